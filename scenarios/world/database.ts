@@ -1,0 +1,52 @@
+// A fresh, migrated database for each test file: PGlite from a prepared dump, or a database of its own on the PostgreSQL of TEST_DATABASE_URL.
+import { randomUUID } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { PGlite } from '@electric-sql/pglite'
+import pg from 'pg'
+import type { Database } from '#platform/database/database.ts'
+import { parsers } from '#platform/database/database.ts'
+import { embedded } from '#platform/database/embedded.ts'
+import { migrate, readMigrations } from '#platform/database/migrate.ts'
+import { openPostgres } from '#platform/database/postgres.ts'
+
+const migrations = readMigrations(fileURLToPath(new URL('../../migrations', import.meta.url)))
+const dumpPath = join(tmpdir(), `tocsin-empty-${createHash('sha256').update(migrations.map((m) => m.hash).join()).digest('hex').slice(0, 16)}.tar`)
+
+/** Closing it removes it. */
+export const freshDatabase = (): Promise<Database> => {
+  const server = process.env['TEST_DATABASE_URL']
+  return server ? onPostgres(server) : inMemory()
+}
+
+async function inMemory(): Promise<Database> {
+  const options = { parsers, startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'] }
+  if (existsSync(dumpPath)) return embedded(await PGlite.create({ ...options, loadDataDir: new Blob([readFileSync(dumpPath)]) } as never), () => {})
+  const pglite = await PGlite.create(options as never)
+  await migrate(embedded(pglite, () => {}), migrations)
+  const dump = await pglite.dumpDataDir('none')
+  const draft = `${dumpPath}.${randomUUID()}`
+  writeFileSync(draft, Buffer.from(await dump.arrayBuffer()))
+  const { renameSync } = await import('node:fs')
+  renameSync(draft, dumpPath)
+  return embedded(pglite, () => {})
+}
+
+async function onPostgres(server: string): Promise<Database> {
+  const name = `tocsin_test_${randomUUID().replaceAll('-', '')}`
+  const administer = async (statement: string) => {
+    const client = new pg.Client({ connectionString: server })
+    await client.connect()
+    await client.query(statement)
+    await client.end()
+  }
+  await administer(`create database ${name}`)
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  const database = openPostgres(url.href, { poolSize: 6, onError: () => {} })
+  await migrate(database, migrations)
+  return { ...database, close: async () => (await database.close(), administer(`drop database ${name} with (force)`)) }
+}

@@ -1,0 +1,127 @@
+// One node, assembled: database, engine, worker, server, from a configuration. The composition root as one readable list.
+import { randomBytes, randomInt } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { system } from '#kernel/actor.ts'
+import { idSource } from '#kernel/ids.ts'
+import { instant, type Clock } from '#kernel/time.ts'
+import { sql } from '#kernel/sql.ts'
+import { createEngine, type Engine } from '#platform/commands/engine.ts'
+import type { Config } from '#platform/config/config.ts'
+import type { Database } from '#platform/database/database.ts'
+import { openEmbedded } from '#platform/database/embedded.ts'
+import { migrate, readMigrations } from '#platform/database/migrate.ts'
+import { openPostgres } from '#platform/database/postgres.ts'
+import { createLive } from '#platform/events/live.ts'
+import { createHttpServer } from '#platform/http/server.ts'
+import { createInbound } from '#platform/http/inbound.ts'
+import { createWorker } from '#platform/jobs/worker.ts'
+import { createLog, type Log } from '#platform/log.ts'
+import { createMetrics } from '#platform/metrics.ts'
+import { createOutbound } from '#platform/outbound/outbound.ts'
+import { forbidGlobalFetch } from '#platform/outbound/seal.ts'
+import { createSigner, createVault, masterKeys } from '#platform/secrets/vault.ts'
+import { hashOfToken } from '#platform/secrets/token.ts'
+import { actorOfSession, actorOfToken, makeFirstAdministrator, recordRefusedSignIn } from '#domains/directory/index.ts'
+import { catalogue } from './wiring.ts'
+import { version } from './version.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+export const migrationsFolder = join(root, 'migrations')
+
+const clock: Clock = { now: () => instant(Date.now()) }
+
+export type RunningNode = { engine: Engine; address: string; stop(): Promise<void> }
+
+/** Opens the database and brings it to the newest version. */
+export async function openDatabase(config: Config, log: Log): Promise<Database> {
+  const database = config.databaseUrl
+    ? openPostgres(config.databaseUrl.open(), { poolSize: 20, onError: (err) => log.warn({ err }, 'a database connection was lost') })
+    : await openEmbedded(config.dataFolder)
+  const applied = await migrate(database, readMigrations(migrationsFolder))
+  if (applied.length > 0) log.info({ applied }, 'the database was brought up to date')
+  return database
+}
+
+/** The engine over a database, without server or worker: what the CLI's offline verbs use. */
+export function assembleEngine(config: Config, database: Database): Engine {
+  const keys = masterKeys(config.secretKey, config.secretKeyFile)
+  return createEngine({
+    catalogue, database, clock,
+    newId: idSource(clock, () => randomInt(2 ** 32)),
+    live: createLive(),
+    vault: createVault(keys),
+    signer: createSigner(keys),
+    outbound: createOutbound({ allowHosts: () => config.allowHosts, userAgent: `Tocsin/${version}` }),
+    publicUrl: config.publicUrl,
+    randomBytes,
+  })
+}
+
+/** Starts a node: `only` leaves out the worker or the web. Resolves when it serves. */
+export async function startNode(config: Config, only: 'web' | 'worker' | undefined): Promise<RunningNode> {
+  const log = createLog(config.logLevel)
+  const metrics = createMetrics()
+  const cleanUps: (() => Promise<void> | void)[] = []
+  const stop = async () => {
+    for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
+  }
+  try {
+    const database = await openDatabase(config, log)
+    cleanUps.push(() => database.close())
+    const engine = assembleEngine(config, database)
+    forbidGlobalFetch()
+    await firstStart(engine, config)
+
+    if (only !== 'web') {
+      const worker = createWorker(engine, log, { concurrency: database.kind === 'postgres' ? 8 : 4, effects: 32 })
+      await worker.start()
+      cleanUps.push(() => worker.stop())
+    }
+    if (database.kind === 'postgres') await database.listen('tocsin_live', (payload) => engine.live.publish(JSON.parse(payload) as string[]))
+
+    let address = ''
+    if (only !== 'worker') {
+      const { server, endStreams } = createHttpServer({
+        engine, log, metrics, version,
+        inbound: createInbound({ store: { find: async () => undefined, accept: async () => [], keepRefused: async () => {} }, catalogue: [], clock, log, metrics }),
+        authenticate: ({ session, token }) =>
+          engine.transact(system('authentication'), ({ scope }) => (session ? actorOfSession(scope, hashOfToken(session)) : token ? actorOfToken(scope, hashOfToken(token)) : Promise.resolve(undefined)), { durable: false }),
+        onRefusedSignIn: (email) => engine.transact(system('directory.sign-in'), (context) => recordRefusedSignIn(context, email)),
+        trustedProxies: config.trustedProxies,
+        webFolder: join(root, 'web/dist'),
+        ready: () => database.transaction(async (tx) => void (await tx.query(sql`select 1`))),
+      })
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject)
+        server.listen(config.port, config.host, resolve)
+      })
+      const bound = server.address()
+      address = typeof bound === 'object' && bound ? `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}` : ''
+      cleanUps.push(() => {
+        endStreams()
+        return new Promise<void>((resolve) => {
+          server.close(() => resolve())
+          setTimeout(() => server.closeAllConnections(), 3000).unref()
+        })
+      })
+    }
+    log.info({ address, database: database.kind, only: only ?? 'everything', version }, 'Tocsin is running')
+    return { engine, address, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function firstStart(engine: Engine, config: Config): Promise<void> {
+  const { email, password, token } = config.admin
+  if (!email && !token) return
+  await engine.transact(system('first start'), (context) =>
+    makeFirstAdministrator(context, {
+      email: email ?? 'administrator@localhost.localdomain',
+      password, token: token && { hash: hashOfToken(token.open()) },
+      organisation: 'My organisation', zone: 'UTC',
+    }),
+  )
+}

@@ -1,0 +1,89 @@
+// What happened to people, teams, services and sign-ins.
+import { z } from 'zod'
+import type { TeamId, UserId } from '#kernel/actor.ts'
+import { defineEvent } from '#kernel/define.ts'
+import { idOf, type Id } from '#kernel/ids.ts'
+
+export const UserIdSchema = idOf('usr') as z.ZodType<UserId>
+export const TeamIdSchema = idOf('tem') as z.ZodType<TeamId>
+export const ServiceIdSchema = idOf('svc') as z.ZodType<Id<'svc'>>
+const Changed = z.array(z.string())
+
+export const organisationSetUp = defineEvent({
+  type: 'organisation.set-up', version: 1,
+  data: z.object({ userId: UserIdSchema }),
+  about: ({ userId }) => ({ user: userId }),
+  sentence: (event, name) => `${name(event.data.userId)} became the first administrator`,
+})
+export const userAdded = defineEvent({
+  type: 'user.added', version: 1,
+  data: z.object({ userId: UserIdSchema, role: z.string() }),
+  about: ({ userId }) => ({ user: userId }),
+  sentence: (event, name) => `${name(event.actor)} added ${name(event.data.userId)} as ${event.data.role}`,
+})
+export const userChanged = defineEvent({
+  type: 'user.changed', version: 1,
+  data: z.object({ userId: UserIdSchema, changed: Changed }),
+  about: ({ userId }) => ({ user: userId }),
+  sentence: (event, name) => `${name(event.actor)} changed ${event.data.changed.join(', ')} of ${name(event.data.userId)}`,
+})
+export const userDisabled = defineEvent({
+  type: 'user.disabled', version: 1,
+  data: z.object({ userId: UserIdSchema }),
+  about: ({ userId }) => ({ user: userId }),
+  sentence: (event, name) => `${name(event.actor)} disabled ${name(event.data.userId)}`,
+})
+export const passwordChanged = defineEvent({
+  type: 'user.password-changed', version: 1,
+  data: z.object({ userId: UserIdSchema }),
+  about: ({ userId }) => ({ user: userId }),
+  sentence: (event, name) => `${name(event.data.userId)}'s password was changed, and every session ended`,
+})
+export const signedIn = defineEvent({
+  type: 'user.signed-in', version: 1,
+  data: z.object({ userId: UserIdSchema }),
+  about: ({ userId }) => ({ user: userId }),
+  sentence: (event, name) => `${name(event.data.userId)} signed in`,
+})
+export const signInRefused = defineEvent({
+  type: 'auth.refused', version: 1,
+  data: z.object({ userId: UserIdSchema, reason: z.string() }),
+  about: ({ userId }) => ({ user: userId }),
+  sentence: (event, name) => `A sign-in as ${name(event.data.userId)} was refused: ${event.data.reason}`,
+})
+export const tokenMade = defineEvent({
+  type: 'token.made', version: 1,
+  data: z.object({ userId: UserIdSchema, tokenId: idOf('tok'), scopes: z.array(z.string()) }),
+  about: ({ userId, tokenId }) => ({ user: userId, token: tokenId }),
+  sentence: (event, name) => `${name(event.data.userId)} made an API token`,
+})
+export const tokenRevoked = defineEvent({
+  type: 'token.revoked', version: 1,
+  data: z.object({ userId: UserIdSchema, tokenId: idOf('tok') }),
+  about: ({ userId, tokenId }) => ({ user: userId, token: tokenId }),
+  sentence: (event, name) => `${name(event.data.userId)} revoked an API token`,
+})
+export const teamAdded = defineEvent({
+  type: 'team.added', version: 1,
+  data: z.object({ teamId: TeamIdSchema }),
+  about: ({ teamId }) => ({ team: teamId }),
+  sentence: (event, name) => `${name(event.actor)} added the team ${name(event.data.teamId)}`,
+})
+export const teamChanged = defineEvent({
+  type: 'team.changed', version: 1,
+  data: z.object({ teamId: TeamIdSchema, changed: Changed }),
+  about: ({ teamId }) => ({ team: teamId }),
+  sentence: (event, name) => `${name(event.actor)} changed ${event.data.changed.join(', ')} of the team ${name(event.data.teamId)}`,
+})
+export const serviceAdded = defineEvent({
+  type: 'service.added', version: 1,
+  data: z.object({ serviceId: ServiceIdSchema }),
+  about: ({ serviceId }) => ({ service: serviceId }),
+  sentence: (event, name) => `${name(event.actor)} added the service ${name(event.data.serviceId)}`,
+})
+export const serviceChanged = defineEvent({
+  type: 'service.changed', version: 1,
+  data: z.object({ serviceId: ServiceIdSchema, changed: Changed }),
+  about: ({ serviceId }) => ({ service: serviceId }),
+  sentence: (event, name) => `${name(event.actor)} changed ${event.data.changed.join(', ')} of ${name(event.data.serviceId)}`,
+})

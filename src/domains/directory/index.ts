@@ -1,0 +1,29 @@
+// The directory's door: people, teams, services, and how people and programs sign in.
+import { defineRecurring, defineSlice } from '#kernel/define.ts'
+import * as events from './events.ts'
+import { serviceObject, teamObject, userObject } from './objects.ts'
+import * as people from './people.ts'
+import * as services from './services.ts'
+import * as signInOperations from './sign-in.ts'
+import * as store from './store.ts'
+import * as teams from './teams.ts'
+import * as tokens from './tokens.ts'
+
+const { setupState, setUp, signIn, signOut, whoAmI } = signInOperations
+const { UserIdSchema: _u, TeamIdSchema: _t, ServiceIdSchema: _s, ...happened } = events
+
+export const directory = defineSlice({
+  name: 'directory',
+  operations: { ...people, ...teams, ...services, ...tokens, setupState, setUp, signIn, signOut, whoAmI },
+  events: happened,
+  objects: [userObject, teamObject, serviceObject],
+  recurring: [defineRecurring({ name: 'directory.forget-expired-sessions', everySeconds: 3600, run: async ({ scope }) => void (await store.deleteExpiredSessions(scope)) })],
+})
+
+export { actorOfSession, actorOfToken, rightsOfUser } from './authentication.ts'
+export { makeFirstAdministrator, type FirstAdministrator } from './first-start.ts'
+export { recordRefusedSignIn, setupTokenText, signIn } from './sign-in.ts'
+export { ServiceIdSchema, TeamIdSchema, UserIdSchema } from './events.ts'
+export { done, Done, Name, Slug, ZoneSchema } from './views.ts'
+export { permissions, type KnownPermission } from './roles.ts'
+export { findService, findServices, findTeam, findUser, findUsers, listServices, listTeams, membersOf, membershipsOf, readOrganisation, type Service, type Team, type User } from './store.ts'

@@ -1,0 +1,118 @@
+// Setting up, signing in and out: how a session comes to be and ends.
+import { z } from 'zod'
+import { personOf } from '#kernel/actor.ts'
+import type { CommandContext } from '#kernel/command.ts'
+import { defineCommand, defineQuery } from '#kernel/define.ts'
+import { AppError, missing, refuse } from '#kernel/errors.ts'
+import { addSeconds, InstantOut } from '#kernel/time.ts'
+import type { UserId } from '#kernel/actor.ts'
+import { organisationSetUp, signedIn, signInRefused, userAdded } from './events.ts'
+import { hashPassword, passwordMatches } from './password.ts'
+import { permissions } from './roles.ts'
+import * as store from './store.ts'
+import { done, Done, Email, Name, Password, Slug, TeamView, UserView, ZoneSchema } from './views.ts'
+
+const sessionSeconds = 30 * 86_400
+const SessionOut = z.object({ userId: z.string(), session: z.object({ secret: z.string(), expiresAt: InstantOut }) })
+
+/** The text whose signature is the set-up token. */
+export const setupTokenText = 'first administrator'
+
+export const setupState = defineQuery({
+  name: 'directory.setupState', summary: 'Whether the first administrator is still to be made', http: 'GET /setup',
+  needs: 'public', on: 'organisation', input: z.strictObject({}),
+  output: z.object({ needed: z.boolean(), tokenNeeded: z.boolean(), organisation: z.string().nullable() }), examples: [{}],
+  async run({ scope, caller }) {
+    return { needed: (await store.countUsers(scope)) === 0, tokenNeeded: !caller.local, organisation: (await store.readOrganisation(scope))?.name ?? null }
+  },
+})
+
+export const setUp = defineCommand({
+  name: 'directory.setUp', summary: 'Make the first administrator', http: 'POST /setup', status: 201, session: 'begins',
+  needs: 'public', on: 'organisation',
+  input: z.strictObject({ organisation: Name, name: Name, email: Email, password: Password, zone: ZoneSchema.default('UTC'), setupToken: z.string().max(100).optional() }),
+  output: SessionOut, examples: [{ organisation: 'Fernhill', name: 'Mara Lindqvist', email: 'mara@example.org', password: 'a long sentence is best', zone: 'Europe/Berlin' }],
+  async run(context, input) {
+    const { scope, caller, signer, emit, newId } = context
+    await store.lockSetup(scope)
+    if ((await store.countUsers(scope)) > 0) return refuse('The first administrator exists already. Sign in, or ask them for an account.')
+    if (!caller.local && signer.verify(setupTokenText, input.setupToken ?? '', 'setup') !== 'valid') {
+      throw new AppError('forbidden', 'From another machine the set-up token is needed. It was printed when the server started.')
+    }
+    const id = newId('usr')
+    await store.saveOrganisation(scope, { name: input.organisation, zone: input.zone })
+    await store.insertUser(scope, { id, handle: handleFrom(input.email), name: input.name, email: input.email, role: 'administrator', zone: input.zone, passwordHash: await hashPassword(input.password) })
+    await emit(organisationSetUp, { userId: id })
+    await emit(userAdded, { userId: id, role: 'administrator' })
+    return beginSession(context, id)
+  },
+})
+
+export const signIn = defineCommand({
+  name: 'directory.signIn', summary: 'Sign in with e-mail and password', http: 'POST /session', session: 'begins',
+  needs: 'public', on: 'organisation',
+  input: z.strictObject({ email: z.string().max(254), password: z.string().max(256) }), output: SessionOut,
+  examples: [{ email: 'mara@example.org', password: 'a long sentence is best' }],
+  async run(context, { email, password }) {
+    const { scope, emit } = context
+    const found = await store.credentialsByEmail(scope, email)
+    const matches = await passwordMatches(password, found?.passwordHash ?? null)
+    if (!found || !matches || found.disabledAt !== null) {
+      return refuse('E-mail or password is not right.')
+    }
+    await emit(signedIn, { userId: found.id })
+    return beginSession(context, found.id)
+  },
+})
+
+/** Writes down a refused sign-in of somebody who exists; in a transaction of its own, since the refusal rolls its own back. */
+export async function recordRefusedSignIn({ scope, emit }: Pick<CommandContext, 'scope' | 'emit'>, email: string): Promise<void> {
+  const found = await store.credentialsByEmail(scope, email)
+  if (found) await emit(signInRefused, { userId: found.id, reason: found.disabledAt ? 'disabled' : 'wrong password' })
+}
+
+export const signOut = defineCommand({
+  name: 'directory.signOut', summary: 'Sign out of this browser', http: 'DELETE /session', session: 'ends',
+  needs: 'signed-in', on: 'own', input: z.strictObject({}), output: Done, examples: [{}],
+  async run({ scope, actor }) {
+    if (actor.kind === 'user') await store.deleteSession(scope, actor.sessionId)
+    return done
+  },
+})
+
+export const whoAmI = defineQuery({
+  name: 'directory.whoAmI', summary: 'Who is signed in, and what they may do', http: 'GET /me',
+  needs: 'signed-in', on: 'own', input: z.strictObject({}),
+  output: z.object({
+    user: UserView, organisation: z.object({ name: z.string(), zone: z.string() }), may: z.array(z.string()),
+    teams: z.array(TeamView.pick({ id: true, slug: true, name: true }).extend({ role: z.string() })),
+  }),
+  examples: [{}],
+  async run({ scope, actor }) {
+    const id = personOf(actor)
+    const user = id && (await store.findUser(scope, id))
+    if (!user) throw missing('person')
+    const memberships = await store.membershipsOf(scope, user.id)
+    const teams = await store.listTeams(scope, undefined, 500)
+    return {
+      user,
+      organisation: (await store.readOrganisation(scope)) ?? { name: 'Tocsin', zone: 'UTC' },
+      may: Object.keys(permissions).filter((permission) => actor.rights.everywhere.has(permission as 'a:b')),
+      teams: memberships.flatMap(({ teamId, role }) => teams.filter((team) => team.id === teamId).map(({ id, slug, name }) => ({ id, slug, name, role }))),
+    }
+  },
+})
+
+async function beginSession({ scope, newSecret, caller }: CommandContext, userId: UserId) {
+  const { secret, hash } = newSecret()
+  const expiresAt = addSeconds(scope.now, sessionSeconds)
+  await store.insertSession(scope, { id: hash, userId, agent: caller.agent.slice(0, 200), expiresAt })
+  return { userId, session: { secret: secret.open(), expiresAt } }
+}
+
+/** A handle made of the e-mail's local part. */
+export function handleFrom(email: string): string {
+  const words = email.split('@')[0]!.toLowerCase().split(/[^a-z0-9]+/).filter((word) => word !== '')
+  const handle = words.join('-').slice(0, 60)
+  return Slug.safeParse(handle).success ? handle : 'administrator'
+}

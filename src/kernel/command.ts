@@ -1,0 +1,79 @@
+// Commands and queries: everything the product can be asked. HTTP endpoint, OpenAPI entry, typed client, CLI verb and runbook step come from them.
+import type { z } from 'zod'
+import type { Actor, Permission } from './actor.ts'
+import type { Refusal } from './errors.ts'
+import type { Emit } from './event.ts'
+import type { NewId } from './ids.ts'
+import type { ObjectRef } from './object.ts'
+import type { Tell } from './process.ts'
+import type { RunCommand } from './reaction.ts'
+import type { Scope } from './scope.ts'
+import type { Secret, Signer, Vault } from './secret.ts'
+import type { Instant } from './time.ts'
+
+/** `public`: anybody (rate limited). `signed-in`: any person. Else a permission from the roles. */
+export type Needs = 'public' | 'signed-in' | Permission
+
+/** The object that permission is asked of; `organisation` when it is about all of it; `own` when only about the actor itself. */
+export type About<Input> = 'organisation' | 'own' | ((input: Input) => ObjectRef)
+
+/** Where a request came from. `local`: from this very machine, through no proxy. `address` keys the limits. */
+export type Caller = { local: boolean; address: string; agent: string }
+
+export type QueryContext = { scope: Scope; actor: Actor; now: Instant; publicUrl: string; caller: Caller; signer: Signer }
+
+export type CommandContext = QueryContext & {
+  emit: Emit
+  tell: Tell
+  newId: NewId
+  run: RunCommand
+  vault: Vault
+  /** Makes an unguessable text of 32 characters, and its hash for storage. */
+  newSecret: () => { secret: Secret; hash: string }
+}
+
+type Described<Input, Output> = {
+  /** `slice.verbObject`: its name in API, CLI, palette, chat. */
+  readonly name: string
+  readonly summary: string
+  /** `POST /alerts/{alertId}/acknowledge`, below /api/v1. */
+  readonly http: `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`
+  readonly needs: Needs
+  readonly on: About<Input>
+  readonly input: z.ZodType<Input, unknown>
+  readonly output: z.ZodType<Output, unknown>
+  readonly examples: readonly unknown[]
+  /** HTTP status of success. Default 200. */
+  readonly status?: 200 | 201 | 202
+  /** `begins`: the output's `session` becomes the browser's cookie and is not shown. `ends`: the cookie goes. */
+  readonly session?: 'begins' | 'ends'
+}
+
+/** What an operation that begins a session adds to its output. */
+export type NewSession = { session: { secret: string; expiresAt: Instant } }
+
+export type CommandDefinition<Input = never, Output = unknown> = Described<Input, Output> & {
+  readonly kind: 'command'
+  readonly run: (context: CommandContext, input: Input) => Promise<Output | Refusal>
+}
+
+export type QueryDefinition<Input = never, Output = unknown> = Described<Input, Output> & {
+  readonly kind: 'query'
+  readonly run: (context: QueryContext, input: Input) => Promise<Output>
+}
+
+export type AnyOperation = CommandDefinition<never> | QueryDefinition<never>
+
+type Schema = z.ZodType
+/** Input and output types follow from the schemas, so that nothing is written twice. */
+export function defineCommand<const Name extends string, In extends Schema, Out extends Schema>(
+  definition: Omit<CommandDefinition<z.output<In>, z.input<Out>>, 'kind' | 'input' | 'output' | 'name'> & { name: Name; input: In; output: Out },
+): CommandDefinition<z.output<In>, z.input<Out>> & { readonly name: Name; readonly input: In; readonly output: Out } {
+  return { kind: 'command', ...definition } as never
+}
+
+export function defineQuery<const Name extends string, In extends Schema, Out extends Schema>(
+  definition: Omit<QueryDefinition<z.output<In>, z.input<Out>>, 'kind' | 'input' | 'output' | 'name'> & { name: Name; input: In; output: Out },
+): QueryDefinition<z.output<In>, z.input<Out>> & { readonly name: Name; readonly input: In; readonly output: Out } {
+  return { kind: 'query', ...definition } as never
+}

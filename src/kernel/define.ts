@@ -1,0 +1,11 @@
+// The grammar's door: everything that a slice is written with.
+export { defineCommand, defineQuery } from './command.ts'
+export { defineEvent } from './event.ts'
+export { defineReaction, defineRecurring } from './reaction.ts'
+export { defineProcess, toTell } from './process.ts'
+export { call, defineEffect, EffectFailure } from './effect.ts'
+export { defineIntegration, defineAction, unsigned } from './integration.ts'
+export { defineObject } from './object.ts'
+export { defineSlice } from './slice.ts'
+export { definePage } from './page.ts'
+export { defineResource } from './resource.ts'

@@ -1,0 +1,71 @@
+// An effect: the only thing that may touch the outside. It has the network and no transaction; its outcome returns to its process.
+import type { z } from 'zod'
+import type { Actor } from './actor.ts'
+import type { NewId } from './ids.ts'
+import type { Scope } from './scope.ts'
+import type { Clock, Instant } from './time.ts'
+import type { Outbound } from './outbound.ts'
+import type { Vault } from './secret.ts'
+
+export type EffectContext = {
+  outbound: Outbound
+  vault: Vault
+  /** The same for every try of this effect: process, key and step. What the outside can recognise a repeat by. */
+  key: string
+  /** True when an earlier try may have reached the outside: what is sent must say that it is a repeat. */
+  repeated: boolean
+  attempt: number
+  now: Instant
+  clock: Clock
+  publicUrl: string
+  newId: NewId
+  /** A short transaction of its own, for reading what must be true right before the call. */
+  transact<T>(work: (scope: Scope) => Promise<T>): Promise<T>
+  /** Asks a command of the catalogue by its name, as this actor. With the effect's key: however often it is tried, it happens once. */
+  ask(operation: string, actor: Actor, input: unknown): Promise<unknown>
+}
+
+/** Thrown by `run` when trying again may help (or not); the sentence goes to the record. */
+export class EffectFailure extends Error {
+  readonly canRetry: boolean
+  readonly retryAfterSeconds: number | undefined
+  /** It may have happened all the same (a time-out after sending): the next try is marked as a repeat. */
+  readonly inDoubt: boolean
+  constructor(reason: string, options: { canRetry: boolean; retryAfterSeconds?: number; inDoubt?: boolean; cause?: unknown }) {
+    super(reason, { cause: options.cause })
+    this.canRetry = options.canRetry
+    this.inDoubt = options.inDoubt ?? false
+    this.retryAfterSeconds = options.retryAfterSeconds
+  }
+}
+
+export type EffectDefinition<Input = never, Outcome = unknown> = {
+  readonly kind: 'effect'
+  readonly name: string
+  readonly input: z.ZodType<Input>
+  readonly outcome: z.ZodType<Outcome>
+  /** What the engine may do after a crash in the middle: always run again; again with the same key and marked; or never, and ask. */
+  readonly repeat: 'always' | 'with-key' | 'never'
+  readonly retry: { attempts: number; firstSeconds: number }
+  readonly run: (context: EffectContext, input: Input) => Promise<Outcome>
+}
+export type AnyEffect = EffectDefinition<never>
+
+export function defineEffect<Input, Outcome>(definition: Omit<EffectDefinition<Input, Outcome>, 'kind'>): EffectDefinition<Input, Outcome> {
+  return { kind: 'effect', ...definition }
+}
+
+/** An effect that a process asks for. `tag` comes back with the outcome. */
+export type EffectCall = { effect: string; input: unknown; tag: string }
+
+export const call = <Input, Outcome>(effect: EffectDefinition<Input, Outcome>, input: Input, tag = effect.name): EffectCall => ({
+  effect: effect.name,
+  input,
+  tag,
+})
+
+/** How an effect ended, as its process hears it. `unknown`: it may or may not have happened, and must not be done again unasked. */
+export type EffectOutcome<Outcome = unknown> =
+  | { type: 'done'; tag: string; outcome: Outcome }
+  | { type: 'failed'; tag: string; reason: string }
+  | { type: 'unknown'; tag: string; reason: string }

@@ -1,0 +1,32 @@
+// A reaction: what follows from an event. Enqueued in the transaction that emitted it; runs at least once, so it is written to be repeatable.
+import type { Emit, EventDefinition, EventRecord } from './event.ts'
+import type { NewId } from './ids.ts'
+import type { Tell } from './process.ts'
+import type { Scope } from './scope.ts'
+import type { Instant } from './time.ts'
+
+export type ReactionContext = { scope: Scope; emit: Emit; tell: Tell; now: Instant; newId: NewId; run: RunCommand }
+
+/** Runs a command as the system, in the same transaction: how slices act on each other downhill. */
+export type RunCommand = <Input, Output>(command: import('./command.ts').CommandDefinition<Input, Output>, input: Input) => Promise<Output>
+
+export type ReactionDefinition<Data = never> = {
+  readonly kind: 'reaction'
+  readonly name: string
+  readonly on: EventDefinition<Data>
+  readonly run: (context: ReactionContext, event: EventRecord<Data>) => Promise<void>
+}
+export type AnyReaction = ReactionDefinition<never>
+
+export function defineReaction<Data>(definition: Omit<ReactionDefinition<Data>, 'kind'>): ReactionDefinition<Data> {
+  return { kind: 'reaction', ...definition }
+}
+
+/** Something that is done again and again: at most one run at a time on all nodes together. */
+export type ScheduleDefinition = {
+  readonly kind: 'recurring'
+  readonly name: string
+  readonly everySeconds: number
+  readonly run: (context: ReactionContext) => Promise<void>
+}
+export const defineRecurring = (definition: Omit<ScheduleDefinition, 'kind'>): ScheduleDefinition => ({ kind: 'recurring', ...definition })

@@ -1,0 +1,26 @@
+// Decides whether an actor may ask this. What it may not see is missing; what it sees but may not do is forbidden.
+import { may, personOf } from '#kernel/actor.ts'
+import type { AnyOperation } from '#kernel/command.ts'
+import { AppError, missing } from '#kernel/errors.ts'
+import type { ObjectDefinition } from '#kernel/object.ts'
+import type { Scope } from '#kernel/scope.ts'
+
+/** Throws AppError 'not-signed-in', 'missing' or 'forbidden'. */
+export async function authorize(scope: Scope, objects: Map<string, ObjectDefinition>, operation: AnyOperation, input: unknown): Promise<void> {
+  const { actor } = scope
+  if (operation.needs === 'public' || actor.kind === 'system') return
+  if (personOf(actor) === undefined && actor.kind !== 'integration') throw new AppError('not-signed-in', 'Sign in first, or send an API token as `Authorization: Bearer …`.')
+  const teams: (`tem_${string}` | null)[] = []
+  if (typeof operation.on === 'function') {
+    for (const [kind, key] of Object.entries((operation.on as (input: unknown) => Record<string, string>)(input))) {
+      const definition = objects.get(kind)
+      if (!definition) throw new Error(`${operation.name} is about a ${kind}, which no slice defines`)
+      const found = await definition.locate(scope, key)
+      if (!found) throw missing(kind)
+      teams.push(found.teamId)
+    }
+  } else teams.push(null)
+  if (operation.needs === 'signed-in') return
+  const permission = operation.needs
+  if (!teams.every((team) => may(actor, permission, team))) throw new AppError('forbidden', `This needs the permission ${permission}. An administrator can give it to you.`)
+}

@@ -1,0 +1,145 @@
+// The engine: runs commands, queries, reactions, processes and effects, each in the transaction that it belongs to. State, events and the jobs
+// of what follows commit together or not at all.
+import { randomBytes } from 'node:crypto'
+import { actorRef, system, type Actor } from '#kernel/actor.ts'
+import type { AnyOperation, Caller, CommandContext, CommandDefinition } from '#kernel/command.ts'
+import type { AnyEffect, EffectContext } from '#kernel/effect.ts'
+import { AppError, isRefusal } from '#kernel/errors.ts'
+import type { Emit } from '#kernel/event.ts'
+import type { NewId } from '#kernel/ids.ts'
+import type { Outbound } from '#kernel/outbound.ts'
+import type { Tell } from '#kernel/process.ts'
+import type { RunCommand } from '#kernel/reaction.ts'
+import type { Scope } from '#kernel/scope.ts'
+import { Secret, type Signer, type Vault } from '#kernel/secret.ts'
+import type { Catalogue } from '#kernel/slice.ts'
+import type { Clock, Instant } from '#kernel/time.ts'
+import { withRaces, type Database, type Transaction } from '../database/database.ts'
+import { scopeOf } from '../database/scope.ts'
+import { createOutbox, type Outbox } from '../events/outbox.ts'
+import type { Live } from '../events/live.ts'
+import { hashOfToken } from '../secrets/token.ts'
+import { laneOf } from '../processes/engine.ts'
+import { authorize } from '../access/authorize.ts'
+import { checkInput } from './input.ts'
+import { once } from './once.ts'
+
+export type Engine = {
+  readonly catalogue: Catalogue
+  readonly database: Database
+  readonly clock: Clock
+  readonly newId: NewId
+  readonly live: Live
+  readonly vault: Vault
+  readonly signer: Signer
+  readonly outbound: Outbound
+  readonly publicUrl: string
+  /** Checks input and access, runs the operation, answers its output. Throws AppError; a refusal becomes 'refused'. */
+  execute(actor: Actor, operation: AnyOperation, input: unknown, options?: ExecuteOptions): Promise<unknown>
+  /** The same for a known definition, with its types. */
+  run<Input, Output>(actor: Actor, command: CommandDefinition<Input, Output>, input: unknown): Promise<Output>
+  /** A transaction with everything a command has, for the system's own parts. */
+  transact<T>(actor: Actor, work: (context: Inside) => Promise<T>, options?: TransactOptions): Promise<T>
+  effectContext(effect: AnyEffect, key: string, attempt: number, repeated: boolean): EffectContext
+  /** Called after every commit that left jobs behind. */
+  onJobs(wake: () => void): void
+}
+
+/** `inSame` runs in the operation's transaction after it, with its output (the idempotency record). */
+export type ExecuteOptions = { caller?: Caller; inSame?: (tx: Transaction, output: unknown, now: Instant) => Promise<void>; before?: (tx: Transaction) => Promise<unknown> }
+
+export type TransactOptions = { durable?: boolean; caller?: Caller }
+
+const nobody: Caller = { local: false, address: '', agent: '' }
+
+export type Inside = CommandContext & { tx: Transaction; outbox: Outbox; as: (actor: Actor) => CommandContext }
+
+export type EngineParts = {
+  catalogue: Catalogue
+  database: Database
+  clock: Clock
+  newId: NewId
+  live: Live
+  vault: Vault
+  signer: Signer
+  outbound: Outbound
+  publicUrl: string
+  /** Random bytes; a scenario passes its own. */
+  randomBytes?: (size: number) => Uint8Array
+}
+
+export function createEngine(parts: EngineParts): Engine {
+  const { catalogue, database, clock, newId, live, vault, signer, outbound, publicUrl } = parts
+  const bytes = parts.randomBytes ?? ((size: number) => randomBytes(size))
+  const reactions = new Map<string, string[]>()
+  for (const reaction of catalogue.reactions) reactions.set(reaction.on.type, [...(reactions.get(reaction.on.type) ?? []), reaction.name])
+  const wakers: (() => void)[] = []
+  const wake = () => wakers.forEach((waker) => waker())
+  const committed = (topics: string[], jobs: number) => {
+    if (topics.length > 0) live.publish(topics)
+    if (jobs > 0) wake()
+  }
+
+  const transact: Engine['transact'] = (actor, work, options) =>
+    withRaces(() =>
+      database.transaction(async (tx) => {
+        const outbox = createOutbox(tx, (type) => reactions.get(type) ?? [], () => bytes(16), committed)
+        const result = await work(inside(tx, outbox, actor, options?.caller ?? nobody))
+        await outbox.flush()
+        return result
+      }, options),
+    )
+
+  function inside(tx: Transaction, outbox: Outbox, actor: Actor, caller: Caller): Inside {
+    const now = clock.now()
+    const scope: Scope = scopeOf(tx, actor, now)
+    const emit: Emit = async (event, data, options = {}) =>
+      outbox.add(event, data, { actor: actorRef(actor), at: now, stream: options.stream })
+    const tell: Tell = async (process, key, input) =>
+      outbox.enqueue({ kind: 'process', lane: laneOf(process.name, key), due: now, payload: { process: process.name, key, input } })
+    const runCommand: RunCommand = async (command, input) => {
+      const output = await command.run(inside(tx, outbox, actor, caller), command.input.parse(input))
+      if (isRefusal(output)) throw new AppError('refused', output.reason)
+      return output
+    }
+    const newSecret = () => {
+      const text = Buffer.from(bytes(24)).toString('base64url')
+      return { secret: new Secret(text), hash: hashOfToken(text) }
+    }
+    return { scope, actor, now, emit, tell, newId, run: runCommand, vault, signer, publicUrl, caller, newSecret, tx, outbox, as: (other) => inside(tx, outbox, other, caller) }
+  }
+
+  const engine: Engine = {
+    catalogue, database, clock, newId, live, vault, signer, outbound, publicUrl, transact,
+    async execute(actor, operation, input, options = {}) {
+      const checked = checkInput(operation, input)
+      const work = async (context: Inside) => {
+        const earlier = await options.before?.(context.tx)
+        if (earlier !== undefined) return earlier
+        await authorize(context.scope, catalogue.objects, operation, checked)
+        const output = await (operation as unknown as CommandDefinition<unknown>).run(context, checked)
+        if (isRefusal(output)) throw new AppError('refused', output.reason)
+        const answer = operation.output.parse(output)
+        await options.inSame?.(context.tx, answer, context.now)
+        return answer
+      }
+      return transact(actor, work, { durable: operation.kind === 'command', ...(options.caller ? { caller: options.caller } : {}) })
+    },
+    async run(actor, command, input) {
+      return (await engine.execute(actor, command as unknown as AnyOperation, input)) as never
+    },
+    effectContext(effect, key, attempt, repeated) {
+      return {
+        outbound, vault, key, repeated, attempt, now: clock.now(), clock, publicUrl, newId,
+        transact: (work) => transact(system(effect.name), (context) => work(context.scope)),
+        async ask(name, actor, input) {
+          const operation = catalogue.operations.find((candidate) => candidate.name === name)
+          if (!operation) throw new AppError('missing', `There is no operation called ${name}.`)
+          return engine.execute(actor, operation, input, operation.kind === 'command' ? once(`effect ${key}`, name, input, 200) : {})
+        },
+      }
+    },
+    onJobs: (waker) => void wakers.push(waker),
+  }
+  return engine
+}

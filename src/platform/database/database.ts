@@ -1,0 +1,53 @@
+// What the machinery needs of a database. Two implementations: a PostgreSQL server and the embedded one; the same SQL runs on both.
+import type { Sql } from '#kernel/sql.ts'
+
+export interface Transaction {
+  query<Row>(statement: Sql): Promise<Row[]>
+  afterCommit(work: () => void): void
+  /** Tells every node that listens on the channel, when the transaction commits. At most 7,900 bytes. */
+  notify(channel: string, payload: string): Promise<void>
+}
+
+export interface Database {
+  readonly kind: 'postgres' | 'embedded'
+  /** Runs `work` in one transaction and commits, or rolls back when it throws. `durable: false` may lose the commit when the power fails. */
+  transaction<T>(work: (tx: Transaction) => Promise<T>, options?: { durable?: boolean }): Promise<T>
+  /** Runs a script of several statements, as migrations are. */
+  script(text: string): Promise<void>
+  listen(channel: string, heard: (payload: string) => void): Promise<void>
+  /** A number that is locked for as long as this node's connection lives. */
+  holdNodeLock(lock: number): Promise<void>
+  close(): Promise<void>
+}
+
+/** pg and PGlite name the SQLSTATE alike. */
+export const sqlState = (error: unknown): string | undefined =>
+  typeof error === 'object' && error !== null && typeof (error as { code?: unknown }).code === 'string' ? (error as { code: string }).code : undefined
+
+/** Whether the transaction lost a race and may simply be done again. */
+export const isRace = (error: unknown): boolean => ['40001', '40P01'].includes(sqlState(error) ?? '')
+
+/** Whether the database itself is away, so that the caller must come back later. */
+export function isAway(error: unknown): boolean {
+  const state = sqlState(error)
+  if (state !== undefined && (/^(08|53|57P|58)/.test(state) || state === '25006' || /^E[A-Z]+$/.test(state))) return true
+  return error instanceof Error && /connection|terminated|timeout exceeded when trying to connect/i.test(error.message)
+}
+
+/** Runs the work again when it lost a race against another transaction, at most five times. */
+export async function withRaces<T>(work: () => Promise<T>): Promise<T> {
+  for (let round = 1; ; round++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isRace(error) || round === 5) throw error
+    }
+  }
+}
+
+/** How values come out of the database: times as instants, 64-bit numbers as numbers. By type OID. */
+export const parsers: Record<number, (text: string) => unknown> = {
+  1184: (text) => new Date(text).toISOString(),
+  20: (text) => Number(text),
+  1700: (text) => Number(text),
+}

@@ -1,0 +1,106 @@
+// What one transaction will leave behind: events for the record, jobs for what follows, topics for live pages. Written at the end of the
+// transaction in two statements, whatever their number.
+import type { AnyEvent, EventDefinition } from '#kernel/event.ts'
+import { json, sql } from '#kernel/sql.ts'
+import { addSeconds, type Instant } from '#kernel/time.ts'
+import type { Transaction } from '../database/database.ts'
+import { linkHash } from './chain.ts'
+
+export type NewJob = { kind: 'reaction' | 'process' | 'effect' | 'recurring'; lane: string; due: Instant; payload: unknown }
+
+export type Outbox = {
+  add<Data>(event: EventDefinition<Data>, data: Data, meta: { actor: string; at: Instant; stream?: string | undefined }): void
+  enqueue(job: NewJob): void
+  /** Writes everything. Called once, right before the commit. */
+  flush(): Promise<void>
+}
+
+type Pending = { event: AnyEvent; stream: string; type: string; version: number; at: Instant; actor: string; about: Record<string, string>; data: unknown }
+
+/** `reactionsTo` names the reactions on an event type; `salt` makes 16 random bytes. */
+export function createOutbox(tx: Transaction, reactionsTo: (type: string) => readonly string[], salt: () => Uint8Array, committed: (topics: string[], jobs: number) => void): Outbox {
+  const events: Pending[] = []
+  const jobs: NewJob[] = []
+
+  return {
+    add(event, data, { actor, at, stream }) {
+      const checked = event.data.parse(data)
+      const about = event.about(checked) as Record<string, string>
+      const chain = stream ?? about['incident'] ?? Object.values(about)[0]
+      if (chain === undefined) throw new Error(`${event.type} is about nothing`)
+      events.push({ event: event as unknown as AnyEvent, stream: chain, type: event.type, version: event.version, at, actor, about, data: checked })
+    },
+    enqueue: (job) => void jobs.push(job),
+    async flush() {
+      if (events.length > 0) await writeEvents()
+      if (jobs.length > 0) await writeJobs()
+      const topics = topicsOf(events)
+      if (topics.length > 0) {
+        const payload = json(topics)
+        await tx.notify('tocsin_live', payload.length < 7900 ? payload : '["*"]')
+      }
+      if (jobs.length > 0) await tx.notify('tocsin_jobs', '')
+      if (topics.length > 0 || jobs.length > 0) tx.afterCommit(() => committed(topics, jobs.length))
+    },
+  }
+
+  async function writeEvents() {
+    const heads = await lockHeads([...new Set(events.map((event) => event.stream))].sort())
+    const rows = events.map((event) => {
+      const head = heads.get(event.stream)!
+      const link = {
+        sequence: head.sequence + 1, type: event.type, version: event.version, at: event.at, actor: event.actor,
+        aboutText: json(event.about), dataText: json(event.data), salt: salt(),
+      }
+      const hash = linkHash(head.hash, link)
+      heads.set(event.stream, { sequence: link.sequence, hash })
+      return { stream: event.stream, sequence: link.sequence, type: event.type, version: event.version, at: event.at, actor: event.actor,
+        subject: Object.values(event.about)[0]!, about: link.aboutText, data: link.dataText,
+        salt: Buffer.from(link.salt).toString('hex'), hash: hash.toString('hex') }
+    })
+    const written = await tx.query<{ position: number }>(sql`
+      insert into events (stream, sequence, type, version, at, actor, subject, about, data, salt, hash)
+      select stream, sequence, type, version, at, actor, subject, about::json, data::json, decode(salt, 'hex'), decode(hash, 'hex')
+      from json_to_recordset(${json(rows)}::json) as row (stream text, sequence int, type text, version int, at timestamptz, actor text, subject text,
+        about text, data text, salt text, hash text)
+      returning position`)
+    for (const [index, event] of events.entries()) {
+      const row = rows[index]!
+      for (const reaction of reactionsTo(event.type)) {
+        const record = { position: written[index]!.position, stream: event.stream, sequence: row.sequence, type: event.type, version: event.version,
+          at: event.at, actor: event.actor, about: event.about, data: event.data, hash: row.hash }
+        jobs.push({ kind: 'reaction', lane: reaction, due: event.at, payload: { reaction, event: record } })
+      }
+    }
+  }
+
+  async function lockHeads(streams: string[]) {
+    await tx.query(sql`select pg_advisory_xact_lock(7469, hashtext(stream)) from (select stream from unnest(${streams}::text[]) as stream order by hashtext(stream)) as ordered`)
+    const found = await tx.query<{ stream: string; sequence: number; hash: Uint8Array }>(sql`
+      select wanted.stream, head.sequence, head.hash from unnest(${streams}::text[]) as wanted (stream)
+      cross join lateral (select sequence, hash from events where events.stream = wanted.stream order by sequence desc limit 1) head`)
+    const heads = new Map(streams.map((stream) => [stream, { sequence: 0, hash: new Uint8Array() as Uint8Array }]))
+    for (const { stream, sequence, hash } of found) heads.set(stream, { sequence, hash })
+    return heads
+  }
+
+  async function writeJobs() {
+    const rows = jobs.map((job) => ({ ...job, payload: json(job.payload) }))
+    await tx.query(sql`insert into jobs (kind, lane, due, payload)
+      select kind, lane, due, payload::json from json_to_recordset(${json(rows)}::json) as row (kind text, lane text, due timestamptz, payload text)`)
+  }
+}
+
+/** Live pages follow things by id and lists by the first word of the event's type. */
+function topicsOf(events: Pending[]): string[] {
+  const topics = new Set<string>()
+  for (const event of events) {
+    topics.add(event.type.split('.')[0]!)
+    topics.add(event.stream)
+    for (const id of Object.values(event.about)) topics.add(id)
+  }
+  return [...topics]
+}
+
+/** When a failed job is tried again: 1, 2, 4 … seconds, at most 5 minutes. */
+export const backoff = (now: Instant, attempts: number, firstSeconds = 1): Instant => addSeconds(now, Math.min(300, firstSeconds * 2 ** Math.max(0, attempts - 1)))

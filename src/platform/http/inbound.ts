@@ -1,0 +1,149 @@
+// The way in for alerts, straight on node:http: key, limits, verification, parsing; then whatever stores it. A 2xx is sent only after the commit.
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { AppError } from '#kernel/errors.ts'
+import type { Answer, InboundRequest, IntegrationDefinition, ParseContext, SourceDefinition } from '#kernel/integration.ts'
+import type { Secret } from '#kernel/secret.ts'
+import type { Signal } from '#kernel/signal.ts'
+import type { Clock } from '#kernel/time.ts'
+import type { Log } from '../log.ts'
+import type { Metrics } from '../metrics.ts'
+import { readBody } from './body.ts'
+import { securityHeaders } from './headers.ts'
+import { createLimiter } from './limits.ts'
+import { ingestLimits, parse } from './parse.ts'
+import { asAppError } from './problem.ts'
+
+/** An integration as the way in knows it: found in memory by its key. */
+export type InboundIntegration = { id: string; kind: string; secret: Secret | undefined }
+
+export type InboundStore = {
+  /** In constant time; undefined for a key that nobody has. */
+  find(key: string): Promise<InboundIntegration | undefined>
+  /** Stores signals durably, resolves after the commit with each signal's deduplication key. */
+  accept(integration: InboundIntegration, signals: Signal[]): Promise<string[]>
+  /** Keeps a request that was refused, for the integration's owner. */
+  keepRefused(integration: InboundIntegration, status: number, reason: string, request: { path: string; body: Uint8Array }): Promise<void>
+}
+
+export type InboundParts = { store: InboundStore; catalogue: readonly IntegrationDefinition[]; clock: Clock; log: Log; metrics: Metrics }
+
+const defaultMaxBytes = 4 * 1024 * 1024
+
+export function createInbound({ store, catalogue, clock, log, metrics }: InboundParts) {
+  const sources = new Map(catalogue.flatMap((integration) => (integration.sources ? [[integration.id, integration.sources.webhook] as const] : [])))
+  const dropIns = [...sources].flatMap(([kind, source]) => (source.dropIn ?? []).map((place) => ({ kind, source, ...place })))
+  const perKey = createLimiter(clock, { burst: 2000, perSecond: 1000 })
+
+  return {
+    /** Whether this path is one of ours. */
+    claims: (path: string): boolean => path.startsWith('/in/') || dropIns.some((place) => place.path === withoutSlash(path)),
+
+    async handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+      const url = new URL(incoming.url ?? '/', 'http://in')
+      const path = withoutSlash(url.pathname)
+      try {
+        const answer = await (path.startsWith('/in/') ? byPrefix(incoming, url, path) : byOriginalPath(incoming, url, path))
+        send(response, answer)
+      } catch (error) {
+        const failure = asAppError(error)
+        if (failure.status >= 500) log.error({ err: failure.cause ?? failure, path: path.startsWith('/in/') ? '/in/…' : path, reference: randomUUID() }, 'an inbound request failed')
+        send(response, {
+          status: failure.status,
+          body: { status: failure.status >= 500 ? 'unavailable' : 'invalid', message: failure.message, errors: failure.faults.map((fault) => fault.message) },
+          headers: { ...(failure.retryAfterSeconds ? { 'retry-after': String(failure.retryAfterSeconds) } : {}), ...(failure.status === 413 ? { connection: 'close' } : {}) },
+        })
+        if (failure.status === 413) incoming.destroy()
+      }
+    },
+  }
+
+  async function byPrefix(incoming: IncomingMessage, url: URL, path: string): Promise<Answer> {
+    const [key = '', ...rest] = path.slice('/in/'.length).split('/')
+    const subpath = rest.length > 0 ? `/${rest.join('/')}` : ''
+    const integration = await store.find(key)
+    const source = integration && sources.get(integration.kind)
+    if (!integration || !source) return { status: 404, body: { status: 'not found', message: 'There is no integration with this key.' } }
+    if (!source.subpaths.includes(subpath)) return { status: 404, body: { status: 'not found', message: `This integration does not listen at ${subpath || '/'}.` } }
+    if (incoming.method !== 'POST') return { status: 405, body: { status: 'invalid', message: 'Send alerts with POST.' }, headers: { allow: 'POST' } }
+    return receive(integration, source, { ...(await requestOf(incoming, url, subpath, source, integration)) })
+  }
+
+  async function byOriginalPath(incoming: IncomingMessage, url: URL, path: string): Promise<Answer> {
+    const place = dropIns.find((candidate) => candidate.path === path && candidate.method === incoming.method)
+    if (!place) return { status: 405, body: { status: 'invalid', message: 'Send alerts with POST.' }, headers: { allow: 'POST' } }
+    const request = await requestOf(incoming, url, path, place.source, undefined)
+    let key: string | undefined
+    try {
+      key = place.key(request, contextOf(request))
+    } catch (error) {
+      const failure = asAppError(error)
+      if (failure.status >= 500) throw error
+      return place.source.refused(failure.message, failure.faults.map((fault) => fault.message), failure.status)
+    }
+    const integration = key === undefined ? undefined : await store.find(key)
+    if (!integration || integration.kind !== place.kind) return place.unknownKey
+    return receive(integration, place.source, request)
+  }
+
+  async function receive(integration: InboundIntegration, source: SourceDefinition, request: InboundRequest): Promise<Answer> {
+    const began = performance.now()
+    perKey.take(integration.id)
+    const refuse = async (status: number, reason: string, faults: string[]) => {
+      metrics.refused.inc({ kind: integration.kind, status: String(status) })
+      await store.keepRefused(integration, status, reason, request)
+      return source.refused(reason, faults, status)
+    }
+    if (source.verify.kind === 'checked') {
+      const verdict = source.verify.check(request, integration.secret, clock.now())
+      if (verdict !== true) return refuse(401, verdict, [])
+    }
+    let parsed
+    try {
+      parsed = source.parse(request, contextOf(request))
+    } catch (error) {
+      const failure = asAppError(error)
+      if (failure.status >= 500) throw error
+      return refuse(failure.status, failure.message, failure.faults.map((fault) => `${fault.path}: ${fault.message}`))
+    }
+    if ('rejected' in parsed) return refuse(400, parsed.rejected, parsed.faults ?? [])
+    const keys = parsed.signals.length > 0 ? await store.accept(integration, parsed.signals) : []
+    metrics.ingested.inc({ kind: integration.kind }, parsed.signals.length)
+    metrics.ingestSeconds.observe((performance.now() - began) / 1000)
+    return source.accepted(keys, request)
+  }
+
+  async function requestOf(incoming: IncomingMessage, url: URL, subpath: string, source: SourceDefinition, integration: InboundIntegration | undefined): Promise<InboundRequest> {
+    const maxBytes = source.maxBytes ?? defaultMaxBytes
+    let body: Uint8Array
+    try {
+      body = await readBody(incoming, maxBytes)
+    } catch (error) {
+      if (integration && error instanceof AppError && error.status === 413) await store.keepRefused(integration, 413, error.message, { path: subpath, body: new Uint8Array() })
+      throw error
+    }
+    const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]))
+    return { method: incoming.method ?? 'POST', path: url.pathname, subpath, query: Object.fromEntries(url.searchParams), headers, body }
+  }
+
+  function contextOf(request: InboundRequest): ParseContext {
+    let value: { json: unknown } | undefined
+    return {
+      receivedAt: clock.now(),
+      json: () => (value ??= { json: parse('json', request.body, ingestLimits) }).json,
+      form: () => parse('form', request.body, ingestLimits) as Record<string, string>,
+    }
+  }
+}
+
+function send(response: ServerResponse, answer: Answer): void {
+  const body = answer.body === undefined ? '' : typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body)
+  response.writeHead(answer.status, {
+    ...securityHeaders, 'cache-control': 'no-store',
+    ...(body === '' ? {} : { 'content-type': typeof answer.body === 'string' ? 'text/plain; charset=utf-8' : 'application/json' }),
+    'content-length': Buffer.byteLength(body), ...answer.headers,
+  })
+  response.end(body)
+}
+
+const withoutSlash = (path: string): string => (path.length > 1 ? path.replace(/\/+$/, '') : path)

@@ -1,0 +1,35 @@
+// Pages that the server writes itself, from their definitions.
+import { Hono } from 'hono'
+import { anonymous } from '#kernel/actor.ts'
+import type { PageAnswer, PageRequest } from '#kernel/page.ts'
+import type { Engine } from '../commands/engine.ts'
+import { refuseForeignOrigin, type Env } from './api.ts'
+import { createLimiter } from './limits.ts'
+import { ordinaryLimits, parse } from './parse.ts'
+
+export function pageRoutes(engine: Engine): Hono<Env> {
+  const app = new Hono<Env>()
+  const strangers = createLimiter(engine.clock, { burst: 120, perSecond: 10 })
+  for (const page of engine.catalogue.pages) {
+    const [method, path] = page.http.split(' ') as ['GET' | 'POST', string]
+    app.on(method === 'GET' ? ['GET', 'HEAD'] : ['POST'], [path.replace(/\{(\w+)\}/g, ':$1')], async (c) => {
+      const caller = c.get('caller')
+      strangers.take(caller.address)
+      if (method === 'POST') refuseForeignOrigin(c, anonymous, engine.publicUrl)
+      const bytes = method === 'POST' ? new Uint8Array(await c.req.arrayBuffer()) : new Uint8Array()
+      const request: PageRequest = {
+        params: c.req.param() as Record<string, string>,
+        query: c.req.query(),
+        form: bytes.length > 0 ? (parse('form', bytes, ordinaryLimits) as Record<string, string>) : {},
+        headers: c.req.header(),
+      }
+      const answer: PageAnswer = await engine.transact(anonymous, (context) => page.run(context, request), { durable: method === 'POST', caller })
+      if (answer.redirect) return c.redirect(answer.redirect, 303)
+      return c.body(answer.body, answer.status as 200, {
+        'content-type': answer.contentType ?? 'text/html; charset=utf-8',
+        'cache-control': answer.cacheSeconds ? `public, max-age=${answer.cacheSeconds}` : 'private, no-store',
+      })
+    })
+  }
+  return app
+}

@@ -1,0 +1,40 @@
+// Failures as RFC 9457 problem details: a sentence for the caller, a reference for the log, never a stack.
+import { AppError } from '#kernel/errors.ts'
+import { isAway } from '../database/database.ts'
+
+export type Problem = { type: string; title: string; status: number; detail: string; code: string; reference: string; faults?: { path: string; message: string }[] }
+
+/** Any thrown value as an AppError: a database that is away is 'unavailable', the unexpected is 'internal'. */
+export function asAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error
+  if (isAway(error)) return new AppError('unavailable', 'The database cannot be reached. Nothing was changed; try again in a few seconds.', { cause: error, retryAfterSeconds: 5 })
+  return new AppError('internal', 'Something failed here. Nothing was changed; the log says more under this reference.', { cause: error })
+}
+
+export const problemOf = (error: AppError, reference: string): Problem => ({
+  type: `/docs/problems#${error.code}`,
+  title: titles[error.code] ?? error.code,
+  status: error.status,
+  detail: error.message,
+  code: error.code,
+  reference,
+  ...(error.faults.length > 0 ? { faults: error.faults } : {}),
+})
+
+const titles: Partial<Record<AppError['code'], string>> = {
+  'invalid-input': 'The input is not right',
+  'not-signed-in': 'Not signed in',
+  'wrong-origin': 'The request came from another site',
+  forbidden: 'Not permitted',
+  missing: 'Not found',
+  'method-not-allowed': 'This method is not offered here',
+  refused: 'Refused',
+  conflict: 'Somebody was faster',
+  gone: 'No longer valid',
+  'too-large': 'Too large',
+  'wrong-media-type': 'Not JSON',
+  'bad-configuration': 'The configuration is not right',
+  'too-many': 'Too many requests',
+  internal: 'Failed here',
+  unavailable: 'Not available now',
+}

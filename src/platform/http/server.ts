@@ -1,0 +1,86 @@
+// The only way in: one node:http server. Alerts go straight to `inbound`, everything else through hono.
+import { randomUUID } from 'node:crypto'
+import { createServer, type Server } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { Hono } from 'hono'
+import { AppError } from '#kernel/errors.ts'
+import type { Engine } from '../commands/engine.ts'
+import type { Log } from '../log.ts'
+import type { Metrics } from '../metrics.ts'
+import { apiRoutes, type Authenticate, type Env } from './api.ts'
+import { callerOf } from './caller.ts'
+import { securityHeaders, sessionCookie } from './headers.ts'
+import type { createInbound } from './inbound.ts'
+import { liveStream } from './live-stream.ts'
+import { openApi } from './openapi.ts'
+import { pageRoutes } from './pages.ts'
+import { asAppError, problemOf } from './problem.ts'
+import { staticFiles } from './static.ts'
+
+export type ServerParts = {
+  engine: Engine
+  log: Log
+  metrics: Metrics
+  inbound: ReturnType<typeof createInbound>
+  authenticate: Authenticate
+  onRefusedSignIn: (email: string) => Promise<void>
+  trustedProxies: number
+  webFolder: string
+  version: string
+  /** Throws when the node is not fit to serve. */
+  ready: () => Promise<void>
+}
+
+const maxBodyBytes = 1024 * 1024
+
+export function createHttpServer(parts: ServerParts): { server: Server; fetch: (request: Request, env: Env['Bindings']) => Response | Promise<Response>; endStreams: () => void } {
+  const { engine, log, metrics, inbound } = parts
+  const cookie = sessionCookie(engine.publicUrl)
+  const app = new Hono<Env>()
+
+  app.use(async (c, next) => {
+    c.set('reference', randomUUID())
+    c.set('caller', callerOf(c.env.incoming, parts.trustedProxies))
+    if (Number(c.req.header('content-length') ?? 0) > maxBodyBytes) throw new AppError('too-large', 'The body is larger than 1 MiB.')
+    await next()
+    for (const [name, value] of Object.entries(securityHeaders)) c.res.headers.set(name, value)
+    metrics.requests.inc({ method: c.req.method, status: String(c.res.status) })
+  })
+  app.onError((error, c) => {
+    const failure = asAppError(error)
+    const reference = c.get('reference')
+    if (failure.status >= 500) log.error({ err: failure.cause ?? failure, reference, path: c.req.path }, failure.message)
+    const headers: Record<string, string> = { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...securityHeaders }
+    if (failure.retryAfterSeconds !== undefined) headers['retry-after'] = String(failure.retryAfterSeconds)
+    if (failure.status === 413) headers['connection'] = 'close'
+    metrics.requests.inc({ method: c.req.method, status: String(failure.status) })
+    return c.body(JSON.stringify(problemOf(failure, reference)), failure.status as 500, headers)
+  })
+  app.notFound((c) => c.body(JSON.stringify(problemOf(new AppError('missing', 'There is nothing at this address.'), c.get('reference'))), 404, { 'content-type': 'application/problem+json', ...securityHeaders }))
+
+  app.get('/healthz', (c) => c.text('ok\n'))
+  app.get('/readyz', async (c) => {
+    await parts.ready()
+    return c.text('ready\n')
+  })
+  app.get('/metrics', async (c) => {
+    const caller = c.get('caller')
+    const actor = caller.local ? undefined : await parts.authenticate({ token: /^Bearer\s+(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? '' })
+    if (!caller.local && !actor) throw new AppError('not-signed-in', 'Metrics are open to this machine, and to API tokens.')
+    return c.body(await metrics.registry.metrics(), 200, { 'content-type': metrics.registry.contentType })
+  })
+  const document = openApi(engine.catalogue.operations, parts.version)
+  app.get('/api/openapi.json', (c) => c.json(document))
+  const api = apiRoutes({ engine, authenticate: parts.authenticate, cookie, onRefusedSignIn: parts.onRefusedSignIn })
+  const live = liveStream(api, { engine, authenticate: parts.authenticate, cookie })
+  app.route('/api/v1', api)
+  app.route('/', pageRoutes(engine))
+  app.route('/', staticFiles(parts.webFolder))
+
+  const listener = getRequestListener((request, env) => app.fetch(request, env as Env['Bindings']), { overrideGlobalObjects: false })
+  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 }, (request, response) => {
+    const path = (request.url ?? '/').split('?')[0]!
+    void (inbound.claims(path) ? inbound.handle(request, response) : listener(request, response))
+  })
+  return { server, fetch: (request, env) => app.fetch(request, env), endStreams: () => live.end() }
+}

@@ -1,0 +1,91 @@
+// Every statement on jobs and nodes. Claims are `for update skip locked`; a claim carries a fence, and whoever lost it can write nothing more.
+import { join, json, sql, type Sql } from '#kernel/sql.ts'
+import type { Instant } from '#kernel/time.ts'
+import type { Transaction } from '../database/database.ts'
+
+export type JobKind = 'reaction' | 'process' | 'effect' | 'recurring'
+export type Job = {
+  id: number
+  kind: JobKind
+  lane: string
+  due: Instant
+  payload: unknown
+  fence: number
+  attempts: number
+  /** When an earlier try of an effect began without a recorded end: it may have reached the outside. */
+  startedAt: Instant | null
+}
+
+const columns = sql`jobs.id, jobs.kind, jobs.lane, jobs.due, jobs.payload, jobs.fence, jobs.attempts, jobs.started_at as "startedAt"`
+
+/** Takes up to `limit` due jobs of these kinds for a node. */
+export const claimDue = (tx: Transaction, node: string, kinds: JobKind[], now: Instant, limit: number): Promise<Job[]> =>
+  tx.query<Job>(sql`
+    update jobs set owner = ${node}, fence = fence + 1, attempts = attempts + 1
+    where id in (select id from jobs where due <= ${now} and owner is null and parked_at is null and kind = any(${kinds}::text[])
+                 order by due, id limit ${limit} for update skip locked)
+    returning ${columns}`)
+
+/** Ends a job inside the transaction that does its work. False when it is no longer this node's: then nothing may be committed. */
+export const finish = async (tx: Transaction, node: string, job: Pick<Job, 'id' | 'fence'>): Promise<boolean> =>
+  (await tx.query(sql`delete from jobs where id = ${job.id} and owner = ${node} and fence = ${job.fence} returning id`)).length === 1
+
+/** Takes every due job of one process out of the queue, in order. The caller holds the process's row. */
+export const drainLane = (tx: Transaction, lane: string, now: Instant): Promise<Pick<Job, 'id' | 'payload'>[]> =>
+  tx.query(sql`with gone as (delete from jobs where kind = 'process' and lane = ${lane} and due <= ${now} and parked_at is null returning id, payload)
+    select id, payload from gone order by id`)
+
+/** Gives a job back to be tried at `due`. */
+export const putBack = (tx: Transaction, node: string, job: Pick<Job, 'id' | 'fence'>, due: Instant, error: string, options: { started: Instant | null }): Promise<unknown[]> =>
+  tx.query(sql`update jobs set owner = null, due = ${due}, last_error = ${error.slice(0, 4000)}, started_at = ${options.started}
+    where id = ${job.id} and owner = ${node} and fence = ${job.fence}`)
+
+/** Sets a job aside for a person to look at; the others go on. */
+export const park = (tx: Transaction, node: string, job: Pick<Job, 'id' | 'fence'>, now: Instant, error: string): Promise<unknown[]> =>
+  tx.query(sql`update jobs set owner = null, parked_at = ${now}, last_error = ${error.slice(0, 4000)} where id = ${job.id} and owner = ${node} and fence = ${job.fence}`)
+
+/** Records that an effect is about to reach the outside. False when the job is no longer this node's. */
+export const markStarted = async (tx: Transaction, node: string, job: Pick<Job, 'id' | 'fence'>, now: Instant): Promise<boolean> =>
+  (await tx.query(sql`update jobs set started_at = ${now} where id = ${job.id} and owner = ${node} and fence = ${job.fence} returning id`)).length === 1
+
+/** When the next job of these kinds falls due, or undefined. */
+export const nextDue = async (tx: Transaction, kinds: JobKind[]): Promise<Instant | undefined> =>
+  (await tx.query<{ due: Instant }>(sql`select due from jobs where owner is null and parked_at is null and kind = any(${kinds}::text[]) order by due, id limit 1`))[0]?.due
+
+export const insertRecurring = (tx: Transaction, name: string, due: Instant): Promise<unknown[]> =>
+  tx.query(sql`insert into jobs (kind, lane, due, payload) select 'recurring', ${name}, ${due}, ${json({ recurring: name })}::json
+    where not exists (select 1 from jobs where kind = 'recurring' and lane = ${name})`)
+
+export const dropRecurringExcept = (tx: Transaction, names: string[]): Promise<unknown[]> =>
+  tx.query(sql`delete from jobs where kind = 'recurring' and not lane = any(${names}::text[])`)
+
+/** Says that the node lives. Uses the database's clock: two nodes' clocks must not decide who is dead. False when others took it for dead. */
+export const beat = async (tx: Transaction, node: string): Promise<boolean> =>
+  (await tx.query(sql`update nodes set seen_at = clock_timestamp() where id = ${node} returning id`)).length === 1
+
+export const enterNode = (tx: Transaction, node: string, lock: number): Promise<unknown[]> =>
+  tx.query(sql`insert into nodes (id, lock, started_at, seen_at) values (${node}, ${lock}, clock_timestamp(), clock_timestamp())`)
+
+export const leaveNode = async (tx: Transaction, node: string): Promise<void> => {
+  await tx.query(sql`update jobs set owner = null where owner = ${node}`)
+  await tx.query(sql`delete from nodes where id = ${node}`)
+}
+
+/** Frees the work of nodes whose connection is gone (their lock is free) or that have been silent for 3 seconds. Returns their ids. */
+export async function takeOver(tx: Transaction, self: string, locksTellDeath: boolean): Promise<string[]> {
+  const gone: Sql = locksTellDeath ? sql`(seen_at < clock_timestamp() - interval '3 seconds' or pg_try_advisory_xact_lock(7468, lock))` : sql`seen_at < clock_timestamp() - interval '3 seconds'`
+  const dead = (await tx.query<{ id: string }>(sql`select id from nodes where id <> ${self} and ${gone} for update skip locked`)).map((row) => row.id)
+  if (dead.length === 0) return []
+  await tx.query(sql`update jobs set owner = null where owner in (${join(dead)})`)
+  await tx.query(sql`delete from nodes where id in (${join(dead)})`)
+  return dead
+}
+
+/** On the embedded database one process owns everything: whatever an earlier one held is free. */
+export async function freeEverything(tx: Transaction): Promise<void> {
+  await tx.query(sql`update jobs set owner = null where owner is not null`)
+  await tx.query(sql`delete from nodes`)
+}
+
+export const parkedJobs = (tx: Pick<Transaction, 'query'>, limit: number): Promise<{ id: number; kind: JobKind; lane: string; lastError: string | null; parkedAt: Instant }[]> =>
+  tx.query(sql`select id, kind, lane, last_error as "lastError", parked_at as "parkedAt" from jobs where parked_at is not null order by parked_at desc limit ${limit}`)

@@ -1,0 +1,228 @@
+// Does due work: claims it, runs it in its transaction, retries what failed, parks what cannot succeed, takes over what dead nodes held.
+import { system } from '#kernel/actor.ts'
+import { EffectFailure, type EffectDefinition, type EffectOutcome } from '#kernel/effect.ts'
+import type { EventRecord } from '#kernel/event.ts'
+import { addSeconds, epochMs, type Instant } from '#kernel/time.ts'
+import type { Engine } from '../commands/engine.ts'
+import { isAway } from '../database/database.ts'
+import { backoff } from '../events/outbox.ts'
+import type { Log } from '../log.ts'
+import { advance, laneOf, type EffectPayload, type ProcessPayload } from '../processes/engine.ts'
+import * as store from './store.ts'
+import type { Job, JobKind } from './store.ts'
+
+const inTransaction: JobKind[] = ['reaction', 'process', 'recurring']
+const outside: JobKind[] = ['effect']
+const attemptsBeforeParking = 10
+
+/** Thrown inside a job's transaction when another node has taken it over: everything rolls back. */
+class Lost extends Error {}
+
+export type Worker = {
+  /** Runs everything that is due now, one after the other, and what follows from it at once. Returns how many. For scenarios. */
+  runDue(): Promise<number>
+  nextDue(): Promise<Instant | undefined>
+  start(): Promise<void>
+  /** Finishes what runs, gives the rest back. */
+  stop(): Promise<void>
+}
+
+export function createWorker(engine: Engine, log: Log, options: { concurrency: number; effects: number }): Worker {
+  const { catalogue, database, clock } = engine
+  const node = engine.newId('nod')
+  const reactions = new Map(catalogue.reactions.map((reaction) => [reaction.name, reaction]))
+  const recurring = new Map(catalogue.recurring.map((definition) => [definition.name, definition]))
+  const running = { inside: new Set<Promise<void>>(), outside: new Set<Promise<void>>() }
+  let stopping = false
+  let timer: NodeJS.Timeout | undefined
+  let heart: NodeJS.Timeout | undefined
+  let asked = false
+  let pumping: Promise<void> | undefined
+
+  const claim = (kinds: JobKind[], limit: number) => database.transaction((tx) => store.claimDue(tx, node, kinds, clock.now(), limit), { durable: false })
+
+  async function run(job: Job): Promise<void> {
+    try {
+      if (job.kind === 'effect') await runEffect(job)
+      else await runInside(job)
+    } catch (error) {
+      if (error instanceof Lost) return
+      await failed(job, error)
+    }
+  }
+
+  async function runInside(job: Job): Promise<void> {
+    if (job.kind === 'process') return runProcess(job)
+    const name = job.lane
+    await engine.transact(system(name), async (context) => {
+      if (!(await store.finish(context.tx, node, job))) throw new Lost()
+      if (job.kind === 'reaction') {
+        const reaction = reactions.get(name)
+        const event = (job.payload as { event: EventRecord }).event
+        if (!reaction) throw new Error(`no reaction is called ${name}`)
+        await reaction.run(context, event as never)
+      } else {
+        const definition = recurring.get(name)
+        if (!definition) return
+        await definition.run(context)
+        context.outbox.enqueue({ kind: 'recurring', lane: name, due: addSeconds(context.now, definition.everySeconds), payload: { recurring: name } })
+      }
+    })
+  }
+
+  async function runProcess(job: Job): Promise<void> {
+    const { process, key } = job.payload as ProcessPayload
+    const definition = catalogue.processes.get(process)
+    if (!definition) throw new Error(`no process is called ${process}`)
+    await engine.transact(system(process), (context) => advance(context.tx, context.outbox, context, definition, key))
+  }
+
+  async function runEffect(job: Job): Promise<void> {
+    const payload = job.payload as EffectPayload
+    const effect = catalogue.effects.get(payload.effect) as EffectDefinition<unknown> | undefined
+    if (!effect) throw new Error(`no effect is called ${payload.effect}`)
+    const inDoubt = job.startedAt !== null
+    if (inDoubt && effect.repeat === 'never') {
+      return settle(job, payload, { type: 'unknown', tag: payload.tag, reason: 'the node stopped in the middle: it may or may not have happened' })
+    }
+    if (effect.repeat !== 'always' && !(await database.transaction((tx) => store.markStarted(tx, node, job, clock.now())))) throw new Lost()
+    const context = engine.effectContext(effect as never, `${payload.process}/${payload.key}/${payload.step}`, job.attempts, inDoubt)
+    let outcome: unknown
+    try {
+      outcome = effect.outcome.parse(await effect.run(context, effect.input.parse(payload.input)))
+    } catch (error) {
+      const failure = error instanceof EffectFailure ? error : undefined
+      const reason = error instanceof Error ? error.message : String(error)
+      const canRetry = (failure?.canRetry ?? true) && job.attempts < effect.retry.attempts
+      if (!failure) log.error({ err: error, effect: effect.name }, 'an effect failed')
+      if (!canRetry) return settle(job, payload, { type: 'failed', tag: payload.tag, reason })
+      const due = failure?.retryAfterSeconds ? addSeconds(clock.now(), failure.retryAfterSeconds) : backoff(clock.now(), job.attempts, effect.retry.firstSeconds)
+      const started = failure?.inDoubt ? clock.now() : null
+      await database.transaction((tx) => store.putBack(tx, node, job, due, reason, { started }))
+      return
+    }
+    return settle(job, payload, { type: 'done', tag: payload.tag, outcome })
+  }
+
+  /** Ends an effect and hands its outcome to its process, which decides in the same transaction. */
+  async function settle(job: Job, payload: EffectPayload, result: EffectOutcome): Promise<void> {
+    const definition = catalogue.processes.get(payload.process)
+    await engine.transact(system(payload.process), async (context) => {
+      if (!(await store.finish(context.tx, node, job))) throw new Lost()
+      if (!definition) return
+      const input = { process: payload.process, key: payload.key, input: { type: 'effect', result } }
+      context.outbox.enqueue({ kind: 'process', lane: laneOf(payload.process, payload.key), due: context.now, payload: input })
+    })
+  }
+
+  async function failed(job: Job, error: unknown): Promise<void> {
+    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    log.error({ err: error, job: job.id, kind: job.kind, lane: job.lane, attempts: job.attempts }, 'a job failed')
+    const givesUp = job.attempts >= attemptsBeforeParking && !isAway(error)
+    await database
+      .transaction(async (tx) => {
+        if (givesUp && job.kind !== 'recurring') await store.park(tx, node, job, clock.now(), reason)
+        else await store.putBack(tx, node, job, backoff(clock.now(), job.attempts), reason, { started: job.startedAt })
+      })
+      .catch((again: unknown) => log.error({ err: again, job: job.id }, 'a failed job could not be given back; it is taken over when this node is replaced'))
+  }
+
+  async function pump(): Promise<void> {
+    do {
+      asked = false
+      for (const [kinds, set, limit] of [[inTransaction, running.inside, options.concurrency], [outside, running.outside, options.effects]] as const) {
+        const free = limit - set.size
+        if (free <= 0 || stopping) continue
+        const jobs = await claim(kinds, free)
+        if (jobs.length === free) asked = true
+        for (const job of jobs) {
+          const work: Promise<void> = run(job).finally(() => {
+            set.delete(work)
+            poke()
+          })
+          set.add(work)
+        }
+        if (set.size >= limit) asked = false
+      }
+    } while (asked && !stopping)
+    if (!stopping) await sleepUntilDue()
+  }
+
+  async function sleepUntilDue(): Promise<void> {
+    const due = await database.transaction((tx) => store.nextDue(tx, [...(running.inside.size < options.concurrency ? inTransaction : []), ...(running.outside.size < options.effects ? outside : [])]), { durable: false })
+    clearTimeout(timer)
+    const wait = due === undefined ? 1000 : Math.min(1000, Math.max(0, epochMs(due) - epochMs(clock.now())))
+    timer = setTimeout(poke, wait)
+  }
+
+  function poke(): void {
+    asked = true
+    if (stopping || pumping) return
+    pumping = pump()
+      .catch((error: unknown) => {
+        log.error({ err: error }, 'claiming work failed; trying again in a second')
+        timer = setTimeout(poke, 1000)
+      })
+      .finally(() => {
+        pumping = undefined
+        if (asked && !stopping) queueMicrotask(poke)
+      })
+  }
+
+  async function beat(): Promise<void> {
+    try {
+      const dead = await database.transaction(async (tx) => {
+        if (!(await store.beat(tx, node))) await store.enterNode(tx, node, lockOf(node))
+        return store.takeOver(tx, node, database.kind === 'postgres')
+      })
+      if (dead.length > 0) {
+        log.warn({ dead }, 'took over the work of nodes that are gone')
+        poke()
+      }
+    } catch (error) {
+      log.error({ err: error }, 'the heartbeat of this node failed')
+    }
+    if (!stopping) heart = setTimeout(() => void beat(), 500)
+  }
+
+  return {
+    async runDue() {
+      let count = 0
+      for (;;) {
+        const [job] = await claim([...inTransaction, ...outside], 1)
+        if (!job) return count
+        await run(job)
+        count++
+      }
+    },
+    nextDue: () => database.transaction((tx) => store.nextDue(tx, [...inTransaction, ...outside])),
+    async start() {
+      await database.transaction(async (tx) => {
+        if (database.kind === 'embedded') await store.freeEverything(tx)
+        await store.enterNode(tx, node, lockOf(node))
+        await store.dropRecurringExcept(tx, [...recurring.keys()])
+        for (const name of recurring.keys()) await store.insertRecurring(tx, name, clock.now())
+      })
+      await database.holdNodeLock(lockOf(node))
+      await database.listen('tocsin_jobs', poke)
+      engine.onJobs(poke)
+      await beat()
+      poke()
+    },
+    async stop() {
+      stopping = true
+      clearTimeout(timer)
+      clearTimeout(heart)
+      await pumping
+      await Promise.race([Promise.allSettled([...running.inside, ...running.outside]), new Promise((done) => setTimeout(done, 10_000))])
+      await database.transaction((tx) => store.leaveNode(tx, node))
+    },
+  }
+}
+
+/** The node's lock number: 31 bits of its id's random part. */
+function lockOf(node: string): number {
+  let hash = 7
+  for (const character of node) hash = (hash * 31 + character.charCodeAt(0)) | 0
+  return hash & 0x7fffffff
+}

@@ -1,0 +1,52 @@
+// Data for pages: `useAsk` reads, `useDo` changes; whatever changed anywhere is read again through the live stream.
+import { keepPreviousData, QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import { ask, ProblemError, type Input, type OperationName, type Output } from './client.ts'
+
+export const queryClient = new QueryClient({
+  defaultOptions: { queries: { staleTime: 5_000, retry: (count, error) => !(error instanceof ProblemError && error.status >= 400 && error.status < 500) && count < 2, placeholderData: keepPreviousData } },
+})
+
+/** Reads an operation; `undefined` as input waits. */
+export function useAsk<Name extends OperationName>(name: Name, input: Input<Name> | undefined, options: { refetchSeconds?: number } = {}) {
+  return useQuery<Output<Name>, ProblemError>({
+    queryKey: [name, input],
+    enabled: input !== undefined,
+    queryFn: ({ signal }) => ask(name, input as Input<Name>, { signal }),
+    ...(options.refetchSeconds ? { refetchInterval: options.refetchSeconds * 1000 } : {}),
+  })
+}
+
+/** Does an operation; everything on the page is read again when it is done. */
+export function useDo<Name extends OperationName>(name: Name) {
+  const client = useQueryClient()
+  return useMutation<Output<Name>, ProblemError, Input<Name>>({ mutationFn: (input) => ask(name, input), onSuccess: () => client.invalidateQueries() })
+}
+
+export type LiveState = { state: 'live' } | { state: 'lost'; since: Date }
+
+/** Keeps the page current: one stream, at most three refreshes a second. Says since when it is lost. */
+export function useLive(enabled: boolean): LiveState {
+  const client = useQueryClient()
+  const [live, setLive] = useState<LiveState>({ state: 'live' })
+  useEffect(() => {
+    if (!enabled) return
+    let timer: number | undefined
+    const refresh = () => {
+      timer ??= window.setTimeout(() => {
+        timer = undefined
+        void client.invalidateQueries()
+      }, 300)
+    }
+    const source = new EventSource('/api/v1/live')
+    source.addEventListener('hello', () => setLive({ state: 'live' }))
+    source.addEventListener('open', refresh)
+    source.addEventListener('changed', refresh)
+    source.addEventListener('error', () => setLive((before) => (before.state === 'lost' ? before : { state: 'lost', since: new Date() })))
+    return () => {
+      source.close()
+      window.clearTimeout(timer)
+    }
+  }, [client, enabled])
+  return live
+}
