@@ -25,7 +25,7 @@ export const freshDatabase = (): Promise<Database> => {
 async function inMemory(): Promise<Database> {
   const options = { parsers, startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'] }
   if (existsSync(dumpPath)) return embedded(await PGlite.create({ ...options, loadDataDir: new Blob([readFileSync(dumpPath)]) } as never), () => {})
-  const pglite = await PGlite.create(options as never)
+  const pglite: PGlite = await PGlite.create(options as never)
   await migrate(embedded(pglite, () => {}), migrations)
   const dump = await pglite.dumpDataDir('none')
   const draft = `${dumpPath}.${randomUUID()}`

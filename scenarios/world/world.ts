@@ -6,6 +6,8 @@ import type { CommandDefinition, QueryDefinition } from '#kernel/command.ts'
 import type { EventRecord } from '#kernel/event.ts'
 import type { Outbound, OutboundRequest, OutboundResponse } from '#kernel/outbound.ts'
 import type { Scope } from '#kernel/scope.ts'
+import type { ChannelDefinition } from '#kernel/integration.ts'
+import type { Secret } from '#kernel/secret.ts'
 import { sql } from '#kernel/sql.ts'
 import type { Catalogue } from '#kernel/slice.ts'
 import { addSeconds, instant, type Clock, type Instant } from '#kernel/time.ts'
@@ -49,7 +51,7 @@ export function seconds(duration: string): number {
 }
 
 /** `catalogue` holds the slices under test; `at` is where its clock begins. */
-export async function createWorld(catalogue: Catalogue, options: { seed?: number; at?: string } = {}): Promise<World> {
+export async function createWorld(catalogue: Catalogue, options: { seed?: number; at?: string; channels?: ReadonlyMap<string, ChannelDefinition>; settings?: (name: string) => Secret | undefined } = {}): Promise<World> {
   let now = instant(options.at ?? '2026-11-23T14:00:00Z')
   const clock = { now: () => now, set: (at: Instant) => void (now = at) }
   const random = seeded(options.seed ?? 1)
@@ -69,7 +71,7 @@ export async function createWorld(catalogue: Catalogue, options: { seed?: number
   const database = await freshDatabase()
   const engine = createEngine({
     catalogue, database, clock, newId, live: createLive(), vault: createVault(keys), signer: createSigner(keys), outbound,
-    publicUrl: 'http://tocsin.test', randomBytes: (size) => Uint8Array.from({ length: size }, () => random() & 255),
+    publicUrl: 'http://tocsin.test', channels: options.channels ?? new Map(), sourceKinds: new Set(['alertmanager', 'pagerduty']), settings: options.settings ?? (() => undefined), randomBytes: (size) => Uint8Array.from({ length: size }, () => random() & 255),
   })
   const worker = createWorker(engine, silentLog(), { concurrency: 1, effects: 1 })
   const read: World['read'] = (work) => engine.transact(system('test'), (context) => work(context.scope))

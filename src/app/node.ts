@@ -23,6 +23,8 @@ import { forbidGlobalFetch } from '#platform/outbound/seal.ts'
 import { createSigner, createVault, masterKeys } from '#platform/secrets/vault.ts'
 import { hashOfToken } from '#platform/secrets/token.ts'
 import { actorOfSession, actorOfToken, makeFirstAdministrator, recordRefusedSignIn } from '#domains/directory/index.ts'
+import { integrations } from '#integrations/catalogue.ts'
+import { createIntake } from './intake.ts'
 import { catalogue } from './wiring.ts'
 import { version } from './version.ts'
 
@@ -54,6 +56,9 @@ export function assembleEngine(config: Config, database: Database): Engine {
     signer: createSigner(keys),
     outbound: createOutbound({ allowHosts: () => config.allowHosts, userAgent: `Tocsin/${version}` }),
     publicUrl: config.publicUrl,
+    channels: new Map(integrations.flatMap((integration) => Object.entries(integration.channels ?? {}))),
+    sourceKinds: new Set(integrations.filter((integration) => integration.sources).map((integration) => integration.id)),
+    settings: (name) => (name === 'smtpUrl' ? config.smtpUrl : undefined),
     randomBytes,
   })
 }
@@ -82,9 +87,13 @@ export async function startNode(config: Config, only: 'web' | 'worker' | undefin
 
     let address = ''
     if (only !== 'worker') {
+      const intake = createIntake(engine)
+      engine.live.subscribe((topics) => {
+        if (topics.includes('integration') || topics.includes('*')) intake.refreshKeys()
+      })
       const { server, endStreams } = createHttpServer({
         engine, log, metrics, version,
-        inbound: createInbound({ store: { find: async () => undefined, accept: async () => [], keepRefused: async () => {} }, catalogue: [], clock, log, metrics }),
+        inbound: createInbound({ store: intake, catalogue: integrations, clock, log, metrics }),
         authenticate: ({ session, token }) =>
           engine.transact(system('authentication'), ({ scope }) => (session ? actorOfSession(scope, hashOfToken(session)) : token ? actorOfToken(scope, hashOfToken(token)) : Promise.resolve(undefined)), { durable: false }),
         onRefusedSignIn: (email) => engine.transact(system('directory.sign-in'), (context) => recordRefusedSignIn(context, email)),

@@ -1,4 +1,4 @@
-// Who does something: a person in a browser, an API token, a signed link, an integration's key, or a part of the system with its reason.
+// Who does something: a person in a browser, an API token, a signed link, an integration's key, a runbook's run, or a part of the system with its reason.
 import type { Id } from './ids.ts'
 
 /** `area:verb`, for example `alerts:respond`. The roles that carry them stand in the directory slice. */
@@ -22,6 +22,7 @@ export type Actor =
   | { kind: 'token'; userId: UserId; tokenId: Id<'tok'>; rights: Rights }
   | { kind: 'link'; userId: UserId; linkId: string; rights: Rights }
   | { kind: 'integration'; integrationId: Id<'int'>; rights: Rights }
+  | { kind: 'run'; runId: Id<'run'>; rights: Rights }
   | { kind: 'system'; reason: string; rights: Rights }
   | { kind: 'anonymous'; rights: Rights }
 
@@ -43,6 +44,8 @@ export function actorRef(actor: Actor): string {
       return `${actor.userId} by link`
     case 'integration':
       return actor.integrationId
+    case 'run':
+      return actor.runId
     case 'system':
       return `system:${actor.reason}`
     case 'anonymous':

@@ -20,14 +20,14 @@ export type About<Input> = 'organisation' | 'own' | ((input: Input) => ObjectRef
 /** Where a request came from. `local`: from this very machine, through no proxy. `address` keys the limits. */
 export type Caller = { local: boolean; address: string; agent: string }
 
-export type QueryContext = { scope: Scope; actor: Actor; now: Instant; publicUrl: string; caller: Caller; signer: Signer }
+/** `sourceKinds`: the kinds of integrations that can send. */
+export type QueryContext = { scope: Scope; actor: Actor; now: Instant; publicUrl: string; caller: Caller; signer: Signer; vault: Vault; sourceKinds: ReadonlySet<string> }
 
 export type CommandContext = QueryContext & {
   emit: Emit
   tell: Tell
   newId: NewId
   run: RunCommand
-  vault: Vault
   /** Makes an unguessable text of 32 characters, and its hash for storage. */
   newSecret: () => { secret: Secret; hash: string }
 }

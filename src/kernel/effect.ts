@@ -5,7 +5,8 @@ import type { NewId } from './ids.ts'
 import type { Scope } from './scope.ts'
 import type { Clock, Instant } from './time.ts'
 import type { Outbound } from './outbound.ts'
-import type { Vault } from './secret.ts'
+import type { ChannelDefinition } from './integration.ts'
+import type { Secret, Vault } from './secret.ts'
 
 export type EffectContext = {
   outbound: Outbound
@@ -19,6 +20,10 @@ export type EffectContext = {
   clock: Clock
   publicUrl: string
   newId: NewId
+  /** A channel of the integrations' catalogue, by its name: 'email', 'web-push'. Undefined when there is none. */
+  channel(name: string): ChannelDefinition | undefined
+  /** A setting of this installation that an integration needs: 'smtpUrl', 'vapid'. */
+  settings(name: string): Secret | undefined
   /** A short transaction of its own, for reading what must be true right before the call. */
   transact<T>(work: (scope: Scope) => Promise<T>): Promise<T>
   /** Asks a command of the catalogue by its name, as this actor. With the effect's key: however often it is tried, it happens once. */
@@ -58,7 +63,7 @@ export function defineEffect<Input, Outcome>(definition: Omit<EffectDefinition<I
 /** An effect that a process asks for. `tag` comes back with the outcome. */
 export type EffectCall = { effect: string; input: unknown; tag: string }
 
-export const call = <Input, Outcome>(effect: EffectDefinition<Input, Outcome>, input: Input, tag = effect.name): EffectCall => ({
+export const call = <Input, Outcome>(effect: EffectDefinition<Input, Outcome>, input: NoInfer<Input>, tag = effect.name): EffectCall => ({
   effect: effect.name,
   input,
   tag,

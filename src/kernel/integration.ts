@@ -22,7 +22,8 @@ export type ParseContext = { receivedAt: Instant; json: () => unknown; form: () 
 export type Answer = { status: number; body?: unknown; headers?: Record<string, string> }
 
 /** What a request means. `rejected` keeps the request under the integration's recent events, with the reason. */
-export type Parsed = { signals: Signal[]; note?: string } | { rejected: string; faults?: string[] }
+/** `faults` beside signals: those were good and are kept, the rest is answered with 400. */
+export type Parsed = { signals: Signal[]; faults?: string[] } | { rejected: string; faults?: string[] }
 
 /** How a request proves where it comes from. Required: there is no source that forgot it. */
 export type Verify =

@@ -24,11 +24,12 @@ export type Pattern = {
 export function compilePattern(source: string, match: 'anchored' | 'anywhere'): Pattern | { error: string } {
   if (source.length > maxPatternLength) return { error: `the pattern is longer than ${maxPatternLength} characters` }
   try {
-    const compiled = RE2JS.compile(match === 'anchored' ? `^(?s:${source})$` : source)
-    // `a)(b` is balanced only inside our own group: it must be a pattern by itself.
-    if (match === 'anchored') RE2JS.compile(source)
+    // By itself first: `a)(b` would be balanced inside our own group.
+    const alone = RE2JS.compile(source)
+    const compiled = match === 'anchored' ? RE2JS.compile(`^(?s:${source})$`) : alone
     const size = compiled.programSize()
-    if (size > maxProgram) return { error: `the pattern is too large: its repetitions multiply to ${size} steps, at most ${maxProgram} are allowed` }
+    if (size > maxProgram)
+      return { error: `the pattern is too large: its repetitions multiply to ${size} steps, at most ${maxProgram} are allowed` }
     const steps = (length: number) => size * length
     return { source, steps, test: (text) => (steps(text.length) > maxSteps ? undefined : compiled.test(text)) }
   } catch (cause) {

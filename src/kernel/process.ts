@@ -49,10 +49,10 @@ export function defineProcess<State, Input, Facts = undefined>(
 
 export type Told = { process: string; key: string; input: unknown }
 /** Hands an input to a process, in the current transaction; it is decided right after the commit, in order. */
-export type Tell = <State, Input, Facts>(process: ProcessDefinition<State, Input, Facts>, key: string, input: Input) => Promise<void>
+export type Tell = <State, Input, Facts>(process: ProcessDefinition<State, Input, Facts>, key: string, input: NoInfer<Input>) => Promise<void>
 
 /** The same as a value, for a decision's `tell`. */
-export const toTell = <State, Input, Facts>(process: ProcessDefinition<State, Input, Facts>, key: string, input: Input): Told => ({
+export const toTell = <State, Input, Facts>(process: ProcessDefinition<State, Input, Facts>, key: string, input: NoInfer<Input>): Told => ({
   process: process.name,
   key,
   input,

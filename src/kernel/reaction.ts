@@ -8,7 +8,7 @@ import type { Instant } from './time.ts'
 export type ReactionContext = { scope: Scope; emit: Emit; tell: Tell; now: Instant; newId: NewId; run: RunCommand }
 
 /** Runs a command as the system, in the same transaction: how slices act on each other downhill. */
-export type RunCommand = <Input, Output>(command: import('./command.ts').CommandDefinition<Input, Output>, input: Input) => Promise<Output>
+export type RunCommand = <Input, Output>(command: import('./command.ts').CommandDefinition<Input, Output>, input: NoInfer<Input>) => Promise<Output>
 
 export type ReactionDefinition<Data = never> = {
   readonly kind: 'reaction'

@@ -1,26 +1,48 @@
-// A signal: what one message of a source says about one alert, whatever the source's own words were.
+// A signal: what a source says about one stream of events, in the product's own words. Integrations make them, the alerts slice decides on them.
 import { z } from 'zod'
 import { InstantSchema } from './time.ts'
 
+/** In falling order of urgency. */
 export const severities = ['critical', 'error', 'warning', 'info'] as const
 export type AlertSeverity = (typeof severities)[number]
+export const AlertSeveritySchema = z.enum(severities)
 
-export const SignalSchema = z.object({
+/** Names to texts. A label that is missing counts as empty everywhere. */
+export type Labels = Readonly<Record<string, string>>
+/** At most 200 labels; names up to 512 characters of any script, values up to 4,096. */
+export const LabelsSchema = z
+  .record(z.string().min(1).max(512), z.string().max(4096))
+  .refine((labels) => Object.keys(labels).length <= 200, 'has more than 200 labels')
+
+/** An address that a message may show: http or https, nothing else. */
+const HttpUrl = z.url({ protocol: /^https?$/ }).max(2048)
+
+/** Times are canonical instants after parsing. A trigger without `dedupKey` always opens an alert of its own. */
+export const SignalSchema = z.strictObject({
   action: z.enum(['trigger', 'acknowledge', 'resolve']),
-  /** Absent on a trigger: a new alert each time. */
   dedupKey: z.string().min(1).max(255).optional(),
   title: z.string().min(1).max(1024),
   body: z.string().max(65_536).optional(),
-  severity: z.enum(severities),
-  labels: z.record(z.string(), z.string()),
+  severity: AlertSeveritySchema,
+  labels: LabelsSchema,
+  /** Whatever else the source said, kept and shown. */
   details: z.json().optional(),
-  links: z.array(z.object({ href: z.string(), text: z.string() })).optional(),
-  images: z.array(z.object({ src: z.string(), href: z.string().optional(), alt: z.string().optional() })).optional(),
-  source: z.string().optional(),
+  links: z
+    .array(z.strictObject({ href: HttpUrl, text: z.string().max(512) }))
+    .max(50)
+    .optional(),
+  images: z
+    .array(z.strictObject({ src: HttpUrl, href: HttpUrl.optional(), alt: z.string().max(512).optional() }))
+    .max(20)
+    .optional(),
+  /** The machine or thing that is affected, as the source calls it. */
+  source: z.string().max(1024).optional(),
+  /** When it began; absent: when it was received. */
   startedAt: InstantSchema.optional(),
-  /** A trigger that is not repeated until then counts as resolved. */
+  /** When it ended, or when the source wants it to be taken as ended if nothing more comes. */
   endsAt: InstantSchema.optional(),
-  /** Slug of a service that the sender names. */
-  service: z.string().optional(),
+  /** The service it is about, by key or name. */
+  service: z.string().max(255).optional(),
 })
+
 export type Signal = z.output<typeof SignalSchema>

@@ -92,7 +92,8 @@ export function handoffs(schedule: Schedule, from: Instant, to: Instant, nameOf:
     if (before) {
       const off = before.filter((person) => !people.includes(person))
       const on = people.filter((person) => !before!.includes(person))
-      if (off.length + on.length > 0) changes.push({ at: instant(segment.from), off, on, people, reason: segmentReason(segment, schedule, nameOf) })
+      if (off.length + on.length > 0)
+        changes.push({ at: instant(segment.from), off, on, people, reason: segmentReason(segment, schedule, nameOf) })
     }
     before = people
   }
@@ -116,7 +117,11 @@ export function layerShifts(schedule: Schedule, from: Instant, to: Instant): { l
   return schedule.layers.map((layer) => ({
     layer: layer.name,
     shifts: personShifts(
-      layerSpans(layer, schedule.zone, epochMs(from), epochMs(to)).map((span) => ({ person: span.person, from: instant(span.from), to: instant(span.to) })),
+      layerSpans(layer, schedule.zone, epochMs(from), epochMs(to)).map((span) => ({
+        person: span.person,
+        from: instant(span.from),
+        to: instant(span.to),
+      })),
     ),
   }))
 }

@@ -11,7 +11,11 @@ export type CalendarOptions = { from: Instant; to: Instant; now: Instant; nameOf
 /** Everybody's shifts of one schedule over [from, to), one event per person and shift. */
 export function scheduleCalendar(schedule: Schedule, options: CalendarOptions): string {
   const nameOf = options.nameOf ?? ((person) => person)
-  return calendar(`On call: ${schedule.name}`, eventsOf(schedule, options, (person) => `${nameOf(person)} on call: ${schedule.name}`), options.now)
+  return calendar(
+    `On call: ${schedule.name}`,
+    eventsOf(schedule, options, (person) => `${nameOf(person)} on call: ${schedule.name}`),
+    options.now,
+  )
 }
 
 /** One person's shifts in several schedules over [from, to). */
@@ -26,7 +30,7 @@ export const escapeText = (text: string): string =>
   text
     .replace(/[\\;,]/g, (character) => `\\${character}`)
     .replace(/\r\n|\r|\n/g, '\\n')
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '')
+    .replace(/(?!\t)\p{Cc}/gu, '')
 
 /** Folds one content line at 75 octets of UTF-8 without cutting a character (RFC 5545, 3.1); no line end at the end. */
 export function foldLine(line: string): string {
@@ -47,7 +51,9 @@ export function foldLine(line: string): string {
 type CalendarEvent = { uid: string; from: Instant; to: Instant; summary: string; description: string; link: string | undefined }
 
 function eventsOf(schedule: Schedule, options: CalendarOptions, summaryOf: (person: Person) => string, only?: Person): CalendarEvent[] {
-  const shifts = finalShifts(schedule, options.from, options.to, options.nameOf).filter((shift) => only === undefined || shift.person === only)
+  const shifts = finalShifts(schedule, options.from, options.to, options.nameOf).filter(
+    (shift) => only === undefined || shift.person === only,
+  )
   return personShifts(shifts).map(({ person, from, to }) => ({
     uid: `${schedule.slug}-${encodeURIComponent(person)}-${utc(from)}@tocsin`,
     from,
@@ -59,7 +65,9 @@ function eventsOf(schedule: Schedule, options: CalendarOptions, summaryOf: (pers
 }
 
 const reasonsOf = (shifts: readonly Shift[], person: Person, from: Instant, to: Instant): string =>
-  [...new Set(shifts.filter((shift) => shift.person === person && from <= shift.from && shift.to <= to).map((shift) => shift.reason))].join('\n')
+  [...new Set(shifts.filter((shift) => shift.person === person && from <= shift.from && shift.to <= to).map((shift) => shift.reason))].join(
+    '\n',
+  )
 
 function calendar(name: string, events: readonly CalendarEvent[], now: Instant): string {
   const lines = [

@@ -27,7 +27,11 @@ export function timedOverrides(overrides: readonly Override[], from: number, to:
 }
 
 /** The people on call at an instant, given the layers' answer. `effective` are the overrides that the answer owes something to. */
-export function applyOverrides(base: readonly OnCall[], overrides: readonly TimedOverride[], at: number): { on: OnCall[]; effective: Override[] } {
+export function applyOverrides(
+  base: readonly OnCall[],
+  overrides: readonly TimedOverride[],
+  at: number,
+): { on: OnCall[]; effective: Override[] } {
   const active = overrides.filter((timed) => timed.from <= at && at < timed.to)
   const periods = active.filter((timed) => timed.override.kind === 'period')
   if (periods.length > 0) {

@@ -64,7 +64,13 @@ export function quality(schedule: Schedule, from: Instant, to: Instant, options:
     one.load = members.has(one.person) && all > 0 ? one.share * members.size : null
   }
   shares.sort((a, b) => b.seconds - a.seconds || (a.person < b.person ? -1 : 1))
-  return { gaps: holes, gapSeconds, coverage, shares, reason: `${coverageSentence(holes.length, gapSeconds)}; ${loadSentence(shares, nameOf)}` }
+  return {
+    gaps: holes,
+    gapSeconds,
+    coverage,
+    shares,
+    reason: `${coverageSentence(holes.length, gapSeconds)}; ${loadSentence(shares, nameOf)}`,
+  }
 }
 
 /** Everybody with a turn in a layer that is in force at some time of the range. */
@@ -89,7 +95,9 @@ function hourCounter(from: Instant, to: Instant): (window: Window, zone: string,
 const totalSeconds = (spans: readonly Span[]): number => spans.reduce((sum, span) => sum + span.to - span.from, 0) / 1000
 
 const coverageSentence = (count: number, seconds: number): string =>
-  count === 0 ? 'somebody is always on call' : `nobody is on call for ${spokenDuration(seconds)} in ${count === 1 ? 'one gap' : `${count} gaps`}`
+  count === 0
+    ? 'somebody is always on call'
+    : `nobody is on call for ${spokenDuration(seconds)} in ${count === 1 ? 'one gap' : `${count} gaps`}`
 
 function loadSentence(shares: readonly PersonShare[], nameOf: NameOf): string {
   const most = shares.find((one) => one.load !== null)

@@ -53,7 +53,8 @@ function handoffsOf({ unit, length, anchor }: Rotation, zone: string) {
   const first = new Date(start)
   const wall =
     unit === 'month'
-      ? (k: number) => Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + k * length, first.getUTCDate()) + (start % dayMs + dayMs) % dayMs
+      ? (k: number) =>
+          Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + k * length, first.getUTCDate()) + (((start % dayMs) + dayMs) % dayMs)
       : (k: number) => start + k * length * unitMs[unit]
   const at = (k: number) => clock.toInstant(wall(k))
   return {

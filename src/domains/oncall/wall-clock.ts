@@ -2,7 +2,7 @@
 // arithmetic; only the step to and from an instant knows the zone. Zone rules are read once a year and zone, then kept.
 import { Temporal } from '#kernel/time.ts'
 
-export const minuteMs = 60_000
+const minuteMs = 60_000
 export const hourMs = 3_600_000
 export const dayMs = 86_400_000
 

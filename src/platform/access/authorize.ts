@@ -9,7 +9,7 @@ import type { Scope } from '#kernel/scope.ts'
 export async function authorize(scope: Scope, objects: Map<string, ObjectDefinition>, operation: AnyOperation, input: unknown): Promise<void> {
   const { actor } = scope
   if (operation.needs === 'public' || actor.kind === 'system') return
-  if (personOf(actor) === undefined && actor.kind !== 'integration') throw new AppError('not-signed-in', 'Sign in first, or send an API token as `Authorization: Bearer …`.')
+  if (personOf(actor) === undefined && actor.kind !== 'integration' && !(actor.kind === 'run' && operation.needs !== 'signed-in')) throw new AppError('not-signed-in', 'Sign in first, or send an API token as `Authorization: Bearer …`.')
   const teams: (`tem_${string}` | null)[] = []
   if (typeof operation.on === 'function') {
     for (const [kind, key] of Object.entries((operation.on as (input: unknown) => Record<string, string>)(input))) {

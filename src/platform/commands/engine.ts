@@ -7,6 +7,7 @@ import type { AnyEffect, EffectContext } from '#kernel/effect.ts'
 import { AppError, isRefusal } from '#kernel/errors.ts'
 import type { Emit } from '#kernel/event.ts'
 import type { NewId } from '#kernel/ids.ts'
+import type { ChannelDefinition } from '#kernel/integration.ts'
 import type { Outbound } from '#kernel/outbound.ts'
 import type { Tell } from '#kernel/process.ts'
 import type { RunCommand } from '#kernel/reaction.ts'
@@ -64,6 +65,9 @@ export type EngineParts = {
   signer: Signer
   outbound: Outbound
   publicUrl: string
+  channels: ReadonlyMap<string, ChannelDefinition>
+  sourceKinds: ReadonlySet<string>
+  settings: (name: string) => Secret | undefined
   /** Random bytes; a scenario passes its own. */
   randomBytes?: (size: number) => Uint8Array
 }
@@ -106,7 +110,7 @@ export function createEngine(parts: EngineParts): Engine {
       const text = Buffer.from(bytes(24)).toString('base64url')
       return { secret: new Secret(text), hash: hashOfToken(text) }
     }
-    return { scope, actor, now, emit, tell, newId, run: runCommand, vault, signer, publicUrl, caller, newSecret, tx, outbox, as: (other) => inside(tx, outbox, other, caller) }
+    return { scope, actor, now, emit, tell, newId, run: runCommand, vault, signer, publicUrl, caller, sourceKinds: parts.sourceKinds, newSecret, tx, outbox, as: (other) => inside(tx, outbox, other, caller) }
   }
 
   const engine: Engine = {
@@ -131,6 +135,7 @@ export function createEngine(parts: EngineParts): Engine {
     effectContext(effect, key, attempt, repeated) {
       return {
         outbound, vault, key, repeated, attempt, now: clock.now(), clock, publicUrl, newId,
+        channel: (name) => parts.channels.get(name), settings: parts.settings,
         transact: (work) => transact(system(effect.name), (context) => work(context.scope)),
         async ask(name, actor, input) {
           const operation = catalogue.operations.find((candidate) => candidate.name === name)

@@ -12,7 +12,7 @@ class DurableFS extends NodeFS {
   override async init(...args: Parameters<NodeFS['init']>) {
     const { emscriptenOpts } = await super.init(...args)
     const fsyncEveryFile = (module: unknown) => {
-      const nodefs = (module as { FS: { filesystems: { NODEFS: { stream_ops: Record<string, unknown> } } } }).FS.filesystems.NODEFS
+      const nodefs = (module as { NODEFS: { stream_ops: Record<string, unknown> } }).NODEFS
       nodefs.stream_ops['fsync'] = (stream: { nfd: number }) => {
         fsyncSync(stream.nfd)
         return 0

@@ -110,6 +110,7 @@ export function createInbound({ store, catalogue, clock, log, metrics }: Inbound
     const keys = parsed.signals.length > 0 ? await store.accept(integration, parsed.signals) : []
     metrics.ingested.inc({ kind: integration.kind }, parsed.signals.length)
     metrics.ingestSeconds.observe((performance.now() - began) / 1000)
+    if ((parsed.faults ?? []).length > 0) return refuse(400, `${parsed.signals.length} were kept; ${parsed.faults!.length} could not be read.`, parsed.faults!)
     return source.accepted(keys, request)
   }
 

@@ -221,6 +221,7 @@ describe('YAML', () => {
   it.each([
     ['keys', Array.from({ length: 10_001 }, (_, i) => `k${i}: 1`).join('\n')],
     ['items', '- x\n'.repeat(10_001)],
+    ['lists in lists', `[${`${'['.repeat(60)}${']'.repeat(60)},`.repeat(1000)}]`],
     ['empty lines', `a: 1${'\n'.repeat(800_000)}`],
     ['documents', '--- 1\n'.repeat(202)],
   ])('is refused with 413 for too many %s in under a second', async (_, text) => {

@@ -45,11 +45,16 @@ function parseJson(bytes: Uint8Array, limits: ParseLimits): unknown {
   scanJson(bytes, limits)
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
   try {
-    return JSON.parse(text) as unknown
+    return storable(text) ? (JSON.parse(text) as unknown) : (JSON.parse(text, mended) as unknown)
   } catch (cause) {
     throw notJson(text, cause)
   }
 }
+
+/** Whether every text in it can be stored: no NUL and no half of a surrogate pair, which JSON can write and PostgreSQL refuses. */
+const storable = (text: string): boolean => !/\\u(0000|d[89a-f])/i.test(text)
+
+const mended = (_: string, value: unknown): unknown => (typeof value === 'string' ? value.replaceAll('\0', '\ufffd').toWellFormed() : value)
 
 /** V8 names the position in most of its messages, and quotes the text around it, which has no place in an answer. */
 function notJson(text: string, cause: unknown): AppError {

@@ -1,6 +1,6 @@
 // Failures as RFC 9457 problem details: a sentence for the caller, a reference for the log, never a stack.
 import { AppError } from '#kernel/errors.ts'
-import { isAway } from '../database/database.ts'
+import { isAway, sqlState } from '../database/database.ts'
 
 export type Problem = { type: string; title: string; status: number; detail: string; code: string; reference: string; faults?: { path: string; message: string }[] }
 
@@ -8,6 +8,7 @@ export type Problem = { type: string; title: string; status: number; detail: str
 export function asAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
   if (isAway(error)) return new AppError('unavailable', 'The database cannot be reached. Nothing was changed; try again in a few seconds.', { cause: error, retryAfterSeconds: 5 })
+  if (['22021', '22P05'].includes(sqlState(error) ?? '')) return new AppError('invalid-input', 'The input holds a character that cannot be stored (NUL).', { cause: error })
   return new AppError('internal', 'Something failed here. Nothing was changed; the log says more under this reference.', { cause: error })
 }
 

@@ -39,6 +39,7 @@ function counter(text: string, limits: ParseLimits): (lexeme: string) => void {
   let flowDepth = 0
   let keys = 0
   let items = 0
+  let containers = 0
   let documents = 1
   let aliases = 0
   let isScalarText = false
@@ -57,6 +58,7 @@ function counter(text: string, limits: ParseLimits): (lexeme: string) => void {
       case 'flow-map-start':
       case 'flow-seq-start':
         if (++flowDepth > limits.depth) throw invalidAt(text, offset, `The body is nested too deep: more than ${limits.depth} levels`)
+        if (++containers > bound) throw tooLargeAt(text, offset, `The body has more than ${bound} lists and objects`)
         break
       case 'flow-map-end':
       case 'flow-seq-end':

@@ -1,0 +1,148 @@
+// What happened to alerts, their groups, integrations, routes and silences.
+import { z } from 'zod'
+import type { TeamId } from '#kernel/actor.ts'
+import { defineEvent } from '#kernel/define.ts'
+import { idOf, type Id } from '#kernel/ids.ts'
+import { severities } from '#kernel/signal.ts'
+import { InstantOut } from '#kernel/time.ts'
+
+export type AlertId = Id<'alt'>
+export type GroupId = Id<'grp'>
+export type IntegrationId = Id<'int'>
+export const AlertIdSchema = idOf('alt') as z.ZodType<AlertId>
+export const GroupIdSchema = idOf('grp') as z.ZodType<GroupId>
+export const IntegrationIdSchema = idOf('int') as z.ZodType<IntegrationId>
+const Severity = z.enum(severities)
+const ServiceRef = idOf('svc').nullable()
+
+/** What a route wants opened beside the page. */
+export const Opens = z.object({ type: z.string(), severity: z.string().nullable() })
+
+export const alertTriggered = defineEvent({
+  type: 'alert.triggered',
+  version: 1,
+  data: z.object({ alertId: AlertIdSchema, integrationId: IntegrationIdSchema, serviceId: ServiceRef, severity: Severity }),
+  about: ({ alertId, integrationId }) => ({ alert: alertId, integration: integrationId }),
+  sentence: (event, name) => `Alert: ${name(event.data.alertId)}`,
+})
+export const alertSuppressed = defineEvent({
+  type: 'alert.suppressed',
+  version: 1,
+  data: z.object({ alertId: AlertIdSchema, cause: z.enum(['silence', 'inhibition', 'maintenance', 'mute', 'hold']) }),
+  about: ({ alertId }) => ({ alert: alertId }),
+  sentence: (event, name) => `Held back by ${event.data.cause}: ${name(event.data.alertId)}`,
+})
+export const lookedAgain = defineEvent({
+  type: 'alert.looked-again', version: 1,
+  data: z.object({ alertId: AlertIdSchema }),
+  about: ({ alertId }) => ({ alert: alertId }),
+  sentence: (event, name) => `Held back no longer: ${name(event.data.alertId)}`,
+})
+export const alertJoined = defineEvent({
+  type: 'alert.joined',
+  version: 1,
+  data: z.object({ groupId: GroupIdSchema, alertId: AlertIdSchema }),
+  about: ({ groupId, alertId }) => ({ group: groupId, alert: alertId }),
+  sentence: (event, name) => `Alert joined: ${name(event.data.alertId)}`,
+})
+export const alertResolved = defineEvent({
+  type: 'alert.resolved',
+  version: 1,
+  data: z.object({ alertId: AlertIdSchema, groupId: GroupIdSchema.nullable(), by: z.enum(['source', 'person', 'expiry']) }),
+  about: ({ alertId, groupId }) => ({ alert: alertId, ...(groupId ? { group: groupId } : {}) }),
+  sentence: (event, name) =>
+    event.data.by === 'person'
+      ? `${name(event.actor)} resolved ${name(event.data.alertId)}`
+      : event.data.by === 'expiry'
+        ? `Alert ended, its source no longer repeats it: ${name(event.data.alertId)}`
+        : `Alert resolved: ${name(event.data.alertId)}`,
+})
+export const groupOpened = defineEvent({
+  type: 'group.opened',
+  version: 1,
+  data: z.object({
+    groupId: GroupIdSchema,
+    alertId: AlertIdSchema,
+    serviceId: ServiceRef,
+    teamId: (idOf('tem') as z.ZodType<TeamId>).nullable(),
+    severity: Severity,
+    policy: z.string().nullable(),
+    opens: Opens.nullable(),
+    pages: z.boolean(),
+  }),
+  about: ({ groupId, alertId }) => ({ group: groupId, alert: alertId }),
+  sentence: (event, name) => `Alert group opened: ${name(event.data.groupId)}`,
+})
+export const groupAcknowledged = defineEvent({
+  type: 'group.acknowledged',
+  version: 1,
+  data: z.object({ groupId: GroupIdSchema, afterSeconds: z.number() }),
+  about: ({ groupId }) => ({ group: groupId }),
+  sentence: (event, name) => `${name(event.actor)} acknowledged ${name(event.data.groupId)}`,
+})
+export const groupUnacknowledged = defineEvent({
+  type: 'group.unacknowledged',
+  version: 1,
+  data: z.object({ groupId: GroupIdSchema }),
+  about: ({ groupId }) => ({ group: groupId }),
+  sentence: (event, name) => `${name(event.actor)} gave back ${name(event.data.groupId)}: it pages again`,
+})
+export const groupSnoozed = defineEvent({
+  type: 'group.snoozed',
+  version: 1,
+  data: z.object({ groupId: GroupIdSchema, until: InstantOut }),
+  about: ({ groupId }) => ({ group: groupId }),
+  sentence: (event, name) => `${name(event.actor)} snoozed ${name(event.data.groupId)} until ${event.data.until}`,
+})
+export const groupResolved = defineEvent({
+  type: 'group.resolved',
+  version: 1,
+  data: z.object({ groupId: GroupIdSchema, by: z.enum(['source', 'person', 'expiry']) }),
+  about: ({ groupId }) => ({ group: groupId }),
+  sentence: (event, name) =>
+    event.data.by === 'person'
+      ? `${name(event.actor)} resolved ${name(event.data.groupId)}`
+      : `All alerts are resolved: ${name(event.data.groupId)}`,
+})
+export const integrationAdded = defineEvent({
+  type: 'integration.added',
+  version: 1,
+  data: z.object({ integrationId: IntegrationIdSchema, kind: z.string() }),
+  about: ({ integrationId }) => ({ integration: integrationId }),
+  sentence: (event, name) => `${name(event.actor)} added the integration ${name(event.data.integrationId)}`,
+})
+export const integrationRemoved = defineEvent({
+  type: 'integration.removed',
+  version: 1,
+  data: z.object({ integrationId: IntegrationIdSchema }),
+  about: ({ integrationId }) => ({ integration: integrationId }),
+  sentence: (event, name) => `${name(event.actor)} removed the integration ${name(event.data.integrationId)}; its key no longer works`,
+})
+export const requestRefused = defineEvent({
+  type: 'integration.request-refused',
+  version: 1,
+  data: z.object({ integrationId: IntegrationIdSchema, status: z.number() }),
+  about: ({ integrationId }) => ({ integration: integrationId }),
+  sentence: (event, name) => `A request to ${name(event.data.integrationId)} was refused with ${event.data.status}`,
+})
+export const silenceMade = defineEvent({
+  type: 'silence.made',
+  version: 1,
+  data: z.object({ silenceId: idOf('sil'), endsAt: InstantOut }),
+  about: ({ silenceId }) => ({ silence: silenceId }),
+  sentence: (event, name) => `${name(event.actor)} made the silence ${name(event.data.silenceId)} until ${event.data.endsAt}`,
+})
+export const silenceEnded = defineEvent({
+  type: 'silence.ended',
+  version: 1,
+  data: z.object({ silenceId: idOf('sil') }),
+  about: ({ silenceId }) => ({ silence: silenceId }),
+  sentence: (event, name) => `${name(event.actor)} ended the silence ${name(event.data.silenceId)}`,
+})
+export const routesChanged = defineEvent({
+  type: 'route.changed',
+  version: 1,
+  data: z.object({ slug: z.string() }),
+  about: ({ slug }) => ({ route: slug }),
+  sentence: (event, name) => `${name(event.actor)} changed the route ${event.data.slug}`,
+})

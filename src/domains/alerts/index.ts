@@ -1,0 +1,31 @@
+// The door of alerts: what came in, what it belongs to, whether it pages.
+import { defineSlice } from '#kernel/define.ts'
+import * as events from './events.ts'
+import * as groups from './groups.ts'
+import { hold } from './hold.ts'
+import { addIntegration, getIntegration, listIntegrations, removeIntegration } from './integrations.ts'
+import { alertObject, groupObject, integrationObject, silenceObject } from './objects.ts'
+import { decideAgain, decideNewAlert, endExpired, reconsider } from './reactions.ts'
+import { inhibitionResource, intervalResource, routeResource } from './resources.ts'
+import * as silences from './silences.ts'
+import { snooze } from './snooze.ts'
+
+const { AlertIdSchema: _a, GroupIdSchema: _g, IntegrationIdSchema: _i, Opens: _o, ...happened } = events
+
+export const alerts = defineSlice({
+  name: 'alerts',
+  operations: { ...groups, ...silences, listIntegrations, getIntegration, addIntegration, removeIntegration },
+  events: happened,
+  reactions: [decideNewAlert, decideAgain],
+  processes: [snooze, hold],
+  recurring: [endExpired, reconsider],
+  objects: [alertObject, groupObject, integrationObject, silenceObject],
+  resources: [intervalResource, inhibitionResource, routeResource],
+})
+
+export { ingest, type Batch } from './ingest.ts'
+export { addIntegration, keyHash, keyPlace } from './integrations.ts'
+export { allKeys, insertRefused } from './integration-store.ts'
+export { acknowledgeGroup, resolveGroup, snoozeGroup, unacknowledgeGroup } from './groups.ts'
+export { findGroup, type Group } from './store.ts'
+export { alertJoined, alertResolved, alertSuppressed, alertTriggered, GroupIdSchema, groupAcknowledged, groupOpened, groupResolved, groupUnacknowledged, integrationAdded, integrationRemoved, requestRefused, type AlertId, type GroupId, type IntegrationId } from './events.ts'

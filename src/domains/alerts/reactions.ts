@@ -1,0 +1,32 @@
+// What follows by itself: a new alert is decided about, one that was held back is looked at again, one that is no longer repeated ends.
+import { defineReaction, defineRecurring } from '#kernel/define.ts'
+import { dispatch, readSurroundings } from './dispatch.ts'
+import { alertResolved, alertTriggered, lookedAgain } from './events.ts'
+import { settleGroups } from './group-lifecycle.ts'
+import { suppressed } from './rule-store.ts'
+import { expired } from './store.ts'
+
+export const decideNewAlert = defineReaction({ name: 'alerts.decide', on: alertTriggered, run: (context, { data }) => dispatch(context, data.alertId) })
+export const decideAgain = defineReaction({ name: 'alerts.decide-again', on: lookedAgain, run: (context, { data }) => dispatch(context, data.alertId) })
+
+/** Alerts whose source stopped repeating them: resolved at most this many seconds late. */
+export const endExpired = defineRecurring({
+  name: 'alerts.end-expired', everySeconds: 5,
+  async run({ scope, emit, now }) {
+    const over = await expired(scope, 2000)
+    for (const { id, groupId } of over) await emit(alertResolved, { alertId: id, groupId, by: 'expiry' })
+    const groups = [...new Set(over.flatMap(({ groupId }) => (groupId ? [groupId] : [])))].sort()
+    await settleGroups({ scope, emit, now }, groups, 'expiry')
+  },
+})
+
+/** What holds an alert back may end at no known time (an inhibiting alert resolved, a mute interval over, a silence ended by hand). */
+export const reconsider = defineRecurring({
+  name: 'alerts.reconsider', everySeconds: 15,
+  async run(context) {
+    const held = await suppressed(context.scope, 500)
+    if (held.length === 0) return
+    const surroundings = await readSurroundings(context)
+    for (const { id } of held) await dispatch(context, id, surroundings)
+  },
+})

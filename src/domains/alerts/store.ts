@@ -1,0 +1,269 @@
+// Every statement on alerts and alert groups.
+import type { TeamId } from '#kernel/actor.ts'
+import type { Id } from '#kernel/ids.ts'
+import { visible, type Scope } from '#kernel/scope.ts'
+import type { AlertSeverity } from '#kernel/signal.ts'
+import { allOf, json, sql, type Sql } from '#kernel/sql.ts'
+import type { Instant } from '#kernel/time.ts'
+import type { AlertId, GroupId, IntegrationId } from './events.ts'
+
+import type { AlertState } from './alert.ts'
+export type { AlertState }
+export type Link = { href: string; text: string }
+export type TraceStep = { rule: string; applied: boolean; reason: string; at: Instant }
+
+export type AlertRow = {
+  id: AlertId
+  integrationId: IntegrationId
+  integrationName: string
+  dedupKey: string
+  state: AlertState
+  severity: AlertSeverity
+  title: string
+  body: string
+  labels: Record<string, string>
+  details: unknown
+  links: Link[]
+  serviceId: Id<'svc'> | null
+  serviceSlug: string | null
+  serviceName: string | null
+  teamId: TeamId | null
+  groupId: GroupId | null
+  count: number
+  reason: string
+  trace: TraceStep[]
+  startedAt: Instant
+  firstAt: Instant
+  lastAt: Instant
+  endsAt: Instant | null
+  acknowledgedAt: Instant | null
+  acknowledgedBy: string | null
+  snoozedUntil: Instant | null
+  resolvedAt: Instant | null
+}
+
+export type Group = {
+  id: GroupId
+  route: string | null
+  groupKey: string
+  title: string
+  severity: AlertSeverity
+  state: 'triggered' | 'acknowledged' | 'resolved'
+  serviceId: Id<'svc'> | null
+  serviceSlug: string | null
+  serviceName: string | null
+  teamId: TeamId | null
+  policy: string | null
+  reason: string
+  labels: Record<string, string>
+  links: Link[]
+  alertCount: number
+  openCount: number
+  openedAt: Instant
+  acknowledgedAt: Instant | null
+  acknowledgedBy: string | null
+  resolvedAt: Instant | null
+  changedAt: Instant
+}
+
+const alertColumns = sql`alerts.id, alerts.integration_id as "integrationId", integrations.name as "integrationName", alerts.dedup_key as "dedupKey", alerts.state, alerts.severity,
+  alerts.title, alerts.body, alerts.labels, alerts.details, alerts.links, alerts.service_id as "serviceId", services.slug as "serviceSlug", services.name as "serviceName",
+  alerts.team_id as "teamId", alerts.group_id as "groupId", alerts.count, alerts.reason, alerts.trace, alerts.started_at as "startedAt", alerts.first_at as "firstAt",
+  alerts.last_at as "lastAt", alerts.ends_at as "endsAt", alerts.acknowledged_at as "acknowledgedAt", alerts.acknowledged_by as "acknowledgedBy",
+  alerts.snoozed_until as "snoozedUntil", alerts.resolved_at as "resolvedAt"`
+const alertTables = sql`alerts join integrations on integrations.id = alerts.integration_id left join services on services.id = alerts.service_id`
+const groupColumns = sql`g.id, g.route, g.group_key as "groupKey", g.title, g.severity, g.state, g.service_id as "serviceId", services.slug as "serviceSlug", services.name as "serviceName",
+  g.team_id as "teamId", g.policy, g.reason, g.labels, g.links, g.alert_count as "alertCount", g.open_count as "openCount", g.opened_at as "openedAt",
+  g.acknowledged_at as "acknowledgedAt", g.acknowledged_by as "acknowledgedBy", g.resolved_at as "resolvedAt", g.changed_at as "changedAt"`
+const groupTables = sql`alert_groups g left join services on services.id = g.service_id`
+
+export const findAlert = (scope: Scope, id: string) =>
+  scope.first<AlertRow>(sql`select ${alertColumns} from ${alertTables} where alerts.id = ${id} and ${visible(scope, sql`alerts.team_id`)}`)
+export const lockAlert = (scope: Scope, id: string) =>
+  scope.first<AlertRow>(
+    sql`select ${alertColumns} from ${alertTables} where alerts.id = ${id} and ${visible(scope, sql`alerts.team_id`)} for update of alerts`,
+  )
+
+export type AlertFilter = {
+  state?: 'open' | AlertState | undefined
+  service?: string | undefined
+  team?: string | undefined
+  integration?: string | undefined
+  severity?: string | undefined
+  text?: string | undefined
+  group?: string | undefined
+  after?: readonly (string | number)[] | undefined
+  limit: number
+}
+
+/** Newest change first. */
+export const listAlerts = (scope: Scope, filter: AlertFilter) =>
+  scope.query<AlertRow>(
+    sql`select ${alertColumns} from ${alertTables} where ${allOf([
+      visible(scope, sql`alerts.team_id`),
+      ...(filter.state === 'open' ? [sql`alerts.state <> 'resolved'`] : filter.state ? [sql`alerts.state = ${filter.state}`] : []),
+      ...(filter.service ? [sql`services.slug = ${filter.service}`] : []),
+      ...(filter.team ? [sql`alerts.team_id in (select id from teams where slug = ${filter.team})`] : []),
+      ...(filter.integration ? [sql`alerts.integration_id = ${filter.integration}`] : []),
+      ...(filter.severity ? [sql`alerts.severity = ${filter.severity}`] : []),
+      ...(filter.group ? [sql`alerts.group_id = ${filter.group}`] : []),
+      ...(filter.text ? [sql`(alerts.title ilike ${`%${filter.text}%`} or alerts.dedup_key ilike ${`%${filter.text}%`})`] : []),
+      ...(filter.after ? [sql`(alerts.last_at, alerts.id) < (${String(filter.after[0])}::timestamptz, ${String(filter.after[1])})`] : []),
+    ])} order by alerts.last_at desc, alerts.id desc limit ${filter.limit}`,
+  )
+
+export const countOpen = async (scope: Scope) =>
+  (await scope.first<{ unowned: number; open: number }>(
+    sql`select count(*) filter (where state = 'triggered') as unowned, count(*) as open from alerts where state <> 'resolved' and ${visible(scope, sql`alerts.team_id`)}`,
+  ))!
+
+/** The open alerts with these keys, locked, in the order of their keys so that two batches never wait for each other. */
+export const lockOpen = (scope: Scope, integrationIds: string[], keys: string[]) =>
+  scope.query<{
+    id: AlertId
+    integrationId: IntegrationId
+    dedupKey: string
+    state: AlertState
+    groupId: GroupId | null
+    endsAt: Instant | null
+  }>(sql`
+    select alerts.id, alerts.integration_id as "integrationId", alerts.dedup_key as "dedupKey", alerts.state, alerts.group_id as "groupId", alerts.ends_at as "endsAt"
+    from alerts join unnest(${integrationIds}::text[], ${keys}::text[]) as wanted (integration_id, dedup_key)
+      on alerts.integration_id = wanted.integration_id and alerts.dedup_key = wanted.dedup_key
+    where alerts.state <> 'resolved' order by alerts.id for update of alerts`)
+
+export type NewAlert = Pick<
+  AlertRow,
+  | 'id'
+  | 'integrationId'
+  | 'dedupKey'
+  | 'state'
+  | 'severity'
+  | 'title'
+  | 'body'
+  | 'labels'
+  | 'details'
+  | 'links'
+  | 'serviceId'
+  | 'teamId'
+  | 'count'
+  | 'startedAt'
+  | 'lastAt'
+  | 'endsAt'
+  | 'acknowledgedAt'
+  | 'resolvedAt'
+> & { images: unknown[] }
+
+export const insertAlerts = (scope: Scope, alerts: NewAlert[]) =>
+  scope.query(sql`insert into alerts (id, integration_id, dedup_key, state, severity, title, body, labels, details, links, images, service_id, team_id, count, reason, trace,
+      started_at, first_at, last_at, ends_at, acknowledged_at, resolved_at)
+    select id, "integrationId", "dedupKey", state, severity, title, body, labels, details, links, images, "serviceId", "teamId", count, 'Not decided yet.', '[]', "startedAt", ${scope.now}, "lastAt", "endsAt", "acknowledgedAt", "resolvedAt"
+    from json_to_recordset(${json(alerts)}::json) as row (id text, "integrationId" text, "dedupKey" text, state text, severity text, title text, body text, labels json, details json, links json, images json,
+      "serviceId" text, "teamId" text, count int, "startedAt" timestamptz, "lastAt" timestamptz, "endsAt" timestamptz, "acknowledgedAt" timestamptz, "resolvedAt" timestamptz)`)
+
+export type Repeat = {
+  id: AlertId
+  count: number
+  state: AlertState | null
+  severity: AlertSeverity | null
+  title: string | null
+  body: string | null
+  endsAt: Instant | null
+  resolvedAt: Instant | null
+  acknowledgedAt: Instant | null
+}
+
+/** What was said again about open alerts; null keeps what stands. */
+export const updateAlerts = (scope: Scope, changes: Repeat[]) =>
+  scope.query(sql`update alerts set count = alerts.count + row.count, last_at = ${scope.now}, state = coalesce(row.state, alerts.state), severity = coalesce(row.severity, alerts.severity),
+      title = coalesce(row.title, alerts.title), body = coalesce(row.body, alerts.body), ends_at = coalesce(row."endsAt", alerts.ends_at),
+      resolved_at = coalesce(row."resolvedAt", alerts.resolved_at), acknowledged_at = coalesce(alerts.acknowledged_at, row."acknowledgedAt")
+    from json_to_recordset(${json(changes)}::json) as row (id text, count int, state text, severity text, title text, body text, "endsAt" timestamptz, "resolvedAt" timestamptz, "acknowledgedAt" timestamptz)
+    where alerts.id = row.id`)
+
+export const setDecision = (
+  scope: Scope,
+  id: AlertId,
+  decision: {
+    state?: AlertState
+    reason: string
+    trace: TraceStep[]
+    groupId?: GroupId
+    serviceId?: string | null
+    teamId?: string | null
+  },
+) =>
+  scope.query(sql`update alerts set state = coalesce(${decision.state ?? null}, state), reason = ${decision.reason}, trace = ${json(decision.trace)}::json, group_id = coalesce(${decision.groupId ?? null}, group_id),
+    service_id = coalesce(service_id, ${decision.serviceId ?? null}), team_id = coalesce(team_id, ${decision.teamId ?? null}) where id = ${id}`)
+
+export const setAlertsOfGroup = (
+  scope: Scope,
+  groupId: GroupId,
+  change: { state: AlertState; from: AlertState[]; reason: string; acknowledgedBy?: string | null; resolvedAt?: Instant },
+) =>
+  scope.query<{ id: AlertId }>(sql`update alerts set state = ${change.state}, reason = ${change.reason}, last_at = ${scope.now},
+      acknowledged_at = ${change.state === 'acknowledged' ? scope.now : null}::timestamptz, acknowledged_by = ${change.acknowledgedBy ?? null}, resolved_at = ${change.resolvedAt ?? null}
+    where group_id = ${groupId} and state = any(${change.from}::text[]) returning id`)
+
+export const expired = (scope: Scope, limit: number) =>
+  scope.query<{
+    id: AlertId
+    groupId: GroupId | null
+  }>(sql`update alerts set state = 'resolved', resolved_at = ${scope.now}, last_at = ${scope.now}
+    where id in (select id from alerts where state <> 'resolved' and ends_at <= ${scope.now} order by ends_at limit ${limit} for update skip locked) returning id, group_id as "groupId"`)
+export const nextExpiry = async (scope: Scope) =>
+  (
+    await scope.first<{ at: Instant }>(
+      sql`select ends_at as at from alerts where state <> 'resolved' and ends_at is not null order by ends_at limit 1`,
+    )
+  )?.at
+
+export const findGroup = (scope: Scope, id: string) => groups(scope, sql`g.id = ${id}`, 1).then((rows) => rows[0])
+export const lockGroup = (scope: Scope, id: string) =>
+  scope.first<Group>(
+    sql`select ${groupColumns} from ${groupTables} where g.id = ${id} and ${visible(scope, sql`g.team_id`)} for update of g`,
+  )
+export const lockOpenGroup = async (scope: Scope, groupKey: string) => {
+  await scope.query(sql`select pg_advisory_xact_lock(7471, hashtext(${groupKey}))`)
+  return scope.first<Group>(
+    sql`select ${groupColumns} from ${groupTables} where g.group_key = ${groupKey} and g.state <> 'resolved' for update of g`,
+  )
+}
+export const groups = (scope: Scope, where: Sql, limit: number) =>
+  scope.query<Group>(
+    sql`select ${groupColumns} from ${groupTables} where ${visible(scope, sql`g.team_id`)} and ${where} order by g.changed_at desc, g.id desc limit ${limit}`,
+  )
+
+export const insertGroup = (
+  scope: Scope,
+  group: Omit<
+    Group,
+    | 'serviceSlug'
+    | 'serviceName'
+    | 'acknowledgedAt'
+    | 'acknowledgedBy'
+    | 'resolvedAt'
+    | 'changedAt'
+    | 'openedAt'
+    | 'alertCount'
+    | 'openCount'
+  >,
+) =>
+  scope.query(sql`insert into alert_groups (id, route, group_key, title, severity, state, service_id, team_id, policy, reason, labels, links, alert_count, open_count, opened_at, changed_at)
+    values (${group.id}, ${group.route}, ${group.groupKey}, ${group.title}, ${group.severity}, ${group.state}, ${group.serviceId}, ${group.teamId}, ${group.policy}, ${group.reason},
+      ${json(group.labels)}::json, ${json(group.links)}::json, 1, 1, ${scope.now}, ${scope.now})`)
+export const saveGroup = (
+  scope: Scope,
+  group: Pick<Group, 'id' | 'state' | 'severity' | 'acknowledgedAt' | 'acknowledgedBy' | 'resolvedAt' | 'alertCount' | 'openCount'>,
+) =>
+  scope.query(sql`update alert_groups set state = ${group.state}, severity = ${group.severity}, acknowledged_at = ${group.acknowledgedAt}, acknowledged_by = ${group.acknowledgedBy},
+    resolved_at = ${group.resolvedAt}, alert_count = ${group.alertCount}, open_count = ${group.openCount}, changed_at = ${scope.now} where id = ${group.id}`)
+export const countOpenIn = async (scope: Scope, groupId: GroupId) =>
+  (await scope.first<{ count: number }>(sql`select count(*) as count from alerts where group_id = ${groupId} and state <> 'resolved'`))!
+    .count
+
+export const listGroups = (scope: Scope, filter: { state?: 'open' | Group['state'] | undefined; after?: readonly (string | number)[] | undefined; limit: number }) =>
+  groups(scope, allOf([
+    ...(filter.state === 'open' ? [sql`g.state <> 'resolved'`] : filter.state ? [sql`g.state = ${filter.state}`] : []),
+    ...(filter.after ? [sql`(g.changed_at, g.id) < (${String(filter.after[0])}::timestamptz, ${String(filter.after[1])})`] : []),
+  ]), filter.limit)

@@ -1,0 +1,58 @@
+// As whom a run acts when one of its steps runs a command: as itself, with what a responder may do, and never with more than the person who
+// started it. Its writer's rights and its reader's are not lent.
+import { personOf, type Actor, type Permission, type TeamId, type UserId } from '#kernel/actor.ts'
+import type { Id } from '#kernel/ids.ts'
+import type { Scope } from '#kernel/scope.ts'
+import { rightsOfUser } from '#domains/directory/index.ts'
+
+/** What a run may do at most. Configuring, people, credentials and runs themselves are not among it. */
+const runPermissions: readonly Permission[] = [
+  'directory:read',
+  'alerts:read',
+  'alerts:respond',
+  'oncall:read',
+  'oncall:respond',
+  'incidents:read',
+  'incidents:declare',
+  'incidents:respond',
+  'status:read',
+  'status:publish',
+  'reviews:read',
+  'reviews:write',
+]
+const runSlices = ['alerts', 'oncall', 'incidents', 'status', 'reviews', 'monitors', 'insights']
+
+/** Why a run may not run this command, or undefined. A run that could approve itself or make a token would have no walls. */
+export function refusedCommand(command: string): string | undefined {
+  const slice = command.split('.')[0]!
+  return runSlices.includes(slice) ? undefined : `a run does not run ${command}: only commands of ${runSlices.join(', ')}`
+}
+
+/** Who started a run, and with which permissions at most: an API token lends no more than its scopes. */
+export type Starter = { userId: UserId; limitedTo: readonly string[] | null }
+
+export const starterOf = (actor: Actor): Starter | null => {
+  const userId = personOf(actor)
+  if (userId === undefined) return null
+  const given = [...actor.rights.everywhere, ...[...actor.rights.inTeam.values()].flatMap((permissions) => [...permissions])]
+  return { userId, limitedTo: actor.kind === 'user' ? null : [...new Set(given)].sort() }
+}
+
+/**
+ * The run as an actor, with its rights of this moment; undefined when the person who started it may do nothing any more. A run that the process
+ * started (no starter) sees what belongs to `teams`.
+ */
+export async function actorOfRun(scope: Scope, runId: Id<'run'>, starter: Starter | null, teams: readonly TeamId[]): Promise<Actor | undefined> {
+  const mayDo = new Set<Permission>(runPermissions.filter((permission) => starter?.limitedTo?.includes(permission) ?? true))
+  if (starter === null)
+    return { kind: 'run', runId, rights: { everywhere: mayDo, inTeam: new Map(teams.map((team) => [team, mayDo])), seesEverything: false } }
+  const own = await rightsOfUser(scope, starter.userId)
+  if (!own) return undefined
+  const both = (permissions: ReadonlySet<Permission>) => new Set([...permissions].filter((permission) => mayDo.has(permission)))
+  return {
+    kind: 'run',
+    runId,
+    rights: { everywhere: both(own.everywhere), inTeam: new Map([...own.inTeam].map(([team, permissions]) => [team, both(permissions)])), seesEverything: own.seesEverything },
+  }
+}
+

@@ -1,0 +1,44 @@
+// From a connection to what is sent: its credentials go only below its own address, and only for runbooks that may use it.
+import type { TeamId } from '#kernel/actor.ts'
+import type { Scope } from '#kernel/scope.ts'
+import type { Vault } from '#kernel/secret.ts'
+import type { ConnectionId } from './events.ts'
+import { findConnection } from './store.ts'
+
+/** `secrets` are what must not come back in an answer. */
+export type Credentials = { url: string; headers: Record<string, string>; secrets: string[] }
+
+/** Where a connection's secret is sealed: elsewhere it does not open. */
+export const secretPlace = (id: ConnectionId): string => `connections/${id}/secret`
+
+/** Opens a connection for one call. `{ refused }` with a sentence when the runbook of that team may not use it there. */
+export async function credentialsFor(scope: Scope, vault: Vault, slug: string, teamId: TeamId | null, written: string): Promise<Credentials | { refused: string }> {
+  const connection = await findConnection(scope, slug)
+  if (!connection) return { refused: `there is no connection called ${slug}` }
+  if (connection.teamId !== null && connection.teamId !== teamId) return { refused: `the connection ${slug} belongs to another team` }
+  const url = addressBelow(connection.address, written)
+  if (url === undefined) return { refused: `${written} is not below ${connection.address}, the address of the connection ${slug}` }
+  const secret = vault.unseal(connection.secretSealed, secretPlace(connection.id)).open()
+  const { scheme } = connection
+  switch (scheme.type) {
+    case 'bearer':
+      return { url, headers: { authorization: `Bearer ${secret}` }, secrets: [secret] }
+    case 'basic': {
+      const pair = `${scheme.username}:${secret}`
+      return { url, headers: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` }, secrets: [secret, pair] }
+    }
+    case 'header':
+      return { url, headers: { [scheme.name.toLowerCase()]: secret }, secrets: [secret] }
+  }
+}
+
+/** The written address in full when it is the connection's own or below it; `/path` is put behind the connection's address. */
+export function addressBelow(address: string, written: string): string | undefined {
+  const base = address.replace(/\/+$/, '')
+  const full = written.startsWith('/') && !written.startsWith('//') ? base + written : written
+  if (!URL.canParse(full)) return undefined
+  const [own, target] = [new URL(base), new URL(full)]
+  const prefix = own.pathname.replace(/\/+$/, '')
+  const isBelow = target.pathname === prefix || target.pathname.startsWith(`${prefix}/`)
+  return target.origin === own.origin && isBelow && target.username === '' && target.password === '' ? target.href : undefined
+}

@@ -1,0 +1,86 @@
+// Every statement on subscribers, on who asked to become one, and on the mails of an update.
+import type { UserId } from '#kernel/actor.ts'
+import type { Id } from '#kernel/ids.ts'
+import type { Scope } from '#kernel/scope.ts'
+import { json, sql } from '#kernel/sql.ts'
+import type { Instant } from '#kernel/time.ts'
+import { hashOfToken } from '#platform/secrets/token.ts'
+
+export type SubscriberId = Id<'sub'>
+/** `…Sealed` are the secrets of its two links under the master key; they are found by their hashes. */
+export type Subscriber = {
+  id: SubscriberId
+  pageId: string
+  email: string
+  userId: UserId | null
+  askedAt: Instant
+  confirmedAt: Instant | null
+  confirmSealed: string
+  leaveSealed: string
+}
+export type NewSubscriber = Omit<Subscriber, 'askedAt'> & { confirmHash: string; leaveHash: string }
+export type MailStatus = 'sending' | 'sent' | 'skipped' | 'failed' | 'unknown'
+
+const columns = sql`id, page_id as "pageId", email, user_id as "userId", asked_at as "askedAt", confirmed_at as "confirmedAt",
+  confirm_sealed as "confirmSealed", leave_sealed as "leaveSealed"`
+
+export const findSubscriber = (scope: Scope, id: string) => scope.first<Subscriber>(sql`select ${columns} from subscribers where id = ${id}`)
+export const findByAddress = (scope: Scope, pageId: string, email: string) =>
+  scope.first<Subscriber>(sql`select ${columns} from subscribers where page_id = ${pageId} and email = ${email} for update`)
+export const findByConfirmToken = (scope: Scope, token: string) =>
+  scope.first<Subscriber>(sql`select ${columns} from subscribers where confirm_hash = ${hashOfToken(token)}`)
+export const findByUser = (scope: Scope, userId: UserId) =>
+  scope.query<Subscriber>(sql`select ${columns} from subscribers where user_id = ${userId} and confirmed_at is not null`)
+
+/** False when another request was faster with the same address. */
+export const insertSubscriber = async (scope: Scope, row: NewSubscriber): Promise<boolean> =>
+  (await scope.query(sql`insert into subscribers (id, page_id, email, user_id, asked_at, confirmed_at, confirm_hash, confirm_sealed, leave_hash, leave_sealed)
+    values (${row.id}, ${row.pageId}, ${row.email}, ${row.userId}, ${scope.now}, ${row.confirmedAt}, ${row.confirmHash}, ${row.confirmSealed}, ${row.leaveHash}, ${row.leaveSealed})
+    on conflict do nothing returning id`)).length === 1
+export const touchAsked = (scope: Scope, id: SubscriberId) => scope.query(sql`update subscribers set asked_at = ${scope.now} where id = ${id}`)
+export const confirm = (scope: Scope, id: SubscriberId, userId: UserId | null) =>
+  scope.query(sql`update subscribers set confirmed_at = ${scope.now}, user_id = coalesce(${userId}, user_id) where id = ${id}`)
+/** The row that this link belongs to is gone afterwards, whether it was there or not. */
+export const deleteByLeaveToken = (scope: Scope, token: string) =>
+  scope.query<{ id: SubscriberId; pageId: string }>(sql`delete from subscribers where leave_hash = ${hashOfToken(token)} returning id, page_id as "pageId"`)
+export const deleteByUser = (scope: Scope, pageId: string, userId: UserId) =>
+  scope.query<{ id: SubscriberId }>(sql`delete from subscribers where page_id = ${pageId} and user_id = ${userId} returning id`)
+export const deleteUnconfirmed = (scope: Scope, before: Instant) => scope.query(sql`delete from subscribers where confirmed_at is null and asked_at < ${before}`)
+
+/** How many addresses wait for their confirmation, of all pages. */
+export const countUnconfirmed = async (scope: Scope) =>
+  (await scope.first<{ count: number }>(sql`select count(*) as count from subscribers where confirmed_at is null`))!.count
+/** Confirmed subscribers by page. */
+export const countByPage = async (scope: Scope): Promise<Map<string, number>> => {
+  const rows = await scope.query<{ pageId: string; count: number }>(sql`select page_id as "pageId", count(*) as count from subscribers where confirmed_at is not null group by page_id`)
+  return new Map(rows.map(({ pageId, count }) => [pageId, count]))
+}
+/** Different confirmed addresses on any of these pages. */
+export const countAddresses = async (scope: Scope, pageIds: readonly string[]) =>
+  (await scope.first<{ count: number }>(sql`select count(distinct email) as count from subscribers where confirmed_at is not null and page_id = any(${pageIds}::text[])`))!.count
+
+export const insertAsk = (scope: Scope, askedFrom: string) => scope.query(sql`insert into subscription_asks (asked_from, at) values (${askedFrom}, ${scope.now})`)
+export const countAsks = async (scope: Scope, askedFrom: string, since: Instant) =>
+  (await scope.first<{ count: number }>(sql`select count(*) as count from subscription_asks where asked_from = ${askedFrom} and at > ${since}`))!.count
+export const deleteAsks = (scope: Scope, before: Instant) => scope.query(sql`delete from subscription_asks where at < ${before}`)
+
+/** Confirmed subscribers of these pages whose address has not got this update: one per address, at most `limit`. */
+export const recipientsLeft = (scope: Scope, updateId: string, pageIds: readonly string[], limit: number) =>
+  scope.query<{ id: SubscriberId; email: string }>(sql`select distinct on (email) id, email from subscribers
+    where page_id = any(${pageIds}::text[]) and confirmed_at is not null
+      and not exists (select 1 from update_mails join subscribers told on told.id = subscriber_id where update_id = ${updateId} and told.email = subscribers.email)
+    order by email, id limit ${limit}`)
+/** Notes that these addresses are being told. An address that already was is left out of the answer. */
+export const claimMails = async (scope: Scope, updateId: string, recipients: readonly { id: SubscriberId; email: string }[]): Promise<Set<SubscriberId>> => {
+  const rows = recipients.map(({ id, email }) => ({ id, hash: hashOfToken(email) }))
+  const claimed = await scope.query<{ id: SubscriberId }>(sql`insert into update_mails (update_id, address_hash, subscriber_id, status, reason, at)
+    select ${updateId}, hash, id, 'sending', 'on its way', ${scope.now} from json_to_recordset(${json(rows)}::json) as row (id text, hash text)
+    on conflict do nothing returning subscriber_id as id`)
+  return new Set(claimed.map(({ id }) => id))
+}
+export const saveMail = (scope: Scope, updateId: string, subscriberId: string, status: MailStatus, reason: string) =>
+  scope.query(sql`update update_mails set status = ${status}, reason = ${reason}, at = ${scope.now} where update_id = ${updateId} and subscriber_id = ${subscriberId}`)
+/** How the mails of these updates went, by status. */
+export const mailsOf = (scope: Scope, updateIds: readonly string[]) =>
+  scope.query<{ updateId: string; status: MailStatus; count: number }>(sql`select update_id as "updateId", status, count(*) as count from update_mails
+    where update_id = any(${updateIds}::text[]) group by update_id, status`)

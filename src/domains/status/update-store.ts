@@ -1,0 +1,101 @@
+// Every statement on updates, on the notices they make of an incident, and on planned work.
+import type { Id } from '#kernel/ids.ts'
+import type { Scope } from '#kernel/scope.ts'
+import { json, sql, type Sql } from '#kernel/sql.ts'
+import type { Instant } from '#kernel/time.ts'
+import type { ComponentStatus } from './component-status.ts'
+
+export type UpdateId = Id<'upd'>
+export type MaintenanceId = Id<'mnt'>
+
+/** Written once, never changed. `author` is an actor as the record names it. */
+export type Update = {
+  id: UpdateId
+  incidentId: string | null
+  maintenanceId: MaintenanceId | null
+  number: number
+  state: string
+  headline: string
+  text: string
+  whoIsHit: string | null
+  whatWeDo: string | null
+  whenItEnds: string | null
+  whatToSay: string | null
+  components: { componentId: string; status: ComponentStatus }[]
+  /** Why it went where it went. */
+  reason: string
+  nextUpdateAt: Instant | null
+  author: string
+  at: Instant
+}
+/** What is told of one incident: its public name, and when the next word is due. */
+export type Notice = { incidentId: string; headline: string; since: Instant; endedAt: Instant | null; nextUpdateAt: Instant | null }
+export type Maintenance = {
+  id: MaintenanceId
+  title: string
+  startsAt: Instant
+  endsAt: Instant
+  componentIds: string[]
+  beganAt: Instant | null
+  endedAt: Instant | null
+  canceledAt: Instant | null
+}
+
+const updateColumns = sql`updates.id, updates.incident_id as "incidentId", updates.maintenance_id as "maintenanceId", updates.number, updates.state, updates.headline, updates.text,
+  updates.who_is_hit as "whoIsHit", updates.what_we_do as "whatWeDo", updates.when_it_ends as "whenItEnds", updates.what_to_say as "whatToSay",
+  updates.components, updates.reason, updates.next_update_at as "nextUpdateAt", updates.author, updates.created_at as at`
+const noticeColumns = sql`incident_id as "incidentId", headline, since, ended_at as "endedAt", next_update_at as "nextUpdateAt"`
+const maintenanceColumns = sql`id, title, starts_at as "startsAt", ends_at as "endsAt", component_ids as "componentIds",
+  began_at as "beganAt", ended_at as "endedAt", canceled_at as "canceledAt"`
+
+/** Makes the notice when there is none, and holds it until the end of the transaction: updates of one incident are numbered one by one. */
+export const lockNotice = async (scope: Scope, incidentId: string, fresh: { headline: string; since: Instant }): Promise<Notice> =>
+  (await scope.first<Notice>(sql`insert into incident_notices (incident_id, headline, since) values (${incidentId}, ${fresh.headline}, ${fresh.since})
+    on conflict (incident_id) do update set incident_id = excluded.incident_id returning ${noticeColumns}`))!
+export const saveNotice = (scope: Scope, notice: Notice) =>
+  scope.query(sql`update incident_notices set headline = ${notice.headline}, ended_at = ${notice.endedAt}, next_update_at = ${notice.nextUpdateAt} where incident_id = ${notice.incidentId}`)
+export const findNotice = (scope: Scope, incidentId: string) => scope.first<Notice>(sql`select ${noticeColumns} from incident_notices where incident_id = ${incidentId}`)
+export const openNotices = (scope: Scope) => scope.query<Notice>(sql`select ${noticeColumns} from incident_notices where ended_at is null order by since`)
+/** Notices that touched [from, to). */
+export const noticesBetween = (scope: Scope, from: Instant, to: Instant) =>
+  scope.query<Notice>(sql`select ${noticeColumns} from incident_notices where since < ${to} and (ended_at is null or ended_at >= ${from}) order by since`)
+/** Notices with an update on that page: the open ones, and those that ended after `from`; newest first. */
+export const noticesOnPage = (scope: Scope, pageId: string, from: Instant) =>
+  scope.query<Notice>(sql`select ${noticeColumns} from incident_notices where (ended_at is null or ended_at >= ${from}) and exists (
+    select 1 from updates join update_pages on update_id = updates.id where page_id = ${pageId} and updates.incident_id = incident_notices.incident_id)
+    order by since desc limit 100`)
+
+export const insertUpdate = async (scope: Scope, update: Omit<Update, 'at'>, pageIds: readonly string[]): Promise<void> => {
+  await scope.query(sql`insert into updates (id, incident_id, maintenance_id, number, state, headline, text, who_is_hit, what_we_do, when_it_ends, what_to_say,
+      components, reason, next_update_at, author, created_at)
+    values (${update.id}, ${update.incidentId}, ${update.maintenanceId}, ${update.number}, ${update.state}, ${update.headline}, ${update.text}, ${update.whoIsHit},
+      ${update.whatWeDo}, ${update.whenItEnds}, ${update.whatToSay}, ${json(update.components)}::json, ${update.reason}, ${update.nextUpdateAt}, ${update.author}, ${scope.now})`)
+  if (pageIds.length > 0) await scope.query(sql`insert into update_pages (update_id, page_id) select ${update.id}, unnest(${pageIds}::text[])`)
+}
+const updates = (scope: Scope, where: Sql, limit: number) =>
+  scope.query<Update>(sql`select ${updateColumns} from updates where ${where} order by created_at desc, number desc limit ${limit}`)
+export const findUpdate = async (scope: Scope, id: string) => (await updates(scope, sql`id = ${id}`, 1))[0]
+/** Newest first. */
+export const updatesOfIncidents = (scope: Scope, incidentIds: readonly string[]) => updates(scope, sql`incident_id = any(${incidentIds}::text[])`, 1000)
+export const latestOfIncident = async (scope: Scope, incidentId: string) => (await updates(scope, sql`incident_id = ${incidentId}`, 1))[0]
+export const latestOfMaintenance = async (scope: Scope, id: string) => (await updates(scope, sql`maintenance_id = ${id}`, 1))[0]
+/** Newest first, older than the update `before`. */
+export const updatesBefore = (scope: Scope, before: string | undefined, limit: number) => updates(scope, before ? sql`id < ${before}` : sql`true`, limit)
+/** What that page shows since `from`, newest first. */
+export const updatesOnPage = (scope: Scope, pageId: string, from: Instant, limit: number) =>
+  updates(scope, sql`created_at >= ${from} and exists (select 1 from update_pages where update_id = updates.id and page_id = ${pageId})`, limit)
+export const pageIdsOfUpdate = async (scope: Scope, updateId: string) =>
+  (await scope.query<{ pageId: string }>(sql`select page_id as "pageId" from update_pages where update_id = ${updateId} order by page_id`)).map(({ pageId }) => pageId)
+export const pageIdsOfIncident = async (scope: Scope, incidentId: string) =>
+  (await scope.query<{ pageId: string }>(sql`select distinct page_id as "pageId" from update_pages join updates on updates.id = update_id
+    where incident_id = ${incidentId}`)).map(({ pageId }) => pageId)
+
+export const insertMaintenance = (scope: Scope, maintenance: Pick<Maintenance, 'id' | 'title' | 'startsAt' | 'endsAt' | 'componentIds'>) =>
+  scope.query(sql`insert into maintenances (id, title, starts_at, ends_at, component_ids, created_at) values (${maintenance.id}, ${maintenance.title},
+    ${maintenance.startsAt}, ${maintenance.endsAt}, ${json(maintenance.componentIds)}::json, ${scope.now})`)
+export const saveMaintenance = (scope: Scope, maintenance: Pick<Maintenance, 'id' | 'beganAt' | 'endedAt' | 'canceledAt'>) =>
+  scope.query(sql`update maintenances set began_at = ${maintenance.beganAt}, ended_at = ${maintenance.endedAt}, canceled_at = ${maintenance.canceledAt} where id = ${maintenance.id}`)
+export const findMaintenance = (scope: Scope, id: string) => scope.first<Maintenance>(sql`select ${maintenanceColumns} from maintenances where id = ${id}`)
+/** Not called off, ending after `from`; soonest first. */
+export const maintenancesSince = (scope: Scope, from: Instant) =>
+  scope.query<Maintenance>(sql`select ${maintenanceColumns} from maintenances where canceled_at is null and coalesce(ended_at, ends_at) >= ${from} order by starts_at limit 200`)

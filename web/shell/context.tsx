@@ -1,0 +1,43 @@
+// What the shell needs and never fetches: who reads, what waits, whether it is live, what the palette offers.
+import { createContext, useContext } from 'react'
+import type { LiveState } from '../ui/live-badge.tsx'
+import type { PaletteItem } from '../ui/palette-match.ts'
+import type { PersonRef } from '../ui/person.tsx'
+
+export interface ShellData {
+  organisation: string
+  person: PersonRef
+  /** One line below the name, such as "On call till Wed 09:00"; teal when `onCall`. */
+  personNote?: string
+  onCall?: boolean
+  /** How many things need somebody's act, by place; 0 shows nothing. */
+  counts: { home: number; incidents: number; alerts: number }
+  live: LiveState
+  /** Commands and destinations, the open object's first. */
+  palette: PaletteItem[]
+  /** What the palette searches in, such as `INC-2417`. */
+  paletteScope?: string
+  /** Called as the palette's words change, to look further; its finds come back through `palette`. */
+  onPaletteQuery?: (words: string) => void
+  /** `D` and "Declare incident". */
+  onDeclare: () => void
+  onSignOut: () => void
+  theme: ThemeChoice
+  onTheme: (theme: ThemeChoice) => void
+}
+
+export type ThemeChoice = 'system' | 'light' | 'dark'
+
+export interface ShellState extends ShellData {
+  openPalette: () => void
+  openKeys: () => void
+}
+
+export const ShellContext = createContext<ShellState | undefined>(undefined)
+
+/** The shell around this page. Throws outside of one. */
+export function useShell(): ShellState {
+  const shell = useContext(ShellContext)
+  if (!shell) throw new Error('useShell needs an AppShell above it')
+  return shell
+}

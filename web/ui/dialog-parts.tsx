@@ -1,0 +1,36 @@
+// The dialog's own chunk (Base UI). Only dialog.tsx and palette.tsx load it.
+import { Dialog as Base } from '@base-ui/react/dialog'
+import { X } from 'lucide-react'
+import { IconButton } from './button.tsx'
+import { cx } from './class-names.ts'
+import type { DialogProps } from './dialog.tsx'
+
+export default function DialogParts({ open, onClose, title, description, children, footer, width = 'normal', initialFocus }: DialogProps) {
+  return (
+    <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
+      <Base.Portal>
+        <Base.Backdrop className={backdrop} />
+        <Base.Popup
+          initialFocus={initialFocus}
+          className={cx(
+            'appear fixed z-20 flex max-h-[86dvh] flex-col bg-surface text-ink shadow-float',
+            'inset-x-0 bottom-0 rounded-t-touch border-t border-line',
+            'tablet:inset-x-auto tablet:top-[12dvh] tablet:bottom-auto tablet:left-1/2 tablet:max-h-[76dvh] tablet:-translate-x-1/2 tablet:rounded-box tablet:border',
+            widths[width],
+          )}
+        >
+          <div className="flex items-start gap-2 px-4 pt-3">
+            <Base.Title className="min-w-0 flex-1 text-panel font-semibold">{title}</Base.Title>
+            <IconButton label="Close" of={X} size="small" onClick={onClose} />
+          </div>
+          {description !== undefined && <Base.Description className="px-4 pt-1 text-ui text-ink2" render={<div />}>{description}</Base.Description>}
+          <div className="min-h-0 flex-1 overflow-y-auto px-4 py-3">{children}</div>
+          {footer !== undefined && <div className="flex flex-wrap items-center gap-2 border-t border-line px-4 py-3">{footer}</div>}
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  )
+}
+
+export const backdrop = 'fixed inset-0 z-20 bg-[rgb(12_13_15/0.45)]'
+const widths = { narrow: 'tablet:w-105', normal: 'tablet:w-140', wide: 'tablet:w-190' }

@@ -1,0 +1,73 @@
+// A dialog over the page; its code loads when the first one opens. On a phone it rises from the bottom. Never one on top of another.
+import { lazy, Suspense, useState, type ReactNode, type RefObject } from 'react'
+import { Button } from './button.tsx'
+
+export interface DialogProps {
+  open: boolean
+  onClose: () => void
+  title: string
+  /** The consequence, before anything is filled in. */
+  description?: ReactNode
+  children?: ReactNode
+  /** Buttons, the act first. */
+  footer?: ReactNode
+  width?: 'narrow' | 'normal' | 'wide'
+  /** What gets the focus; default the first field. */
+  initialFocus?: RefObject<HTMLElement | null>
+}
+
+const DialogParts = lazy(() => import('./dialog-parts.tsx'))
+
+/** Shown while `open`. Escape and a press outside call `onClose`; what was typed is the caller's to keep. */
+export function Dialog(props: DialogProps) {
+  const [wanted, setWanted] = useState(props.open)
+  if (props.open && !wanted) setWanted(true)
+  return wanted ? (
+    <Suspense>
+      <DialogParts {...props} />
+    </Suspense>
+  ) : null
+}
+
+/** Asks before what cannot be undone; `consequence` says who is told and what runs. */
+export function ConfirmDialog({
+  open,
+  onClose,
+  title,
+  consequence,
+  verb,
+  onConfirm,
+  sending = false,
+  error,
+}: {
+  open: boolean
+  onClose: () => void
+  title: string
+  consequence: ReactNode
+  verb: string
+  onConfirm: () => void
+  sending?: boolean
+  error?: ReactNode
+}) {
+  return (
+    <Dialog
+      open={open}
+      onClose={onClose}
+      title={title}
+      description={consequence}
+      width="narrow"
+      footer={
+        <>
+          <Button look="danger" sending={sending} onClick={onConfirm}>
+            {verb}
+          </Button>
+          <Button look="quiet" onClick={onClose}>
+            Cancel
+          </Button>
+        </>
+      }
+    >
+      {error}
+    </Dialog>
+  )
+}

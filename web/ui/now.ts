@@ -1,0 +1,44 @@
+// The browser's one clock. Everything that counts subscribes here, so that all digits change together and nothing ticks unseen.
+import { useSyncExternalStore } from 'react'
+
+const listeners = new Set<() => void>()
+let serverAheadMs = 0
+let current = Date.now()
+let timer: ReturnType<typeof setTimeout> | undefined
+
+/** Epoch milliseconds now, by the server's clock once it is known. */
+export const nowMs = (): number => Date.now() + serverAheadMs
+
+/** Tells how far the server's clock is from this machine's: every answer of the API carries its time. */
+export function setServerTime(serverMs: number): void {
+  serverAheadMs = serverMs - Date.now()
+}
+
+/** Epoch milliseconds, renewed every `everySeconds` (1, 60 …), and at once after the tab was hidden. */
+export function useNow(everySeconds = 1): number {
+  const step = everySeconds * 1000
+  const read = () => Math.floor(current / step) * step
+  return useSyncExternalStore(subscribe, read, read)
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  if (listeners.size === 1) {
+    tick()
+    document.addEventListener('visibilitychange', tick)
+  }
+  return () => {
+    listeners.delete(listener)
+    if (listeners.size > 0) return
+    clearTimeout(timer)
+    document.removeEventListener('visibilitychange', tick)
+  }
+}
+
+// Wakes at the turn of each second, not a second after the last call, so that the digits do not drift.
+function tick(): void {
+  clearTimeout(timer)
+  current = nowMs()
+  for (const listener of listeners) listener()
+  if (!document.hidden) timer = setTimeout(tick, 1000 - (nowMs() % 1000))
+}
