@@ -41,12 +41,14 @@ create table runs (
   version     integer not null,
   incident_id text,
   team_id     text references teams (id),
+  incident_team_id text references teams (id),
   inputs      json not null,
   phase       text not null,
   step        text,
   reason      text not null,
   started_by  text not null,
   started_for text,
+  stop_reason text,
   started_at  timestamptz not null,
   ended_at    timestamptz
 );

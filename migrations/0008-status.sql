@@ -73,6 +73,7 @@ create table updates (
   components     json not null,
   reason         text not null,
   next_update_at timestamptz,
+  lasted_seconds integer,
   author         text not null,
   created_at     timestamptz not null
 );
@@ -91,6 +92,7 @@ create table subscribers (
   id               text primary key,
   page_id          text not null references status_pages (id) on delete cascade,
   email            text not null,
+  address_hash     text not null,
   user_id          text references users (id) on delete cascade,
   asked_at         timestamptz not null,
   confirmed_at     timestamptz,

@@ -1,27 +1,47 @@
 // The shell with its data: who reads, what waits, whether it is live.
 import { Outlet, useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { ask } from './api/client.ts'
+import { queryClient, useAsk, useLive } from './api/hooks.ts'
+import { usePaletteItems } from './palette-items.tsx'
+import { useSession } from './session.ts'
 import { AppShell, useTheme } from './shell/index.ts'
+import { ReaderProvider } from './ui/index.ts'
 
 /** The frame of the signed-in pages. */
 export function Frame({ narrow = false }: { narrow?: boolean }) {
+  const session = useSession()
   const [theme, onTheme] = useTheme()
+  const [words, setWords] = useState('')
   const navigate = useNavigate()
+  const live = useLive(session !== undefined)
+  const may = (permission: string) => session?.may.includes(permission) ?? false
+  const counts = useAsk('alerts.count', may('alerts:read') ? {} : undefined)
+  const palette = usePaletteItems(words, may)
+  if (!session) return <div className="h-dvh bg-canvas" aria-busy="true" />
   return (
-    <AppShell
-      narrow={narrow}
-      data={{
-        organisation: '',
-        person: { id: '', name: '' },
-        counts: { home: 0, incidents: 0, alerts: 0 },
-        live: { live: true },
-        palette: [],
-        onDeclare: () => void navigate({ to: '/incidents' }),
-        onSignOut: () => window.location.assign('/sign-in'),
-        theme,
-        onTheme,
-      }}
-    >
-      <Outlet />
-    </AppShell>
+    <ReaderProvider reader={{ zone: session.user.zone, singleKeys: localStorage.getItem('tocsin-single-keys') !== 'off' }}>
+      <AppShell
+        narrow={narrow}
+        data={{
+          organisation: session.organisation.name,
+          person: { id: session.user.id, name: session.user.name },
+          counts: { home: 0, incidents: 0, alerts: counts.data?.unowned ?? 0 },
+          live: live.state === 'live' ? { live: true } : { live: false, asOf: live.since.toISOString() },
+          palette,
+          onPaletteQuery: setWords,
+          onDeclare: () => void navigate({ to: '/incidents', search: { declare: 'yes' } as never }),
+          onSignOut: () =>
+            void ask('directory.signOut', {}).finally(() => {
+              queryClient.clear()
+              window.location.assign('/sign-in')
+            }),
+          theme,
+          onTheme,
+        }}
+      >
+        <Outlet />
+      </AppShell>
+    </ReaderProvider>
   )
 }

@@ -8,7 +8,14 @@ import { ErrorNotice } from './ui/error-notice.tsx'
 export function NotFound() {
   return (
     <main id="main" className="mx-auto max-w-120 p-6">
-      <Empty title="Nothing is here" act={<Button look="solid" href="/">Go home</Button>}>
+      <Empty
+        title="Nothing is here"
+        act={
+          <Button look="solid" href="/">
+            Go home
+          </Button>
+        }
+      >
         The address is wrong, it was deleted, or it belongs to a team you are not in.
       </Empty>
     </main>
@@ -19,7 +26,12 @@ export function NotFound() {
 export function PageFailed({ error, reset }: ErrorComponentProps) {
   return (
     <div className="mx-auto max-w-120 p-6">
-      <ErrorNotice what="This page could not be shown" safe="Nothing you did is lost: it is stored on the server." reference={error instanceof Error ? error.message : String(error)} onRetry={reset} />
+      <ErrorNotice
+        what="This page could not be shown"
+        safe="Nothing you did is lost: it is stored on the server."
+        reference={error instanceof Error ? error.message : String(error)}
+        onRetry={reset}
+      />
     </div>
   )
 }

@@ -10,6 +10,17 @@ export interface PageRoute {
 }
 
 export const routes: PageRoute[] = [
-  { path: '/', page: () => import('./home/home-page.tsx') },
+  { path: '/sign-in', page: () => import('./pages/sign-in/sign-in.tsx'), sidebar: 'none' },
+  { path: '/', page: () => import('./pages/home/home.tsx') },
+  { path: '/alerts', page: () => import('./pages/alerts/alerts.tsx') },
+  { path: '/alerts/$alertId', page: () => import('./pages/alerts/alert-panel.tsx') },
+  { path: '/services', page: () => import('./pages/services/services.tsx') },
+  { path: '/services/$slug', page: () => import('./pages/services/service.tsx') },
+  { path: '/settings', page: () => import('./pages/settings/people.tsx') },
+  { path: '/settings/people', page: () => import('./pages/settings/people.tsx') },
+  { path: '/settings/integrations', page: () => import('./pages/settings/integrations.tsx') },
+  { path: '/settings/integrations/$id', page: () => import('./pages/settings/integration.tsx') },
+  { path: '/settings/silences', page: () => import('./pages/settings/silences.tsx') },
+  { path: '/settings/api', page: () => import('./pages/settings/tokens.tsx') },
   { path: '/_sheet', page: () => import('./sheet.tsx'), sidebar: 'none' },
 ]

@@ -18,7 +18,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     target: 'es2023',
     cssTarget: ['chrome123', 'safari17.5', 'firefox128'],
-    chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      // React's libraries mark files with 'use client'; without server components the mark means nothing.
+      onLog: (level, log, handle) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && handle(level, log),
+    },
   },
   server: { port: 5173, proxy: { '/api': { target: 'http://127.0.0.1:8080', changeOrigin: false } } },
 })

@@ -17,6 +17,7 @@ import { createLive } from '#platform/events/live.ts'
 import { createWorker, type Worker } from '#platform/jobs/worker.ts'
 import { silentLog } from '#platform/log.ts'
 import { createSigner, createVault } from '#platform/secrets/vault.ts'
+import { integrations } from '#integrations/catalogue.ts'
 import { rightsOfUser } from '#domains/directory/index.ts'
 import { freshDatabase } from './database.ts'
 
@@ -71,7 +72,7 @@ export async function createWorld(catalogue: Catalogue, options: { seed?: number
   const database = await freshDatabase()
   const engine = createEngine({
     catalogue, database, clock, newId, live: createLive(), vault: createVault(keys), signer: createSigner(keys), outbound,
-    publicUrl: 'http://tocsin.test', channels: options.channels ?? new Map(), sourceKinds: new Set(['alertmanager', 'pagerduty']), settings: options.settings ?? (() => undefined), randomBytes: (size) => Uint8Array.from({ length: size }, () => random() & 255),
+    publicUrl: 'http://tocsin.test', channels: options.channels ?? new Map(), sources: new Map(integrations.flatMap((integration) => (integration.sources ? [[integration.id, integration.sources.webhook] as const] : []))), settings: options.settings ?? (() => undefined), randomBytes: (size) => Uint8Array.from({ length: size }, () => random() & 255),
   })
   const worker = createWorker(engine, silentLog(), { concurrency: 1, effects: 1 })
   const read: World['read'] = (work) => engine.transact(system('test'), (context) => work(context.scope))

@@ -57,7 +57,7 @@ export function assembleEngine(config: Config, database: Database): Engine {
     outbound: createOutbound({ allowHosts: () => config.allowHosts, userAgent: `Tocsin/${version}` }),
     publicUrl: config.publicUrl,
     channels: new Map(integrations.flatMap((integration) => Object.entries(integration.channels ?? {}))),
-    sourceKinds: new Set(integrations.filter((integration) => integration.sources).map((integration) => integration.id)),
+    sources: new Map(integrations.flatMap((integration) => (integration.sources ? [[integration.id, integration.sources.webhook] as const] : []))),
     settings: (name) => (name === 'smtpUrl' ? config.smtpUrl : undefined),
     randomBytes,
   })

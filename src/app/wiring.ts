@@ -6,8 +6,8 @@ import { directory } from '#domains/directory/index.ts'
 /** Each slice sees only those before it. */
 export const slices = [directory, alerts] as const satisfies readonly Slice[]
 
-type ValueOf<T> = T[keyof T]
+type OperationsOf<S> = S extends { operations: infer All } ? All[keyof All] : never
 /** Every operation, as a union of its definitions: what the typed client of the web UI is made of. */
-export type Operation = ValueOf<(typeof slices)[number]['operations']>
+export type Operation = OperationsOf<(typeof slices)[number]>
 
 export const catalogue: Catalogue = catalogueOf(slices)

@@ -4,6 +4,7 @@ import type { Actor, Permission } from './actor.ts'
 import type { Refusal } from './errors.ts'
 import type { Emit } from './event.ts'
 import type { NewId } from './ids.ts'
+import type { SourceDefinition } from './integration.ts'
 import type { ObjectRef } from './object.ts'
 import type { Tell } from './process.ts'
 import type { RunCommand } from './reaction.ts'
@@ -20,8 +21,8 @@ export type About<Input> = 'organisation' | 'own' | ((input: Input) => ObjectRef
 /** Where a request came from. `local`: from this very machine, through no proxy. `address` keys the limits. */
 export type Caller = { local: boolean; address: string; agent: string }
 
-/** `sourceKinds`: the kinds of integrations that can send. */
-export type QueryContext = { scope: Scope; actor: Actor; now: Instant; publicUrl: string; caller: Caller; signer: Signer; vault: Vault; sourceKinds: ReadonlySet<string> }
+/** `sources`: what can send alerts, by kind of integration. */
+export type QueryContext = { scope: Scope; actor: Actor; now: Instant; publicUrl: string; caller: Caller; signer: Signer; vault: Vault; sources: ReadonlyMap<string, SourceDefinition> }
 
 export type CommandContext = QueryContext & {
   emit: Emit
@@ -64,16 +65,25 @@ export type QueryDefinition<Input = never, Output = unknown> = Described<Input, 
 
 export type AnyOperation = CommandDefinition<never> | QueryDefinition<never>
 
+/** Thrown by a command that was only asked what it would do: its transaction is rolled back, and `answer` is its output. */
+export class RollBack extends Error {
+  readonly answer: unknown
+  constructor(answer: unknown) {
+    super('rolled back, as it was asked for')
+    this.answer = answer
+  }
+}
+
 type Schema = z.ZodType
 /** Input and output types follow from the schemas, so that nothing is written twice. */
 export function defineCommand<const Name extends string, In extends Schema, Out extends Schema>(
   definition: Omit<CommandDefinition<z.output<In>, z.input<Out>>, 'kind' | 'input' | 'output' | 'name'> & { name: Name; input: In; output: Out },
-): CommandDefinition<z.output<In>, z.input<Out>> & { readonly name: Name; readonly input: In; readonly output: Out } {
+): Omit<CommandDefinition<z.output<In>, z.input<Out>>, 'name' | 'input' | 'output'> & { readonly name: Name; readonly input: In; readonly output: Out } {
   return { kind: 'command', ...definition } as never
 }
 
 export function defineQuery<const Name extends string, In extends Schema, Out extends Schema>(
   definition: Omit<QueryDefinition<z.output<In>, z.input<Out>>, 'kind' | 'input' | 'output' | 'name'> & { name: Name; input: In; output: Out },
-): QueryDefinition<z.output<In>, z.input<Out>> & { readonly name: Name; readonly input: In; readonly output: Out } {
+): Omit<QueryDefinition<z.output<In>, z.input<Out>>, 'name' | 'input' | 'output'> & { readonly name: Name; readonly input: In; readonly output: Out } {
   return { kind: 'query', ...definition } as never
 }

@@ -6,11 +6,12 @@ import type { Scope } from './scope.ts'
 import type { Clock, Instant } from './time.ts'
 import type { Outbound } from './outbound.ts'
 import type { ChannelDefinition } from './integration.ts'
-import type { Secret, Vault } from './secret.ts'
+import type { Secret, Signer, Vault } from './secret.ts'
 
 export type EffectContext = {
   outbound: Outbound
   vault: Vault
+  signer: Signer
   /** The same for every try of this effect: process, key and step. What the outside can recognise a repeat by. */
   key: string
   /** True when an earlier try may have reached the outside: what is sent must say that it is a repeat. */

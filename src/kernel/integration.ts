@@ -60,7 +60,8 @@ export type ChannelMessage = {
   urgency: 'page' | 'update'
 }
 
-export type ChannelResult = { status: 'delivered'; receipt?: string; detail?: string } | { status: 'failed'; canRetry: boolean; reason: string; gone?: boolean }
+/** `gone`: the address exists no more. `inDoubt`: it may have arrived all the same, so that the next try is marked as a repeat. */
+export type ChannelResult = { status: 'delivered'; receipt?: string; detail?: string } | { status: 'failed'; canRetry: boolean; reason: string; gone?: boolean; inDoubt?: boolean }
 
 export type ChannelContext = { outbound: Outbound; now: Instant; settings: (name: string) => Secret | undefined; publicUrl: string }
 

@@ -71,6 +71,6 @@ export function spokenDuration(seconds: number): string {
 /** An instant at the edge: accepts any ISO 8601 time with offset, hands on the canonical form. */
 export const InstantSchema = z.iso.datetime({ offset: true }).transform((text) => instant(text)).meta({ id: 'Instant' })
 /** An instant in an output: already canonical. */
-export const InstantOut = z.string().meta({ format: 'date-time', description: 'UTC, with milliseconds' }) as unknown as z.ZodType<Instant>
+export const InstantOut = z.string().meta({ format: 'date-time', description: 'UTC, with milliseconds' }) as unknown as z.ZodType<Instant, Instant>
 /** An IANA time zone that this machine knows. */
 export const ZoneSchema = z.string().max(64).refine(isZone, 'is not a time zone; write one like Europe/Berlin')

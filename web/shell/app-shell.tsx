@@ -32,7 +32,10 @@ export function AppShell({ data, narrow = false, children }: { data: ShellData; 
   const state = { ...data, openPalette: () => setPalette(true), openKeys: () => setKeys(true) }
   return (
     <ShellContext value={state}>
-      <a href="#main" className="sr-only z-40 rounded-control bg-solid px-3 py-2 text-on-solid focus:not-sr-only focus:fixed focus:top-2 focus:left-2">
+      <a
+        href="#main"
+        className="sr-only z-40 rounded-control bg-solid px-3 py-2 text-on-solid focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+      >
         Skip to the page
       </a>
       <div className="flex h-dvh flex-col bg-canvas tablet:flex-row print:block print:h-auto">
@@ -47,7 +50,13 @@ export function AppShell({ data, narrow = false, children }: { data: ShellData; 
         </main>
         <PhoneTabs path={path} />
       </div>
-      <CommandPalette open={palette} onClose={() => setPalette(false)} items={data.palette} scope={data.paletteScope} onQuery={data.onPaletteQuery} />
+      <CommandPalette
+        open={palette}
+        onClose={() => setPalette(false)}
+        items={data.palette}
+        scope={data.paletteScope}
+        onQuery={data.onPaletteQuery}
+      />
       {keys && (
         <Suspense>
           <KeySheet onClose={() => setKeys(false)} />

@@ -58,7 +58,13 @@ const sheet: { title: string; keys: [string[], string][] }[] = [
 
 export default function KeySheet({ onClose }: { onClose: () => void }) {
   return (
-    <Dialog open onClose={onClose} title="Keys" width="wide" description="Single keys rest while you type. Switch them off under Settings, You.">
+    <Dialog
+      open
+      onClose={onClose}
+      title="Keys"
+      width="wide"
+      description="Single keys rest while you type. Switch them off under Settings, You."
+    >
       <div className="columns-1 gap-8 tablet:columns-2">
         {sheet.map((part) => (
           <section key={part.title} className="mb-4 break-inside-avoid">

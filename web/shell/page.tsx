@@ -47,22 +47,40 @@ export function Page({ title, crumbs, note, bar, actions, still = false, layout 
   const parent = crumbs?.findLast((crumb) => crumb.href !== undefined)
   return (
     <>
-      <header data-print="no" className={cx('flex min-h-11 shrink-0 flex-wrap items-center gap-x-2 gap-y-1 px-4 py-1.5 tablet:min-h-10', !head && 'border-b border-line')}>
+      <header
+        data-print="no"
+        className={cx(
+          'flex min-h-11 shrink-0 flex-wrap items-center gap-x-2 gap-y-1 px-4 py-1.5 tablet:min-h-10',
+          !head && 'border-b border-line',
+        )}
+      >
         {parent?.href && (
-          <PlainLink href={parent.href} aria-label={`Back to ${parent.label}`} className="-ml-2 flex size-11 items-center justify-center tablet:hidden">
+          <PlainLink
+            href={parent.href}
+            aria-label={`Back to ${parent.label}`}
+            className="-ml-2 flex size-11 items-center justify-center tablet:hidden"
+          >
             <Icon of={ChevronLeft} size={18} />
           </PlainLink>
         )}
         {crumbs ? <Crumbs crumbs={crumbs} /> : <h1 className="text-panel font-semibold whitespace-nowrap">{title}</h1>}
         {note !== undefined && <span className="min-w-0 truncate text-ink3 tabular-nums">{note}</span>}
-        {bar !== undefined && <div className="order-last flex w-full min-w-0 items-center gap-1.5 overflow-x-auto tablet:order-none tablet:ml-2 tablet:w-auto">{bar}</div>}
+        {bar !== undefined && (
+          <div className="order-last flex w-full min-w-0 items-center gap-1.5 overflow-x-auto tablet:order-none tablet:ml-2 tablet:w-auto">
+            {bar}
+          </div>
+        )}
         <div className="ml-auto flex items-center gap-2">
           {!still && <LiveBadge state={shell.live} />}
           {actions}
         </div>
       </header>
       {head !== undefined && <div className="shrink-0 border-b border-line px-4 pb-2.5">{head}</div>}
-      <div className={cx('min-h-0 flex-1 print:overflow-visible', layout === 'scroll' ? 'overflow-y-auto' : 'flex flex-col overflow-hidden')}>{children}</div>
+      <div
+        className={cx('min-h-0 flex-1 print:overflow-visible', layout === 'scroll' ? 'overflow-y-auto' : 'flex flex-col overflow-hidden')}
+      >
+        {children}
+      </div>
     </>
   )
 }
@@ -79,7 +97,10 @@ function Crumbs({ crumbs }: { crumbs: Crumb[] }) {
               </span>
             )}
             {crumb.href ? (
-              <PlainLink href={crumb.href} className={cx('truncate rounded-chip hover:text-ink hover:underline', crumb.mono && 'font-mono')}>
+              <PlainLink
+                href={crumb.href}
+                className={cx('truncate rounded-chip hover:text-ink hover:underline', crumb.mono && 'font-mono')}
+              >
                 {crumb.label}
               </PlainLink>
             ) : (
@@ -105,7 +126,17 @@ export function Lead({ children, note }: { children: ReactNode; note?: ReactNode
 }
 
 /** A wide column and a side column of panels, parted by a hairline; below each other on a phone. */
-export function Columns({ children, side, sideWidth = 330, sideLabel }: { children: ReactNode; side: ReactNode; sideWidth?: number; sideLabel: string }) {
+export function Columns({
+  children,
+  side,
+  sideWidth = 330,
+  sideLabel,
+}: {
+  children: ReactNode
+  side: ReactNode
+  sideWidth?: number
+  sideLabel: string
+}) {
   return (
     <div className="flex min-h-full flex-col desk:flex-row" style={{ '--side': `${sideWidth}px` } as React.CSSProperties}>
       <div className="min-w-0 flex-1 px-4 pb-6 tablet:px-6">{children}</div>

@@ -17,12 +17,21 @@ export function PhoneTabs({ path }: { path: string }) {
   const others = [...places.slice(1).flat(), settingsPlace]
   const inMore = others.some((place) => isIn(place, path))
   return (
-    <nav aria-label="Main, phone" data-print="no" className="flex shrink-0 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] tablet:hidden">
+    <nav
+      aria-label="Main, phone"
+      data-print="no"
+      className="flex shrink-0 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] tablet:hidden"
+    >
       {phoneTabs.map((place) => {
         const here = isIn(place, path)
         const count = place.count ? shell.counts[place.count] : 0
         return (
-          <PlainLink key={place.path} href={place.path} aria-current={here ? 'page' : undefined} className={cx(tab, here ? 'font-medium text-ink' : 'text-ink3')}>
+          <PlainLink
+            key={place.path}
+            href={place.path}
+            aria-current={here ? 'page' : undefined}
+            className={cx(tab, here ? 'font-medium text-ink' : 'text-ink3')}
+          >
             <span className="relative">
               <Icon of={place.icon} size={18} />
               {count > 0 && <span aria-hidden className="absolute -top-0.5 -right-1.5 size-1.5 rounded-full bg-ink2" />}
@@ -32,7 +41,13 @@ export function PhoneTabs({ path }: { path: string }) {
           </PlainLink>
         )
       })}
-      <button type="button" aria-haspopup="dialog" aria-expanded={more} onClick={() => setMore(true)} className={cx(tab, inMore ? 'font-medium text-ink' : 'text-ink3')}>
+      <button
+        type="button"
+        aria-haspopup="dialog"
+        aria-expanded={more}
+        onClick={() => setMore(true)}
+        className={cx(tab, inMore ? 'font-medium text-ink' : 'text-ink3')}
+      >
         <Icon of={Ellipsis} size={18} />
         More
       </button>
@@ -40,7 +55,11 @@ export function PhoneTabs({ path }: { path: string }) {
         <ul className="-mx-2">
           {others.map((place) => (
             <li key={place.path}>
-              <PlainLink href={place.path} onClick={() => setMore(false)} className="flex h-11 items-center gap-3 rounded-control px-2 text-prose">
+              <PlainLink
+                href={place.path}
+                onClick={() => setMore(false)}
+                className="flex h-11 items-center gap-3 rounded-control px-2 text-prose"
+              >
                 <Icon of={place.icon} size={16} className="text-ink2" />
                 {place.label}
               </PlainLink>
@@ -51,7 +70,9 @@ export function PhoneTabs({ path }: { path: string }) {
           <Avatar person={shell.person} size={28} named={false} />
           <span className="min-w-0 flex-1">
             <span className="block truncate font-medium">{shell.person.name}</span>
-            {shell.personNote && <span className={cx('block text-meta', shell.onCall ? 'text-teal' : 'text-ink3')}>{shell.personNote}</span>}
+            {shell.personNote && (
+              <span className={cx('block text-meta', shell.onCall ? 'text-teal' : 'text-ink3')}>{shell.personNote}</span>
+            )}
           </span>
           <Button look="quiet" onClick={shell.onSignOut}>
             Sign out

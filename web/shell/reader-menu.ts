@@ -5,7 +5,12 @@ import type { ShellState, ThemeChoice } from './context.tsx'
 
 /** The reader's own: how they are reached, theme, keys, leaving. */
 export function personMenu(shell: ShellState): MenuGroup[] {
-  const theme = (choice: ThemeChoice, label: string, icon: typeof Sun) => ({ label, icon, checked: shell.theme === choice, run: () => shell.onTheme(choice) })
+  const theme = (choice: ThemeChoice, label: string, icon: typeof Sun) => ({
+    label,
+    icon,
+    checked: shell.theme === choice,
+    run: () => shell.onTheme(choice),
+  })
   return [
     {
       heading: shell.person.name,

@@ -40,7 +40,13 @@ export function Sidebar({ path, narrow }: { path: string; narrow: boolean }) {
       )}
       {narrow ? (
         <Tooltip text="Search or do, Ctrl K" side="right">
-          <button type="button" aria-label="Search or do" aria-keyshortcuts="Control+K" onClick={shell.openPalette} className={cx(square, 'mt-1.5')}>
+          <button
+            type="button"
+            aria-label="Search or do"
+            aria-keyshortcuts="Control+K"
+            onClick={shell.openPalette}
+            className={cx(square, 'mt-1.5')}
+          >
             <Icon of={Search} size={16} />
           </button>
         </Tooltip>
@@ -82,7 +88,9 @@ export function Sidebar({ path, narrow }: { path: string; narrow: boolean }) {
               <Avatar person={shell.person} size={24} named={false} />
               <span className="min-w-0 leading-[15px]">
                 <span className="block truncate font-medium">{shell.person.name}</span>
-                {shell.personNote && <span className={cx('block truncate text-meta', shell.onCall ? 'text-teal' : 'text-ink3')}>{shell.personNote}</span>}
+                {shell.personNote && (
+                  <span className={cx('block truncate text-meta', shell.onCall ? 'text-teal' : 'text-ink3')}>{shell.personNote}</span>
+                )}
               </span>
             </button>
           )
@@ -108,7 +116,11 @@ function PlaceLink({ place, path, narrow, count }: { place: Place; path: string;
     )
   }
   return (
-    <PlainLink href={place.path} aria-current={here ? 'page' : undefined} className={cx('flex h-[26px] items-center gap-2 rounded-control px-2', ground, here && 'font-medium')}>
+    <PlainLink
+      href={place.path}
+      aria-current={here ? 'page' : undefined}
+      className={cx('flex h-[26px] items-center gap-2 rounded-control px-2', ground, here && 'font-medium')}
+    >
       <Icon of={place.icon} size={15} />
       {place.label}
       {count > 0 && (

@@ -26,7 +26,20 @@ export interface ApprovalProps {
   barred?: ReactNode
 }
 
-export function Approval({ title, danger, about, preview, rule, approveVerb = 'Approve and run', sending = false, error, onApprove, onRefuse, onAsk, barred }: ApprovalProps) {
+export function Approval({
+  title,
+  danger,
+  about,
+  preview,
+  rule,
+  approveVerb = 'Approve and run',
+  sending = false,
+  error,
+  onApprove,
+  onRefuse,
+  onAsk,
+  barred,
+}: ApprovalProps) {
   const [refusing, setRefusing] = useState(false)
   const [why, setWhy] = useState('')
   return (
@@ -62,7 +75,14 @@ export function Approval({ title, danger, about, preview, rule, approveVerb = 'A
             if (why.trim()) onRefuse(why.trim())
           }}
         >
-          <TextArea label="Why not" hint="Everyone in the run reads it." rows={2} autoFocus value={why} onChange={(event) => setWhy(event.target.value)} />
+          <TextArea
+            label="Why not"
+            hint="Everyone in the run reads it."
+            rows={2}
+            autoFocus
+            value={why}
+            onChange={(event) => setWhy(event.target.value)}
+          />
           <div className="mt-2 flex gap-2">
             <Button type="submit" look="danger" disabled={!why.trim()} sending={sending}>
               Refuse

@@ -95,6 +95,11 @@ export function IconButton({
   className,
   ...rest
 }: Omit<ButtonProps, 'icon' | 'children' | 'iconAfter' | 'keys'> & { label: string; of: LucideIcon }) {
-  const square = size === 'small' ? 'w-6 px-0 pointer-coarse:min-w-9' : size === 'normal' ? 'w-7 px-0 pointer-coarse:min-w-11 pointer-coarse:px-0' : 'w-11 px-0'
+  const square =
+    size === 'small'
+      ? 'w-6 px-0 pointer-coarse:min-w-9'
+      : size === 'normal'
+        ? 'w-7 px-0 pointer-coarse:min-w-11 pointer-coarse:px-0'
+        : 'w-11 px-0'
   return <Button aria-label={label} title={label} icon={of} look={look} size={size} className={cx(square, className)} {...rest} />
 }

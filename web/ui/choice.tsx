@@ -17,8 +17,21 @@ export function Checkbox({ done = false, ...props }: ChoiceProps & { done?: bool
     <Choice {...props} strike={done}>
       {(input) => (
         <span className="relative inline-flex size-4 shrink-0">
-          <input type="checkbox" {...input} className={cx(mark, 'rounded-chip checked:border-solid checked:bg-solid indeterminate:border-solid indeterminate:bg-solid')} />
-          <svg viewBox="0 0 16 16" aria-hidden className="pointer-events-none absolute inset-0 hidden text-on-solid peer-checked:block" fill="none" stroke="currentColor" strokeWidth="2" strokeLinecap="round" strokeLinejoin="round">
+          <input
+            type="checkbox"
+            {...input}
+            className={cx(mark, 'rounded-chip checked:border-solid checked:bg-solid indeterminate:border-solid indeterminate:bg-solid')}
+          />
+          <svg
+            viewBox="0 0 16 16"
+            aria-hidden
+            className="pointer-events-none absolute inset-0 hidden text-on-solid peer-checked:block"
+            fill="none"
+            stroke="currentColor"
+            strokeWidth="2"
+            strokeLinecap="round"
+            strokeLinejoin="round"
+          >
             <path d="m4 8.4 2.6 2.6L12 5.4" />
           </svg>
         </span>
@@ -47,8 +60,16 @@ export function Switch(props: ChoiceProps) {
     <Choice {...props}>
       {(input) => (
         <span className="relative inline-flex h-4 w-7 shrink-0">
-          <input type="checkbox" role="switch" {...input} className="peer absolute inset-0 m-0 appearance-none rounded-full border border-line2 bg-sunken checked:border-accent checked:bg-accent" />
-          <span aria-hidden className="pointer-events-none absolute top-[3px] left-[3px] size-2.5 rounded-full bg-line2 peer-checked:translate-x-3 peer-checked:bg-surface" />
+          <input
+            type="checkbox"
+            role="switch"
+            {...input}
+            className="peer absolute inset-0 m-0 appearance-none rounded-full border border-line2 bg-sunken checked:border-accent checked:bg-accent"
+          />
+          <span
+            aria-hidden
+            className="pointer-events-none absolute top-[3px] left-[3px] size-2.5 rounded-full bg-line2 peer-checked:translate-x-3 peer-checked:bg-surface"
+          />
         </span>
       )}
     </Choice>
@@ -56,7 +77,17 @@ export function Switch(props: ChoiceProps) {
 }
 
 /** A named group of radios or checkboxes. */
-export function ChoiceGroup({ legend, legendHidden = false, children, className }: { legend: ReactNode; legendHidden?: boolean; children: ReactNode; className?: string }) {
+export function ChoiceGroup({
+  legend,
+  legendHidden = false,
+  children,
+  className,
+}: {
+  legend: ReactNode
+  legendHidden?: boolean
+  children: ReactNode
+  className?: string
+}) {
   return (
     <fieldset className={cx('min-w-0', className)}>
       <legend className={legendHidden ? 'sr-only' : 'mb-1 text-meta text-ink2'}>{legend}</legend>
@@ -73,12 +104,24 @@ function Choice({
   strike = false,
   children,
   ...input
-}: ChoiceProps & { strike?: boolean; children: (input: InputHTMLAttributes<HTMLInputElement> & { ref?: Ref<HTMLInputElement> }) => ReactNode }) {
+}: ChoiceProps & {
+  strike?: boolean
+  children: (input: InputHTMLAttributes<HTMLInputElement> & { ref?: Ref<HTMLInputElement> }) => ReactNode
+}) {
   return (
-    <label className={cx('flex min-h-6 items-center gap-2 pointer-coarse:min-h-11', input.disabled ? 'text-ink3' : 'cursor-pointer', className)}>
+    <label
+      className={cx('flex min-h-6 items-center gap-2 pointer-coarse:min-h-11', input.disabled ? 'text-ink3' : 'cursor-pointer', className)}
+    >
       {children(input)}
-      <span className={cx('min-w-0', labelHidden && 'sr-only', strike && 'text-ink3 line-through')}>{label}</span>
-      {hint !== undefined && <span className="ml-auto pl-2 text-right text-meta text-ink3">{hint}</span>}
+      <span
+        className={cx(
+          'flex min-w-0 flex-1 flex-col justify-between gap-x-3 tablet:flex-row tablet:items-baseline',
+          labelHidden && 'sr-only',
+        )}
+      >
+        <span className={strike ? 'text-ink3 line-through' : undefined}>{label}</span>
+        {hint !== undefined && <span className="text-meta text-ink3 tablet:text-right">{hint}</span>}
+      </span>
     </label>
   )
 }

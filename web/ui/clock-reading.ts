@@ -25,7 +25,12 @@ export function readClock(label: string, face: ClockFace, when: WhenOptions): Cl
   const told = (at: string, nameZone = true) => absoluteTime(Date.parse(at), { ...when, nameZone })
   if (face.kind === 'running') {
     const below = `since ${told(face.since)}`
-    return { digits: clockDigits(Math.max(0, seconds(when.nowMs - Date.parse(face.since)))), tone: 'ink', below, spoken: `${label} ${below}` }
+    return {
+      digits: clockDigits(Math.max(0, seconds(when.nowMs - Date.parse(face.since)))),
+      tone: 'ink',
+      below,
+      spoken: `${label} ${below}`,
+    }
   }
   if (face.kind === 'paused') {
     const below = `paused since ${told(face.since, false)} (${face.why})`

@@ -1,5 +1,5 @@
 // A clock of an incident, a page or an SLA: label, big digits, the absolute time below.
-import type { ReactNode } from "react"
+import type { ReactNode } from 'react'
 import { cx } from './class-names.ts'
 import { readClock, type ClockFace, type ClockReading } from './clock-reading.ts'
 import { useNow } from './now.ts'

@@ -36,7 +36,17 @@ export function HealthShape({ health, size = 14 }: { health: Health; size?: numb
   const fill = healthFill[health]
   const mark = health === 'slow' || health === 'partly' ? '#16181d' : health === 'down' ? '#ffffff' : 'var(--surface)'
   return (
-    <svg width={size} height={size} viewBox="0 0 16 16" aria-hidden className="shrink-0" fill="none" strokeWidth="1.75" strokeLinecap="round" strokeLinejoin="round">
+    <svg
+      width={size}
+      height={size}
+      viewBox="0 0 16 16"
+      aria-hidden
+      className="shrink-0"
+      fill="none"
+      strokeWidth="1.75"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+    >
       {health === 'works' && (
         <>
           <circle cx="8" cy="8" r="7.2" fill={fill} />

@@ -6,7 +6,17 @@ import { Icon } from './icon.tsx'
 import { Box } from './panel.tsx'
 
 /** `who` changed it first; `children` tells both values and when; one button keeps theirs, the other sets the reader's again. */
-export function ConflictNotice({ who, children, keep, again }: { who: string; children: ReactNode; keep: { label: string; run: () => void }; again: { label: string; run: () => void } }) {
+export function ConflictNotice({
+  who,
+  children,
+  keep,
+  again,
+}: {
+  who: string
+  children: ReactNode
+  keep: { label: string; run: () => void }
+  again: { label: string; run: () => void }
+}) {
   return (
     <div role="alert">
       <Box>

@@ -13,7 +13,13 @@ export function CopyLine({ label, value, secret = false }: { label: string; valu
   }, [copied])
   return (
     <div className="flex min-w-0 items-center gap-1 rounded-control border border-line bg-canvas py-0.5 pr-0.5 pl-2.5">
-      <code tabIndex={0} aria-label={label} className="min-w-0 flex-1 overflow-x-auto text-meta leading-6 whitespace-nowrap" role="textbox" aria-readonly="true">
+      <code
+        tabIndex={0}
+        aria-label={label}
+        className="min-w-0 flex-1 overflow-x-auto text-meta leading-6 whitespace-nowrap"
+        role="textbox"
+        aria-readonly="true"
+      >
         {secret ? `${value.slice(0, 6)}${'•'.repeat(12)}` : value}
       </code>
       <IconButton

@@ -23,7 +23,11 @@ export default function DialogParts({ open, onClose, title, description, childre
             <Base.Title className="min-w-0 flex-1 text-panel font-semibold">{title}</Base.Title>
             <IconButton label="Close" of={X} size="small" onClick={onClose} />
           </div>
-          {description !== undefined && <Base.Description className="px-4 pt-1 text-ui text-ink2" render={<div />}>{description}</Base.Description>}
+          {description !== undefined && (
+            <Base.Description className="px-4 pt-1 text-ui text-ink2" render={<div />}>
+              {description}
+            </Base.Description>
+          )}
           <div className="min-h-0 flex-1 overflow-y-auto px-4 py-3">{children}</div>
           {footer !== undefined && <div className="flex flex-wrap items-center gap-2 border-t border-line px-4 py-3">{footer}</div>}
         </Base.Popup>

@@ -5,7 +5,19 @@ import { Icon, type LucideIcon } from './icon.tsx'
 import { Box } from './panel.tsx'
 
 /** A dashed box. `act` is the one solid button, `attempt` the safe try beside it ("Send a test alert"). */
-export function Empty({ title, icon = Inbox, act, attempt, children }: { title: string; icon?: LucideIcon; act?: ReactNode; attempt?: ReactNode; children: ReactNode }) {
+export function Empty({
+  title,
+  icon = Inbox,
+  act,
+  attempt,
+  children,
+}: {
+  title: string
+  icon?: LucideIcon
+  act?: ReactNode
+  attempt?: ReactNode
+  children: ReactNode
+}) {
   return (
     <Box ground="dashed">
       <p className="flex items-center gap-2 font-semibold">

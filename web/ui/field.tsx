@@ -19,7 +19,15 @@ export interface FieldFrame {
 }
 
 /** Label, control, hint and error around any control: `children` gets the ids and states to spread on it. */
-export function Field({ label, hint, error, labelHidden, optional, className, children }: FieldFrame & { children: (control: ControlProps) => ReactNode }) {
+export function Field({
+  label,
+  hint,
+  error,
+  labelHidden,
+  optional,
+  className,
+  children,
+}: FieldFrame & { children: (control: ControlProps) => ReactNode }) {
   const id = useId()
   const described = [hint !== undefined && `${id}-hint`, error !== undefined && error !== null && `${id}-error`].filter(Boolean).join(' ')
   return (
@@ -62,13 +70,20 @@ export function TextInput({
   trail,
   ref,
   ...rest
-}: FieldFrame & InputHTMLAttributes<HTMLInputElement> & { mono?: boolean; lead?: ReactNode; trail?: ReactNode; ref?: Ref<HTMLInputElement> }) {
+}: FieldFrame &
+  InputHTMLAttributes<HTMLInputElement> & { mono?: boolean; lead?: ReactNode; trail?: ReactNode; ref?: Ref<HTMLInputElement> }) {
   return (
     <Field {...{ label, hint, error, labelHidden, optional, className }}>
       {(control) => (
         <span className={cx(box, 'flex h-7 items-center gap-1.5 px-2 pointer-coarse:h-11', within)}>
           {lead !== undefined && <span className="flex shrink-0 text-ink3">{lead}</span>}
-          <input ref={ref} type="text" {...control} {...rest} className={cx('h-full w-full min-w-0 bg-transparent outline-none', mono && 'font-mono text-meta')} />
+          <input
+            ref={ref}
+            type="text"
+            {...control}
+            {...rest}
+            className={cx('h-full w-full min-w-0 bg-transparent outline-none', mono && 'font-mono text-meta')}
+          />
           {trail}
         </span>
       )}
@@ -136,7 +151,12 @@ export function Select({
     <Field {...{ label, hint, error, labelHidden, optional, className }}>
       {(control) => (
         <span className="relative inline-flex w-full">
-          <select ref={ref} {...control} {...rest} className={cx(box, within, 'h-7 w-full appearance-none truncate pr-7 pl-2 pointer-coarse:h-11')}>
+          <select
+            ref={ref}
+            {...control}
+            {...rest}
+            className={cx(box, within, 'h-7 w-full appearance-none truncate pr-7 pl-2 pointer-coarse:h-11')}
+          >
             {placeholder !== undefined && <option value="">{placeholder}</option>}
             {options.map((option) => (
               <option key={option.value} value={option.value} disabled={option.disabled}>
@@ -151,5 +171,6 @@ export function Select({
   )
 }
 
-const box = 'rounded-control border border-line2 bg-surface text-ink has-disabled:bg-sunken has-aria-invalid:border-red aria-invalid:border-red'
+const box =
+  'rounded-control border border-line2 bg-surface text-ink has-disabled:bg-sunken has-aria-invalid:border-red aria-invalid:border-red'
 const within = 'focus-within:outline-2 focus-within:outline-accent focus-within:-outline-offset-1'

@@ -40,7 +40,17 @@ export { Row, Rows, Table, type Column } from './table.tsx'
 export { TabLinks, Tabs, type Tab } from './tabs.tsx'
 export { PlainLink, TextLink } from './text-link.tsx'
 export { Duration, TimeText, type TimeForm } from './time-text.tsx'
-export { absoluteTime, browserZone, clockDigits, clockTime, dayWords, durationWords, relativeTime, zoneName, zoneOffset } from './time-words.ts'
+export {
+  absoluteTime,
+  browserZone,
+  clockDigits,
+  clockTime,
+  dayWords,
+  durationWords,
+  relativeTime,
+  zoneName,
+  zoneOffset,
+} from './time-words.ts'
 export { NewEntries, Timeline, TimelineEntry, TimelineFold, type EntryKind, type EntryTone, type TimelineEntryProps } from './timeline.tsx'
 export { initialsOf, tintOf } from './tint.ts'
 export { ToastBar, ToastProvider, useToast, type Toast } from './toast.tsx'

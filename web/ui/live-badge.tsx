@@ -40,7 +40,8 @@ export function LiveBar({ state }: { state: LiveState }) {
   return (
     <div role="alert" className="flex items-center gap-2 border-b border-amber-line bg-amber-bg px-4 py-1.5 text-ui text-amber">
       <Icon of={RefreshCw} />
-      No connection: what you see is as of {clockTime(at, zone, true)} {zoneName(at, zone)}. It comes back by itself; acknowledging by SMS still works.
+      No connection: what you see is as of {clockTime(at, zone, true)} {zoneName(at, zone)}. It comes back by itself; acknowledging by SMS
+      still works.
     </div>
   )
 }

@@ -60,7 +60,12 @@ function Act({ act }: { act: MenuAct }) {
     'flex min-h-7 w-full cursor-pointer items-center gap-2 rounded-control px-2 py-1 text-left text-ui outline-none data-disabled:cursor-not-allowed data-disabled:text-ink3 data-highlighted:bg-sunken pointer-coarse:min-h-11',
     act.danger && 'text-red',
   )
-  if (act.href !== undefined) return <Base.LinkItem className={className} closeOnClick render={<PlainLink href={act.href} />}>{body}</Base.LinkItem>
+  if (act.href !== undefined)
+    return (
+      <Base.LinkItem className={className} closeOnClick render={<PlainLink href={act.href} />}>
+        {body}
+      </Base.LinkItem>
+    )
   return (
     <Base.Item className={className} disabled={act.disabled} onClick={act.run}>
       {body}

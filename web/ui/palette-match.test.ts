@@ -2,7 +2,13 @@
 import { expect, test } from 'vitest'
 import { matchPalette, type PaletteItem } from './palette-match.ts'
 
-const item = (id: string, group: string, label: string, more: Partial<PaletteItem> = {}): PaletteItem => ({ id, group, label, run: () => {}, ...more })
+const item = (id: string, group: string, label: string, more: Partial<PaletteItem> = {}): PaletteItem => ({
+  id,
+  group,
+  label,
+  run: () => {},
+  ...more,
+})
 const items = [
   item('sev', 'Do', 'Set severity to SEV2', { keywords: 'raise lower' }),
   item('task', 'Do', 'Add a task'),

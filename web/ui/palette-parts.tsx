@@ -82,7 +82,9 @@ function Search({ items, scope, onQuery, onClose }: Omit<CommandPaletteProps, 'o
           />
         ))}
       </div>
-      {found.length === 0 && <p className="px-4 pb-3 text-ink3">Nothing is called that. Try a number, a service, or a verb such as “page”.</p>}
+      {found.length === 0 && (
+        <p className="px-4 pb-3 text-ink3">Nothing is called that. Try a number, a service, or a verb such as “page”.</p>
+      )}
       <div className="flex items-center justify-between gap-2 border-t border-line px-4 py-1.5 text-meta text-ink3">
         <span>Every verb here is also a CLI command, a chat command and an API call.</span>
         <span className="inline-flex items-center gap-1 whitespace-nowrap pointer-coarse:hidden">
@@ -116,7 +118,10 @@ function Row({ item, id, heading, marked, onPoint, onRun }: RowProps) {
         aria-selected={marked}
         onPointerMove={onPoint}
         onClick={onRun}
-        className={cx('flex min-h-7 cursor-pointer items-center gap-2.5 rounded-control px-2 py-1 pointer-coarse:min-h-11', marked && 'bg-sunken')}
+        className={cx(
+          'flex min-h-7 cursor-pointer items-center gap-2.5 rounded-control px-2 py-1 pointer-coarse:min-h-11',
+          marked && 'bg-sunken',
+        )}
       >
         {item.lead !== undefined && <span className="flex min-w-4 shrink-0 text-ink2">{item.lead}</span>}
         <span className="min-w-0 truncate font-medium">{item.label}</span>

@@ -53,7 +53,7 @@ export function PanelHeader({
       <Heading id={id} className="text-ui font-semibold">
         {title}
       </Heading>
-      {note !== undefined && <span className="min-w-0 text-ui text-ink3 tabular-nums">{note}</span>}
+      {note !== undefined && <span className="text-ui whitespace-nowrap text-ink3 tabular-nums">{note}</span>}
       {actions !== undefined && <div className="ml-auto flex items-center gap-1">{actions}</div>}
     </div>
   )
@@ -67,7 +67,17 @@ const grounds = {
 }
 
 /** A bounded unit that is acted on as one. Never inside another. */
-export function Box({ ground = 'plain', label, children, className }: { ground?: keyof typeof grounds; label?: string; children: ReactNode; className?: string }) {
+export function Box({
+  ground = 'plain',
+  label,
+  children,
+  className,
+}: {
+  ground?: keyof typeof grounds
+  label?: string
+  children: ReactNode
+  className?: string
+}) {
   return (
     <div role={label ? 'group' : undefined} aria-label={label} className={cx('rounded-box border p-2.5', grounds[ground], className)}>
       {children}

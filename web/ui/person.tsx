@@ -14,14 +14,29 @@ export interface PersonRef {
 }
 
 /** Initials on a tint. `named` (default) reads the name to screen readers; give false where the name stands beside it. */
-export function Avatar({ person, size = 20, named = true, className }: { person: PersonRef; size?: 16 | 20 | 24 | 28; named?: boolean; className?: string }) {
+export function Avatar({
+  person,
+  size = 20,
+  named = true,
+  className,
+}: {
+  person: PersonRef
+  size?: 16 | 20 | 24 | 28
+  named?: boolean
+  className?: string
+}) {
   return (
     <span
       role={named ? 'img' : undefined}
       aria-label={named ? person.name : undefined}
       aria-hidden={named ? undefined : true}
       title={person.name}
-      className={cx('inline-flex shrink-0 select-none items-center justify-center rounded-full font-semibold', avatarSizes[size], tintOf(person.id), className)}
+      className={cx(
+        'inline-flex shrink-0 select-none items-center justify-center rounded-full font-semibold',
+        avatarSizes[size],
+        tintOf(person.id),
+        className,
+      )}
     >
       {initialsOf(person.name)}
     </span>
@@ -63,7 +78,11 @@ export function Person({ person, role, href, strong = false }: { person: PersonR
 /** A role nobody has: dashed ring and what to do. */
 export function AssignButton({ label = 'Assign', onClick }: { label?: string; onClick?: () => void }) {
   return (
-    <button type="button" onClick={onClick} className="inline-flex min-h-6 items-center gap-1.5 rounded-control font-medium text-accent hover:underline pointer-coarse:min-h-11">
+    <button
+      type="button"
+      onClick={onClick}
+      className="inline-flex min-h-6 items-center gap-1.5 rounded-control font-medium text-accent hover:underline pointer-coarse:min-h-11"
+    >
       <EmptySeat />
       {label}
     </button>
@@ -73,7 +92,11 @@ export function AssignButton({ label = 'Assign', onClick }: { label?: string; on
 /** The dashed ring of an empty role or an unowned task. Decoration. */
 export function EmptySeat({ size = 20 }: { size?: number }) {
   return (
-    <span aria-hidden style={{ width: size, height: size }} className="inline-flex shrink-0 items-center justify-center rounded-full border border-dashed border-line2 text-ink3">
+    <span
+      aria-hidden
+      style={{ width: size, height: size }}
+      className="inline-flex shrink-0 items-center justify-center rounded-full border border-dashed border-line2 text-ink3"
+    >
       <Icon of={UserRoundPlus} size={12} />
     </span>
   )

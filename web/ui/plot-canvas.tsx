@@ -48,10 +48,15 @@ function optionsOf({ element, series, marks, height, zone }: Given): UPlot.Optio
     legend: { show: false },
     cursor: { show: false },
     padding: [14, 56, 0, 0],
-    scales: { y: { range: (_plot, _least, most) => [0, (most || 1) * 1.08] } },
+    scales: { y: { range: (_plot, _least, most) => [0, niceHalf(most || 1) * 2] } },
     axes: [
       { ...axis, grid: { show: false }, space: 80, size: 22, values: (_plot, splits) => splits.map((at) => day.format(at * 1000)) },
-      { ...axis, grid: { stroke: colour.line, width: 1 }, size: 30, splits: (_plot, _axis, _least, most) => [0, niceHalf(most), niceHalf(most) * 2] },
+      {
+        ...axis,
+        grid: { stroke: colour.line, width: 1 },
+        size: 30,
+        splits: (_plot, _axis, _least, most) => [0, most / 2, most],
+      },
     ],
     series: [
       {},
@@ -85,7 +90,7 @@ function drawWords(plot: UPlot, series: PlotSeries[], marks: Given['marks'], col
   }
   for (const mark of marks) {
     const x = plot.valToPos(mark.at, 'x', true)
-    ctx.strokeStyle = colour.violet
+    ctx.strokeStyle = colour.ink2
     ctx.lineWidth = ratio
     ctx.setLineDash([4 * ratio, 3 * ratio])
     ctx.beginPath()
@@ -99,7 +104,7 @@ function drawWords(plot: UPlot, series: PlotSeries[], marks: Given['marks'], col
   ctx.restore()
 }
 
-type Colours = Record<'ink' | 'ink2' | 'ink3' | 'line' | 'accent' | 'violet', string>
+type Colours = Record<'ink' | 'ink2' | 'ink3' | 'line' | 'accent', string>
 
 /** The tokens as the theme around `element` resolves them; a custom property alone would answer `light-dark(…)`. */
 function coloursOf(element: HTMLElement): Colours {
@@ -108,17 +113,22 @@ function coloursOf(element: HTMLElement): Colours {
     probe.style.color = `var(--${token})`
     return getComputedStyle(probe).color
   }
-  const colours = { ink: read('ink'), ink2: read('ink2'), ink3: read('ink3'), line: read('line'), accent: read('accent'), violet: read('violet') }
+  const colours = {
+    ink: read('ink'),
+    ink2: read('ink2'),
+    ink3: read('ink3'),
+    line: read('line'),
+    accent: read('accent'),
+  }
   probe.remove()
   return colours
 }
 
-/** Half of the axis' top as a round number: 1, 2, 4, 5, 10, 20, 45, 90 … */
+/** Half of the axis' top: the least round number that keeps `most` below its double. 7.4 → 4, 170 → 90. */
 function niceHalf(most: number): number {
   const half = most / 2
   const power = 10 ** Math.floor(Math.log10(half))
-  const step = [1, 1.5, 2, 3, 4, 4.5, 5, 6, 8, 10].findLast((one) => one * power <= half) ?? 1
-  return step * power
+  return ([1, 1.5, 2, 3, 4, 5, 6, 8, 9].find((one) => one * power >= half - 1e-9) ?? 10) * power
 }
 
 const summary = (title: string, series: PlotSeries[]) =>

@@ -35,7 +35,19 @@ export interface QuestionProps {
   readOnly?: boolean
 }
 
-export function Question({ question, asked, answers, preselected, silence, withNote = false, sending = false, error, onAnswer, onHandOver, readOnly = false }: QuestionProps) {
+export function Question({
+  question,
+  asked,
+  answers,
+  preselected,
+  silence,
+  withNote = false,
+  sending = false,
+  error,
+  onAnswer,
+  onHandOver,
+  readOnly = false,
+}: QuestionProps) {
   const name = useId()
   const dangerous = answers.some((answer) => answer.changesProduction)
   const [chosen, setChosen] = useState(dangerous ? undefined : preselected)
@@ -62,13 +74,14 @@ export function Question({ question, asked, answers, preselected, silence, withN
               checked={chosen === answer.id}
               onChange={() => setChosen(answer.id)}
               disabled={readOnly}
-              className="flex-wrap gap-y-0"
               label={answer.label}
               hint={<span className={answer.changesProduction ? 'text-orange' : 'text-ink2'}>{answer.then}</span>}
             />
           ))}
         </div>
-        {withNote && <TextArea className="mt-1.5" label="Note" optional rows={2} value={note} onChange={(event) => setNote(event.target.value)} />}
+        {withNote && (
+          <TextArea className="mt-1.5" label="Note" optional rows={2} value={note} onChange={(event) => setNote(event.target.value)} />
+        )}
         <div className="mt-2 flex flex-wrap items-center gap-2">
           {!readOnly && (
             <Button type="submit" look="solid" disabled={chosen === undefined} sending={sending}>

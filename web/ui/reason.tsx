@@ -51,7 +51,12 @@ export interface TraceStep {
 }
 
 const kinds: Record<TraceStep['outcome'], GlyphKind> = { applied: 'done', passed: 'none', stopped: 'suppressed', acted: 'new' }
-const words: Record<TraceStep['outcome'], string> = { applied: 'applied', passed: 'did not apply', stopped: 'stopped here', acted: 'result' }
+const words: Record<TraceStep['outcome'], string> = {
+  applied: 'applied',
+  passed: 'did not apply',
+  stopped: 'stopped here',
+  acted: 'result',
+}
 
 /** All rules in the order they were tried. */
 export function ReasonTrace({ steps, label = 'Every rule that was tried' }: { steps: TraceStep[]; label?: string }) {

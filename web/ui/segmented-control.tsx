@@ -18,7 +18,11 @@ export function SegmentedControl<Value extends string>({
 }) {
   const name = useId()
   return (
-    <div role="radiogroup" aria-label={label} className={cx('inline-flex h-6 overflow-hidden rounded-control border border-line pointer-coarse:h-11', className)}>
+    <div
+      role="radiogroup"
+      aria-label={label}
+      className={cx('inline-flex h-6 shrink-0 overflow-hidden rounded-control border border-line pointer-coarse:h-11', className)}
+    >
       {options.map((option) => (
         <label
           key={option.value}
@@ -27,7 +31,14 @@ export function SegmentedControl<Value extends string>({
             option.value === value ? 'bg-sunken font-semibold' : 'bg-surface text-ink2 hover:bg-sunken',
           )}
         >
-          <input type="radio" name={name} value={option.value} checked={option.value === value} onChange={() => onChange(option.value)} className="sr-only" />
+          <input
+            type="radio"
+            name={name}
+            value={option.value}
+            checked={option.value === value}
+            onChange={() => onChange(option.value)}
+            className="sr-only"
+          />
           {option.label}
         </label>
       ))}

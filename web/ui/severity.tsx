@@ -16,7 +16,17 @@ const fills: Record<SeverityLevel, string> = {
  * A severity's badge. `level` is its slot (1 worst), `label` the process's own word (default `SEV1`); `over` when what it belongs to is
  * resolved, suppressed or closed.
  */
-export function Severity({ level, label, over = false, small = false }: { level: SeverityLevel; label?: string; over?: boolean; small?: boolean }) {
+export function Severity({
+  level,
+  label,
+  over = false,
+  small = false,
+}: {
+  level: SeverityLevel
+  label?: string
+  over?: boolean
+  small?: boolean
+}) {
   return (
     <span
       className={cx(

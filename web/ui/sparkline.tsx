@@ -25,8 +25,16 @@ export function Sparkline({ values, label, threshold, mark, height = 56, alarmin
   const markX = mark && mark.at * (width - 6)
   return (
     <div role="img" aria-label={label} className="relative text-[11px]/4" style={{ height }}>
-      <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden className="absolute inset-0 size-full overflow-visible" fill="none">
-        {threshold && <path d={`M0 ${y(threshold.value)}H${width}`} className="stroke-line2" strokeDasharray="4 3" vectorEffect="non-scaling-stroke" />}
+      <svg
+        viewBox={`0 0 ${width} ${height}`}
+        preserveAspectRatio="none"
+        aria-hidden
+        className="absolute inset-0 size-full overflow-visible"
+        fill="none"
+      >
+        {threshold && (
+          <path d={`M0 ${y(threshold.value)}H${width}`} className="stroke-line2" strokeDasharray="4 3" vectorEffect="non-scaling-stroke" />
+        )}
         {markX !== undefined && <path d={`M${markX} 0V${height}`} className="stroke-violet" vectorEffect="non-scaling-stroke" />}
         <path d={path} className="stroke-ink" strokeWidth="1.75" strokeLinejoin="round" vectorEffect="non-scaling-stroke" />
       </svg>
@@ -38,14 +46,18 @@ export function Sparkline({ values, label, threshold, mark, height = 56, alarmin
         />
       )}
       {threshold && (
-        <span aria-hidden className="absolute right-0 -translate-y-full bg-surface pl-1 text-ink2" style={{ top: share(y(threshold.value), height) }}>
+        <span
+          aria-hidden
+          className="absolute right-0 -translate-y-full bg-surface pl-1 text-ink2"
+          style={{ top: share(y(threshold.value), height) }}
+        >
           {threshold.label}
         </span>
       )}
       {mark && markX !== undefined && (
         <span
           aria-hidden
-          className={`absolute top-0 px-1 whitespace-nowrap text-violet ${mark.at > 0.4 ? '-translate-x-full' : ''}`}
+          className={`absolute top-0 px-1 whitespace-nowrap text-violet ${mark.at > 0.25 ? '-translate-x-full' : ''}`}
           style={{ left: share(markX, width) }}
         >
           {mark.label}

@@ -52,9 +52,19 @@ export function StackedDays({ label, days, height = 20 }: { label: string; days:
         style={{ height }}
       >
         {days.map((one, index) => (
-          <span key={one.date} className={cx('relative min-w-px flex-1 overflow-hidden rounded-[1.5px]', one.health === 'works' ? 'bg-teal-fill' : 'bg-sunken', index === shown && 'outline-1 outline-ink')}>
+          <span
+            key={one.date}
+            className={cx(
+              'relative min-w-px flex-1 overflow-hidden rounded-[1.5px]',
+              one.health === 'works' ? 'bg-teal-fill' : 'bg-sunken',
+              index === shown && 'outline-1 outline-ink',
+            )}
+          >
             {one.health !== 'works' && (
-              <span className="absolute inset-x-0 bottom-0" style={{ height: `${Math.max(leastShare, Math.min(1, one.share)) * 100}%`, background: healthFill[one.health] }} />
+              <span
+                className="absolute inset-x-0 bottom-0"
+                style={{ height: `${Math.max(leastShare, Math.min(1, one.share)) * 100}%`, background: healthFill[one.health] }}
+              />
             )}
           </span>
         ))}
@@ -63,7 +73,11 @@ export function StackedDays({ label, days, height = 20 }: { label: string; days:
         <div
           aria-hidden
           className="pointer-events-none absolute top-full z-10 mt-1 max-w-60 rounded-control border border-line bg-surface px-2 py-1 text-meta shadow-float"
-          style={shown! > days.length / 2 ? { right: `${(1 - (shown! + 1) / days.length) * 100}%` } : { left: `${(shown! / days.length) * 100}%` }}
+          style={
+            shown! > days.length / 2
+              ? { right: `${(1 - (shown! + 1) / days.length) * 100}%` }
+              : { left: `${(shown! / days.length) * 100}%` }
+          }
         >
           {dayWords(day)}
         </div>
@@ -95,6 +109,8 @@ export function StackedDays({ label, days, height = 20 }: { label: string; days:
 
 function dayWords(day: Day | undefined): string {
   if (!day) return ''
-  const date = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' }).format(Date.parse(day.date)).replace(',', '')
+  const date = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' })
+    .format(Date.parse(day.date))
+    .replace(',', '')
   return `${date}: ${day.note ?? healthWord[day.health]}`
 }

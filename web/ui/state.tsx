@@ -4,10 +4,22 @@ import { cx } from './class-names.ts'
 import { glyphTone, StateGlyph, type GlyphKind, type StateKind } from './state-glyph.tsx'
 
 /** Glyph and word. `chip` gives the ground of the current state in a path; `note` follows in the same colour ("19 min"). */
-export function State({ kind, word, chip = false, note, glyphOnly = false }: { kind: StateKind; word: string; chip?: boolean; note?: ReactNode; glyphOnly?: boolean }) {
+export function State({
+  kind,
+  word,
+  chip = false,
+  note,
+  glyphOnly = false,
+}: {
+  kind: StateKind
+  word: string
+  chip?: boolean
+  note?: ReactNode
+  glyphOnly?: boolean
+}) {
   if (glyphOnly) {
     return (
-      <span className="inline-flex">
+      <span className="flex items-center">
         <StateGlyph kind={kind} />
         <span className="sr-only">{word}</span>
       </span>

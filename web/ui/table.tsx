@@ -43,7 +43,11 @@ export function Table<Row>({
                 key={column.id}
                 scope="col"
                 style={{ width: column.width }}
-                className={cx('h-8 px-2 text-meta font-normal text-ink2 first:pl-0 last:pr-0', column.numeric && 'text-right', column.deskOnly && 'max-tablet:hidden')}
+                className={cx(
+                  'h-8 px-2 text-meta font-normal text-ink2 first:pl-0 last:pr-0',
+                  column.numeric && 'text-right',
+                  column.deskOnly && 'max-tablet:hidden',
+                )}
               >
                 {column.headHidden ? <span className="sr-only">{column.head}</span> : column.head}
               </th>
@@ -54,7 +58,11 @@ export function Table<Row>({
           {rows.map((row) => {
             const { className, ...rest } = rowProps?.(rowId(row)) ?? {}
             return (
-              <tr key={rowId(row)} {...rest} className={cx('border-b border-line', rowProps && 'cursor-default hover:bg-canvas aria-selected:bg-accent-bg', className)}>
+              <tr
+                key={rowId(row)}
+                {...rest}
+                className={cx('border-b border-line', rowProps && 'cursor-default hover:bg-canvas aria-selected:bg-accent-bg', className)}
+              >
                 {columns.map((column) => (
                   <td
                     key={column.id}
@@ -87,15 +95,29 @@ export function Rows({ label, children, className }: { label?: string; children:
 }
 
 /** One row: glyph, text, meta at the right. `note` is a second line: the row is then 58 px. */
-export function Row({ lead, children, note, meta, className, ...rest }: Omit<HTMLAttributes<HTMLLIElement>, 'children'> & { lead?: ReactNode; children: ReactNode; note?: ReactNode; meta?: ReactNode }) {
+export function Row({
+  lead,
+  children,
+  note,
+  meta,
+  className,
+  ...rest
+}: Omit<HTMLAttributes<HTMLLIElement>, 'children'> & { lead?: ReactNode; children: ReactNode; note?: ReactNode; meta?: ReactNode }) {
   return (
-    <li {...rest} className={cx('flex items-center gap-2.5', note === undefined ? 'min-h-[30px] py-1' : 'min-h-[58px] py-2', className)}>
-      {lead !== undefined && <span className="flex shrink-0 items-center">{lead}</span>}
-      <div className="min-w-0 flex-1 wrap-break-word">
+    <li
+      {...rest}
+      className={cx(
+        'flex flex-wrap items-center gap-x-2.5 gap-y-1',
+        note === undefined ? 'min-h-[30px] py-1' : 'min-h-[58px] py-2',
+        className,
+      )}
+    >
+      {lead !== undefined && <span className="flex min-w-4 shrink-0 items-center justify-center">{lead}</span>}
+      <div className="min-w-0 flex-1 basis-[52%] wrap-break-word">
         <div>{children}</div>
         {note !== undefined && <div className="text-ink3">{note}</div>}
       </div>
-      {meta !== undefined && <div className="flex shrink-0 items-center gap-2 text-ink3 tabular-nums">{meta}</div>}
+      {meta !== undefined && <div className="ml-auto flex shrink-0 items-center gap-2 text-ink3 tabular-nums">{meta}</div>}
     </li>
   )
 }

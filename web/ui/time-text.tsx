@@ -27,15 +27,27 @@ export function TimeText({ at, form = 'both', zone, className }: { at: string; f
     day: () => dayWords(ms, when),
   }[form]()
   return (
-    <time dateTime={at} title={full} className={`whitespace-nowrap tabular-nums ${form === 'record' ? 'font-mono' : ''} ${className ?? ''}`}>
+    <time
+      dateTime={at}
+      title={full}
+      className={`whitespace-nowrap tabular-nums ${form === 'record' ? 'font-mono' : ''} ${className ?? ''}`}
+    >
       {words}
     </time>
   )
 }
 
 /** A length: fixed with `seconds`, counting with `since` (ISO instant). `exact` keeps seconds above a minute. */
-export function Duration({ exact = false, className, ...length }: ({ seconds: number } | { since: string }) & { exact?: boolean; className?: string }) {
-  return 'since' in length ? <Counting since={length.since} exact={exact} className={className} /> : <span className={`tabular-nums ${className ?? ''}`}>{durationWords(length.seconds, exact)}</span>
+export function Duration({
+  exact = false,
+  className,
+  ...length
+}: ({ seconds: number } | { since: string }) & { exact?: boolean; className?: string }) {
+  return 'since' in length ? (
+    <Counting since={length.since} exact={exact} className={className} />
+  ) : (
+    <span className={`tabular-nums ${className ?? ''}`}>{durationWords(length.seconds, exact)}</span>
+  )
 }
 
 function Counting({ since, exact, className }: { since: string; exact: boolean; className?: string }) {

@@ -1,9 +1,36 @@
 // The glyph on the timeline's rail, by kind of entry.
-import { ArrowUpRight, Bell, BellOff, Check, GitCommitHorizontal, Gavel, Lightbulb, Megaphone, Paperclip, Phone, Play, ShieldCheck, UserRoundPlus } from 'lucide-react'
+import {
+  ArrowUpRight,
+  Bell,
+  BellOff,
+  Check,
+  GitCommitHorizontal,
+  Gavel,
+  Lightbulb,
+  Megaphone,
+  Paperclip,
+  Phone,
+  Play,
+  ShieldCheck,
+  UserRoundPlus,
+} from 'lucide-react'
 import { cx } from './class-names.ts'
 import { Icon, type LucideIcon } from './icon.tsx'
 
-export type EntryKind = 'alert' | 'page' | 'state' | 'role' | 'task' | 'hypothesis' | 'decision' | 'approval' | 'runbook' | 'change' | 'update' | 'attachment' | 'silence'
+export type EntryKind =
+  | 'alert'
+  | 'page'
+  | 'state'
+  | 'role'
+  | 'task'
+  | 'hypothesis'
+  | 'decision'
+  | 'approval'
+  | 'runbook'
+  | 'change'
+  | 'update'
+  | 'attachment'
+  | 'silence'
 
 /** The outcome an entry tells, where its colour is not that of its kind. */
 export type EntryTone = 'plain' | 'red' | 'orange' | 'amber' | 'accent' | 'teal' | 'violet'

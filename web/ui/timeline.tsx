@@ -38,7 +38,19 @@ export interface TimelineEntryProps {
 }
 
 /** The list. `follow` keeps the newest in sight while the reader is at the bottom; `head` stands above the first entry. */
-export function Timeline({ label = 'Timeline', follow = true, head, className, children }: { label?: string; follow?: boolean; head?: ReactNode; className?: string; children: ReactNode }) {
+export function Timeline({
+  label = 'Timeline',
+  follow = true,
+  head,
+  className,
+  children,
+}: {
+  label?: string
+  follow?: boolean
+  head?: ReactNode
+  className?: string
+  children: ReactNode
+}) {
   const box = useFollowing(follow)
   return (
     <div ref={box} tabIndex={0} className={cx('min-h-0 overflow-y-auto', className)}>
@@ -51,7 +63,21 @@ export function Timeline({ label = 'Timeline', follow = true, head, className, c
   )
 }
 
-export function TimelineEntry({ id, at, happenedAt, mark, fact, text, source, children, pinned, onHistory, actions, fresh, quiet }: TimelineEntryProps) {
+export function TimelineEntry({
+  id,
+  at,
+  happenedAt,
+  mark,
+  fact,
+  text,
+  source,
+  children,
+  pinned,
+  onHistory,
+  actions,
+  fresh,
+  quiet,
+}: TimelineEntryProps) {
   return (
     <article id={id} className={cx('group relative flex gap-2.5 px-2 py-[5px] target:bg-accent-bg', fresh && 'arrived')}>
       <div className="w-[55px] shrink-0 text-right text-[11px] leading-5 max-tablet:w-[38px]">
@@ -86,7 +112,9 @@ export function TimelineEntry({ id, at, happenedAt, mark, fact, text, source, ch
         </p>
         {children !== undefined && <div className="mt-1">{children}</div>}
       </div>
-      {actions !== undefined && <div className="absolute top-0.5 right-2 hidden rounded-control bg-surface group-focus-within:flex group-hover:flex">{actions}</div>}
+      {actions !== undefined && (
+        <div className="absolute top-0.5 right-2 hidden rounded-control bg-surface group-focus-within:flex group-hover:flex">{actions}</div>
+      )}
     </article>
   )
 }
@@ -107,7 +135,11 @@ export function TimelineFold({ count, between, onShow }: { count: number; betwee
 export function NewEntries({ count, onShow }: { count: number; onShow: () => void }) {
   if (count === 0) return null
   return (
-    <button type="button" onClick={onShow} className="appear rounded-full border border-line bg-surface px-3 py-1 text-meta font-medium text-accent shadow-float">
+    <button
+      type="button"
+      onClick={onShow}
+      className="appear rounded-full border border-line bg-surface px-3 py-1 text-meta font-medium text-accent shadow-float"
+    >
       {count} new
     </button>
   )

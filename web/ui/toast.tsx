@@ -22,7 +22,11 @@ export function ToastProvider({ children }: { children: ReactNode }) {
   return (
     <ToastContext value={show}>
       {children}
-      <div role="status" data-print="no" className="pointer-events-none fixed inset-x-0 bottom-20 z-40 flex justify-center px-4 tablet:bottom-6">
+      <div
+        role="status"
+        data-print="no"
+        className="pointer-events-none fixed inset-x-0 bottom-20 z-40 flex justify-center px-4 tablet:bottom-6"
+      >
         {toast && <ToastBar key={toast.id} toast={toast} onGone={() => setToast(undefined)} />}
       </div>
     </ToastContext>

@@ -1,6 +1,6 @@
 // Ten thousand rows: only those in sight are in the page. A grid to screen readers, which hear how many there are.
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef, type ReactNode } from 'react'
+import { useEffect, useRef, type CSSProperties, type ReactNode } from 'react'
 import { cx } from './class-names.ts'
 
 export interface VirtualRowsProps<Row> {
@@ -8,8 +8,10 @@ export interface VirtualRowsProps<Row> {
   rows: readonly Row[]
   rowId: (row: Row) => string
   /** Names of the columns, in order; `widths` are the tracks of the CSS grid they share with the cells. */
-  heads: { label: string; hidden?: boolean; numeric?: boolean }[]
+  heads: { label: string; hidden?: boolean; numeric?: boolean; deskOnly?: boolean }[]
   widths: string
+  /** The tracks on a phone, without the cells that are `deskOnly`. Default: the same as `widths`. */
+  phoneWidths?: string
   /** One node per column; each becomes a cell. */
   cells: (row: Row) => ReactNode[]
   /** Rough height; real ones are measured. */
@@ -25,9 +27,31 @@ export interface VirtualRowsProps<Row> {
 }
 
 export function VirtualRows<Row>(props: VirtualRowsProps<Row>) {
-  const { label, rows, rowId, heads, widths, cells, rowHeight = 58, current, picked, onCurrent, onOpen, onEnd, foot, className } = props
+  const {
+    label,
+    rows,
+    rowId,
+    heads,
+    widths,
+    phoneWidths = widths,
+    cells,
+    rowHeight = 58,
+    current,
+    picked,
+    onCurrent,
+    onOpen,
+    onEnd,
+    foot,
+    className,
+  } = props
   const box = useRef<HTMLDivElement>(null)
-  const list = useVirtualizer({ count: rows.length, getScrollElement: () => box.current, estimateSize: () => rowHeight, overscan: 8, getItemKey: (index) => rowId(rows[index]!) })
+  const list = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => rowHeight,
+    overscan: 8,
+    getItemKey: (index) => rowId(rows[index]!),
+  })
   const items = list.getVirtualItems()
   const last = items.at(-1)?.index ?? -1
   useEffect(() => {
@@ -38,13 +62,18 @@ export function VirtualRows<Row>(props: VirtualRowsProps<Row>) {
     if (index >= 0) list.scrollToIndex(index, { align: 'auto' })
     // Only a change of the current row scrolls; news that arrives does not move the list.
   }, [current])
-  const grid = { gridTemplateColumns: widths }
+  const tracks = { '--tracks': widths, '--phone-tracks': phoneWidths }
   return (
     <div ref={box} tabIndex={0} role="group" aria-label={`${label}, scrolls`} className={cx('min-h-0 overflow-y-auto', className)}>
       <div role="grid" aria-label={label} aria-rowcount={rows.length + 1}>
-        <div role="row" aria-rowindex={1} className="sticky top-0 z-2 grid h-7 items-center gap-2 border-b border-line bg-canvas px-4 text-meta text-ink2 max-tablet:sr-only" style={grid}>
+        <div
+          role="row"
+          aria-rowindex={1}
+          className="sticky top-0 z-2 grid h-7 grid-cols-(--phone-tracks) tablet:grid-cols-(--tracks) items-center gap-2 border-b border-line bg-canvas px-4 text-meta text-ink2 max-tablet:sr-only"
+          style={tracks as CSSProperties}
+        >
           {heads.map((head) => (
-            <div key={head.label} role="columnheader" className={head.numeric ? 'text-right' : undefined}>
+            <div key={head.label} role="columnheader" className={cx(head.numeric && 'text-right', head.deskOnly && 'max-tablet:hidden')}>
               {head.hidden ? <span className="sr-only">{head.label}</span> : head.label}
             </div>
           ))}
@@ -63,11 +92,22 @@ export function VirtualRows<Row>(props: VirtualRowsProps<Row>) {
                 aria-selected={id === current || picked?.has(id) || false}
                 onClick={() => onCurrent?.(id)}
                 onDoubleClick={() => onOpen?.(id)}
-                className={cx('absolute inset-x-0 top-0 grid items-center gap-2 border-b border-line px-4 py-2', id === current ? 'bg-accent-bg' : picked?.has(id) ? 'bg-sunken' : 'hover:bg-canvas')}
-                style={{ ...grid, minHeight: rowHeight, transform: `translateY(${item.start}px)` }}
+                className={cx(
+                  'absolute inset-x-0 top-0 grid grid-cols-(--phone-tracks) items-center tablet:grid-cols-(--tracks) gap-2 border-b border-line px-4 py-2',
+                  id === current ? 'bg-accent-bg' : picked?.has(id) ? 'bg-sunken' : 'hover:bg-canvas',
+                )}
+                style={{ ...tracks, minHeight: rowHeight, transform: `translateY(${item.start}px)` } as CSSProperties}
               >
                 {cells(row).map((cell, index) => (
-                  <div key={heads[index]?.label ?? index} role="gridcell" className={cx('min-w-0', heads[index]?.numeric && 'text-right tabular-nums')}>
+                  <div
+                    key={heads[index]?.label ?? index}
+                    role="gridcell"
+                    className={cx(
+                      'min-w-0',
+                      heads[index]?.numeric && 'text-right tabular-nums',
+                      heads[index]?.deskOnly && 'max-tablet:hidden',
+                    )}
+                  >
                     {cell}
                   </div>
                 ))}

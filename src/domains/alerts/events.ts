@@ -9,9 +9,9 @@ import { InstantOut } from '#kernel/time.ts'
 export type AlertId = Id<'alt'>
 export type GroupId = Id<'grp'>
 export type IntegrationId = Id<'int'>
-export const AlertIdSchema = idOf('alt') as z.ZodType<AlertId>
-export const GroupIdSchema = idOf('grp') as z.ZodType<GroupId>
-export const IntegrationIdSchema = idOf('int') as z.ZodType<IntegrationId>
+export const AlertIdSchema = idOf('alt') as z.ZodType<AlertId, AlertId>
+export const GroupIdSchema = idOf('grp') as z.ZodType<GroupId, GroupId>
+export const IntegrationIdSchema = idOf('int') as z.ZodType<IntegrationId, IntegrationId>
 const Severity = z.enum(severities)
 const ServiceRef = idOf('svc').nullable()
 
@@ -64,7 +64,7 @@ export const groupOpened = defineEvent({
     groupId: GroupIdSchema,
     alertId: AlertIdSchema,
     serviceId: ServiceRef,
-    teamId: (idOf('tem') as z.ZodType<TeamId>).nullable(),
+    teamId: (idOf('tem') as z.ZodType<TeamId, TeamId>).nullable(),
     severity: Severity,
     policy: z.string().nullable(),
     opens: Opens.nullable(),

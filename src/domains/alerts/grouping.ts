@@ -16,7 +16,7 @@ export function groupOf(rule: string, groupBy: readonly string[], labels: Labels
   return { key: `${rule}:${JSON.stringify(entries)}`, labels: Object.fromEntries(entries) }
 }
 
-const At = z.string() as unknown as z.ZodType<Instant>
+const At = z.string() as unknown as z.ZodType<Instant, Instant>
 const Alerts = z.record(z.string(), z.object({ startedAt: At, endsAt: At.nullable() }))
 /** What one receiver knows, or is being told. Ids of alerts. */
 const Told = z.object({ at: At, firing: z.array(z.string()), resolved: z.array(z.string()) })

@@ -10,7 +10,7 @@ type Held = { type: 'held'; until: Instant }
 export const hold = defineProcess({
   name: 'alerts.hold', version: 1,
   state: State,
-  input: z.object({ type: z.literal('held'), until: InstantOut }) as z.ZodType<Held>,
+  input: z.object({ type: z.literal('held'), until: InstantOut }) as z.ZodType<Held, Held>,
   initial: (): z.output<typeof State> => ({ until: null }),
   decide(_, input) {
     if (input.type === 'held') return { state: { until: input.until }, reason: `looked at again at ${input.until}`, wakeAt: input.until }

@@ -35,12 +35,14 @@ export const getIntegration = defineQuery({
   name: 'integrations.get', summary: 'Show an integration with its key and the requests of it that were refused', http: 'GET /integrations/{integrationId}',
   needs: 'alerts:configure', on: ({ integrationId }) => ({ integration: integrationId }),
   input: z.strictObject({ integrationId: IntegrationIdSchema }),
-  output: WithKey.extend({ refused: z.array(z.object({ id: z.number(), at: InstantOut, status: z.number(), reason: z.string(), path: z.string(), body: z.string() })) }), examples: [example],
+  output: WithKey.extend({ setup: z.array(z.object({ title: z.string(), language: z.string(), text: z.string() })), refused: z.array(z.object({ id: z.number(), at: InstantOut, status: z.number(), reason: z.string(), path: z.string(), body: z.string() })) }), examples: [example],
   async run(context, { integrationId }) {
     const integration = await store.findIntegration(context.scope, integrationId)
     if (!integration) throw missing('integration')
     const key = context.vault.unseal(integration.keySealed, keyPlace(integration.id)).open()
-    return { ...view(integration, context, key), refused: await store.listRefused(context.scope, integration.id) }
+    const shown = view(integration, context, key)
+    const setup = context.sources.get(integration.kind)?.setup({ url: shown.url, host: new URL(context.publicUrl).host, key }) ?? []
+    return { ...shown, setup, refused: await store.listRefused(context.scope, integration.id) }
   },
 })
 
@@ -50,8 +52,8 @@ export const addIntegration = defineCommand({
   input: z.strictObject({ name: Name, kind: z.string().max(40), service: z.string().max(60).optional(), key: Key.optional() }), output: WithKey,
   examples: [{ name: 'Prometheus, production', kind: 'alertmanager', service: 'payments-gateway' }],
   async run(context, { name, kind, service: slug, key: given }) {
-    const { scope, emit, newId, newSecret, vault, sourceKinds } = context
-    if (!sourceKinds.has(kind)) return refuse(`There is no kind of integration called ${kind}. There are: ${[...sourceKinds].sort().join(', ')}.`)
+    const { scope, emit, newId, newSecret, vault, sources } = context
+    if (!sources.has(kind)) return refuse(`There is no kind of integration called ${kind}. There are: ${[...sources.keys()].sort().join(', ')}.`)
     const service = slug === undefined ? undefined : await findService(scope, slug)
     if (slug !== undefined && !service) throw missing('service')
     const key = given ?? newSecret().secret.open()

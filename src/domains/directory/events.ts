@@ -4,8 +4,8 @@ import type { TeamId, UserId } from '#kernel/actor.ts'
 import { defineEvent } from '#kernel/define.ts'
 import { idOf, type Id } from '#kernel/ids.ts'
 
-export const UserIdSchema = idOf('usr') as z.ZodType<UserId>
-export const TeamIdSchema = idOf('tem') as z.ZodType<TeamId>
+export const UserIdSchema = idOf('usr') as z.ZodType<UserId, UserId>
+export const TeamIdSchema = idOf('tem') as z.ZodType<TeamId, TeamId>
 export const ServiceIdSchema = idOf('svc') as z.ZodType<Id<'svc'>>
 const Changed = z.array(z.string())
 
@@ -14,6 +14,12 @@ export const organisationSetUp = defineEvent({
   data: z.object({ userId: UserIdSchema }),
   about: ({ userId }) => ({ user: userId }),
   sentence: (event, name) => `${name(event.data.userId)} became the first administrator`,
+})
+export const organisationChanged = defineEvent({
+  type: 'organisation.changed', version: 1,
+  data: z.object({ changed: Changed }),
+  about: () => ({ organisation: 'organisation' }),
+  sentence: (event, name) => `${name(event.actor)} changed ${event.data.changed.join(', ')} of the organisation`,
 })
 export const userAdded = defineEvent({
   type: 'user.added', version: 1,
@@ -32,6 +38,12 @@ export const userDisabled = defineEvent({
   data: z.object({ userId: UserIdSchema }),
   about: ({ userId }) => ({ user: userId }),
   sentence: (event, name) => `${name(event.actor)} disabled ${name(event.data.userId)}`,
+})
+export const userEnabled = defineEvent({
+  type: 'user.enabled', version: 1,
+  data: z.object({ userId: UserIdSchema }),
+  about: ({ userId }) => ({ user: userId }),
+  sentence: (event, name) => `${name(event.actor)} enabled ${name(event.data.userId)} again`,
 })
 export const passwordChanged = defineEvent({
   type: 'user.password-changed', version: 1,
@@ -86,4 +98,16 @@ export const serviceChanged = defineEvent({
   data: z.object({ serviceId: ServiceIdSchema, changed: Changed }),
   about: ({ serviceId }) => ({ service: serviceId }),
   sentence: (event, name) => `${name(event.actor)} changed ${event.data.changed.join(', ')} of ${name(event.data.serviceId)}`,
+})
+export const teamRemoved = defineEvent({
+  type: 'team.removed', version: 1,
+  data: z.object({ teamId: TeamIdSchema }),
+  about: ({ teamId }) => ({ team: teamId }),
+  sentence: (event, name) => `${name(event.actor)} removed the team ${event.data.teamId}`,
+})
+export const serviceRemoved = defineEvent({
+  type: 'service.removed', version: 1,
+  data: z.object({ serviceId: ServiceIdSchema }),
+  about: ({ serviceId }) => ({ service: serviceId }),
+  sentence: (event, name) => `${name(event.actor)} removed the service ${event.data.serviceId}`,
 })

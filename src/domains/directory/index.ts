@@ -3,6 +3,7 @@ import { defineRecurring, defineSlice } from '#kernel/define.ts'
 import * as events from './events.ts'
 import { serviceObject, teamObject, userObject } from './objects.ts'
 import * as people from './people.ts'
+import { organisationResource, serviceResource, teamResource, userResource } from './resources.ts'
 import * as services from './services.ts'
 import * as signInOperations from './sign-in.ts'
 import * as store from './store.ts'
@@ -17,6 +18,7 @@ export const directory = defineSlice({
   operations: { ...people, ...teams, ...services, ...tokens, setupState, setUp, signIn, signOut, whoAmI },
   events: happened,
   objects: [userObject, teamObject, serviceObject],
+  resources: [organisationResource, userResource, teamResource, serviceResource],
   recurring: [defineRecurring({ name: 'directory.forget-expired-sessions', everySeconds: 3600, run: async ({ scope }) => void (await store.deleteExpiredSessions(scope)) })],
 })
 

@@ -5,13 +5,7 @@ import { missing, refuse } from '#kernel/errors.ts'
 import { decodeCursor, listInput, listOutput, page } from '#kernel/list.ts'
 import { serviceAdded, serviceChanged } from './events.ts'
 import * as store from './store.ts'
-import { Name, ServiceView, Slug } from './views.ts'
-
-const Link = z.strictObject({ href: z.url({ protocol: /^https?$/ }).max(2000), text: Name })
-const fields = {
-  name: Name, description: z.string().max(4000), team: Slug.nullable(), tier: z.number().int().min(1).max(5),
-  policy: Slug.nullable(), dependsOn: z.array(Slug).max(50), links: z.array(Link).max(20),
-}
+import { serviceFields as fields, ServiceView, Slug } from './views.ts'
 
 const view = ({ teamId, teamName, teamSlug, ...service }: store.Service): z.input<typeof ServiceView> => ({
   ...service, team: teamId && teamName && teamSlug ? { id: teamId, slug: teamSlug, name: teamName } : null,

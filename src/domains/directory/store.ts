@@ -59,6 +59,7 @@ export const credentialsOf = (scope: Scope, id: UserId) =>
 export const insertTeam = (scope: Scope, team: Team) =>
   scope.query(sql`insert into teams (id, slug, name, members_only, created_at) values (${team.id}, ${team.slug}, ${team.name}, ${team.membersOnly}, ${scope.now})`)
 export const saveTeam = (scope: Scope, team: Team) => scope.query(sql`update teams set name = ${team.name}, members_only = ${team.membersOnly} where id = ${team.id}`)
+export const removeTeam = (scope: Scope, id: TeamId) => scope.query(sql`delete from teams where id = ${id}`)
 export const findTeam = (scope: Scope, key: string) => scope.first<Team>(sql`select ${teamColumns} from teams where (id = ${key} or slug = ${key}) and ${visible(scope, sql`teams.id`)}`)
 export const listTeams = (scope: Scope, after: string | undefined, limit: number) =>
   scope.query<Team>(sql`select ${teamColumns} from teams where ${visible(scope, sql`teams.id`)} and ${after ? sql`slug > ${after}` : sql`true`} order by slug limit ${limit}`)
@@ -81,6 +82,7 @@ export const insertService = (scope: Scope, service: Omit<Service, 'teamName' | 
 export const saveService = (scope: Scope, service: Omit<Service, 'teamName' | 'teamSlug' | 'slug'>) =>
   scope.query(sql`update services set name = ${service.name}, description = ${service.description}, team_id = ${service.teamId}, tier = ${service.tier},
     policy = ${service.policy}, depends_on = ${json(service.dependsOn)}::json, links = ${json(service.links)}::json where id = ${service.id}`)
+export const removeService = (scope: Scope, id: Id<'svc'>) => scope.query(sql`delete from services where id = ${id}`)
 
 const serviceRows = (scope: Scope, where: Sql, limit: number) =>
   scope.query<Service>(sql`select ${serviceColumns} from services left join teams on teams.id = services.team_id

@@ -12,6 +12,13 @@ export const Password = z.string().min(12, 'use at least 12 characters').max(256
 export const RoleSchema = z.enum(roleNames)
 export { ZoneSchema }
 
+const Link = z.strictObject({ href: z.url({ protocol: /^https?$/ }).max(2000), text: Name })
+/** What a service is described by, beside its slug. */
+export const serviceFields = {
+  name: Name, description: z.string().max(4000), team: Slug.nullable(), tier: z.number().int().min(1).max(5),
+  policy: Slug.nullable(), dependsOn: z.array(Slug).max(50), links: z.array(Link).max(20),
+}
+
 export const UserView = z.object({
   id: UserIdSchema, handle: z.string(), name: z.string(), email: z.string().optional(), role: RoleSchema, zone: z.string(), disabledAt: InstantOut.nullable(), createdAt: InstantOut,
 }).meta({ id: 'User' })

@@ -116,7 +116,7 @@ const ProcessObject = z.strictObject({
   slas: z.array(Sla).max(10).default([]),
   updates: z
     .strictObject({
-      every: z.union([Duration, z.record(SeverityId, Duration)]).meta({ description: 'For all, or per severity; one that is not named has none' }),
+      every: z.union([Duration, z.partialRecord(SeverityId, Duration)]).meta({ description: 'For all, or per severity; one that is not named has none' }),
       remindBefore: Duration.default('5 min'),
     })
     .nullable()

@@ -8,9 +8,9 @@ export { UserIdSchema }
 export type RunbookId = Id<'rbk'>
 export type RunId = Id<'run'>
 export type ConnectionId = Id<'con'>
-export const RunbookIdSchema = idOf('rbk') as z.ZodType<RunbookId>
-export const RunIdSchema = idOf('run') as z.ZodType<RunId>
-export const ConnectionIdSchema = idOf('con') as z.ZodType<ConnectionId>
+export const RunbookIdSchema = idOf('rbk') as z.ZodType<RunbookId, RunbookId>
+export const RunIdSchema = idOf('run') as z.ZodType<RunId, RunId>
+export const ConnectionIdSchema = idOf('con') as z.ZodType<ConnectionId, ConnectionId>
 
 const run = { runId: RunIdSchema, runbookId: RunbookIdSchema, incidentId: z.string().nullable() }
 const ofStep = { ...run, step: z.string(), name: z.string() }

@@ -3,8 +3,7 @@
 import { createHash } from 'node:crypto'
 import { compileCondition, evaluate, type Declarations } from '#kernel/conditions.ts'
 import { compileTemplate, renderTemplate } from '#kernel/templates.ts'
-import { addSeconds, type Instant } from '#kernel/time.ts'
-import { actOf, secondsOf, type Fillable, type Step } from './definition.ts'
+import { actOf, type Fillable, type Step } from './definition.ts'
 
 /** What conditions and templates may use. `steps.<id>` holds what a step extracted and its `status`, `answers.<id>` the answer's id. */
 export type Data = {
@@ -28,7 +27,14 @@ export type Call =
       extract: Record<string, string>
       timeoutSeconds: number
     }
-  | { kind: 'command'; command: string; input: Record<string, unknown>; extract: Record<string, string> }
+  | {
+      kind: 'command'
+      command: string
+      input: Record<string, unknown>
+      /** Fields of the input that are moments: how long after sending. They are set when it is sent, so that an approval does not go stale. */
+      later: Record<string, string>
+      extract: Record<string, string>
+    }
 
 class Unfillable extends Error {}
 
@@ -50,7 +56,7 @@ export function holds(source: string, data: Data): { holds: boolean; reason: str
  * The call that a step would make now; undefined for a step that makes none. `{ error }` when a template has no value, or an address would
  * lead elsewhere than it is written.
  */
-export function callOf(step: Step, data: Data, now: Instant): Call | { error: string } | undefined {
+export function callOf(step: Step, data: Data): Call | { error: string } | undefined {
   const act = actOf(step)
   const text = (source: string): string => {
     const filled = fill(source, data)
@@ -76,9 +82,9 @@ export function callOf(step: Step, data: Data, now: Instant): Call | { error: st
         }
       }
       case 'do':
-        return { kind: 'command', command: act.do.command, input: filledIn(act.do.input, text) as Record<string, unknown>, extract: act.do.extract }
+        return { kind: 'command', command: act.do.command, input: filledIn(act.do.input, text) as Record<string, unknown>, later: {}, extract: act.do.extract }
       case 'note':
-        return { kind: 'command', command: 'incidents.addNote', input: { incident: incidentOf(data), text: text(act.note) }, extract: {} }
+        return { kind: 'command', command: 'incidents.addNote', input: { incident: incidentOf(data), text: text(act.note) }, later: {}, extract: {} }
       case 'update': {
         const { components, pages, nextUpdateIn, ...texts } = act.update
         return {
@@ -89,8 +95,8 @@ export function callOf(step: Step, data: Data, now: Instant): Call | { error: st
             ...Object.fromEntries(Object.entries(texts).flatMap(([name, value]) => (value === undefined ? [] : [[name, text(value)]]))),
             ...(components ? { components } : {}),
             ...(pages ? { pages } : {}),
-            ...(nextUpdateIn ? { nextUpdateAt: addSeconds(now, secondsOf(nextUpdateIn)) } : {}),
           },
+          later: nextUpdateIn ? { nextUpdateAt: nextUpdateIn } : {},
           extract: {},
         }
       }
@@ -105,7 +111,10 @@ export function callOf(step: Step, data: Data, now: Instant): Call | { error: st
 
 /** The call as a person reads it before approving: nothing that is sent is left out, but the credentials themselves. */
 export function previewOf(call: Call): string {
-  if (call.kind === 'command') return `${call.command}\n${JSON.stringify(call.input, null, 2)}`
+  if (call.kind === 'command') {
+    const later = Object.fromEntries(Object.entries(call.later).map(([name, duration]) => [name, `${duration} after it is sent`]))
+    return `${call.command}\n${JSON.stringify({ ...call.input, ...later }, null, 2)}`
+  }
   const headers = Object.entries(call.headers).map(([name, value]) => `${name}: ${value}`)
   return [
     `${call.method} ${call.url}`,
@@ -117,7 +126,7 @@ export function previewOf(call: Call): string {
 
 /** Changes with anything that would be sent; what is only read from the answer does not count. */
 export function hashOf(call: Call): string {
-  const sent = call.kind === 'command' ? [call.command, call.input] : [call.connection, call.method, call.url, call.headers, call.body]
+  const sent = call.kind === 'command' ? [call.command, call.input, call.later] : [call.connection, call.method, call.url, call.headers, call.body]
   return createHash('sha256').update(JSON.stringify(sent)).digest('hex')
 }
 

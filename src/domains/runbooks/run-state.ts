@@ -92,6 +92,9 @@ export type RunFacts = {
   isAnswered: boolean
 }
 
+/** Names a call of one visit, so that an outcome of an earlier one is told from it. */
+export const tagOf = ({ step, seq }: { step: string; seq: number }): string => `${step}#${seq}`
+
 /** Answers to a doubt. */
 export const doubtAnswers = [
   { id: 'happened', text: 'It happened', consequence: 'the run goes on as if the step were done; nothing is sent' },

@@ -2,7 +2,7 @@
 import type { UserId } from '#kernel/actor.ts'
 import type { Id } from '#kernel/ids.ts'
 import type { Scope } from '#kernel/scope.ts'
-import { json, sql } from '#kernel/sql.ts'
+import { sql } from '#kernel/sql.ts'
 import type { Instant } from '#kernel/time.ts'
 import { hashOfToken } from '#platform/secrets/token.ts'
 
@@ -34,8 +34,8 @@ export const findByUser = (scope: Scope, userId: UserId) =>
 
 /** False when another request was faster with the same address. */
 export const insertSubscriber = async (scope: Scope, row: NewSubscriber): Promise<boolean> =>
-  (await scope.query(sql`insert into subscribers (id, page_id, email, user_id, asked_at, confirmed_at, confirm_hash, confirm_sealed, leave_hash, leave_sealed)
-    values (${row.id}, ${row.pageId}, ${row.email}, ${row.userId}, ${scope.now}, ${row.confirmedAt}, ${row.confirmHash}, ${row.confirmSealed}, ${row.leaveHash}, ${row.leaveSealed})
+  (await scope.query(sql`insert into subscribers (id, page_id, email, address_hash, user_id, asked_at, confirmed_at, confirm_hash, confirm_sealed, leave_hash, leave_sealed)
+    values (${row.id}, ${row.pageId}, ${row.email}, ${hashOfToken(row.email)}, ${row.userId}, ${scope.now}, ${row.confirmedAt}, ${row.confirmHash}, ${row.confirmSealed}, ${row.leaveHash}, ${row.leaveSealed})
     on conflict do nothing returning id`)).length === 1
 export const touchAsked = (scope: Scope, id: SubscriberId) => scope.query(sql`update subscribers set asked_at = ${scope.now} where id = ${id}`)
 export const confirm = (scope: Scope, id: SubscriberId, userId: UserId | null) =>
@@ -65,19 +65,17 @@ export const countAsks = async (scope: Scope, askedFrom: string, since: Instant)
 export const deleteAsks = (scope: Scope, before: Instant) => scope.query(sql`delete from subscription_asks where at < ${before}`)
 
 /** Confirmed subscribers of these pages whose address has not got this update: one per address, at most `limit`. */
-export const recipientsLeft = (scope: Scope, updateId: string, pageIds: readonly string[], limit: number) =>
-  scope.query<{ id: SubscriberId; email: string }>(sql`select distinct on (email) id, email from subscribers
+export const recipientsLeft = async (scope: Scope, updateId: string, pageIds: readonly string[], limit: number): Promise<SubscriberId[]> => {
+  const rows = await scope.query<{ id: SubscriberId }>(sql`select distinct on (address_hash) id from subscribers
     where page_id = any(${pageIds}::text[]) and confirmed_at is not null
-      and not exists (select 1 from update_mails join subscribers told on told.id = subscriber_id where update_id = ${updateId} and told.email = subscribers.email)
-    order by email, id limit ${limit}`)
-/** Notes that these addresses are being told. An address that already was is left out of the answer. */
-export const claimMails = async (scope: Scope, updateId: string, recipients: readonly { id: SubscriberId; email: string }[]): Promise<Set<SubscriberId>> => {
-  const rows = recipients.map(({ id, email }) => ({ id, hash: hashOfToken(email) }))
-  const claimed = await scope.query<{ id: SubscriberId }>(sql`insert into update_mails (update_id, address_hash, subscriber_id, status, reason, at)
-    select ${updateId}, hash, id, 'sending', 'on its way', ${scope.now} from json_to_recordset(${json(rows)}::json) as row (id text, hash text)
-    on conflict do nothing returning subscriber_id as id`)
-  return new Set(claimed.map(({ id }) => id))
+      and not exists (select 1 from update_mails where update_id = ${updateId} and update_mails.address_hash = subscribers.address_hash)
+    order by address_hash, id limit ${limit}`)
+  return rows.map(({ id }) => id)
 }
+/** Notes that these subscribers are being told, so that no address is told twice. */
+export const insertMails = (scope: Scope, updateId: string, subscriberIds: readonly string[]) =>
+  scope.query(sql`insert into update_mails (update_id, address_hash, subscriber_id, status, reason, at)
+    select ${updateId}, address_hash, id, 'sending', 'on its way', ${scope.now} from subscribers where id = any(${subscriberIds}::text[]) on conflict do nothing`)
 export const saveMail = (scope: Scope, updateId: string, subscriberId: string, status: MailStatus, reason: string) =>
   scope.query(sql`update update_mails set status = ${status}, reason = ${reason}, at = ${scope.now} where update_id = ${updateId} and subscriber_id = ${subscriberId}`)
 /** How the mails of these updates went, by status. */

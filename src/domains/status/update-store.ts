@@ -25,6 +25,8 @@ export type Update = {
   /** Why it went where it went. */
   reason: string
   nextUpdateAt: Instant | null
+  /** How long the incident took, when this update ends it. */
+  lastedSeconds: number | null
   author: string
   at: Instant
 }
@@ -43,7 +45,7 @@ export type Maintenance = {
 
 const updateColumns = sql`updates.id, updates.incident_id as "incidentId", updates.maintenance_id as "maintenanceId", updates.number, updates.state, updates.headline, updates.text,
   updates.who_is_hit as "whoIsHit", updates.what_we_do as "whatWeDo", updates.when_it_ends as "whenItEnds", updates.what_to_say as "whatToSay",
-  updates.components, updates.reason, updates.next_update_at as "nextUpdateAt", updates.author, updates.created_at as at`
+  updates.components, updates.reason, updates.next_update_at as "nextUpdateAt", updates.lasted_seconds as "lastedSeconds", updates.author, updates.created_at as at`
 const noticeColumns = sql`incident_id as "incidentId", headline, since, ended_at as "endedAt", next_update_at as "nextUpdateAt"`
 const maintenanceColumns = sql`id, title, starts_at as "startsAt", ends_at as "endsAt", component_ids as "componentIds",
   began_at as "beganAt", ended_at as "endedAt", canceled_at as "canceledAt"`
@@ -67,9 +69,9 @@ export const noticesOnPage = (scope: Scope, pageId: string, from: Instant) =>
 
 export const insertUpdate = async (scope: Scope, update: Omit<Update, 'at'>, pageIds: readonly string[]): Promise<void> => {
   await scope.query(sql`insert into updates (id, incident_id, maintenance_id, number, state, headline, text, who_is_hit, what_we_do, when_it_ends, what_to_say,
-      components, reason, next_update_at, author, created_at)
+      components, reason, next_update_at, lasted_seconds, author, created_at)
     values (${update.id}, ${update.incidentId}, ${update.maintenanceId}, ${update.number}, ${update.state}, ${update.headline}, ${update.text}, ${update.whoIsHit},
-      ${update.whatWeDo}, ${update.whenItEnds}, ${update.whatToSay}, ${json(update.components)}::json, ${update.reason}, ${update.nextUpdateAt}, ${update.author}, ${scope.now})`)
+      ${update.whatWeDo}, ${update.whenItEnds}, ${update.whatToSay}, ${json(update.components)}::json, ${update.reason}, ${update.nextUpdateAt}, ${update.lastedSeconds}, ${update.author}, ${scope.now})`)
   if (pageIds.length > 0) await scope.query(sql`insert into update_pages (update_id, page_id) select ${update.id}, unnest(${pageIds}::text[])`)
 }
 const updates = (scope: Scope, where: Sql, limit: number) =>

@@ -19,7 +19,9 @@ export async function authorize(scope: Scope, objects: Map<string, ObjectDefinit
       if (!found) throw missing(kind)
       teams.push(found.teamId)
     }
-  } else teams.push(null)
+  }
+  // About nothing in particular (a new thing without a team) is about the organisation: never about nobody.
+  if (teams.length === 0) teams.push(null)
   if (operation.needs === 'signed-in') return
   const permission = operation.needs
   if (!teams.every((team) => may(actor, permission, team))) throw new AppError('forbidden', `This needs the permission ${permission}. An administrator can give it to you.`)

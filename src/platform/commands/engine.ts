@@ -2,12 +2,12 @@
 // of what follows commit together or not at all.
 import { randomBytes } from 'node:crypto'
 import { actorRef, system, type Actor } from '#kernel/actor.ts'
-import type { AnyOperation, Caller, CommandContext, CommandDefinition } from '#kernel/command.ts'
+import { RollBack, type AnyOperation, type Caller, type CommandContext, type CommandDefinition } from '#kernel/command.ts'
 import type { AnyEffect, EffectContext } from '#kernel/effect.ts'
 import { AppError, isRefusal } from '#kernel/errors.ts'
 import type { Emit } from '#kernel/event.ts'
 import type { NewId } from '#kernel/ids.ts'
-import type { ChannelDefinition } from '#kernel/integration.ts'
+import type { ChannelDefinition, SourceDefinition } from '#kernel/integration.ts'
 import type { Outbound } from '#kernel/outbound.ts'
 import type { Tell } from '#kernel/process.ts'
 import type { RunCommand } from '#kernel/reaction.ts'
@@ -66,7 +66,7 @@ export type EngineParts = {
   outbound: Outbound
   publicUrl: string
   channels: ReadonlyMap<string, ChannelDefinition>
-  sourceKinds: ReadonlySet<string>
+  sources: ReadonlyMap<string, SourceDefinition>
   settings: (name: string) => Secret | undefined
   /** Random bytes; a scenario passes its own. */
   randomBytes?: (size: number) => Uint8Array
@@ -110,7 +110,7 @@ export function createEngine(parts: EngineParts): Engine {
       const text = Buffer.from(bytes(24)).toString('base64url')
       return { secret: new Secret(text), hash: hashOfToken(text) }
     }
-    return { scope, actor, now, emit, tell, newId, run: runCommand, vault, signer, publicUrl, caller, sourceKinds: parts.sourceKinds, newSecret, tx, outbox, as: (other) => inside(tx, outbox, other, caller) }
+    return { scope, actor, now, emit, tell, newId, run: runCommand, vault, signer, publicUrl, caller, sources: parts.sources, newSecret, tx, outbox, as: (other) => inside(tx, outbox, other, caller) }
   }
 
   const engine: Engine = {
@@ -127,14 +127,19 @@ export function createEngine(parts: EngineParts): Engine {
         await options.inSame?.(context.tx, answer, context.now)
         return answer
       }
-      return transact(actor, work, { durable: operation.kind === 'command', ...(options.caller ? { caller: options.caller } : {}) })
+      try {
+        return await transact(actor, work, { durable: operation.kind === 'command', ...(options.caller ? { caller: options.caller } : {}) })
+      } catch (error) {
+        if (error instanceof RollBack) return operation.output.parse(error.answer)
+        throw error
+      }
     },
     async run(actor, command, input) {
       return (await engine.execute(actor, command as unknown as AnyOperation, input)) as never
     },
     effectContext(effect, key, attempt, repeated) {
       return {
-        outbound, vault, key, repeated, attempt, now: clock.now(), clock, publicUrl, newId,
+        outbound, vault, signer, key, repeated, attempt, now: clock.now(), clock, publicUrl, newId,
         channel: (name) => parts.channels.get(name), settings: parts.settings,
         transact: (work) => transact(system(effect.name), (context) => work(context.scope)),
         async ask(name, actor, input) {

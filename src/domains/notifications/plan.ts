@@ -1,0 +1,47 @@
+// Rules → when which method, with the reason. Pure: what can reach a person is tried at once when they have set no rules.
+import { spokenDuration } from '#kernel/time.ts'
+
+/** A way to reach a person that works as far as is known. `account`: the e-mail address they sign in with. */
+export type UsableMethod = { id: string; channel: string; label: string }
+export type Rule = { afterSeconds: number; methodId: string }
+export type PlannedStep = { method: UsableMethod; afterSeconds: number; reason: string }
+export type Plan = {
+  /** In the order of their times. */
+  steps: PlannedStep[]
+  /** Methods that no rule names: for when every rule has failed. */
+  spare: UsableMethod[]
+  /** "push at once, then e-mail after 5 min: your rules". */
+  reason: string
+}
+
+/** Channels that need no choice: without rules these are used at once, all of them. */
+const usedWithoutRules = ['web-push', 'email']
+
+/** Makes the plan of one person for one urgency. `methods` holds only what is verified and not dead. */
+export function planOf(methods: readonly UsableMethod[], rules: readonly Rule[]): Plan {
+  const byId = new Map(methods.map((method) => [method.id, method]))
+  const ruled = rules
+    .flatMap((rule, index) => {
+      const method = byId.get(rule.methodId)
+      return method ? [{ method, afterSeconds: rule.afterSeconds, reason: `${when(rule.afterSeconds)}: rule ${index + 1}` }] : []
+    })
+    .sort((a, b) => a.afterSeconds - b.afterSeconds)
+  if (ruled.length > 0) return planned(methods, ruled, rules.length === ruled.length ? 'by rule' : 'by rule; a method of another rule no longer works')
+
+  const why = rules.length > 0 ? 'no method of the rules works any more, so every other is used' : 'no rules are set, so every method is used'
+  const all = usedWithoutRules.flatMap((channel) => methods.filter((method) => method.channel === channel))
+  return planned(methods, all.map((method) => ({ method, afterSeconds: 0, reason: `at once: ${why}` })), why)
+}
+
+function planned(methods: readonly UsableMethod[], steps: PlannedStep[], why: string): Plan {
+  const used = new Set(steps.map((step) => step.method.id))
+  const spare = methods.filter((method) => !used.has(method.id))
+  if (steps.length === 0) return { steps, spare, reason: 'cannot be reached: there is no method that works' }
+  const words = steps.map(({ method, afterSeconds }) => `${channelName(method.channel)} ${when(afterSeconds)}`)
+  return { steps, spare, reason: `${words.join(', then ')}: ${why}` }
+}
+
+const when = (afterSeconds: number): string => (afterSeconds === 0 ? 'at once' : `after ${spokenDuration(afterSeconds)}`)
+
+/** How a sentence calls a channel. */
+export const channelName = (channel: string): string => ({ email: 'e-mail', 'web-push': 'push', web: 'this page' })[channel] ?? channel

@@ -1,0 +1,86 @@
+// The effect that tells one person by one method. Right before sending it looks again: still wanted, person not disabled, method still there.
+import { z } from 'zod'
+import { defineEffect } from '#kernel/define.ts'
+import type { EffectContext } from '#kernel/effect.ts'
+import type { GroupId } from '#domains/alerts/index.ts'
+import { findGroup } from '#domains/alerts/index.ts'
+import { findUser } from '#domains/directory/index.ts'
+import { NotificationIdSchema } from './events.ts'
+import { linkToken } from './links.ts'
+import { accountMethod } from './reachable.ts'
+import { MessageSchema } from './reach-state.ts'
+import * as store from './store.ts'
+
+const SendInput = z.object({
+  notificationId: NotificationIdSchema,
+  methodId: z.string(),
+  channel: z.string(),
+  /** An earlier try may have arrived. */
+  repeat: z.boolean(),
+  message: MessageSchema,
+})
+
+export const SendOutcomeSchema = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('delivered'), detail: z.string() }),
+  z.object({ status: z.literal('unwanted'), reason: z.string() }),
+  z.object({ status: z.literal('failed'), reason: z.string(), canRetry: z.boolean(), inDoubt: z.boolean(), gone: z.boolean() }),
+])
+export type SendOutcome = z.output<typeof SendOutcomeSchema>
+
+/** A failure is an outcome, not an error: the process then tries the next method at once and this one again later. */
+export const sendNotification = defineEffect({
+  name: 'notifications.send',
+  input: SendInput,
+  outcome: SendOutcomeSchema,
+  repeat: 'with-key',
+  retry: { attempts: 3, firstSeconds: 2 },
+  async run(context, { notificationId, methodId, channel: channelName, repeat, message }): Promise<SendOutcome> {
+    const found = await context.transact(async (scope) => {
+      const unwanted = await whyUnwanted(scope, notificationId, message)
+      return unwanted ? { unwanted } : { address: await addressOf(context, scope, message.userId, methodId) }
+    })
+    if ('unwanted' in found) return { status: 'unwanted', reason: found.unwanted }
+    if (found.address === undefined) return failed('this method was removed')
+    const channel = context.channel(channelName)
+    if (!channel) return failed(`there is no channel ${channelName} in this installation`)
+    const address = channel.address.safeParse(found.address)
+    if (!address.success) return failed('the stored address is not one that this channel can use')
+
+    const path = message.page === undefined ? message.path : `/p/${linkToken(context.signer, { userId: message.userId, pageId: message.page })}`
+    const result = await channel.send(
+      { outbound: context.outbound, now: context.clock.now(), settings: context.settings, publicUrl: context.publicUrl },
+      address.data,
+      {
+        key: notificationId, repeated: repeat || context.repeated, title: message.title, body: message.body,
+        url: `${context.publicUrl}${path}`, urgency: message.urgency,
+      },
+    )
+    return result.status === 'delivered'
+      ? { status: 'delivered', detail: result.detail ?? '' }
+      : { status: 'failed', reason: result.reason, canRetry: result.canRetry, inDoubt: result.inDoubt ?? false, gone: result.gone ?? false }
+  },
+})
+
+const failed = (reason: string): SendOutcome => ({ status: 'failed', reason, canRetry: false, inDoubt: false, gone: false })
+
+type Scope = Parameters<Parameters<EffectContext['transact']>[0]>[0]
+
+async function whyUnwanted(scope: Scope, id: z.output<typeof NotificationIdSchema>, message: z.output<typeof MessageSchema>): Promise<string | undefined> {
+  if ((await store.statusOf(scope, id)) === 'cancelled') return 'taken back before it was sent'
+  const user = await findUser(scope, message.userId)
+  if (!user || user.disabledAt !== null) return 'the person is disabled'
+  return message.onlyWhile ? whyGroupIsQuiet(scope, message.onlyWhile.group as GroupId) : undefined
+}
+
+/** Why a group pages nobody any more, or undefined while it does. */
+export async function whyGroupIsQuiet(scope: Scope, groupId: GroupId): Promise<string | undefined> {
+  const group = await findGroup(scope, groupId)
+  if (!group) return 'the alert group is gone'
+  return group.state === 'triggered' ? undefined : `${group.state} by then`
+}
+
+async function addressOf(context: EffectContext, scope: Scope, userId: z.output<typeof MessageSchema>['userId'], methodId: string): Promise<unknown> {
+  if (methodId === accountMethod) return (await findUser(scope, userId))?.email
+  const method = await store.findMethod(scope, userId, methodId)
+  return method && method.deadAt === null ? JSON.parse(context.vault.unseal(method.addressSealed, store.addressPlace(method.id)).open()) : undefined
+}

@@ -1,0 +1,138 @@
+// Every statement on contact methods, notification rules, notifications and the key of web push.
+import type { UserId } from '#kernel/actor.ts'
+import type { Scope } from '#kernel/scope.ts'
+import { json, sql, type Sql } from '#kernel/sql.ts'
+import type { Instant } from '#kernel/time.ts'
+import type { MethodId, NotificationId } from './events.ts'
+import type { Rule } from './plan.ts'
+
+export type Urgency = 'page' | 'update'
+export type Method = {
+  id: MethodId
+  userId: UserId
+  channel: string
+  label: string
+  createdAt: Instant
+  verifiedAt: Instant | null
+  codeExpiresAt: Instant | null
+  codeTries: number
+  deadAt: Instant | null
+  deadReason: string | null
+}
+export type SealedMethod = Method & { addressSealed: string; codeSealed: string | null }
+export type DeliveryStatus = 'waiting' | 'sending' | 'delivered' | 'failed' | 'unknown' | 'cancelled'
+export type Delivery = {
+  id: NotificationId
+  reachKey: string
+  userId: UserId
+  userName: string
+  methodId: string | null
+  channel: string
+  label: string
+  urgency: Urgency
+  title: string
+  about: Record<string, string>
+  status: DeliveryStatus
+  reason: string
+  dueAt: Instant
+  settledAt: Instant | null
+}
+
+/** Where an address and a code are sealed: a ciphertext that was moved to another row does not open. */
+export const addressPlace = (id: MethodId): string => `contact_methods/address/${id}`
+export const codePlace = (id: MethodId): string => `contact_methods/code/${id}`
+
+const methodColumns = sql`id, user_id as "userId", channel, label, created_at as "createdAt", verified_at as "verifiedAt", code_expires_at as "codeExpiresAt",
+  code_tries as "codeTries", dead_at as "deadAt", dead_reason as "deadReason"`
+const sealedColumns = sql`${methodColumns}, address_sealed as "addressSealed", code_sealed as "codeSealed"`
+
+/** Everything that may reach these people, also what is not verified or dead. */
+export const methodsOf = (scope: Scope, userIds: readonly UserId[]): Promise<Method[]> =>
+  scope.query<Method>(sql`select ${methodColumns} from contact_methods where user_id = any(${[...userIds]}::text[]) order by id`)
+
+/** One of a person's own methods. */
+export const findMethod = (scope: Scope, userId: UserId, id: string): Promise<SealedMethod | undefined> =>
+  scope.first<SealedMethod>(sql`select ${sealedColumns} from contact_methods where id = ${id} and user_id = ${userId}`)
+
+/** The same, held until the transaction ends. */
+export const lockMethod = (scope: Scope, userId: UserId, id: string): Promise<SealedMethod | undefined> =>
+  scope.first<SealedMethod>(sql`select ${sealedColumns} from contact_methods where id = ${id} and user_id = ${userId} for update`)
+
+export const countMethods = async (scope: Scope, userId: UserId): Promise<number> =>
+  (await scope.first<{ count: number }>(sql`select count(*) as count from contact_methods where user_id = ${userId}`))!.count
+
+/** Adds a method; the same address again takes the place of the old one. */
+export async function putMethod(
+  scope: Scope,
+  method: { id: MethodId; userId: UserId; channel: string; label: string; addressSealed: string; addressHash: string; verifiedAt: Instant | null },
+): Promise<void> {
+  await scope.query(sql`delete from contact_methods where user_id = ${method.userId} and channel = ${method.channel} and address_hash = ${method.addressHash}`)
+  await scope.query(sql`insert into contact_methods (id, user_id, channel, label, address_sealed, address_hash, created_at, verified_at)
+    values (${method.id}, ${method.userId}, ${method.channel}, ${method.label}, ${method.addressSealed}, ${method.addressHash}, ${scope.now}, ${method.verifiedAt})`)
+}
+
+export const setCode = (scope: Scope, id: MethodId, code: { sealed: string; expiresAt: Instant }): Promise<unknown[]> =>
+  scope.query(sql`update contact_methods set code_sealed = ${code.sealed}, code_expires_at = ${code.expiresAt}, code_tries = 0 where id = ${id}`)
+export const countTry = (scope: Scope, id: MethodId): Promise<unknown[]> =>
+  scope.query(sql`update contact_methods set code_tries = code_tries + 1 where id = ${id}`)
+export const setVerified = (scope: Scope, id: MethodId): Promise<unknown[]> =>
+  scope.query(sql`update contact_methods set verified_at = ${scope.now}, code_sealed = null, code_expires_at = null, dead_at = null, dead_reason = null where id = ${id}`)
+/** True when it was alive before. */
+export const setDead = async (scope: Scope, id: MethodId, reason: string): Promise<boolean> =>
+  (await scope.query(sql`update contact_methods set dead_at = ${scope.now}, dead_reason = ${reason} where id = ${id} and dead_at is null returning id`)).length === 1
+
+/** Removes a method and the rules that name it. */
+export async function deleteMethod(scope: Scope, userId: UserId, id: MethodId): Promise<void> {
+  await scope.query(sql`delete from notification_rules where user_id = ${userId} and method_id = ${id}`)
+  await scope.query(sql`delete from contact_methods where id = ${id} and user_id = ${userId}`)
+}
+
+export const rulesOf = (scope: Scope, userIds: readonly UserId[], urgency: Urgency): Promise<(Rule & { userId: UserId })[]> =>
+  scope.query(sql`select user_id as "userId", after_seconds as "afterSeconds", method_id as "methodId" from notification_rules
+    where user_id = any(${[...userIds]}::text[]) and urgency = ${urgency} order by user_id, position`)
+
+export async function saveRules(scope: Scope, userId: UserId, urgency: Urgency, rules: readonly Rule[]): Promise<void> {
+  await scope.query(sql`delete from notification_rules where user_id = ${userId} and urgency = ${urgency}`)
+  if (rules.length === 0) return
+  const rows = rules.map((rule, position) => ({ position, ...rule }))
+  await scope.query(sql`insert into notification_rules (user_id, urgency, position, after_seconds, method_id)
+    select ${userId}, ${urgency}, position, "afterSeconds", "methodId" from json_to_recordset(${json(rows)}::json) as row (position int, "afterSeconds" int, "methodId" text)`)
+}
+
+/** Writes deliveries as they stand now; the same id again changes status, reason and times. */
+export async function putDeliveries(scope: Scope, rows: readonly Omit<Delivery, 'userName'>[]): Promise<void> {
+  if (rows.length === 0) return
+  const values = rows.map((row) => ({ ...row, about: json(row.about), subject: Object.values(row.about)[0] ?? row.userId }))
+  await scope.query(sql`insert into notifications (id, reach_key, user_id, method_id, channel, label, urgency, title, about, subject, status, reason, due_at, settled_at)
+    select id, "reachKey", "userId", "methodId", channel, label, urgency, title, about::json, subject, status, reason, "dueAt", "settledAt"
+    from json_to_recordset(${json(values)}::json) as row (id text, "reachKey" text, "userId" text, "methodId" text, channel text, label text, urgency text, title text,
+      about text, subject text, status text, reason text, "dueAt" timestamptz, "settledAt" timestamptz)
+    on conflict (id) do update set status = excluded.status, reason = excluded.reason, due_at = excluded.due_at, settled_at = excluded.settled_at`)
+}
+
+/** Whether a delivery is still wanted, right before it is sent. */
+export const statusOf = async (scope: Scope, id: NotificationId): Promise<DeliveryStatus | undefined> =>
+  (await scope.first<{ status: DeliveryStatus }>(sql`select status from notifications where id = ${id}`))?.status
+
+const deliveryColumns = sql`n.id, n.reach_key as "reachKey", n.user_id as "userId", users.name as "userName", n.method_id as "methodId", n.channel, n.label, n.urgency, n.title,
+  n.about, n.status, n.reason, n.due_at as "dueAt", n.settled_at as "settledAt"`
+const deliveries = (scope: Scope, where: Sql, order: Sql, limit: number): Promise<Delivery[]> =>
+  scope.query<Delivery>(sql`select ${deliveryColumns} from notifications n join users on users.id = n.user_id where ${where} order by ${order} limit ${limit}`)
+
+/** Every delivery about one thing, in the order of their times. Whoever asks has shown that they may see the thing. */
+export const deliveriesAbout = (scope: Scope, subject: string): Promise<Delivery[]> =>
+  deliveries(scope, sql`n.subject = ${subject}`, sql`n.due_at, n.id`, 500)
+/** A person's own deliveries, newest first. */
+export const deliveriesTo = (scope: Scope, userId: UserId, after: readonly (string | number)[] | undefined, limit: number): Promise<Delivery[]> =>
+  deliveries(
+    scope,
+    sql`n.user_id = ${userId} and ${after ? sql`(n.due_at, n.id) < (${after[0]}::timestamptz, ${after[1]})` : sql`true`}`,
+    sql`n.due_at desc, n.id desc`,
+    limit,
+  )
+
+export const readPushKey = (scope: Scope): Promise<{ publicKey: string; privateSealed: string } | undefined> =>
+  scope.first(sql`select public_key as "publicKey", private_sealed as "privateSealed" from push_keys where id = 1`)
+/** Keeps the first key that was made, whoever made it. */
+export const insertPushKey = (scope: Scope, key: { publicKey: string; privateSealed: string }): Promise<unknown[]> =>
+  scope.query(sql`insert into push_keys (id, public_key, private_sealed, made_at) values (1, ${key.publicKey}, ${key.privateSealed}, ${scope.now}) on conflict do nothing`)

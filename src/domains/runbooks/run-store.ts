@@ -1,0 +1,153 @@
+// Every statement on runs, their steps, what they ask and who approved. A run is seen by whoever sees its runbook's team and its incident's.
+import type { TeamId, UserId } from '#kernel/actor.ts'
+import { visible, type Scope } from '#kernel/scope.ts'
+import { allOf, json, sql } from '#kernel/sql.ts'
+import type { Instant } from '#kernel/time.ts'
+import type { Who } from './definition.ts'
+import type { RunId, RunbookId } from './events.ts'
+import type { Ending, Pending } from './run-state.ts'
+
+export type Run = {
+  id: RunId
+  number: number
+  runbookId: RunbookId
+  runbookSlug: string
+  name: string
+  version: number
+  incidentId: string | null
+  teamId: TeamId | null
+  incidentTeamId: TeamId | null
+  inputs: Record<string, unknown>
+  phase: string
+  step: string | null
+  reason: string
+  startedBy: string
+  startedFor: string | null
+  stopReason: string | null
+  startedAt: Instant
+  endedAt: Instant | null
+}
+export type RunStep = {
+  seq: number
+  step: string | null
+  section: number
+  status: 'running' | 'waiting' | Ending['status']
+  reason: string
+  startedAt: Instant
+  endedAt: Instant | null
+  output: string | null
+  extracted: Record<string, unknown>
+}
+export type RunAsk = Omit<Pending, 'alsoAt' | 'endsAt'> & {
+  runId: RunId
+  seq: number
+  kind: 'question' | 'approval' | 'doubt'
+  step: string
+  alsoAt: Instant | null
+  endsAt: Instant | null
+  danger: string | null
+  preview: string | null
+  hash: string | null
+  quorum: number
+  askedAt: Instant
+  answer: string | null
+  note: string | null
+  answeredBy: string | null
+  answeredAt: Instant | null
+  closedAt: Instant | null
+}
+
+const runColumns = sql`r.id, r.number, r.runbook_id as "runbookId", b.slug as "runbookSlug", b.name, r.version, r.incident_id as "incidentId", r.team_id as "teamId",
+  r.incident_team_id as "incidentTeamId", r.inputs, r.phase, r.step, r.reason, r.started_by as "startedBy", r.started_for as "startedFor", r.stop_reason as "stopReason", r.started_at as "startedAt", r.ended_at as "endedAt"`
+const runTables = sql`runs r join runbooks b on b.id = r.runbook_id`
+const seen = (scope: Scope) => sql`${visible(scope, sql`r.team_id`)} and ${visible(scope, sql`r.incident_team_id`)}`
+
+export const insertRun = async (
+  scope: Scope,
+  run: Pick<Run, 'id' | 'runbookId' | 'version' | 'incidentId' | 'teamId' | 'incidentTeamId' | 'inputs' | 'startedBy' | 'startedFor'>,
+): Promise<void> => {
+  await scope.query(sql`insert into runs (id, runbook_id, version, incident_id, team_id, incident_team_id, inputs, phase, reason, started_by, started_for, started_at)
+    values (${run.id}, ${run.runbookId}, ${run.version}, ${run.incidentId}, ${run.teamId}, ${run.incidentTeamId}, ${json(run.inputs)}::json, 'not-begun', 'about to start', ${run.startedBy}, ${run.startedFor}, ${scope.now})`)
+}
+
+/** By id or number. The walls of its incident itself are asked where it is located (objects.ts). */
+export const findRun = (scope: Scope, key: string) =>
+  scope.first<Run>(sql`select ${runColumns} from ${runTables} where (r.id = ${key} or r.number::text = ${key}) and ${seen(scope)}`)
+
+/** For the run's own effects, which act before anybody looks. */
+export const findRunAsSystem = (scope: Scope, id: RunId) => scope.first<Run>(sql`select ${runColumns} from ${runTables} where r.id = ${id}`)
+
+export const listRuns = (
+  scope: Scope,
+  filter: { incidentId?: string | undefined; runbookId?: string | undefined; open?: boolean | undefined; before?: number | undefined; limit: number },
+) =>
+  scope.query<Run>(sql`select ${runColumns} from ${runTables} where ${allOf([
+    seen(scope),
+    ...(filter.incidentId ? [sql`r.incident_id = ${filter.incidentId}`] : []),
+    ...(filter.runbookId ? [sql`r.runbook_id = ${filter.runbookId}`] : []),
+    ...(filter.open ? [sql`r.ended_at is null`] : []),
+    ...(filter.before ? [sql`r.number < ${filter.before}`] : []),
+  ])} order by r.number desc limit ${filter.limit}`)
+
+export const saveRun = (scope: Scope, run: { id: RunId; phase: string; step: string | null; reason: string; endedAt: Instant | null }) =>
+  scope.query(sql`update runs set phase = ${run.phase}, step = ${run.step}, reason = ${run.reason}, ended_at = ${run.endedAt} where id = ${run.id}`)
+
+/** From here on nothing more is sent for it, whatever its process has not heard yet. */
+export const saveStopped = (scope: Scope, id: RunId, reason: string) => scope.query(sql`update runs set phase = 'stopping', stop_reason = ${reason} where id = ${id}`)
+
+export const openStep = (scope: Scope, runId: RunId, row: { seq: number; step: string; section: number; status: 'running' | 'waiting'; reason: string }) =>
+  scope.query(sql`insert into run_steps (run_id, seq, step, section, status, reason, started_at)
+    values (${runId}, ${row.seq}, ${row.step}, ${row.section}, ${row.status}, ${row.reason}, ${scope.now})
+    on conflict (run_id, seq) do update set status = excluded.status, reason = excluded.reason`)
+
+export const closeStep = (scope: Scope, runId: RunId, row: Ending) =>
+  scope.query(sql`insert into run_steps (run_id, seq, step, section, status, reason, started_at, ended_at, output, extracted)
+    values (${runId}, ${row.seq}, ${row.step}, ${row.section}, ${row.status}, ${row.reason}, ${scope.now}, ${scope.now}, ${row.output ?? null}, ${json(row.extracted ?? {})}::json)
+    on conflict (run_id, seq) do update set status = excluded.status, reason = excluded.reason, ended_at = excluded.ended_at,
+      output = coalesce(excluded.output, run_steps.output), extracted = excluded.extracted`)
+
+export const stepsOfRun = (scope: Scope, runId: RunId) =>
+  scope.query<RunStep>(sql`select seq, step, section, status, reason, started_at as "startedAt", ended_at as "endedAt", output, extracted from run_steps where run_id = ${runId} order by seq`)
+
+const askColumns = sql`a.run_id as "runId", a.seq, a.kind, a.step, a.question, a.shown, a.answers, a.who, a.also, a.also_at as "alsoAt", a.ends_at as "endsAt", a.at_end as "atEnd",
+  a.danger, a.preview, a.hash, a.quorum, a.asked_at as "askedAt", a.answer, a.note, a.answered_by as "answeredBy", a.answered_at as "answeredAt", a.closed_at as "closedAt"`
+
+export const insertAsk = (
+  scope: Scope,
+  ask: Pick<RunAsk, 'runId' | 'seq' | 'kind' | 'step' | 'danger' | 'preview' | 'hash' | 'quorum'> & { pending: Pending },
+) =>
+  scope.query(sql`insert into run_asks (run_id, seq, kind, step, question, shown, answers, who, also, also_at, ends_at, at_end, danger, preview, hash, quorum, asked_at)
+    values (${ask.runId}, ${ask.seq}, ${ask.kind}, ${ask.step}, ${ask.pending.question}, ${json(ask.pending.shown)}::json, ${json(ask.pending.answers)}::json,
+      ${json(ask.pending.who)}::json, ${json(ask.pending.also)}::json, ${ask.pending.alsoAt}, ${ask.pending.endsAt}, ${ask.pending.atEnd},
+      ${ask.danger}, ${ask.preview}, ${ask.hash}, ${ask.quorum}, ${scope.now})`)
+
+/** What a run asks, locked until this transaction ends: an answer and a timer do not pass each other. */
+export const lockAsk = (scope: Scope, runId: RunId, seq: number) =>
+  scope.first<RunAsk>(sql`select ${askColumns} from run_asks a where a.run_id = ${runId} and a.seq = ${seq} for update`)
+/** The one open ask of a run at this step, locked. */
+export const lockOpenAsk = (scope: Scope, runId: RunId, step: string) =>
+  scope.first<RunAsk>(sql`select ${askColumns} from run_asks a where a.run_id = ${runId} and a.step = ${step} and a.closed_at is null order by a.seq desc limit 1 for update`)
+export const asksOfRun = (scope: Scope, runId: RunId) => scope.query<RunAsk>(sql`select ${askColumns} from run_asks a where a.run_id = ${runId} order by a.seq`)
+/** Everything that waits for somebody and that the scope sees, oldest first. */
+export const openAsks = (scope: Scope) =>
+  scope.query<RunAsk>(sql`select ${askColumns} from run_asks a join runs r on r.id = a.run_id
+    where a.closed_at is null and a.answer is null and ${seen(scope)} order by a.asked_at, a.run_id limit 200`)
+
+export const saveAnswer = (scope: Scope, ask: Pick<RunAsk, 'runId' | 'seq' | 'answer' | 'note' | 'answeredBy'>) =>
+  scope.query(sql`update run_asks set answer = ${ask.answer}, note = ${ask.note}, answered_by = ${ask.answeredBy}, answered_at = ${scope.now}
+    where run_id = ${ask.runId} and seq = ${ask.seq}`)
+export const saveAsked = (scope: Scope, ask: { runId: RunId; seq: number; who: Who[]; also: Who[]; alsoAt: Instant | null }) =>
+  scope.query(sql`update run_asks set who = ${json(ask.who)}::json, also = ${json(ask.also)}::json, also_at = ${ask.alsoAt} where run_id = ${ask.runId} and seq = ${ask.seq}`)
+export const saveNote = (scope: Scope, runId: RunId, seq: number, note: string) => scope.query(sql`update run_asks set note = ${note} where run_id = ${runId} and seq = ${seq}`)
+export const closeAsks = (scope: Scope, runId: RunId) => scope.query(sql`update run_asks set closed_at = ${scope.now} where run_id = ${runId} and closed_at is null`)
+
+/** False when this person has approved it already. */
+export const insertApproval = async (scope: Scope, runId: RunId, seq: number, userId: UserId): Promise<boolean> =>
+  (await scope.query(sql`insert into run_approvals (run_id, seq, user_id, at) values (${runId}, ${seq}, ${userId}, ${scope.now}) on conflict do nothing returning user_id`)).length === 1
+export const approvalsOfRun = (scope: Scope, runId: RunId) =>
+  scope.query<{ seq: number; userId: UserId; at: Instant }>(sql`select seq, user_id as "userId", at from run_approvals where run_id = ${runId} order by at`)
+export const countApprovals = async (scope: Scope, runId: RunId, seq: number): Promise<number> =>
+  (await scope.first<{ count: number }>(sql`select count(*) as count from run_approvals where run_id = ${runId} and seq = ${seq}`))!.count
+
+export const runNames = async (scope: Scope, ids: string[]) =>
+  scope.query<{ id: string; name: string }>(sql`select r.id, b.name || ', run ' || r.number as name from ${runTables} where r.id = any(${ids}::text[])`)

@@ -1,0 +1,49 @@
+// Who is asked, now: roles are handed over and shifts change while a question waits.
+import type { Actor, UserId } from '#kernel/actor.ts'
+import { personOf } from '#kernel/actor.ts'
+import type { Scope } from '#kernel/scope.ts'
+import { findTeam, findUser, findUsers, membersOf } from '#domains/directory/index.ts'
+import type { Who } from './definition.ts'
+import { holdersOf, onCallIn } from './surroundings.ts'
+
+/** Everybody who is asked at this moment. Empty: nobody could be found, or nobody was named. */
+export async function peopleOf(scope: Scope, who: readonly Who[], incidentId: string | null): Promise<UserId[]> {
+  const found: UserId[] = []
+  for (const one of who) {
+    if ('user' in one) {
+      const user = await findUser(scope, one.user)
+      if (user && user.disabledAt === null) found.push(user.id)
+    } else if ('team' in one) {
+      const team = await findTeam(scope, one.team)
+      if (team) found.push(...(await membersOf(scope, [team.id])).map(({ userId }) => userId))
+    } else if ('role' in one) {
+      if (incidentId !== null) found.push(...(await holdersOf(scope, incidentId, one.role)))
+    } else found.push(...(await onCallIn(scope, one.schedule, scope.now)))
+  }
+  return [...new Set(found)]
+}
+
+/**
+ * Whether this actor may answer. Where nobody is named, or nobody of those named can be found, everybody may who has the permission: a
+ * question must not wait for a role that nobody holds.
+ */
+export async function isAsked(scope: Scope, actor: Actor, who: readonly Who[], incidentId: string | null): Promise<boolean> {
+  if (actor.kind === 'system') return true
+  const person = personOf(actor)
+  const people = await peopleOf(scope, who, incidentId)
+  return people.length === 0 || (person !== undefined && people.includes(person))
+}
+
+/** "Mara Lindqvist (commander)", "the team payments": whom a question waits for, in words. */
+export async function spokenWho(scope: Scope, who: readonly Who[], incidentId: string | null): Promise<string> {
+  const parts: string[] = []
+  for (const one of who) {
+    const people = await peopleOf(scope, [one], incidentId)
+    const names = (await findUsers(scope, people)).map(({ name }) => name)
+    if ('user' in one) parts.push(names[0] ?? one.user)
+    else if ('team' in one) parts.push(`the team ${one.team}`)
+    else if ('role' in one) parts.push(names.length > 0 ? `${names.join(', ')} (${one.role})` : `the ${one.role}, whom nobody is yet`)
+    else parts.push(names.length > 0 ? `${names.join(', ')} (on call in ${one.schedule})` : `whoever is on call in ${one.schedule}`)
+  }
+  return parts.length === 0 ? 'anybody who may work on runs' : parts.join(', ')
+}

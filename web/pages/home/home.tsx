@@ -1,0 +1,87 @@
+// Home: what needs me now, by deadline; what happens; what was handled without waking anyone.
+import { useAsk, useDo } from '../../api/hooks.ts'
+import { Columns, Lead, Page, useShell } from '../../shell/index.ts'
+import { Button, Empty, ErrorNotice, PanelHeader, Reason, Row, Rows, Severity, Skeleton, State, TextLink, TimeText, useToast } from '../../ui/index.ts'
+import { severityOf, stateOf } from '../alerts/alert-words.ts'
+import { HomeSide } from './home-side.tsx'
+import { useNeeds, type Need } from './needs.ts'
+
+export default function HomePage() {
+  const shell = useShell()
+  const { needs, settled } = useNeeds()
+  const held = useAsk('alerts.list', { state: 'suppressed', limit: 6 })
+  return (
+    <Page title="Home" actions={<Button keys="D" onClick={shell.onDeclare}>Declare incident</Button>}>
+      <Columns sideLabel="On call" side={<HomeSide />}>
+        <Lead>{settled ? sentence(needs) : 'Looking at what needs you…'}</Lead>
+        {!settled ? <Skeleton rows={3} tall label="What needs you" /> : <NeedsList needs={needs} />}
+        <OpenIncidents />
+        {(held.data?.items.length ?? 0) > 0 && (
+          <section className="mt-6" aria-label="Handled without waking anyone">
+            <PanelHeader title="Handled without waking anyone" ruled actions={<TextLink href="/alerts?state=suppressed" quiet>All held back</TextLink>} />
+            <Rows>
+              {held.data!.items.map((alert) => (
+                <Row key={alert.id} lead={<State {...stateOf(alert.state)} glyphOnly />} meta={<TimeText at={alert.lastAt} form="relative" />}>
+                  <TextLink quiet href={`/alerts?state=suppressed&alert=${alert.id}`}>{alert.title}</TextLink> <Reason quiet parts={alert.reason} />
+                </Row>
+              ))}
+            </Rows>
+          </section>
+        )}
+      </Columns>
+    </Page>
+  )
+}
+
+function NeedsList({ needs }: { needs: Need[] }) {
+  const acknowledge = useDo('alerts.acknowledgeGroup')
+  const toast = useToast()
+  if (needs.length === 0) {
+    return (
+      <Empty title="All quiet" attempt={<Button href="/settings/integrations">Connect a monitor</Button>}>
+        Pages, questions of runbooks and reviews that wait for you will stand here.
+      </Empty>
+    )
+  }
+  return (
+    <>
+      {acknowledge.error && <ErrorNotice what={acknowledge.error.message} reference={acknowledge.error.reference} />}
+      <Rows label="What needs you">
+        {needs.map((need, index) => (
+          <Row
+            key={need.id}
+            lead={<State kind={need.kind === 'group' ? 'new' : 'held'} word={need.kind === 'group' ? 'Paging' : 'Waiting'} glyphOnly />}
+            note={need.note}
+            meta={
+              <>
+                <TimeText at={need.since} form="relative" className="max-tablet:hidden" />
+                {need.kind === 'group' ? (
+                  <Button look={index === 0 ? 'solid' : 'outline'} sending={acknowledge.isPending} onClick={() => acknowledge.mutate({ groupId: need.groupId }, { onSuccess: () => toast({ text: 'Acknowledged. Nobody else is paged.' }) })}>
+                    Acknowledge
+                  </Button>
+                ) : (
+                  <Button look={index === 0 ? 'solid' : 'outline'} href={need.href}>{need.act}</Button>
+                )}
+              </>
+            }
+          >
+            {need.kind === 'group' && <Severity {...severityOf(need.severity)} small />} <TextLink quiet href={need.href}>{need.title}</TextLink>
+          </Row>
+        ))}
+      </Rows>
+    </>
+  )
+}
+
+const words = ['Nothing', 'One thing', 'Two things', 'Three things', 'Four things', 'Five things', 'Six things', 'Seven things', 'Eight things', 'Nine things']
+
+function sentence(needs: Need[]): string {
+  const now = needs.filter((need) => need.kind === 'group').length
+  if (needs.length === 0) return 'Nothing needs you'
+  const all = `${words[needs.length] ?? `${needs.length} things`} need${needs.length === 1 ? 's' : ''} you`
+  return now === 0 || now === needs.length ? (now === 0 ? all : `${all} now`) : `${all}, ${(words[now] ?? String(now)).split(' ')[0]!.toLowerCase()} of them now`
+}
+
+function OpenIncidents() {
+  return null
+}

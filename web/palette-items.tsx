@@ -1,0 +1,62 @@
+// What the palette offers everywhere: places, and what the words typed may find.
+import { useNavigate } from '@tanstack/react-router'
+import { useAsk } from './api/hooks.ts'
+import { places, settingsPlace } from './shell/places.ts'
+import { Icon, type PaletteItem } from './ui/index.ts'
+
+/** Items for the palette; `words` are what is typed. */
+export function usePaletteItems(words: string, may: (permission: string) => boolean): PaletteItem[] {
+  const navigate = useNavigate()
+  const looks = words.trim().length >= 2
+  const services = useAsk('directory.listServices', looks && may('directory:read') ? { text: words.trim(), limit: 5 } : undefined)
+  const people = useAsk('directory.listUsers', looks && may('directory:read') ? { text: words.trim(), limit: 5 } : undefined)
+  const alerts = useAsk('alerts.list', looks && may('alerts:read') ? { text: words.trim(), state: 'open', limit: 5 } : undefined)
+  const go = (to: string) => () => void navigate({ to })
+  return [
+    {
+      id: 'declare',
+      group: 'Do',
+      label: 'Declare an incident',
+      consequence: 'opens it under a process and starts its runbooks',
+      keys: 'D',
+      run: () => void navigate({ to: '/incidents', search: { declare: 'yes' } as never }),
+    },
+    ...[...places.flat(), settingsPlace].map((place) => ({
+      id: `go ${place.path}`,
+      group: 'Go to',
+      label: place.label,
+      lead: <Icon of={place.icon} />,
+      ...(place.key ? { keys: `G ${place.key.toUpperCase()}` } : {}),
+      run: go(place.path),
+    })),
+    ...(looks
+      ? (alerts.data?.items ?? []).map((alert) => ({
+          id: alert.id,
+          group: 'Open alerts',
+          label: alert.title,
+          consequence: alert.reason,
+          always: true,
+          run: go(`/alerts?alert=${alert.id}`),
+        }))
+      : []),
+    ...(looks
+      ? (services.data?.items ?? []).map((service) => ({
+          id: service.id,
+          group: 'Services',
+          label: service.name,
+          always: true,
+          run: go(`/services/${service.slug}`),
+        }))
+      : []),
+    ...(looks
+      ? (people.data?.items ?? []).map((person) => ({
+          id: person.id,
+          group: 'People',
+          label: person.name,
+          consequence: person.handle,
+          always: true,
+          run: go('/settings/people'),
+        }))
+      : []),
+  ]
+}

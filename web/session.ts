@@ -1,0 +1,23 @@
+// Who is signed in. Every signed-in page asks here; without a session the reader goes to sign in, and comes back.
+import { useEffect } from 'react'
+import { useNavigate, useRouterState } from '@tanstack/react-router'
+import { useAsk } from './api/hooks.ts'
+import type { Output } from './api/client.ts'
+
+export type Session = Output<'directory.whoAmI'>
+
+/** The session, or undefined while it is being asked for or the reader is on the way to sign in. */
+export function useSession(): Session | undefined {
+  const { data, error } = useAsk('directory.whoAmI', {})
+  const navigate = useNavigate()
+  const path = useRouterState({ select: (state) => state.location.href })
+  const signedOut = error?.status === 401
+  useEffect(() => {
+    if (signedOut) void navigate({ to: '/sign-in', search: path === '/' ? {} : { returnTo: path }, replace: true })
+  }, [signedOut, navigate, path])
+  return signedOut ? undefined : data
+}
+
+/** Where to go after signing in: a path of ours, else home. */
+export const safeReturn = (wanted: string | undefined): string =>
+  wanted !== undefined && /^\/(?![/\\])[\w\-./?=&#%:~+,@]*$/.test(wanted) && !wanted.startsWith('/sign-in') ? wanted : '/'
