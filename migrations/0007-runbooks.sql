@@ -79,6 +79,7 @@ create table run_asks (
   answers     json not null,
   who         json not null,
   also        json not null,
+  told        json not null default '[]',
   also_at     timestamptz,
   ends_at     timestamptz,
   at_end      text,

@@ -10,7 +10,11 @@ export const noImportCycles: Rule = (sources) => {
     .map((files) => {
       const [first, ...rest] = files.sort()
       const next = graph.get(first!)!.find(({ to }) => rest.includes(to))
-      return { path: first!, line: next?.line ?? 1, message: `imports itself through ${rest.join(', ')}: move what both sides need into a file of its own` }
+      return {
+        path: first!,
+        line: next?.line ?? 1,
+        message: `imports itself through ${rest.join(', ')}: move what both sides need into a file of its own`,
+      }
     })
 }
 

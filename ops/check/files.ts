@@ -7,7 +7,11 @@ const saysNothing = new Set(['util', 'utils', 'helper', 'helpers', 'common', 'ba
 export const noFileIsTooLong: Rule = (sources) =>
   sources
     .filter(({ path, text }) => lines(text) > mostLines && !/\/fixtures\//.test(path) && !/\.generated\./.test(path))
-    .map(({ path, text }) => ({ path, line: mostLines + 1, message: `has ${lines(text)} lines, ${mostLines} are allowed: cut it where its subject changes` }))
+    .map(({ path, text }) => ({
+      path,
+      line: mostLines + 1,
+      message: `has ${lines(text)} lines, ${mostLines} are allowed: cut it where its subject changes`,
+    }))
 
 const lines = (text: string): number => text.replace(/\n$/, '').split('\n').length
 
@@ -19,7 +23,10 @@ function emptyPaths(sources: readonly Source[]) {
   for (const { path } of sources) {
     for (const [index, part] of path.split('/').entries()) {
       const bad = wordsOf(part.replace(/\..*$/, '')).find((word) => saysNothing.has(word))
-      const place = path.split('/').slice(0, index + 1).join('/')
+      const place = path
+        .split('/')
+        .slice(0, index + 1)
+        .join('/')
       if (bad !== undefined && !seen.has(place)) seen.set(place, bad)
     }
   }
@@ -30,7 +37,9 @@ function emptyExports({ path, text }: Source) {
   if (!/\.tsx?$/.test(path)) return []
   return [...text.matchAll(/^export (?:async )?(?:const|function|class|type|interface) (\w+)/gm)].flatMap((match) => {
     const bad = wordsOf(match[1]!).find((word) => saysNothing.has(word))
-    return bad === undefined ? [] : [{ path, line: lineAt(text, match.index), message: `"${bad}" in ${match[1]} says nothing: name it after what it does` }]
+    return bad === undefined
+      ? []
+      : [{ path, line: lineAt(text, match.index), message: `"${bad}" in ${match[1]} says nothing: name it after what it does` }]
   })
 }
 
@@ -43,5 +52,8 @@ const wordsOf = (name: string): string[] =>
 /** Whoever opens a file learns in its first line what it owns. */
 export const filesOpenWithTheirPurpose: Rule = (sources) =>
   sources
-    .filter(({ path, text }) => /^(src|scenarios|ops|web)\/.*\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path) && !/^(#!.*\n)?(\/\/ |\/\*)/.test(text))
+    .filter(
+      ({ path, text }) =>
+        /^(src|scenarios|ops|web)\/.*\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path) && !/^(#!.*\n)?(\/\/ |\/\*)/.test(text),
+    )
     .map(({ path }) => ({ path, line: 1, message: 'open the file with one to three lines of comment: what it owns, what must stay true' }))

@@ -21,7 +21,8 @@ export function importsOf(source: Source): Import[] {
   const add = (offset: number, specifier: string, typeOnly: boolean) =>
     found.push({ line: lineAt(text, offset), specifier, target: resolved(source.path, specifier), typeOnly })
   for (const match of text.matchAll(statement)) add(match.index + match[0].search(/\S/), match[3]!, match[2] !== undefined)
-  for (const match of text.matchAll(mention)) add(match.index, match[1]!, /[<:=|&]\s*$/.test(text.slice(0, match.index)) && /^[^;\n]*\)\./.test(text.slice(match.index)))
+  for (const match of text.matchAll(mention))
+    add(match.index, match[1]!, /[<:=|&]\s*$/.test(text.slice(0, match.index)) && /^[^;\n]*\)\./.test(text.slice(match.index)))
   return found.sort((a, b) => a.line - b.line)
 }
 
@@ -35,5 +36,8 @@ function resolved(from: string, specifier: string): string {
 /** The package of an import: `@scope/name` of `@scope/name/part`, `node:net` of `node:net`; undefined for a file of the project. */
 export function packageOf({ specifier }: Pick<Import, 'specifier'>): string | undefined {
   if (/^[.#/]/.test(specifier)) return undefined
-  return specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/')
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
 }

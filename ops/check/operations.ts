@@ -17,7 +17,11 @@ export function operationFaults(operations: readonly AnyOperation[], permissions
 function nameFaults({ name, summary }: AnyOperation): string[] {
   return [
     ...(/^[a-z][A-Za-z]*\.[a-z][A-Za-z]*$/.test(name) ? [] : [`${name} is not called slice.verbObject: rename it`]),
-    ...(/^[A-Z].{5,98}[^.]$/.test(summary) ? [] : [`${name}: write its summary as a sentence of at most 100 characters with a capital and without a full stop; it is what API, CLI and palette show`]),
+    ...(/^[A-Z].{5,98}[^.]$/.test(summary)
+      ? []
+      : [
+          `${name}: write its summary as a sentence of at most 100 characters with a capital and without a full stop; it is what API, CLI and palette show`,
+        ]),
   ]
 }
 
@@ -34,12 +38,16 @@ function exampleFaults({ name, examples, input }: AnyOperation): string[] {
 function pathFaults({ name, http, input }: AnyOperation): string[] {
   const fields = Object.keys((input as unknown as { shape?: Record<string, unknown> }).shape ?? {})
   if (fields.length === 0) return []
-  return [...http.matchAll(/\{(\w+)\}/g)].flatMap(([, field]) => (fields.includes(field!) ? [] : [`${name}: {${field}} in its path is not a field of its input: name both alike`]))
+  return [...http.matchAll(/\{(\w+)\}/g)].flatMap(([, field]) =>
+    fields.includes(field!) ? [] : [`${name}: {${field}} in its path is not a field of its input: name both alike`],
+  )
 }
 
 /** Every schema that takes input is strict: a field that nobody knows is an error, not a silent nothing. */
 export const strictnessFaults = (operations: readonly AnyOperation[]): string[] =>
   operations.flatMap(({ name, input }) => {
     const definition = (input as unknown as { def: { type: string; catchall?: { def: { type: string } } } }).def
-    return definition.type === 'object' && definition.catchall?.def.type !== 'never' ? [`${name}: its input lets unknown fields pass: write z.strictObject`] : []
+    return definition.type === 'object' && definition.catchall?.def.type !== 'never'
+      ? [`${name}: its input lets unknown fields pass: write z.strictObject`]
+      : []
   })

@@ -53,6 +53,12 @@ export const integrationsStandAlone: Rule = (sources) =>
     return importsOf(source).flatMap((imported) => {
       const other = /^src\/integrations\/([\w-]+)\//.exec(imported.target)?.[1]
       if (other === undefined || other === own) return []
-      return [{ path: source.path, line: imported.line, message: `the integration ${own} may not import ${other}: copy the few lines, or put what both need into src/kernel` }]
+      return [
+        {
+          path: source.path,
+          line: imported.line,
+          message: `the integration ${own} may not import ${other}: copy the few lines, or put what both need into src/kernel`,
+        },
+      ]
     })
   })

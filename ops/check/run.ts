@@ -15,7 +15,7 @@ const steps: Step[] = [
   tool('types of the server', 'typescript/bin/tsc', '--noEmit', '--pretty', 'false'),
   tool('types of the web', 'typescript/bin/tsc', '--noEmit', '--pretty', 'false', '-p', 'web'),
   tool('lint', 'oxlint/bin/oxlint', '--type-aware', '--format', 'unix'),
-  tool('format', 'prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'),
+  tool('format', 'prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '--cache', '--cache-location', 'node_modules/.cache/prettier', '.'),
   tool('nothing unused', 'knip/bin/knip.js', '--no-progress', '--reporter', 'compact'),
   { name: 'catalogue', run: () => complaints(join(projectFolder, 'ops/check/catalogue.ts'), []) },
   ...Object.entries(rules).map(([name, rule]) => ({ name, run: async () => rule(readSources()).map(spoken) })),
@@ -29,7 +29,10 @@ function complaints(program: string, args: string[]): Promise<string[]> {
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => void printed.push(chunk.toString('utf8')))
     child.on('error', reject)
     child.on('close', (code) => {
-      const lines = printed.join('').split('\n').filter((line) => line.trim() !== '')
+      const lines = printed
+        .join('')
+        .split('\n')
+        .filter((line) => line.trim() !== '')
       resolve(code === 0 ? [] : lines.length > 0 ? lines : [`${program} ended with ${code} and said nothing`])
     })
   })
@@ -44,13 +47,17 @@ async function check(write: (line: string) => void): Promise<boolean> {
     for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) {
       const start = performance.now()
       const found = await step.run()
-      write(`${found.length === 0 ? 'ok  ' : 'FAIL'}  ${step.name}${performance.now() - start > 500 ? `  ${((performance.now() - start) / 1000).toFixed(1)} s` : ''}`)
+      write(
+        `${found.length === 0 ? 'ok  ' : 'FAIL'}  ${step.name}${performance.now() - start > 500 ? `  ${((performance.now() - start) / 1000).toFixed(1)} s` : ''}`,
+      )
       for (const line of found) write(`        ${line}`)
       if (found.length > 0) failed++
     }
   }
   await Promise.all([runNext(), runNext()])
-  write(`check: ${steps.length - failed} of ${steps.length} rules hold, ${failed} do not (${((performance.now() - began) / 1000).toFixed(1)} s)`)
+  write(
+    `check: ${steps.length - failed} of ${steps.length} rules hold, ${failed} do not (${((performance.now() - began) / 1000).toFixed(1)} s)`,
+  )
   return failed === 0
 }
 

@@ -13,13 +13,22 @@ export const aTableHasOneOwner: Rule = (sources) => {
     if (room === undefined || isForTests(source.path)) return []
     const text = withoutComments(source.text)
     if (!/\bsql`/.test(text)) return []
-    const mentions = [...[...text.matchAll(writes)].map((match) => ({ match, writing: true })), ...[...text.matchAll(reads)].map((match) => ({ match, writing: false }))]
+    const mentions = [
+      ...[...text.matchAll(writes)].map((match) => ({ match, writing: true })),
+      ...[...text.matchAll(reads)].map((match) => ({ match, writing: false })),
+    ]
     return mentions.flatMap(({ match, writing }) => {
       const table = match[1]!
       const owner = owners.get(table)
       if (owner === undefined || owner === room || (!writing && readableByAll.has(table))) return []
       if (!writing && /^delete\s+from/.test(text.slice(match.index - 7))) return []
-      return [{ path: source.path, line: lineAt(text, match.index), message: `the table ${table} belongs to ${owner}: put the statement there and export a function from its door` }]
+      return [
+        {
+          path: source.path,
+          line: lineAt(text, match.index),
+          message: `the table ${table} belongs to ${owner}: put the statement there and export a function from its door`,
+        },
+      ]
     })
   })
 }

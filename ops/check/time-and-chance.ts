@@ -15,7 +15,8 @@ export const timeAndChanceAreParameters: Rule = (files) =>
     const text = withoutComments(file.text)
     return sources.flatMap(({ pattern, what }) =>
       [...text.matchAll(pattern)].map((match) => ({
-        path: file.path, line: lineAt(text, match.index),
+        path: file.path,
+        line: lineAt(text, match.index),
         message: `${what} cannot be repeated: ${file.path.startsWith('web/') ? 'use nowMs() or useNow() of web/ui/now.ts' : 'take `now`, `clock` or `newId` from the context'}`,
       })),
     )
@@ -30,7 +31,9 @@ export const sqlAsksNoClock: Rule = (files) =>
     const text = withoutComments(file.text)
     return [...text.matchAll(/\bsql`[^`]*`/g)].flatMap((statement) =>
       [...statement[0].replaceAll(/\$\{[^}]*\}/g, (hole) => ' '.repeat(hole.length)).matchAll(sqlClock)].map((match) => ({
-        path: file.path, line: lineAt(text, statement.index + match.index), message: `SQL asks no clock: pass \${scope.now} as a parameter`,
+        path: file.path,
+        line: lineAt(text, statement.index + match.index),
+        message: `SQL asks no clock: pass \${scope.now} as a parameter`,
       })),
     )
   })

@@ -8,5 +8,7 @@ if (!existsSync('node_modules/vite')) {
   process.exit(1)
 }
 const node = existsSync('node_modules/.bin/node') ? 'node_modules/.bin/node' : process.execPath
-const build = spawnSync(node, ['node_modules/vite/bin/vite.js', 'build', '--config', 'web/vite.config.ts', '--logLevel', 'warn'], { stdio: 'inherit' })
+const build = spawnSync(node, ['node_modules/vite/bin/vite.js', 'build', '--config', 'web/vite.config.ts', '--logLevel', 'warn'], {
+  stdio: 'inherit',
+})
 process.exit(build.status ?? 1)

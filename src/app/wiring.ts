@@ -1,13 +1,18 @@
 // What is plugged into what: the slices in their order, the integrations, and the values that slices hand to the machinery.
 import { catalogueOf, type Catalogue, type Slice } from '#kernel/slice.ts'
 import { alerts } from '#domains/alerts/index.ts'
+import { record } from '#platform/record/slice.ts'
 import { directory } from '#domains/directory/index.ts'
+import { configurationOf } from '#platform/configuration/slice.ts'
 
 /** Each slice sees only those before it. */
-export const slices = [directory, alerts] as const satisfies readonly Slice[]
+export const slices = [record, directory, alerts] as const satisfies readonly Slice[]
 
 type OperationsOf<S> = S extends { operations: infer All } ? All[keyof All] : never
 /** Every operation, as a union of its definitions: what the typed client of the web UI is made of. */
-export type Operation = OperationsOf<(typeof slices)[number]>
+export type Operation = OperationsOf<(typeof slices)[number] | typeof configuration>
 
-export const catalogue: Catalogue = catalogueOf(slices)
+/** Everything that can be written as YAML, in the order in which it is applied. */
+const configuration = configurationOf(slices.flatMap((slice: Slice) => slice.resources ?? []))
+
+export const catalogue: Catalogue = catalogueOf([...slices, configuration])

@@ -2,12 +2,11 @@
 import type { z } from 'zod'
 import type { Actor, Permission } from './actor.ts'
 import type { Refusal } from './errors.ts'
-import type { Emit } from './event.ts'
+import type { Emit, EventRecord } from './event.ts'
 import type { NewId } from './ids.ts'
 import type { SourceDefinition } from './integration.ts'
 import type { ObjectRef } from './object.ts'
 import type { Tell } from './process.ts'
-import type { RunCommand } from './reaction.ts'
 import type { Scope } from './scope.ts'
 import type { Secret, Signer, Vault } from './secret.ts'
 import type { Instant } from './time.ts'
@@ -22,7 +21,13 @@ export type About<Input> = 'organisation' | 'own' | ((input: Input) => ObjectRef
 export type Caller = { local: boolean; address: string; agent: string }
 
 /** `sources`: what can send alerts, by kind of integration. */
-export type QueryContext = { scope: Scope; actor: Actor; now: Instant; publicUrl: string; caller: Caller; signer: Signer; vault: Vault; sources: ReadonlyMap<string, SourceDefinition> }
+export type QueryContext = { scope: Scope; actor: Actor; now: Instant; publicUrl: string; caller: Caller; signer: Signer; vault: Vault; sources: ReadonlyMap<string, SourceDefinition>; describe: Describe }
+
+/** Rows of the record with their sentence and the name of who acted. */
+export type Describe = (scope: Scope, records: readonly EventRecord[]) => Promise<(EventRecord & { sentence: string; actorName: string })[]>
+
+/** Runs a command in the same transaction, as the same actor: how slices act on each other downhill. */
+export type RunCommand = <Input, Output>(command: CommandDefinition<Input, Output>, input: NoInfer<Input>) => Promise<Output>
 
 export type CommandContext = QueryContext & {
   emit: Emit

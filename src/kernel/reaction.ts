@@ -1,4 +1,5 @@
 // A reaction: what follows from an event. Enqueued in the transaction that emitted it; runs at least once, so it is written to be repeatable.
+import type { RunCommand } from './command.ts'
 import type { Emit, EventDefinition, EventRecord } from './event.ts'
 import type { NewId } from './ids.ts'
 import type { Tell } from './process.ts'
@@ -6,9 +7,6 @@ import type { Scope } from './scope.ts'
 import type { Instant } from './time.ts'
 
 export type ReactionContext = { scope: Scope; emit: Emit; tell: Tell; now: Instant; newId: NewId; run: RunCommand }
-
-/** Runs a command as the system, in the same transaction: how slices act on each other downhill. */
-export type RunCommand = <Input, Output>(command: import('./command.ts').CommandDefinition<Input, Output>, input: NoInfer<Input>) => Promise<Output>
 
 export type ReactionDefinition<Data = never> = {
   readonly kind: 'reaction'

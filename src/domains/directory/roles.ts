@@ -36,7 +36,7 @@ const reads = all.filter((permission) => permission.endsWith(':read'))
 /** Roles in the organisation, from most to least. */
 export const roles: Record<Role, { title: string; may: readonly KnownPermission[] }> = {
   administrator: { title: 'Administrator', may: all },
-  manager: { title: 'Process owner', may: all.filter((permission) => permission !== 'platform:configure') },
+  manager: { title: 'Process owner', may: all.filter((permission) => !permission.startsWith('platform:')) },
   responder: {
     title: 'Responder',
     may: [...reads, 'alerts:respond', 'alerts:configure', 'oncall:respond', 'incidents:declare', 'incidents:respond', 'runbooks:run', 'runbooks:approve', 'status:publish', 'reviews:write'],

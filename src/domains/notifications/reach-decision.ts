@@ -82,6 +82,7 @@ function settle({ key, message, steps }: Reaching, n: number, outcome: SendOutco
     case 'unwanted':
       return go({ key, message }, cancelled(change({ status: 'cancelled', reason: outcome.reason, settledAt: now }), outcome.reason, now), now, outcome.reason)
     case 'failed': {
+      if (step.status === 'withdrawn') return go({ key, message }, change({ status: 'cancelled', settledAt: now }), now, step.reason)
       const again = outcome.canRetry && step.tries < mostTries
       const changed = again
         ? change({ status: 'again', reason: outcome.reason, dueAt: addSeconds(now, backoffSeconds(step.tries)), inDoubt: step.inDoubt || outcome.inDoubt })
@@ -109,9 +110,15 @@ const stepOf = (method: UsableMethod, dueAt: Instant, reason: string): Step => (
   methodId: method.id, channel: method.channel, label: method.label, status: 'waiting', reason, dueAt, settledAt: null, tries: 0, inDoubt: false,
 })
 
-/** What has not gone out is taken back; what is on its way is asked once more right before it is sent. */
+/** What has not gone out is cancelled; what is on its way is withdrawn: it looks once more right before it is sent. */
 const cancelled = (steps: Step[], reason: string, now: Instant): Step[] =>
-  steps.map((step) => (step.status === 'waiting' || step.status === 'again' ? { ...step, status: 'cancelled', reason: `not sent: ${reason}`, settledAt: now } : step))
+  steps.map((step) =>
+    step.status === 'waiting' || step.status === 'again'
+      ? { ...step, status: 'cancelled', reason: `not sent: ${reason}`, settledAt: now }
+      : step.status === 'sending'
+        ? { ...step, status: 'withdrawn', reason: `taken back: ${reason}` }
+        : step,
+  )
 
 /** Sends what is due, sets the alarm for the rest, and ends when nothing is left. */
 function go({ key, message }: Omit<Reaching, 'steps'>, steps: Step[], now: Instant, reason: string): Decision<ReachState> {
@@ -122,7 +129,7 @@ function go({ key, message }: Omit<Reaching, 'steps'>, steps: Step[], now: Insta
     return { ...step, status: 'sending', tries: step.tries + 1 }
   })
   const later = next.filter((step) => step.status === 'waiting' || step.status === 'again').map((step) => step.dueAt)
-  const open = later.length > 0 || next.some((step) => step.status === 'sending')
+  const open = later.length > 0 || next.some((step) => step.status === 'sending' || step.status === 'withdrawn')
   if (open) return { state: { phase: 'reaching', key, message, steps: next }, reason, effects, wakeAt: later.length > 0 ? earliest(...later) : undefined }
   const reached = next.some((step) => step.status === 'delivered')
   const nobody = !reached && next.every((step) => step.status !== 'cancelled')

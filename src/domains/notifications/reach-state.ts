@@ -32,12 +32,12 @@ export const ReachInput = z.discriminatedUnion('type', [
 ])
 export type ReachInput = z.output<typeof ReachInput>
 
-/** `again`: a try failed that may succeed later; the next one is at `dueAt`. */
+/** `again`: a try failed that may succeed later; the next one is at `dueAt`. `withdrawn`: taken back while on its way, outcome still open. */
 const StepSchema = z.object({
   methodId: z.string(),
   channel: z.string(),
   label: z.string(),
-  status: z.enum(['waiting', 'sending', 'again', 'delivered', 'failed', 'unknown', 'cancelled']),
+  status: z.enum(['waiting', 'sending', 'withdrawn', 'again', 'delivered', 'failed', 'unknown', 'cancelled']),
   reason: z.string(),
   dueAt: InstantOut,
   settledAt: InstantOut.nullable(),

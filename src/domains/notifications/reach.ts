@@ -30,7 +30,7 @@ export const reach = defineProcess<ReachState, ReachInput, ReachFacts>({
     const { state } = decision
     if (state.phase === 'new') return
     const earlier = before.phase === 'new' ? [] : before.steps
-    await store.putDeliveries(context.scope, rowsOf(key, state.message, state.steps, input.type === 'cancel'))
+    await store.putDeliveries(context.scope, rowsOf(key, state.message, state.steps))
     for (const [n, step] of state.steps.entries()) {
       if (step.status !== earlier[n]?.status) await tell(context, key, state.message, n, step)
     }
@@ -41,12 +41,11 @@ export const reach = defineProcess<ReachState, ReachInput, ReachFacts>({
   },
 })
 
-/** While it is cancelled, what is on its way counts as taken back, unless its outcome says otherwise. */
-const rowsOf = (key: string, message: Message, steps: Step[], cancels: boolean): Omit<store.Delivery, 'userName'>[] =>
+const rowsOf = (key: string, message: Message, steps: Step[]): Omit<store.Delivery, 'userName'>[] =>
   steps.map((step, n) => ({
     id: deliveryId(key, n), reachKey: key, userId: message.userId, methodId: step.methodId === accountMethod ? null : step.methodId, channel: step.channel, label: step.label,
     urgency: message.urgency, title: message.title, about: message.about,
-    status: step.status === 'again' ? 'waiting' : cancels && step.status === 'sending' ? 'cancelled' : step.status,
+    status: step.status === 'again' ? 'waiting' : step.status === 'withdrawn' ? 'cancelled' : step.status,
     reason: step.status === 'again' ? `tried again soon: ${step.reason}` : step.reason, dueAt: step.dueAt, settledAt: step.settledAt,
   }))
 

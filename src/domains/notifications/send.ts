@@ -39,7 +39,7 @@ export const sendNotification = defineEffect({
       const unwanted = await whyUnwanted(scope, notificationId, message)
       return unwanted ? { unwanted } : { address: await addressOf(context, scope, message.userId, methodId) }
     })
-    if ('unwanted' in found) return { status: 'unwanted', reason: found.unwanted }
+    if (found.unwanted !== undefined) return { status: 'unwanted', reason: found.unwanted }
     if (found.address === undefined) return failed('this method was removed')
     const channel = context.channel(channelName)
     if (!channel) return failed(`there is no channel ${channelName} in this installation`)

@@ -29,7 +29,7 @@ export function refusedCommand(command: string): string | undefined {
 }
 
 /** Who started a run, and with which permissions at most: an API token lends no more than its scopes. */
-export type Starter = { userId: UserId; limitedTo: readonly string[] | null }
+export type Starter = { userId: UserId; limitedTo: string[] | null }
 
 export const starterOf = (actor: Actor): Starter | null => {
   const userId = personOf(actor)
@@ -39,8 +39,8 @@ export const starterOf = (actor: Actor): Starter | null => {
 }
 
 /**
- * The run as an actor, with its rights of this moment; undefined when the person who started it may do nothing any more. A run that the process
- * started (no starter) sees what belongs to `teams`.
+ * The run as an actor, with its rights of this moment; undefined when the person who started it may do nothing any more. It sees what belongs to
+ * `teams`, those of its runbook and its incident; one that the process started (no starter) may also respond there.
  */
 export async function actorOfRun(scope: Scope, runId: Id<'run'>, starter: Starter | null, teams: readonly TeamId[]): Promise<Actor | undefined> {
   const mayDo = new Set<Permission>(runPermissions.filter((permission) => starter?.limitedTo?.includes(permission) ?? true))
@@ -48,11 +48,16 @@ export async function actorOfRun(scope: Scope, runId: Id<'run'>, starter: Starte
     return { kind: 'run', runId, rights: { everywhere: mayDo, inTeam: new Map(teams.map((team) => [team, mayDo])), seesEverything: false } }
   const own = await rightsOfUser(scope, starter.userId)
   if (!own) return undefined
+  const seenTeams = teams.filter((team) => !own.inTeam.has(team)).map((team) => [team, new Set<Permission>()] as const)
   const both = (permissions: ReadonlySet<Permission>) => new Set([...permissions].filter((permission) => mayDo.has(permission)))
   return {
     kind: 'run',
     runId,
-    rights: { everywhere: both(own.everywhere), inTeam: new Map([...own.inTeam].map(([team, permissions]) => [team, both(permissions)])), seesEverything: own.seesEverything },
+    rights: {
+      everywhere: both(own.everywhere),
+      inTeam: new Map([...seenTeams, ...[...own.inTeam].map(([team, permissions]) => [team, both(permissions)] as const)]),
+      seesEverything: own.seesEverything,
+    },
   }
 }
 

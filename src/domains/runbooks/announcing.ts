@@ -1,9 +1,37 @@
 // Tells people that a run waits for them, and takes it back when it does not any more.
 import type { UserId } from '#kernel/actor.ts'
 import type { ProcessContext } from '#kernel/process.ts'
+import { reach } from '#domains/notifications/index.ts'
+import { addTold, findRunAsSystem, takeTold, type RunAsk } from './run-store.ts'
 import type { RunId } from './events.ts'
+import { incidentData } from './surroundings.ts'
 
-export type Waiting = { runId: RunId; seq: number; incidentId: string | null; kind: 'question' | 'approval' | 'doubt'; question: string; danger: string | null }
+type Told = Pick<ProcessContext, 'scope' | 'tell'>
+/** What waits: the ask as it stands. */
+export type Waiting = Pick<RunAsk, 'runId' | 'seq' | 'kind' | 'question' | 'danger'> & { incidentId: string | null }
 
-export async function announce(_context: ProcessContext, _waiting: Waiting, _userIds: UserId[]): Promise<void> {}
-export async function withdraw(_context: ProcessContext, _runId: RunId, _seq: number): Promise<void> {}
+const reachKey = (runId: RunId, seq: number, userId: UserId): string => `${runId}/${seq}/${userId}`
+
+/** Tells each of these people once, by their own rules; as urgently as a page when an incident waits with them. */
+export async function announce({ scope, tell }: Told, waiting: Waiting, userIds: readonly UserId[]): Promise<void> {
+  const { runId, seq, incidentId, kind, question, danger } = waiting
+  if (userIds.length === 0) return
+  const run = await findRunAsSystem(scope, runId)
+  if (!run) return
+  const incident = incidentId === null ? undefined : await incidentData(scope, incidentId)
+  const who = incident ? `INC-${incident.number}` : `Run ${run.number}`
+  const title = `${who} waits for you: ${question}`
+  const body = kind === 'approval' ? `${run.name}. ${danger ?? ''} Look at the preview, then approve or refuse.` : `${run.name}${incident ? `. ${incident.title}` : ''}.`
+  for (const userId of userIds) {
+    await tell(reach, reachKey(runId, seq, userId), {
+      type: 'start', userId, about: { run: runId, ...(incidentId === null ? {} : { incident: incidentId }) }, urgency: incidentId === null ? 'update' : 'page',
+      title: title.slice(0, 1000), body: body.slice(0, 4000), path: `/runs/${run.number}`,
+    })
+  }
+  await addTold(scope, runId, seq, userIds)
+}
+
+/** Whoever has not been reached yet is left alone. */
+export async function withdraw({ scope, tell }: Told, runId: RunId, seq: number): Promise<void> {
+  for (const userId of await takeTold(scope, runId, seq)) await tell(reach, reachKey(runId, seq, userId), { type: 'cancel', reason: 'the run does not wait for it any more' })
+}

@@ -1,6 +1,7 @@
 // What happened in runbooks and runs. The texts in them come from definitions; people are ids.
 import { z } from 'zod'
 import { defineEvent } from '#kernel/define.ts'
+import type { NameOf } from '#kernel/event.ts'
 import { idOf, type Id } from '#kernel/ids.ts'
 import { UserIdSchema } from '#domains/directory/index.ts'
 
@@ -20,6 +21,8 @@ const about = ({ runId, runbookId, incidentId }: RunData): Record<string, string
   runbook: runbookId,
   ...(incidentId === null ? {} : { incident: incidentId }),
 })
+
+const namesOf = (userIds: readonly string[], name: NameOf): string => (userIds.length === 0 ? 'everybody' : userIds.map((id) => name(id)).join(', '))
 
 export const runbookSaved = defineEvent({
   type: 'runbook.saved',
@@ -111,9 +114,9 @@ export const stepRetried = defineEvent({
 export const questionAsked = defineEvent({
   type: 'run.question-asked',
   version: 1,
-  data: z.object({ ...ofStep, seq: z.number(), question: z.string(), userIds: z.array(UserIdSchema) }),
+  data: z.object({ ...ofStep, seq: z.number(), userIds: z.array(UserIdSchema) }),
   about,
-  sentence: (event, name) => `Runbook asks ${event.data.userIds.length === 0 ? 'everybody' : event.data.userIds.map((id) => name(id)).join(', ')}: ${event.data.question}`,
+  sentence: (event, name) => `Runbook asks ${namesOf(event.data.userIds, name)}: ${event.data.name}`,
 })
 export const questionHandedOver = defineEvent({
   type: 'run.question-handed-over',
@@ -125,9 +128,9 @@ export const questionHandedOver = defineEvent({
 export const questionAnswered = defineEvent({
   type: 'run.question-answered',
   version: 1,
-  data: z.object({ ...ofStep, seq: z.number(), question: z.string(), answer: z.string() }),
+  data: z.object({ ...ofStep, seq: z.number(), answer: z.string() }),
   about,
-  sentence: (event, name) => `${name(event.actor)} answered ‘${event.data.question}’: ${event.data.answer}`,
+  sentence: (event, name) => `${name(event.actor)} answered ‘${event.data.name}’: ${event.data.answer}`,
 })
 export const questionTimedOut = defineEvent({
   type: 'run.question-timed-out',
@@ -141,7 +144,7 @@ export const approvalAsked = defineEvent({
   version: 1,
   data: z.object({ ...ofStep, seq: z.number(), hash: z.string(), userIds: z.array(UserIdSchema) }),
   about,
-  sentence: (event, name) => `Runbook asks ${event.data.userIds.length === 0 ? 'everybody' : event.data.userIds.map((id) => name(id)).join(', ')} to approve: ${event.data.name}`,
+  sentence: (event, name) => `Runbook asks ${namesOf(event.data.userIds, name)} for an approval: ${event.data.name}`,
 })
 export const approvalGiven = defineEvent({
   type: 'run.approval-given',

@@ -88,7 +88,7 @@ async function recordAsk(context: ProcessContext, state: Extract<Begun, { pendin
   const common = { ...named(state, step, runbook), seq, userIds }
   if (state.phase === 'doubt') await context.emit(events.stepInDoubt, named(state, step, runbook))
   else if (approval) await context.emit(events.approvalAsked, { ...common, hash: approval.hash })
-  else await context.emit(events.questionAsked, { ...common, question: pending.question })
+  else await context.emit(events.questionAsked, common)
   await announce(context, { runId, seq, incidentId: state.incidentId, kind, question: pending.question, danger: approval?.danger ?? null }, userIds)
 }
 

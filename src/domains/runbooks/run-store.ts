@@ -90,7 +90,7 @@ export const listRuns = (
   ])} order by r.number desc limit ${filter.limit}`)
 
 export const saveRun = (scope: Scope, run: { id: RunId; phase: string; step: string | null; reason: string; endedAt: Instant | null }) =>
-  scope.query(sql`update runs set phase = ${run.phase}, step = ${run.step}, reason = ${run.reason}, ended_at = ${run.endedAt} where id = ${run.id}`)
+  scope.query(sql`update runs set phase = case when stop_reason is not null and ${run.endedAt}::timestamptz is null then 'stopping' else ${run.phase} end, step = ${run.step}, reason = ${run.reason}, ended_at = ${run.endedAt} where id = ${run.id}`)
 
 /** From here on nothing more is sent for it, whatever its process has not heard yet. */
 export const saveStopped = (scope: Scope, id: RunId, reason: string) => scope.query(sql`update runs set phase = 'stopping', stop_reason = ${reason} where id = ${id}`)
@@ -139,6 +139,11 @@ export const saveAnswer = (scope: Scope, ask: Pick<RunAsk, 'runId' | 'seq' | 'an
 export const saveAsked = (scope: Scope, ask: { runId: RunId; seq: number; who: Who[]; also: Who[]; alsoAt: Instant | null }) =>
   scope.query(sql`update run_asks set who = ${json(ask.who)}::json, also = ${json(ask.also)}::json, also_at = ${ask.alsoAt} where run_id = ${ask.runId} and seq = ${ask.seq}`)
 export const saveNote = (scope: Scope, runId: RunId, seq: number, note: string) => scope.query(sql`update run_asks set note = ${note} where run_id = ${runId} and seq = ${seq}`)
+export const addTold = (scope: Scope, runId: RunId, seq: number, userIds: readonly UserId[]) =>
+  scope.query(sql`update run_asks set told = (told::jsonb || ${json(userIds)}::jsonb)::json where run_id = ${runId} and seq = ${seq}`)
+/** Everybody who was told of it. */
+export const takeTold = async (scope: Scope, runId: RunId, seq: number): Promise<UserId[]> =>
+  [...new Set((await scope.first<{ told: UserId[] }>(sql`select told from run_asks where run_id = ${runId} and seq = ${seq}`))?.told ?? [])]
 export const closeAsks = (scope: Scope, runId: RunId) => scope.query(sql`update run_asks set closed_at = ${scope.now} where run_id = ${runId} and closed_at is null`)
 
 /** False when this person has approved it already. */

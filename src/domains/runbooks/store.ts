@@ -59,14 +59,19 @@ export const versionsOf = (scope: Scope, id: RunbookId) =>
   scope.query<{ version: number; savedBy: string; savedAt: Instant }>(sql`
     select version, saved_by as "savedBy", saved_at as "savedAt" from runbook_versions where runbook_id = ${id} order by version desc limit 50`)
 
-/** Writes the next version, and takes a removed slug up again. Gives id and version. */
-export async function saveRunbook(scope: Scope, runbook: { id: RunbookId; teamId: TeamId | null; definition: Runbook; savedBy: string }): Promise<{ id: RunbookId; version: number }> {
+/** Writes the next version, and takes a removed slug up again. Gives id and version; undefined when the slug is another's, behind its walls. */
+export async function saveRunbook(
+  scope: Scope,
+  runbook: { id: RunbookId; teamId: TeamId | null; definition: Runbook; savedBy: string },
+): Promise<{ id: RunbookId; version: number } | undefined> {
   const { definition, teamId } = runbook
-  const saved = (await scope.first<{ id: RunbookId; version: number }>(sql`
+  const saved = await scope.first<{ id: RunbookId; version: number }>(sql`
     insert into runbooks (id, slug, name, team_id, version, created_at, changed_at)
     values (${runbook.id}, ${definition.slug}, ${definition.name}, ${teamId}, 1, ${scope.now}, ${scope.now})
     on conflict (slug) do update set name = excluded.name, team_id = excluded.team_id, version = runbooks.version + 1, changed_at = excluded.changed_at, removed_at = null
-    returning id, version`))!
+      where ${visible(scope, sql`runbooks.team_id`)}
+    returning id, version`)
+  if (!saved) return undefined
   await scope.query(sql`insert into runbook_versions (runbook_id, version, definition, saved_by, saved_at)
     values (${saved.id}, ${saved.version}, ${json(definition)}::json, ${runbook.savedBy}, ${scope.now})`)
   return saved

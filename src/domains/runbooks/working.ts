@@ -1,12 +1,13 @@
 // What people do with a run: answer, approve, refuse, hand over, try again, skip, stop. Each is decided under the lock of what is asked, so that
 // of two people one is told that the other was first.
 import { z } from 'zod'
-import { actorRef, personOf, type Actor } from '#kernel/actor.ts'
+import { actorRef, personOf } from '#kernel/actor.ts'
 import type { CommandContext } from '#kernel/command.ts'
 import { defineCommand } from '#kernel/define.ts'
 import { missing, refuse, type Refusal } from '#kernel/errors.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { Done, done, findUser } from '#domains/directory/index.ts'
+import { announce } from './announcing.ts'
 import { Key } from './definition.ts'
 import * as events from './events.ts'
 import { nameOf } from './finishing.ts'
@@ -31,7 +32,7 @@ export const answerQuestion = defineCommand({
     const chosen = ask.answers.find(({ id }) => id === answer)
     if (!chosen) return refuse(`There is no answer ${answer}. Choose one of ${ask.answers.map(({ id }) => id).join(', ')}.`)
     await store.saveAnswer(context.scope, { runId: run.id, seq: ask.seq, answer, note: note ?? null, answeredBy: actorRef(context.actor) })
-    await context.emit(events.questionAnswered, { ...(await named(context.scope, run, step)), seq: ask.seq, question: ask.question, answer: chosen.text })
+    await context.emit(events.questionAnswered, { ...(await named(context.scope, run, step)), seq: ask.seq, answer: chosen.text })
     await context.tell(runProcess, run.id, { type: 'answered', seq: ask.seq, answer, by: personOf(context.actor) ?? null })
     return done
   },
@@ -80,13 +81,14 @@ export const handOverQuestion = defineCommand({
   input: z.strictObject({ run: RunKey, step: Key, user: z.string().max(60) }),
   output: Done, examples: [{ run: '88', step: 'rate', user: 'priya' }],
   async run(context, { run: key, step, user: userKey }) {
-    const asked = await takeAsk(context, key, step, ['question', 'approval', 'doubt'])
+    const asked = await takeAsk(context, key, step, ['question', 'approval', 'doubt'], { byAnybody: ['question', 'doubt'] })
     if ('refused' in asked) return asked
     const { run, ask } = asked
     const user = await findUser(context.scope, userKey)
     if (!user) throw missing('user')
     if (user.disabledAt !== null) return refuse(`${user.name} is not active any more.`)
     await store.saveAsked(context.scope, { runId: run.id, seq: ask.seq, who: [...ask.who, { user: user.id }], also: ask.also, alsoAt: ask.alsoAt })
+    await announce(context, { ...ask, incidentId: run.incidentId }, [user.id])
     await context.emit(events.questionHandedOver, { ...(await named(context.scope, run, step)), seq: ask.seq, userId: user.id })
     return done
   },
@@ -137,17 +139,17 @@ async function takeAsk(
   key: string,
   step: string,
   kinds: store.RunAsk['kind'][],
+  { byAnybody }: { byAnybody: store.RunAsk['kind'][] } = { byAnybody: [] },
 ): Promise<{ run: store.Run; ask: store.RunAsk } | Refusal> {
   const run = await store.findRun(scope, key)
   if (!run) throw missing('run')
   const ask = await store.lockOpenAsk(scope, run.id, step)
   if (!ask || !kinds.includes(ask.kind)) return refuse(`Nothing waits for that any more. The run: ${run.reason}.`)
   if (ask.answer !== null) return refuse(`${await whoAnswered(scope, ask)} was first.`)
-  if (!(await mayTake(scope, actor, run, ask))) return refuse(`This is asked of ${await spokenWho(scope, ask.who, run.incidentId)}. One of them can hand it to you.`)
+  if (!byAnybody.includes(ask.kind) && !(await isAsked(scope, actor, ask.who, run.incidentId)))
+    return refuse(`This is asked of ${await spokenWho(scope, ask.who, run.incidentId)}. ${ask.kind === 'approval' ? 'One of them can' : 'You can'} hand it to somebody else.`)
   return { run, ask }
 }
-
-const mayTake = (scope: Scope, actor: Actor, run: store.Run, ask: store.RunAsk): Promise<boolean> => isAsked(scope, actor, ask.who, run.incidentId)
 
 async function whoAnswered(scope: Scope, ask: store.RunAsk): Promise<string> {
   const [id] = (ask.answeredBy ?? '').split(' ')

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { defineEvent } from '#kernel/define.ts'
 import { idOf } from '#kernel/ids.ts'
+import { InstantOut } from '#kernel/time.ts'
 import { componentStatuses, statusWord } from './component-status.ts'
 
 export const ComponentIdSchema = idOf('cmp')
@@ -14,7 +15,7 @@ const IncidentIdSchema = idOf('inc')
 export const updatePublished = defineEvent({
   type: 'update.published',
   version: 1,
-  data: z.object({ updateId: UpdateIdSchema, incidentId: IncidentIdSchema, number: z.number() }),
+  data: z.object({ updateId: UpdateIdSchema, incidentId: IncidentIdSchema, number: z.number(), nextUpdateAt: InstantOut.nullable() }),
   about: ({ updateId, incidentId }) => ({ update: updateId, incident: incidentId }),
   sentence: (event, name) => `Update ${event.data.number} published by ${name(event.actor)}`,
 })

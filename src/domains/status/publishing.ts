@@ -40,7 +40,7 @@ export async function publishAboutIncident(context: Context, incident: { id: Id<
     incidentId: incident.id, maintenanceId: null, number, headline, nextUpdateAt,
     lastedSeconds: ends ? Math.round(secondsBetween(notice.since, incident.over!)) : null,
   })
-  await emit(updatePublished, { updateId: update.id, incidentId: incident.id, number })
+  await emit(updatePublished, { updateId: update.id, incidentId: incident.id, number, nextUpdateAt })
   return update
 }
 

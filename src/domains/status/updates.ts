@@ -42,7 +42,7 @@ export const publishUpdate = defineCommand({
     const prepared = await prepare(scope, input)
     const { incident, audience, named } = prepared
     const update = await publishAboutIncident(context, incident, {
-      ...input, state: prepared.state, components: named.map(({ id, status }) => ({ componentId: id, status })), audience, nextUpdateAt: input.nextUpdateAt ?? null,
+      ...input, headline: input.headline, state: prepared.state, components: named.map(({ id, status }) => ({ componentId: id, status })), audience, nextUpdateAt: input.nextUpdateAt ?? null,
     })
     return { ...(await updateViews(scope, [update]))[0]!, subscribers: await countAddresses(scope, audience.places.map(({ id }) => id)) }
   },
@@ -108,5 +108,5 @@ async function prepare(scope: Scope, input: { incident: string; state?: string |
   const unknown = input.pages?.find((slug) => !pages.some((candidate) => candidate.slug === slug))
   if (unknown) throw missing(`status page ${unknown}`)
   const audience = audienceOf({ pages, chosen: input.pages, earlier: await store.pageIdsOfIncident(scope, incident.id), named })
-  return { incident, latest, named, audience, state: input.state ?? stateWord(incident, latest?.state) }
+  return { incident, latest, named, audience, state: input.state ?? stateWord(incident) }
 }

@@ -2,7 +2,7 @@
 // of what follows commit together or not at all.
 import { randomBytes } from 'node:crypto'
 import { actorRef, system, type Actor } from '#kernel/actor.ts'
-import { RollBack, type AnyOperation, type Caller, type CommandContext, type CommandDefinition } from '#kernel/command.ts'
+import { RollBack, type AnyOperation, type Caller, type CommandContext, type CommandDefinition, type RunCommand } from '#kernel/command.ts'
 import type { AnyEffect, EffectContext } from '#kernel/effect.ts'
 import { AppError, isRefusal } from '#kernel/errors.ts'
 import type { Emit } from '#kernel/event.ts'
@@ -10,7 +10,6 @@ import type { NewId } from '#kernel/ids.ts'
 import type { ChannelDefinition, SourceDefinition } from '#kernel/integration.ts'
 import type { Outbound } from '#kernel/outbound.ts'
 import type { Tell } from '#kernel/process.ts'
-import type { RunCommand } from '#kernel/reaction.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { Secret, type Signer, type Vault } from '#kernel/secret.ts'
 import type { Catalogue } from '#kernel/slice.ts'
@@ -18,12 +17,13 @@ import type { Clock, Instant } from '#kernel/time.ts'
 import { withRaces, type Database, type Transaction } from '../database/database.ts'
 import { scopeOf } from '../database/scope.ts'
 import { createOutbox, type Outbox } from '../events/outbox.ts'
+import { createDescribe } from '../events/describe.ts'
 import type { Live } from '../events/live.ts'
 import { hashOfToken } from '../secrets/token.ts'
 import { laneOf } from '../processes/engine.ts'
 import { authorize } from '../access/authorize.ts'
 import { checkInput } from './input.ts'
-import { once } from './once.ts'
+import { once, type Once } from './once.ts'
 
 export type Engine = {
   readonly catalogue: Catalogue
@@ -47,7 +47,7 @@ export type Engine = {
 }
 
 /** `inSame` runs in the operation's transaction after it, with its output (the idempotency record). */
-export type ExecuteOptions = { caller?: Caller; inSame?: (tx: Transaction, output: unknown, now: Instant) => Promise<void>; before?: (tx: Transaction) => Promise<unknown> }
+export type ExecuteOptions = { caller?: Caller } & Partial<Once>
 
 export type TransactOptions = { durable?: boolean; caller?: Caller }
 
@@ -77,6 +77,7 @@ export function createEngine(parts: EngineParts): Engine {
   const bytes = parts.randomBytes ?? ((size: number) => randomBytes(size))
   const reactions = new Map<string, string[]>()
   for (const reaction of catalogue.reactions) reactions.set(reaction.on.type, [...(reactions.get(reaction.on.type) ?? []), reaction.name])
+  const describe = createDescribe(catalogue.events, catalogue.objects)
   const wakers: (() => void)[] = []
   const wake = () => wakers.forEach((waker) => waker())
   const committed = (topics: string[], jobs: number) => {
@@ -110,7 +111,7 @@ export function createEngine(parts: EngineParts): Engine {
       const text = Buffer.from(bytes(24)).toString('base64url')
       return { secret: new Secret(text), hash: hashOfToken(text) }
     }
-    return { scope, actor, now, emit, tell, newId, run: runCommand, vault, signer, publicUrl, caller, sources: parts.sources, newSecret, tx, outbox, as: (other) => inside(tx, outbox, other, caller) }
+    return { scope, actor, now, emit, tell, newId, run: runCommand, vault, signer, publicUrl, caller, sources: parts.sources, describe, newSecret, tx, outbox, as: (other) => inside(tx, outbox, other, caller) }
   }
 
   const engine: Engine = {

@@ -2,10 +2,14 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '#kernel/errors.ts'
 import { json, sql } from '#kernel/sql.ts'
-import type { ExecuteOptions } from './engine.ts'
+import type { Instant } from '#kernel/time.ts'
+import type { Transaction } from '../database/database.ts'
+
+/** What stands around a command in its transaction: `before` may answer in its place, `inSame` keeps the answer that it gave. */
+export type Once = { before: (tx: Transaction) => Promise<unknown>; inSame: (tx: Transaction, output: unknown, now: Instant) => Promise<void> }
 
 /** `key` names the caller too. The same key with another request is AppError 'conflict'. */
-export function once(key: string, operation: string, input: unknown, status: number): ExecuteOptions {
+export function once(key: string, operation: string, input: unknown, status: number): Once {
   const request = createHash('sha256').update(`${operation}\n${json(input)}`).digest('hex')
   return {
     async before(tx) {

@@ -48,6 +48,8 @@ export function scanJson(bytes: Uint8Array, limits: ParseLimits): void {
       case 0x2c: // ,
         keyFollows = isObject[depth] === 1
         if (!keyFollows && ++items >= limits.keys) throw tooLargeAt(bytes, at, `The lists of the body have more than ${limits.keys} items`)
+        break
+      default:
     }
   }
 }

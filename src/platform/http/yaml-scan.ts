@@ -89,6 +89,7 @@ function counter(text: string, limits: ParseLimits): (lexeme: string) => void {
       case 'newline':
       case 'comment':
         return
+      default:
     }
     if (keyColumn < 0) keyColumn = column
   }

@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Actor } from '#kernel/actor.ts'
+import { system } from '#kernel/actor.ts'
+import { catalogueOf } from '#kernel/slice.ts'
+import type { Signal } from '#kernel/signal.ts'
+import { addSeconds } from '#kernel/time.ts'
+import { createWorld, type World } from '#scenarios/world/world.ts'
+import { directory } from '#domains/directory/index.ts'
+import { addService } from '#domains/directory/services.ts'
+import { addTeam } from '#domains/directory/teams.ts'
+import { acknowledgeAlert, acknowledgeGroup, getAlert, listAlerts, listGroups, resolveGroup, snoozeGroup } from './groups.ts'
+import { alerts } from './index.ts'
+import { ingest } from './ingest.ts'
+import { addIntegration, getIntegration, removeIntegration } from './integrations.ts'
+import { routeResource } from './resources.ts'
+import { addSilence, endSilence } from './silences.ts'
+import { allKeys } from './integration-store.ts'
+
+let world: World
+let admin: Actor
+let responder: Actor
+let integration: { id: `int_${string}`; serviceId: string | null; teamId: string | null }
+let count = 0
+
+beforeAll(async () => {
+  world = await createWorld(catalogueOf([directory, alerts]))
+  admin = await world.person('ada', 'administrator')
+  responder = await world.person('rita')
+  await world.do(admin, addService, { slug: 'checkout', name: 'Checkout', policy: 'payments' })
+  await world.do(admin, addIntegration, { name: 'Prometheus', kind: 'alertmanager', service: 'checkout' })
+  const [row] = await world.read(allKeys)
+  integration = row!
+})
+afterAll(() => world.close())
+beforeEach(() => void count++)
+
+const signal = (change: Partial<Signal> = {}): Signal => ({ action: 'trigger', dedupKey: `key-${count}`, title: `Error rate ${count}`, severity: 'critical', labels: { alertname: `Rate${count}` }, ...change })
+const fire = async (...signals: Signal[]) => {
+  const [keys] = await world.engine.transact(system('test'), (context) => ingest(context, [{ integration, signals }]))
+  await world.settle()
+  return keys!
+}
+const alertsNow = async () => (await world.do(admin, listAlerts, { limit: 200 })).items.filter((alert) => alert.title === `Error rate ${count}`)
+const groupsNow = async () => (await world.do(admin, listGroups, { limit: 200 })).items.filter((group) => group.title === `Error rate ${count}`)
+
+describe('taking alerts in', () => {
+  test('a new key opens an alert and a group that pages by the service’s policy, and says why', async () => {
+    await fire(signal())
+    const [alert] = await alertsNow()
+    expect(alert).toMatchObject({ state: 'triggered', service: 'checkout', count: 1, reason: "Pages by the policy 'payments'. No route matched; the default takes it." })
+    const { trace } = await world.do(admin, getAlert, { alertId: alert!.id })
+    expect(trace.map((step) => step.rule)).toEqual(['New alert', 'Silences', 'Inhibition', "Route 'default'", 'Grouped', 'Paging'])
+    expect((await world.events('group.opened')).at(-1)!.data).toMatchObject({ policy: 'payments', pages: true })
+  })
+
+  test('said again, it is counted and opens nothing; three times in one batch too', async () => {
+    await fire(signal(), signal(), signal())
+    await fire(signal())
+    expect(await alertsNow()).toMatchObject([{ count: 4 }])
+    expect(await groupsNow()).toHaveLength(1)
+  })
+
+  test('resolved by its source, alert and group are resolved; the same key then opens a new one', async () => {
+    await fire(signal())
+    await fire(signal({ action: 'resolve' }))
+    expect(await groupsNow()).toMatchObject([{ state: 'resolved' }])
+    await fire(signal())
+    expect((await alertsNow()).map((alert) => alert.state).sort()).toEqual(['resolved', 'triggered'])
+    expect(await groupsNow()).toHaveLength(2)
+  })
+
+  test('triggered, resolved and triggered again in one batch leaves one open alert', async () => {
+    await fire(signal(), signal({ action: 'resolve' }), signal())
+    expect((await alertsNow()).map((alert) => alert.state).sort()).toEqual(['resolved', 'triggered'])
+  })
+
+  test('a resolve of an unknown key changes nothing and still answers its key', async () => {
+    expect(await fire(signal({ action: 'resolve' }))).toEqual([`key-${count}`])
+    expect(await alertsNow()).toEqual([])
+  })
+
+  test('without a key each trigger is an alert of its own', async () => {
+    const [first, second] = await fire(signal({ dedupKey: undefined }), signal({ dedupKey: undefined }))
+    expect(first).not.toBe(second)
+    expect(await alertsNow()).toHaveLength(2)
+  })
+
+  test('an alert that its source stops repeating ends by itself', async () => {
+    await world.worker.start()
+    await world.worker.stop()
+    await fire(signal({ endsAt: addSeconds(world.clock.now(), 60) }))
+    await fire(signal({ endsAt: addSeconds(world.clock.now(), 240) }))
+    await world.pass('2 min')
+    expect(await alertsNow()).toMatchObject([{ state: 'triggered' }])
+    await world.pass('3 min')
+    expect(await alertsNow()).toMatchObject([{ state: 'resolved' }])
+    expect(await groupsNow()).toMatchObject([{ state: 'resolved' }])
+  })
+})
+
+describe('what holds an alert back', () => {
+  test('a silence holds it back with its reason; ended by hand, what is still open pages', async () => {
+    const silence = await world.do(responder, addSilence, { name: 'deploy window', matchers: `alertname=Rate${count}`, endsAt: addSeconds(world.clock.now(), 3600) })
+    await fire(signal())
+    expect(await alertsNow()).toMatchObject([{ state: 'suppressed', reason: expect.stringMatching(/^Not paged: silenced by 'deploy window' until .* \(Rita\)\.$/) }])
+    await world.do(responder, endSilence, { silenceId: silence.id })
+    await world.pass('20 s')
+    expect(await alertsNow()).toMatchObject([{ state: 'triggered' }])
+  })
+
+  test('a silence that runs out lets it page at that very moment', async () => {
+    await world.do(responder, addSilence, { name: 'short', matchers: `alertname=Rate${count}`, endsAt: addSeconds(world.clock.now(), 600) })
+    await fire(signal())
+    await world.pass('9 min')
+    expect(await groupsNow()).toEqual([])
+    await world.pass('61 s')
+    expect(await groupsNow()).toMatchObject([{ state: 'triggered' }])
+  })
+
+  test('a route holds what may clear by itself, and names the incident to open', async () => {
+    await world.engine.transact(system('test'), (context) => routeResource.save(context, routeResource.schema.parse({ slug: `r${count}`, name: 'transient', match: `alertname=Rate${count}`, holdSeconds: 120, opens: { type: 'sre', severity: 'SEV2' } }), undefined))
+    await fire(signal())
+    expect(await alertsNow()).toMatchObject([{ state: 'suppressed', reason: 'Not paged: transient: pages in 2 min unless it clears.' }])
+    await world.pass('2 min')
+    expect(await alertsNow()).toMatchObject([{ state: 'triggered' }])
+    expect((await world.events('group.opened')).at(-1)!.data).toMatchObject({ opens: { type: 'sre', severity: 'SEV2' } })
+  })
+})
+
+describe('people and alerts', () => {
+  test('acknowledging an alert acknowledges its group once, and joins later ones silently', async () => {
+    await fire(signal())
+    const [alert] = await alertsNow()
+    expect(await world.do(responder, acknowledgeAlert, { alertId: alert!.id })).toMatchObject({ state: 'acknowledged' })
+    const before = (await world.events('group.acknowledged')).length
+    await world.do(responder, acknowledgeGroup, { groupId: alert!.groupId! })
+    expect((await world.events('group.acknowledged')).length).toBe(before)
+    await fire(signal({ dedupKey: `other-${count}` }))
+    expect((await alertsNow()).every((one) => one.state === 'acknowledged')).toBe(true)
+  })
+
+  test('a snoozed group pages again when its time is over', async () => {
+    await fire(signal())
+    const [group] = await groupsNow()
+    await world.do(responder, snoozeGroup, { groupId: group!.id, until: addSeconds(world.clock.now(), 1800) })
+    await world.pass('29 min')
+    expect(await groupsNow()).toMatchObject([{ state: 'acknowledged' }])
+    await world.pass('1 min')
+    expect(await groupsNow()).toMatchObject([{ state: 'triggered' }])
+  })
+
+  test('resolved twice is refused with a sentence', async () => {
+    await fire(signal())
+    const [group] = await groupsNow()
+    await world.do(responder, resolveGroup, { groupId: group!.id })
+    await expect(world.do(responder, resolveGroup, { groupId: group!.id })).rejects.toMatchObject({ code: 'refused', message: 'It is resolved already.' })
+  })
+
+  test("a stakeholder may not acknowledge, and another team's alert is missing", async () => {
+    const stakeholder = await world.person(`s${count}`, 'stakeholder')
+    const outsider = await world.person(`o${count}`)
+    await world.do(admin, addTeam, { slug: `fraud-${count}`, name: 'Fraud', membersOnly: true })
+    await world.do(admin, addService, { slug: `scoring-${count}`, name: 'Scoring', team: `fraud-${count}` })
+    await fire(signal({ service: `scoring-${count}` }))
+    const [alert] = await alertsNow()
+    await expect(world.do(stakeholder, listAlerts, {})).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(world.do(outsider, getAlert, { alertId: alert!.id })).rejects.toMatchObject({ code: 'missing' })
+    await expect(world.do(outsider, acknowledgeGroup, { groupId: alert!.groupId! })).rejects.toMatchObject({ code: 'missing' })
+    expect((await world.do(outsider, listAlerts, { limit: 200 })).items.filter((one) => one.id === alert!.id)).toEqual([])
+  })
+})
+
+describe('integrations', () => {
+  test('a given key is kept, no two have the same, and it is stored sealed', async () => {
+    const key = `a1000000000000000000000000000${count}`
+    const made = await world.do(admin, addIntegration, { name: 'Old', kind: 'pagerduty', key })
+    expect(made).toMatchObject({ key, url: `http://tocsin.test/in/${key}` })
+    await expect(world.do(admin, addIntegration, { name: 'Again', kind: 'pagerduty', key })).rejects.toMatchObject({ code: 'refused' })
+    expect((await world.do(admin, getIntegration, { integrationId: made.id })).setup.some((lines) => lines.text.includes(key))).toBe(true)
+    expect(JSON.stringify(await world.events())).not.toContain(key)
+    await world.do(admin, removeIntegration, { integrationId: made.id })
+    await expect(world.do(admin, getIntegration, { integrationId: made.id })).rejects.toMatchObject({ code: 'missing' })
+  })
+
+  test('an unknown kind is refused with the kinds there are', async () => {
+    await expect(world.do(admin, addIntegration, { name: 'X', kind: 'nagios2' })).rejects.toThrow('There are: alertmanager, pagerduty')
+  })
+})

@@ -1,0 +1,38 @@
+// The door of notifications: how people are reached, and what became of it.
+import { defineObject, defineSlice } from '#kernel/define.ts'
+import { sql } from '#kernel/sql.ts'
+import { codeProcess, sendCode } from './codes.ts'
+import { myNotifications } from './deliveries.ts'
+import * as events from './events.ts'
+import { addContactMethod, myMethods, pushKey, removeContactMethod, resendCode, testContactMethod, verifyContactMethod } from './methods.ts'
+import { reach } from './reach.ts'
+import { myRules, setRules } from './rules.ts'
+import { sendNotification } from './send.ts'
+
+const { MethodIdSchema: _m, NotificationIdSchema: _n, ...happened } = events
+
+/** Methods are found only by their own person's commands; here they are only named for the record. */
+const methodObject = defineObject({
+  kind: 'method', prefix: 'mth',
+  locate: () => Promise.resolve(undefined),
+  name: async (scope, ids) =>
+    new Map((await scope.query<{ id: string; channel: string }>(sql`select id, channel from contact_methods where id = any(${ids}::text[])`)).map((row) => [row.id, row.channel])),
+})
+
+export const notifications = defineSlice({
+  name: 'notifications',
+  operations: { myMethods, addContactMethod, verifyContactMethod, resendCode, removeContactMethod, testContactMethod, pushKey, myRules, setRules, myNotifications },
+  events: happened,
+  processes: [reach, codeProcess],
+  effects: [sendNotification, sendCode],
+  objects: [methodObject],
+})
+
+export { reach } from './reach.ts'
+export { linkToken, readLink, type LinkTarget } from './links.ts'
+export { howReached } from './reachable.ts'
+export { deliveriesAbout, type Delivery } from './store.ts'
+export { DeliveryView, deliveryView } from './deliveries.ts'
+export { channelName } from './plan.ts'
+export { ensurePushKeys } from './push-keys.ts'
+export { personNotReached } from './events.ts'

@@ -1,0 +1,39 @@
+// What TOCSIN_SMTP_URL says, and what a mail server's refusal means for the next try.
+
+export type MailServer = { host: string; port: number; secure: boolean; user: string | undefined; password: string | undefined; from: string }
+
+/** Reads `smtp://user:password@host:587?from=…` or `smtps://…`. Throws an Error that says what is wrong, without the password. */
+export function readSmtpUrl(text: string, publicUrl: string): MailServer {
+  let url: URL
+  try {
+    url = new URL(text)
+  } catch {
+    throw new Error('TOCSIN_SMTP_URL is not an address like smtp://user:password@mail.example.org:587')
+  }
+  if (url.protocol !== 'smtp:' && url.protocol !== 'smtps:') throw new Error('TOCSIN_SMTP_URL has to begin with smtp:// or smtps://')
+  const secure = url.protocol === 'smtps:'
+  return {
+    host: url.hostname,
+    port: url.port === '' ? (secure ? 465 : 587) : Number(url.port),
+    secure,
+    user: url.username === '' ? undefined : decodeURIComponent(url.username),
+    password: url.password === '' ? undefined : decodeURIComponent(url.password),
+    from: url.searchParams.get('from') ?? `tocsin@${new URL(publicUrl).hostname}`,
+  }
+}
+
+/** An error of the mail library, as far as it tells. */
+export type SmtpError = { code?: string; responseCode?: number; command?: string; message: string }
+
+/**
+ * Whether trying again can help, and whether the mail may have been taken all the same (RFC 5321, 4.2.1: 4yz is for now, 5yz for good).
+ * A connection lost after DATA leaves a doubt.
+ */
+export function judgeSmtpError(error: SmtpError): { canRetry: boolean; inDoubt: boolean; reason: string } {
+  const said = error.responseCode === undefined ? undefined : `the mail server answered ${error.responseCode}`
+  if (error.code === 'EAUTH') return { canRetry: true, inDoubt: false, reason: 'the mail server refused the user and password of TOCSIN_SMTP_URL' }
+  if (said && error.responseCode! >= 500) return { canRetry: false, inDoubt: false, reason: `${said} to ${error.command ?? 'the message'}: it does not take this message` }
+  if (said) return { canRetry: true, inDoubt: false, reason: `${said}: not now` }
+  const inDoubt = error.command === 'DATA' || error.code === 'EMESSAGE'
+  return { canRetry: true, inDoubt, reason: error.code === 'ETIMEDOUT' ? 'the mail server did not answer in time' : 'the mail server broke off the connection' }
+}

@@ -1,0 +1,58 @@
+// Web push (RFC 8030, encrypted by RFC 8291, signed by RFC 8292): the notification of a browser, also while no page is open.
+import webPush from 'web-push'
+import { z } from 'zod'
+import { AppError } from '#kernel/errors.ts'
+import { defineIntegration } from '#kernel/define.ts'
+import type { ChannelDefinition, ChannelMessage } from '#kernel/integration.ts'
+
+const Subscription = z.object({ endpoint: z.url({ protocol: /^https$/ }).max(1000), keys: z.object({ p256dh: z.string(), auth: z.string() }) })
+const VapidKeys = z.object({ publicKey: z.string(), privateKey: z.string() })
+
+/** A push that waits longer than this at the push service is no longer news. */
+const keptSeconds = { page: 3600, update: 86_400 }
+
+export const webPushChannel: ChannelDefinition = {
+  summary: 'Notification of a browser or an installed web app',
+  address: Subscription,
+  recognisesKey: true,
+  async send({ outbound, settings, publicUrl }, address, message) {
+    const keys = settings('vapid')
+    if (!keys) return { status: 'failed', canRetry: false, reason: 'this installation has no key for web push yet' }
+    let request
+    try {
+      request = webPush.generateRequestDetails(Subscription.parse(address), JSON.stringify(payloadOf(message)), {
+        vapidDetails: { ...VapidKeys.parse(JSON.parse(keys.open())), subject: publicUrl.startsWith('https:') ? publicUrl : 'mailto:tocsin@localhost.localdomain' },
+        TTL: keptSeconds[message.urgency], urgency: message.urgency === 'page' ? 'high' : 'normal',
+      })
+    } catch {
+      return { status: 'failed', canRetry: false, reason: 'the browser gave keys that cannot be used; subscribe again' }
+    }
+    // Its length is set by the way out, from the bytes.
+    const headers = Object.fromEntries(Object.entries(request.headers).flatMap(([name, value]) => (name.toLowerCase() === 'content-length' ? [] : [[name, String(value)]])))
+    try {
+      const { status, headers: answered } = await outbound.fetch({ url: request.endpoint, method: 'POST', headers, body: new Uint8Array(request.body), maxRedirects: 0, maxBytes: 16_384 })
+      if (status >= 200 && status < 300) return { status: 'delivered', detail: 'taken by the push service', receipt: (answered['location'] ?? '').slice(0, 300) }
+      if (status === 404 || status === 410) return { status: 'failed', canRetry: false, gone: true, reason: 'the browser has ended its subscription' }
+      return { status: 'failed', canRetry: status === 429 || status >= 500, reason: `the push service answered ${status}` }
+    } catch (error) {
+      if (error instanceof AppError) return { status: 'failed', canRetry: error.code !== 'refused', inDoubt: error.code === 'unavailable', reason: `the push service: ${error.message}` }
+      throw error
+    }
+  },
+}
+
+/** What `sw.js` shows. Long texts are cut: a push carries 4 kB at most. The tag makes a repeat take the place of the first. */
+const payloadOf = (message: ChannelMessage) => ({
+  title: `${message.title.slice(0, 300)}${message.repeated ? ' (repeat)' : ''}`,
+  body: message.body.slice(0, 1000),
+  url: message.url,
+  tag: message.key,
+  acts: message.urgency === 'page' && new URL(message.url).pathname.startsWith('/p/'),
+})
+
+export const webPushIntegration = defineIntegration({
+  id: 'web-push',
+  name: 'Web push',
+  docs: 'Notifications of browsers that subscribed under Settings, How you are reached.',
+  channels: { 'web-push': webPushChannel },
+})

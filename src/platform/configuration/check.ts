@@ -1,0 +1,50 @@
+// Whether a configuration is right in itself, without a server: every schema, every doubled name, every reference, every resource's own rules.
+import type { ResourceDefinition } from '#kernel/resource.ts'
+import { byPlace, spokenPlace, type PlacedFault } from './faults.ts'
+import { readFiles, type SourceFile, type Written } from './read.ts'
+
+/** Specs that are there already, by kind; a written one of the same key takes its place. */
+export type Existing = ReadonlyMap<string, readonly unknown[]>
+
+/** `unchecked` names kinds that are referred to, but of which nothing is written: those references were taken as right. */
+export type Checked = { written: Written[]; faults: PlacedFault[]; unchecked: string[] }
+
+/**
+ * Reads and checks. With `existing` (a server's), a reference may lead to it. Without, a kind that the files say nothing about may lie
+ * elsewhere, and references to it are taken as right.
+ */
+export function check(files: readonly SourceFile[], resources: readonly ResourceDefinition[], existing?: Existing): Checked {
+  const { written, broken, faults } = readFiles(files, resources)
+  const first = new Map<string, Written>()
+  const unique = written.filter((item) => {
+    const name = `${item.resource.kind} ${item.key}`
+    const earlier = first.get(name)
+    if (earlier) faults.push({ place: item.placeOf(''), message: `${name} is written twice, also at ${spokenPlace(earlier.placeOf(''))}: keep one` })
+    else first.set(name, item)
+    return !earlier
+  })
+  const unchecked = new Set<string>()
+  const all = surroundings(unique, broken, resources, existing, unchecked)
+  for (const { resource, spec, placeOf } of unique) {
+    for (const { path, message } of resource.check?.(spec, all) ?? []) faults.push({ place: placeOf(path), message })
+  }
+  return { written: unique, faults: faults.sort(byPlace), unchecked: [...unchecked].sort() }
+}
+
+function surroundings(written: readonly Written[], broken: ReadonlySet<string>, resources: readonly ResourceDefinition[], existing: Existing | undefined, unchecked: Set<string>) {
+  const byKind = new Map<string, Map<string, unknown>>()
+  for (const { kind, key } of resources) byKind.set(kind, new Map((existing?.get(kind) ?? []).map((spec) => [key(spec), spec])))
+  for (const { resource, key, spec } of written) byKind.get(resource.kind)!.set(key, spec)
+  return {
+    of: (kind: string) => [...(byKind.get(kind)?.values() ?? [])],
+    has(kind: string, key: string) {
+      if (broken.has(`${kind} ${key}`)) return true
+      const known = byKind.get(kind)
+      if (known === undefined || (existing === undefined && known.size === 0)) {
+        unchecked.add(kind)
+        return true
+      }
+      return known.has(key)
+    },
+  }
+}
