@@ -8,6 +8,7 @@ import { ErrorNotice } from './ui/error-notice.tsx'
 export function NotFound() {
   return (
     <main id="main" className="mx-auto max-w-120 p-6">
+      <h1 className="sr-only">Not found</h1>
       <Empty
         title="Nothing is here"
         act={

@@ -21,6 +21,7 @@ export const routes: PageRoute[] = [
   { path: '/settings/integrations', page: () => import('./pages/settings/integrations.tsx') },
   { path: '/settings/integrations/$id', page: () => import('./pages/settings/integration.tsx') },
   { path: '/settings/silences', page: () => import('./pages/settings/silences.tsx') },
+  { path: '/settings/record', page: () => import('./pages/settings/record.tsx') },
   { path: '/settings/api', page: () => import('./pages/settings/tokens.tsx') },
   { path: '/_sheet', page: () => import('./sheet.tsx'), sidebar: 'none' },
 ]

@@ -1,13 +1,63 @@
-// The command line: what runs on this machine, and a verb for each operation of the product.
+// The command line: what runs on this machine, a folder of configuration, and a verb for each operation of the product.
 import { Command, Option } from 'commander'
+import { applyFolder, checkFolder, exportFolder } from './cli/configuration.ts'
+import { exitCodes, fail } from './cli/exit.ts'
+import { serverOf } from './cli/server.ts'
+import { addVerbs } from './cli/verbs.ts'
 import { version } from './version.ts'
+import { catalogue } from './wiring.ts'
 
-export function program(): Command {
-  const tocsin = new Command('tocsin').description('Incident management: pages, incidents, runbooks, updates, reviews').version(version).showHelpAfterError()
+/** `environment` is read when a command runs, not before. */
+export function program(environment: Record<string, string | undefined>): Command {
+  const tocsin = new Command('tocsin').description('Incident management: pages, incidents, runbooks, updates, reviews').version(version)
+  const ask = () => serverOf(environment)
   tocsin
     .command('serve')
     .description('run a node: web, worker, or both')
     .addOption(new Option('--only <role>', 'run only this role').choices(['web', 'worker']))
     .action(async (options: { only?: 'web' | 'worker' }) => (await import('./serve.ts')).serve(options))
+  tocsin
+    .command('demo')
+    .description('run a node with a month of a sample organisation in ./data-demo; what is there already stays')
+    .action(async () => (await import('./demo/demo.ts')).demo(environment))
+  tocsin
+    .command('apply')
+    .description('make the server be as the YAML files in a folder say: all of it or nothing')
+    .argument('<folder>')
+    .option('--dry-run', 'show what would change, and change nothing', false)
+    .option('--prune', 'remove what the files do not say', false)
+    .option('--json', 'write the answer as JSON', false)
+    .action(async (folder: string, options: { dryRun: boolean; prune: boolean; json: boolean }) => applyFolder(ask(), folder, options))
+  tocsin
+    .command('check')
+    .description('check the YAML files in a folder, without a server')
+    .argument('<folder>')
+    .option('--json', 'write the answer as JSON', false)
+    .action((folder: string, options: { json: boolean }) => checkFolder(catalogue.resources, folder, options))
+  tocsin
+    .command('export')
+    .description('write everything that the server can write as YAML into a folder')
+    .argument('<folder>')
+    .action(async (folder: string) => exportFolder(ask(), folder))
+  tocsin
+    .command('verify')
+    .description("verify every chain of the record in this installation's database")
+    .option('--json', 'write the answer as JSON', false)
+    .action(async (options: { json: boolean }) => (await import('./cli/verify.ts')).verifyRecord(environment, options))
+  addVerbs(tocsin, catalogue.operations, ask)
+  tocsin.addHelpText('after', `
+Verbs of the areas ask the server at TOCSIN_URL with the token in TOCSIN_TOKEN.
+Exit codes: ${exitCodes.done} done, ${exitCodes.refused} refused or found wrong, ${exitCodes.usage} wrong usage, ${exitCodes.unavailable} no answer.`)
   return tocsin
 }
+
+/** Runs one command line. Sets the exit code; never ends a process that still serves. */
+export async function run(argv: readonly string[], environment: Record<string, string | undefined>): Promise<void> {
+  // A reader that stops early (`tocsin … | head`) is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? process.exit(0) : fail(error)))
+  const tocsin = program(environment)
+  for (const command of allOf(tocsin)) command.showHelpAfterError('Add --help to see how it is used.').exitOverride((error) => process.exit(error.exitCode === 0 ? exitCodes.done : exitCodes.usage))
+  await tocsin.parseAsync([...argv]).catch(fail)
+}
+
+const allOf = (command: Command): Command[] => [command, ...command.commands.flatMap(allOf)]

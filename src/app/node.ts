@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'
 import { system } from '#kernel/actor.ts'
 import { idSource } from '#kernel/ids.ts'
+import type { Secret } from '#kernel/secret.ts'
 import { instant, type Clock } from '#kernel/time.ts'
 import { sql } from '#kernel/sql.ts'
 import { createEngine, type Engine } from '#platform/commands/engine.ts'
@@ -23,6 +24,7 @@ import { forbidGlobalFetch } from '#platform/outbound/seal.ts'
 import { createSigner, createVault, masterKeys } from '#platform/secrets/vault.ts'
 import { hashOfToken } from '#platform/secrets/token.ts'
 import { actorOfSession, actorOfToken, makeFirstAdministrator, recordRefusedSignIn } from '#domains/directory/index.ts'
+import { ensurePushKeys } from '#domains/notifications/index.ts'
 import { integrations } from '#integrations/catalogue.ts'
 import { createIntake } from './intake.ts'
 import { catalogue } from './wiring.ts'
@@ -46,7 +48,7 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
 }
 
 /** The engine over a database, without server or worker: what the CLI's offline verbs use. */
-export function assembleEngine(config: Config, database: Database): Engine {
+export function assembleEngine(config: Config, database: Database, settings: ReadonlyMap<string, Secret | undefined> = new Map([['smtpUrl', config.smtpUrl]])): Engine {
   const keys = masterKeys(config.secretKey, config.secretKeyFile)
   return createEngine({
     catalogue, database, clock,
@@ -58,7 +60,7 @@ export function assembleEngine(config: Config, database: Database): Engine {
     publicUrl: config.publicUrl,
     channels: new Map(integrations.flatMap((integration) => Object.entries(integration.channels ?? {}))),
     sources: new Map(integrations.flatMap((integration) => (integration.sources ? [[integration.id, integration.sources.webhook] as const] : []))),
-    settings: (name) => (name === 'smtpUrl' ? config.smtpUrl : undefined),
+    settings: (name) => settings.get(name),
     randomBytes,
   })
 }
@@ -74,8 +76,10 @@ export async function startNode(config: Config, only: 'web' | 'worker' | undefin
   try {
     const database = await openDatabase(config, log)
     cleanUps.push(() => database.close())
-    const engine = assembleEngine(config, database)
+    const settings = new Map([['smtpUrl', config.smtpUrl]])
+    const engine = assembleEngine(config, database, settings)
     forbidGlobalFetch()
+    settings.set('vapid', await engine.transact(system('notifications.push-keys'), ensurePushKeys))
     await firstStart(engine, config)
 
     if (only !== 'web') {

@@ -3,10 +3,11 @@ import { catalogueOf, type Catalogue, type Slice } from '#kernel/slice.ts'
 import { alerts } from '#domains/alerts/index.ts'
 import { record } from '#platform/record/slice.ts'
 import { directory } from '#domains/directory/index.ts'
+import { notifications } from '#domains/notifications/index.ts'
 import { configurationOf } from '#platform/configuration/slice.ts'
 
 /** Each slice sees only those before it. */
-export const slices = [record, directory, alerts] as const satisfies readonly Slice[]
+export const slices = [record, directory, alerts, notifications] as const satisfies readonly Slice[]
 
 type OperationsOf<S> = S extends { operations: infer All } ? All[keyof All] : never
 /** Every operation, as a union of its definitions: what the typed client of the web UI is made of. */

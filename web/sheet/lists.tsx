@@ -220,6 +220,7 @@ export function Lists() {
             { person: mara, nights: 0, pages: cast.length },
           ]}
           rowId={(row) => row.person.id}
+          rowProps={(id) => ({ 'aria-selected': id === grace.id })}
           columns={[
             { id: 'person', head: 'Person', cell: (row) => <Person person={row.person} /> },
             { id: 'nights', head: 'Nights', numeric: true, cell: (row) => row.nights },

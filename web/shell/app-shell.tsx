@@ -26,7 +26,7 @@ export function AppShell({ data, narrow = false, children }: { data: ShellData; 
     ),
   })
   useEffect(() => {
-    const idle = setTimeout(preloadPalette, 2000)
+    const idle = setTimeout(preloadPalette, 600)
     return () => clearTimeout(idle)
   }, [])
   const state = { ...data, openPalette: () => setPalette(true), openKeys: () => setKeys(true) }

@@ -80,8 +80,9 @@ export function Sidebar({ path, narrow }: { path: string; narrow: boolean }) {
         side="top"
         trigger={
           narrow ? (
-            <button type="button" aria-label={shell.person.name} className={cx(square, 'mt-1')}>
+            <button type="button" className={cx(square, 'mt-1')}>
               <Avatar person={shell.person} size={24} named={false} />
+              <span className="sr-only">{shell.person.name}</span>
             </button>
           ) : (
             <button type="button" className="mt-1 flex items-center gap-2 rounded-control px-1.5 py-1 text-left hover:bg-chosen">

@@ -1,17 +1,20 @@
 // The dialog's own chunk (Base UI). Only dialog.tsx and palette.tsx load it.
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
+import { useRef } from 'react'
 import { IconButton } from './button.tsx'
 import { cx } from './class-names.ts'
 import type { DialogProps } from './dialog.tsx'
 
 export default function DialogParts({ open, onClose, title, description, children, footer, width = 'normal', initialFocus }: DialogProps) {
+  const body = useRef<HTMLDivElement>(null)
+  const firstField = (by: string) => (by === 'touch' ? true : (body.current?.querySelector<HTMLElement>('input, textarea, select') ?? true))
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>
         <Base.Backdrop className={backdrop} />
         <Base.Popup
-          initialFocus={initialFocus}
+          initialFocus={initialFocus ?? firstField}
           className={cx(
             'appear fixed z-20 flex max-h-[86dvh] flex-col bg-surface text-ink shadow-float',
             'inset-x-0 bottom-0 rounded-t-touch border-t border-line',
@@ -28,7 +31,9 @@ export default function DialogParts({ open, onClose, title, description, childre
               {description}
             </Base.Description>
           )}
-          <div className="min-h-0 flex-1 overflow-y-auto px-4 py-3">{children}</div>
+          <div ref={body} className="min-h-0 flex-1 overflow-y-auto px-4 py-3">
+            {children}
+          </div>
           {footer !== undefined && <div className="flex flex-wrap items-center gap-2 border-t border-line px-4 py-3">{footer}</div>}
         </Base.Popup>
       </Base.Portal>

@@ -1,6 +1,7 @@
 // A dialog over the page; its code loads when the first one opens. On a phone it rises from the bottom. Never one on top of another.
 import { lazy, Suspense, useState, type ReactNode, type RefObject } from 'react'
 import { Button } from './button.tsx'
+import { KeysRest } from './keys-rest.tsx'
 
 export interface DialogProps {
   open: boolean
@@ -23,7 +24,7 @@ export function Dialog(props: DialogProps) {
   const [wanted, setWanted] = useState(props.open)
   if (props.open && !wanted) setWanted(true)
   return wanted ? (
-    <Suspense>
+    <Suspense fallback={<KeysRest />}>
       <DialogParts {...props} />
     </Suspense>
   ) : null

@@ -67,7 +67,7 @@ function onKey(event: KeyboardEvent): void {
   const stroke = strokeOf(event)
   const chord = event.ctrlKey || event.metaKey
   const typing = isTyping(event)
-  const inDialog = document.querySelector('[role=dialog], [role=alertdialog], [role=menu]') !== null
+  const inDialog = document.querySelector('[role=dialog], [role=alertdialog], [role=menu], [data-keys-rest]') !== null
   const awake = listening
     .filter((one) => chord || ((one.whileTyping || !typing) && (one.inDialog || !inDialog) && (one.singleKeys || event.key.length > 1)))
     .map((one) => one.keys())

@@ -20,7 +20,7 @@ interface MenuPartsProps {
 export default function MenuParts({ anchor, open, setOpen, groups, align, side }: MenuPartsProps) {
   return (
     <Base.Root open={open} onOpenChange={setOpen}>
-      <Base.Portal>
+      <Base.Portal role="region" aria-label="Menu">
         <Base.Positioner anchor={anchor} align={align} side={side} sideOffset={4} className="z-30">
           <Base.Popup finalFocus={anchor} className={popup}>
             {groups.map((group, index) => (

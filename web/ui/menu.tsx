@@ -2,6 +2,7 @@
 import { cloneElement, lazy, Suspense, useRef, useState, type ReactElement, type ReactNode } from 'react'
 import type { ButtonProps } from './button.tsx'
 import type { LucideIcon } from './icon.tsx'
+import { KeysRest } from './keys-rest.tsx'
 
 export interface MenuAct {
   label: string
@@ -55,7 +56,7 @@ export function Menu({ trigger, groups, align = 'start', side = 'bottom' }: Menu
         },
       })}
       {wanted && (
-        <Suspense>
+        <Suspense fallback={<KeysRest />}>
           <MenuParts {...{ anchor, open, setOpen, groups, align, side }} />
         </Suspense>
       )}

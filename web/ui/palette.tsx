@@ -1,6 +1,7 @@
 // The command palette: every verb and every place, by a few letters. Its code loads when it first opens.
 import { lazy, Suspense, useState } from 'react'
 import type { PaletteItem } from './palette-match.ts'
+import { KeysRest } from './keys-rest.tsx'
 
 export type { PaletteItem }
 
@@ -25,7 +26,7 @@ export function CommandPalette(props: CommandPaletteProps) {
   const [wanted, setWanted] = useState(props.open)
   if (props.open && !wanted) setWanted(true)
   return wanted ? (
-    <Suspense>
+    <Suspense fallback={<KeysRest />}>
       <PaletteParts {...props} />
     </Suspense>
   ) : null

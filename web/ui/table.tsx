@@ -34,7 +34,7 @@ export function Table<Row>({
 }) {
   return (
     <div className="overflow-x-auto">
-      <table className="w-full border-collapse text-left">
+      <table role={rowProps ? 'grid' : undefined} className="w-full border-collapse text-left">
         <caption className="sr-only">{caption}</caption>
         <thead>
           <tr className="border-b border-line">
@@ -94,19 +94,22 @@ export function Rows({ label, children, className }: { label?: string; children:
   )
 }
 
-/** One row: glyph, text, meta at the right. `note` is a second line: the row is then 58 px. */
+/** One row: glyph, text, meta at the right. `note` is a second line: the row is then 58 px. Takes `useListKeys().rowProps(id)`. */
 export function Row({
   lead,
   children,
   note,
   meta,
   className,
+  'aria-selected': current,
   ...rest
 }: Omit<HTMLAttributes<HTMLLIElement>, 'children'> & { lead?: ReactNode; children: ReactNode; note?: ReactNode; meta?: ReactNode }) {
   return (
     <li
       {...rest}
+      aria-current={current ? true : undefined}
       className={cx(
+        current && 'bg-accent-bg',
         'flex flex-wrap items-center gap-x-2.5 gap-y-1',
         note === undefined ? 'min-h-[30px] py-1' : 'min-h-[58px] py-2',
         className,

@@ -14,7 +14,7 @@ export default function TooltipParts({ anchor, side, onClose, children }: Toolti
     <Base.Root open onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>
         <Base.Positioner anchor={anchor} side={side} sideOffset={6} className="pointer-events-none z-40">
-          <Base.Popup className="appear max-w-64 rounded-control bg-solid px-2 py-1 text-meta text-on-solid shadow-float">
+          <Base.Popup aria-hidden className="appear max-w-64 rounded-control bg-solid px-2 py-1 text-meta text-on-solid shadow-float">
             {children}
           </Base.Popup>
         </Base.Positioner>

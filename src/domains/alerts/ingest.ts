@@ -3,7 +3,7 @@ import type { CommandContext } from '#kernel/command.ts'
 import type { Signal } from '#kernel/signal.ts'
 import type { Instant } from '#kernel/time.ts'
 import { findServices, type Service } from '#domains/directory/index.ts'
-import { alertResolved, alertTriggered, type AlertId, type GroupId, type IntegrationId } from './events.ts'
+import { alertResolved, alertsReceived, alertTriggered, type AlertId, type GroupId, type IntegrationId } from './events.ts'
 import { deduplicate } from './deduplication.ts'
 import { acknowledgeFromSource, settleGroups } from './group-lifecycle.ts'
 import { insertAlerts, lockOpen, updateAlerts, type NewAlert, type Repeat } from './store.ts'
@@ -125,6 +125,9 @@ export async function ingest(context: Pick<CommandContext, 'scope' | 'emit' | 'n
       { alertId: alert.id, integrationId: alert.integrationId, serviceId: alert.serviceId, severity: alert.severity },
       { stream: alert.integrationId },
     )
+  }
+  for (const [integrationId, some] of Map.groupBy(fresh, (alert) => alert.integrationId)) {
+    await emit(alertsReceived, { integrationId, alertIds: some.map((alert) => alert.id) })
   }
   for (const groupId of [...acknowledgedGroups].sort()) await acknowledgeFromSource(context, groupId)
   await settleGroups(context, [...touchedGroups].sort(), 'source')

@@ -1,13 +1,13 @@
 // What follows by itself: a new alert is decided about, one that was held back is looked at again, one that is no longer repeated ends.
 import { defineReaction, defineRecurring } from '#kernel/define.ts'
-import { dispatch, readSurroundings } from './dispatch.ts'
-import { alertResolved, alertTriggered, lookedAgain } from './events.ts'
+import { dispatch } from './dispatch.ts'
+import { alertResolved, alertsReceived, lookedAgain } from './events.ts'
 import { settleGroups } from './group-lifecycle.ts'
 import { suppressed } from './rule-store.ts'
 import { expired } from './store.ts'
 
-export const decideNewAlert = defineReaction({ name: 'alerts.decide', on: alertTriggered, run: (context, { data }) => dispatch(context, data.alertId) })
-export const decideAgain = defineReaction({ name: 'alerts.decide-again', on: lookedAgain, run: (context, { data }) => dispatch(context, data.alertId) })
+export const decideNewAlerts = defineReaction({ name: 'alerts.decide', on: alertsReceived, run: (context, { data }) => dispatch(context, data.alertIds) })
+export const decideAgain = defineReaction({ name: 'alerts.decide-again', on: lookedAgain, run: (context, { data }) => dispatch(context, [data.alertId]) })
 
 /** Alerts whose source stopped repeating them: resolved at most this many seconds late. */
 export const endExpired = defineRecurring({
@@ -25,8 +25,6 @@ export const reconsider = defineRecurring({
   name: 'alerts.reconsider', everySeconds: 15,
   async run(context) {
     const held = await suppressed(context.scope, 500)
-    if (held.length === 0) return
-    const surroundings = await readSurroundings(context)
-    for (const { id } of held) await dispatch(context, id, surroundings)
+    if (held.length > 0) await dispatch(context, held.map(({ id }) => id))
   },
 })

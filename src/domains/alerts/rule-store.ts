@@ -36,8 +36,8 @@ export const saveInterval = (scope: Scope, spec: IntervalSpec) =>
 export const removeInterval = (scope: Scope, slug: string) => scope.query(sql`delete from time_intervals where slug = ${slug}`)
 
 /** Open alerts as far as they can hold back others, newest first. */
-export const inhibitors = (scope: Scope, except: AlertId) =>
-  scope.query<{ id: AlertId; title: string; labels: Record<string, string> }>(sql`select id, title, labels from alerts where state <> 'resolved' and id <> ${except} order by last_at desc limit 2000`)
+export const inhibitors = (scope: Scope) =>
+  scope.query<{ id: AlertId; title: string; labels: Record<string, string> }>(sql`select id, title, labels from alerts where state <> 'resolved' order by last_at desc limit 2000`)
 
 /** Alerts that are held back, for another look: the longest untouched first. */
 export const suppressed = (scope: Scope, limit: number) => scope.query<{ id: AlertId }>(sql`select id from alerts where state = 'suppressed' order by last_at limit ${limit}`)

@@ -79,10 +79,10 @@ const groupTables = sql`alert_groups g left join services on services.id = g.ser
 
 export const findAlert = (scope: Scope, id: string) =>
   scope.first<AlertRow>(sql`select ${alertColumns} from ${alertTables} where alerts.id = ${id} and ${visible(scope, sql`alerts.team_id`)}`)
-export const lockAlert = (scope: Scope, id: string) =>
-  scope.first<AlertRow>(
-    sql`select ${alertColumns} from ${alertTables} where alerts.id = ${id} and ${visible(scope, sql`alerts.team_id`)} for update of alerts`,
-  )
+/** In the order of their ids, so that two of these never wait for each other. */
+export const lockAlerts = (scope: Scope, ids: readonly AlertId[]) =>
+  scope.query<AlertRow>(sql`select ${alertColumns} from ${alertTables} where alerts.id = any(${ids as string[]}::text[]) and ${visible(scope, sql`alerts.team_id`)}
+    order by alerts.id for update of alerts`)
 
 export type AlertFilter = {
   state?: 'open' | AlertState | undefined
@@ -181,20 +181,13 @@ export const updateAlerts = (scope: Scope, changes: Repeat[]) =>
     from json_to_recordset(${json(changes)}::json) as row (id text, count int, state text, severity text, title text, body text, "endsAt" timestamptz, "resolvedAt" timestamptz, "acknowledgedAt" timestamptz)
     where alerts.id = row.id`)
 
-export const setDecision = (
-  scope: Scope,
-  id: AlertId,
-  decision: {
-    state?: AlertState
-    reason: string
-    trace: TraceStep[]
-    groupId?: GroupId
-    serviceId?: string | null
-    teamId?: string | null
-  },
-) =>
-  scope.query(sql`update alerts set state = coalesce(${decision.state ?? null}, state), reason = ${decision.reason}, trace = ${json(decision.trace)}::json, group_id = coalesce(${decision.groupId ?? null}, group_id),
-    service_id = coalesce(service_id, ${decision.serviceId ?? null}), team_id = coalesce(team_id, ${decision.teamId ?? null}) where id = ${id}`)
+export type Decided = { id: AlertId; state: AlertState; reason: string; trace: TraceStep[]; groupId: GroupId | null; serviceId: string | null; teamId: TeamId | null }
+
+/** Writes what was decided about alerts. A service or team that an alert has already is kept. */
+export const setDecisions = (scope: Scope, decided: readonly Decided[]) =>
+  scope.query(sql`update alerts set state = row.state, reason = row.reason, trace = row.trace, group_id = coalesce(row."groupId", alerts.group_id),
+      service_id = coalesce(alerts.service_id, row."serviceId"), team_id = coalesce(alerts.team_id, row."teamId")
+    from json_to_recordset(${json(decided)}::json) as row (id text, state text, reason text, trace json, "groupId" text, "serviceId" text, "teamId" text) where alerts.id = row.id`)
 
 export const setAlertsOfGroup = (
   scope: Scope,

@@ -1,6 +1,6 @@
 // Declaring an incident: by a person in under a minute, or by an alert group whose route says so.
 import { z } from 'zod'
-import { personOf, actorRef, type TeamId, type UserId } from '#kernel/actor.ts'
+import { actorRef, may, personOf, type TeamId, type UserId } from '#kernel/actor.ts'
 import { defineCommand } from '#kernel/define.ts'
 import { AppError, missing, refuse, type Refusal } from '#kernel/errors.ts'
 import type { Scope } from '#kernel/scope.ts'
@@ -143,9 +143,9 @@ async function shape({ scope, newId, now }: Changing, process: Process, opening:
   return fill(process, incident, opening.fields)
 }
 
-/** Gives out the roles of the beginning: those that were named, and those that the opener has. */
+/** Gives out the roles of the beginning: those that were named, and those that the opener has. Who may only report is not seated. */
 async function seat({ scope, emit }: Changing, process: Process, incident: Incident, named: Map<string, UserId>): Promise<void> {
-  const opener = personOf(scope.actor)
+  const opener = may(scope.actor, 'incidents:respond', incident.teamId) ? personOf(scope.actor) : undefined
   const seats = process.roles.flatMap(({ id, takenBy }) => {
     const userId = named.get(id) ?? (takenBy === 'opener' ? opener : undefined)
     return userId ? [{ role: id, userId }] : []

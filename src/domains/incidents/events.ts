@@ -5,7 +5,7 @@ import { GroupIdSchema } from '#domains/alerts/index.ts'
 import { defineEvent } from '#kernel/define.ts'
 import type { EventRecord, NameOf } from '#kernel/event.ts'
 import { idOf, type Id } from '#kernel/ids.ts'
-import { spokenDuration } from '#kernel/time.ts'
+import { InstantOut, spokenDuration } from '#kernel/time.ts'
 import type { IncidentId } from './incident.ts'
 import { SeverityId, severityIds, spokenId } from './process-definition.ts'
 
@@ -101,6 +101,13 @@ export const incidentChanged = defineEvent({
   sentence: (event, name) => `${spokenId(event.data.changed.join(', '))} set by ${name(event.actor)}${because(name, event.data.words)}`,
 })
 
+export const fieldSet = defineEvent({
+  type: 'incident.field-set', version: 1,
+  data: z.object({ ...incident, field: z.string(), words: Words.nullable() }),
+  about: aboutText,
+  sentence: (event, name) => `${spokenId(event.data.field)} ${event.data.words ? 'set' : 'cleared'} by ${name(event.actor)}${because(name, event.data.words)}`,
+})
+
 export const roleAssigned = defineEvent({
   type: 'incident.role-assigned', version: 1,
   data: z.object({ ...incident, role: z.string(), userId: UserIdSchema.nullable(), before: UserIdSchema.nullable(), leads: z.boolean(), words: Words.nullable() }),
@@ -147,7 +154,7 @@ export const taskDone = defineEvent({
 
 export const noteAdded = defineEvent({
   type: 'incident.note-added', version: 1,
-  data: z.object({ ...incident, words: Words }), about: aboutText,
+  data: z.object({ ...incident, words: Words, happenedAt: InstantOut.nullable() }), about: aboutText,
   sentence: (event, name) => `${name(event.actor)}: ${name(event.data.words.textId)}`,
 })
 
@@ -215,6 +222,11 @@ export const slaBreached = defineEvent({
   type: 'incident.sla-breached', version: 1,
   data: z.object({ ...incident, sla: z.string() }), about,
   sentence: (event) => `${spokenId(event.data.sla)} target missed`,
+})
+export const slaPageFailed = defineEvent({
+  type: 'incident.page-failed', version: 1,
+  data: z.object({ ...incident, sla: z.string() }), about,
+  sentence: (event) => `Nobody could be paged for the missed ${spokenId(event.data.sla).toLowerCase()} target`,
 })
 export const updateDue = defineEvent({
   type: 'incident.update-due', version: 1,

@@ -84,6 +84,19 @@ export const addState = (scope: Scope, incident: Pick<Incident, 'id' | 'state' |
 export const statesOf = (scope: Scope, id: IncidentId) =>
   scope.query<PassedState>(sql`select state, kind, entered_at as "enteredAt" from incident_states where incident_id = ${id} order by seq`)
 
+/** Takes an erased text out of the incident itself, where it was copied to: title, description, a field, the strip. */
+export async function forgetText(scope: Scope, incident: Incident, text: { kind: string; text: string | null; detail: string | null }): Promise<void> {
+  const gone = '(erased)'
+  if (text.kind === 'title') {
+    await scope.query(sql`update incidents set title = case when title = ${text.text} then ${gone} else title end, description = case when description = ${text.detail} then '' else description end where id = ${incident.id}`)
+  } else if (text.kind === 'situation') {
+    await scope.query(sql`update incidents set impact_now = nullif(impact_now, ${text.text}), trying = nullif(trying, ${text.text}) where id = ${incident.id}`)
+  } else if (text.kind === 'field') {
+    const fields = Object.fromEntries(Object.entries(incident.fields).map(([field, value]) => [field, value === text.text ? gone : value]))
+    await scope.query(sql`update incidents set fields = ${json(fields)}::json where id = ${incident.id}`)
+  }
+}
+
 export type IncidentFilter = {
   open?: boolean | undefined
   kind?: StateKind | undefined

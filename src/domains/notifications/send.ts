@@ -2,8 +2,8 @@
 import { z } from 'zod'
 import { defineEffect } from '#kernel/define.ts'
 import type { EffectContext } from '#kernel/effect.ts'
-import type { GroupId } from '#domains/alerts/index.ts'
-import { findGroup } from '#domains/alerts/index.ts'
+import type { ChannelResult } from '#kernel/integration.ts'
+import { findGroup, type GroupId } from '#domains/alerts/index.ts'
 import { findUser } from '#domains/directory/index.ts'
 import { NotificationIdSchema } from './events.ts'
 import { linkToken } from './links.ts'
@@ -47,14 +47,20 @@ export const sendNotification = defineEffect({
     if (!address.success) return failed('the stored address is not one that this channel can use')
 
     const path = message.page === undefined ? message.path : `/p/${linkToken(context.signer, { userId: message.userId, pageId: message.page })}`
-    const result = await channel.send(
-      { outbound: context.outbound, now: context.clock.now(), settings: context.settings, publicUrl: context.publicUrl },
-      address.data,
-      {
-        key: notificationId, repeated: repeat || context.repeated, title: message.title, body: message.body,
-        url: `${context.publicUrl}${path}`, urgency: message.urgency,
-      },
-    )
+    let result: ChannelResult
+    try {
+      result = await channel.send(
+        { outbound: context.outbound, now: context.clock.now(), settings: context.settings, publicUrl: context.publicUrl },
+        address.data,
+        {
+          key: notificationId, repeated: repeat || context.repeated, title: message.title, body: message.body,
+          url: `${context.publicUrl}${path}`, urgency: message.urgency,
+        },
+      )
+    } catch (error) {
+      // A channel that breaks must not keep the next method waiting: whether it arrived is not known.
+      return { status: 'failed', reason: `the channel broke: ${error instanceof Error ? error.message : String(error)}`, canRetry: true, inDoubt: true, gone: false }
+    }
     return result.status === 'delivered'
       ? { status: 'delivered', detail: result.detail ?? '' }
       : { status: 'failed', reason: result.reason, canRetry: result.canRetry, inDoubt: result.inDoubt ?? false, gone: result.gone ?? false }

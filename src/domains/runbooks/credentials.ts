@@ -3,6 +3,7 @@ import type { TeamId } from '#kernel/actor.ts'
 import type { Scope } from '#kernel/scope.ts'
 import type { Vault } from '#kernel/secret.ts'
 import type { ConnectionId } from './events.ts'
+import { addressBelow } from './rendering.ts'
 import { findConnection } from './store.ts'
 
 /** `secrets` are what must not come back in an answer. */
@@ -30,15 +31,4 @@ export async function credentialsFor(scope: Scope, vault: Vault, slug: string, t
     case 'header':
       return { url, headers: { [scheme.name.toLowerCase()]: secret }, secrets: [secret] }
   }
-}
-
-/** The written address in full when it is the connection's own or below it; `/path` is put behind the connection's address. */
-export function addressBelow(address: string, written: string): string | undefined {
-  const base = address.replace(/\/+$/, '')
-  const full = written.startsWith('/') && !written.startsWith('//') ? base + written : written
-  if (!URL.canParse(full)) return undefined
-  const [own, target] = [new URL(base), new URL(full)]
-  const prefix = own.pathname.replace(/\/+$/, '')
-  const isBelow = target.pathname === prefix || target.pathname.startsWith(`${prefix}/`)
-  return target.origin === own.origin && isBelow && target.username === '' && target.password === '' ? target.href : undefined
 }

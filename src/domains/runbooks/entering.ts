@@ -79,7 +79,7 @@ function begin(entry: Entry, act: Act): Next {
 function send(entry: Entry): Next {
   const { known, placed, facts } = entry
   const { step } = placed
-  const prepared = callOf(step, entry.data)
+  const prepared = callOf(step, entry.data, facts.addresses)
   if (!prepared || 'error' in prepared) return stand(entry, prepared ? prepared.error : 'it makes no call')
   const approval = approvalOf(facts.runbook, step.id)
   const why = step.http?.withoutApproval ?? step.do?.withoutApproval
@@ -136,7 +136,7 @@ function askApproval(entry: Entry, settings: NonNullable<Step['approve']>): Next
   const { known, placed, data, now, facts } = entry
   const target = approvedBy(facts.runbook, placed.step)
   if (!target) return stand(entry, 'no step follows that could be approved')
-  const prepared = callOf(target.step, data)
+  const prepared = callOf(target.step, data, facts.addresses)
   if (!prepared || 'error' in prepared) return stand(entry, `what would be approved cannot be shown: ${prepared ? prepared.error : 'it makes no call'}`)
   const danger = fill(settings.danger, data)
   if ('error' in danger) return stand(entry, `its danger has no value: ${danger.error}`)

@@ -6,7 +6,7 @@ import { recordRun } from './record.ts'
 import { decide } from './run.ts'
 import { RunInput, RunState, type RunFacts } from './run-state.ts'
 import { countApprovals, lockAsk } from './run-store.ts'
-import { definitionAt } from './store.ts'
+import { addressesFor, definitionAt } from './store.ts'
 import { incidentData } from './surroundings.ts'
 
 /** One process per run; its key is the run's id. */
@@ -27,7 +27,8 @@ async function readFacts(scope: Scope, state: RunState, input: RunInput | Woke |
   const runbook = await definitionAt(scope, known.runbookId, known.version)
   if (!runbook) throw new Error(`version ${known.version} of ${known.runbookId} vanished`)
   const incident = known.incidentId === null ? null : ((await incidentData(scope, known.incidentId)) ?? null)
-  return { runbook, incident, isAnswered: await isAnswered(scope, state) }
+  const addresses = await addressesFor(scope, known.runbookId)
+  return { runbook, incident, addresses, isAnswered: await isAnswered(scope, state) }
 }
 
 async function isAnswered(scope: Scope, state: RunState): Promise<boolean> {

@@ -52,11 +52,14 @@ export function holds(source: string, data: Data): { holds: boolean; reason: str
   return evaluate(compiled, data)
 }
 
+/** The addresses of the connections that a runbook may use, by slug. */
+export type Addresses = Readonly<Record<string, string>>
+
 /**
- * The call that a step would make now; undefined for a step that makes none. `{ error }` when a template has no value, or an address would
- * lead elsewhere than it is written.
+ * The call that a step would make now; undefined for a step that makes none. `{ error }` when a template has no value, a connection is missing,
+ * or an address would lead elsewhere than it is written.
  */
-export function callOf(step: Step, data: Data): Call | { error: string } | undefined {
+export function callOf(step: Step, data: Data, addresses: Addresses): Call | { error: string } | undefined {
   const act = actOf(step)
   const text = (source: string): string => {
     const filled = fill(source, data)
@@ -73,7 +76,7 @@ export function callOf(step: Step, data: Data): Call | { error: string } | undef
           kind: 'http',
           connection: http.connection ?? null,
           method: http.method,
-          url: addressOf(text(http.url)),
+          url: addressOf(text(http.url), http.connection, addresses),
           headers,
           body: http.json !== undefined ? JSON.stringify(filledIn(http.json, text)) : http.body === undefined ? null : text(http.body),
           expect: http.expect ?? null,
@@ -144,8 +147,24 @@ function incidentOf(data: Data): unknown {
 }
 
 /** A value of `..` in a path would call another place than the one that is written. */
-function addressOf(url: string): string {
+function addressOf(url: string, connection: string | undefined, addresses: Addresses): string {
   const path = url.replace(/[?#].*$/s, '')
   if (/(^|[/\\])(\.|%2e){1,2}([/\\]|$)/i.test(path)) throw new Unfillable(`the address ${url} has a part that leads upwards`)
-  return url
+  if (connection === undefined) return url
+  const own = Object.hasOwn(addresses, connection) ? addresses[connection] : undefined
+  if (own === undefined) throw new Unfillable(`there is no connection called ${connection} that this runbook may use`)
+  const full = addressBelow(own, url)
+  if (full === undefined) throw new Unfillable(`${url} is not below ${own}, the address of the connection ${connection}`)
+  return full
+}
+
+/** The written address in full when it is the connection's own or below it; `/path` is put behind the connection's address. */
+export function addressBelow(address: string, written: string): string | undefined {
+  const base = address.replace(/\/+$/, '')
+  const full = written.startsWith('/') && !written.startsWith('//') ? base + written : written
+  if (!URL.canParse(full)) return undefined
+  const [own, target] = [new URL(base), new URL(full)]
+  const prefix = own.pathname.replace(/\/+$/, '')
+  const isBelow = target.pathname === prefix || target.pathname.startsWith(`${prefix}/`)
+  return target.origin === own.origin && isBelow && target.username === '' && target.password === '' ? target.href : undefined
 }

@@ -84,10 +84,12 @@ export const RunInput = z.discriminatedUnion('type', [
 ])
 export type RunInput = z.output<typeof RunInput>
 
-/** What the decision is given beside its state: the definition at its version, the incident as it is now, and what waits in the pending row. */
+/** What the decision is given beside its state: the definition at its version, the incident and the connections' addresses as
+ * they are now, and what waits in the pending row. */
 export type RunFacts = {
   runbook: Runbook
   incident: Readonly<Record<string, unknown>> | null
+  addresses: Readonly<Record<string, string>>
   /** A person's answer that is recorded but not yet decided: a timer must not overtake it. */
   isAnswered: boolean
 }

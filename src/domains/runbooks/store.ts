@@ -89,6 +89,14 @@ const connectionRows = (scope: Scope, where: Sql) =>
 /** By id or slug. */
 export const findConnection = async (scope: Scope, key: string) => (await connectionRows(scope, sql`(c.id = ${key} or c.slug = ${key})`))[0]
 export const listConnections = (scope: Scope) => connectionRows(scope, sql`true`)
+/** The addresses of the connections that a runbook may use, by slug: everybody's, and its own team's. */
+export const addressesFor = async (scope: Scope, id: RunbookId): Promise<Record<string, string>> =>
+  Object.fromEntries(
+    (
+      await scope.query<{ slug: string; address: string }>(sql`
+        select c.slug, c.address from connections c join runbooks b on b.id = ${id} where c.team_id is null or c.team_id = b.team_id`)
+    ).map(({ slug, address }) => [slug, address]),
+  )
 export const insertConnection = (scope: Scope, connection: Pick<Connection, 'id' | 'slug' | 'name' | 'teamId' | 'address' | 'scheme' | 'secretSealed'>) =>
   scope.query(sql`insert into connections (id, slug, name, team_id, address, scheme, secret_sealed, created_at, rotated_at)
     values (${connection.id}, ${connection.slug}, ${connection.name}, ${connection.teamId}, ${connection.address}, ${json(connection.scheme)}::json, ${connection.secretSealed}, ${scope.now}, ${scope.now})`)

@@ -113,6 +113,6 @@ async function send(context: EffectContext, key: string, email: string, text: Ma
   if (!channel || !context.settings('smtpUrl')) return { status: 'skipped', reason: 'no mail server is set (TOCSIN_SMTP_URL)' }
   const { outbound, now, publicUrl, settings, repeated } = context
   const result = await channel.send({ outbound, now, settings, publicUrl }, channel.address.parse(email), { key, repeated, ...text, urgency: 'update' })
-  if (result.status === 'failed') throw new EffectFailure(result.reason, { canRetry: result.canRetry })
+  if (result.status === 'failed') throw new EffectFailure(result.reason, { canRetry: result.canRetry, inDoubt: result.inDoubt ?? false })
   return { status: 'sent', reason: result.detail ?? 'the mail server took it' }
 }

@@ -20,6 +20,7 @@ export const Environment = z.object({
   TOCSIN_ADMIN_TOKEN: z.string().min(32).optional().meta({ description: "An API token with the first administrator's rights, taken at the first start; 32 characters or more" }),
   TOCSIN_ALLOW_HOSTS: text('Hosts in private ranges that outgoing calls may reach, exact names separated by commas').default(''),
   TOCSIN_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(5).default(0).meta({ description: 'How many reverse proxies stand in front, whose X-Forwarded-For counts' }),
+  TOCSIN_TOKEN: text('API token with which the command line asks the server at TOCSIN_URL').optional(),
   TOCSIN_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').meta({ description: 'Least level that is logged' }),
 })
 
@@ -65,6 +66,15 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     trustedProxies: env.TOCSIN_TRUSTED_PROXIES,
     logLevel: env.TOCSIN_LOG_LEVEL,
   }
+}
+
+/** What the command line needs to ask a server. Throws an Error that says which variable is wrong. */
+export function readClientConfig(environment: Record<string, string | undefined>): { url: string; token: Secret | undefined } {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''))
+  const parsed = Environment.pick({ PORT: true, TOCSIN_URL: true, TOCSIN_TOKEN: true }).safeParse(set)
+  if (!parsed.success) throw new Error(`The environment is wrong:\n  ${parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n  ')}`)
+  const { PORT, TOCSIN_URL, TOCSIN_TOKEN } = parsed.data
+  return { url: (TOCSIN_URL ?? `http://127.0.0.1:${PORT}`).replace(/\/+$/, ''), token: TOCSIN_TOKEN === undefined ? undefined : new Secret(TOCSIN_TOKEN) }
 }
 
 function nearest(name: string): string {

@@ -12,6 +12,10 @@ export const readEvents = (scope: Scope, where: Sql, limit: number, before?: num
     from events where ${where} and ${before === undefined ? sql`true` : sql`position < ${before}`}
     order by position desc limit ${limit}`)
 
+/** The name of every stream. */
+export const listStreams = async (scope: Scope): Promise<string[]> =>
+  (await scope.query<{ stream: string }>(sql`select distinct stream from events order by stream`)).map((row) => row.stream)
+
 /** Verifies one stream from its first entry to its head. */
 export async function verifyStream(scope: Scope, stream: string): Promise<ChainVerdict> {
   const rows = await scope.query<{ sequence: number; type: string; version: number; at: Instant; actor: string; aboutText: string; dataText: string; salt: Uint8Array; hash: Uint8Array }>(sql`

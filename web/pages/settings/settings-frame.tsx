@@ -9,6 +9,7 @@ const sections = [
   { id: 'integrations', label: 'Integrations', href: '/settings/integrations' },
   { id: 'silences', label: 'Silences', href: '/settings/silences' },
   { id: 'api', label: 'API tokens', href: '/settings/api' },
+  { id: 'record', label: 'Record', href: '/settings/record' },
 ]
 
 export function SettingsPage({ section, actions, children }: { section: string; actions?: ReactNode; children: ReactNode }) {

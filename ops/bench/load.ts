@@ -1,0 +1,70 @@
+// Load on Alertmanager's API v2, over kept connections; and the physical limit beside it, raw upserts into the same PostgreSQL.
+import { Agent, request } from 'node:http'
+import pg from 'pg'
+
+export type Load = { batch: number; connections: number; seconds: number; fresh: boolean }
+
+/** Alerts accepted per second at `path`. Every answer but 200 ends the run. */
+export async function acceptRate(port: number, path: string, load: Load, key?: string): Promise<number> {
+  const agent = new Agent({ keepAlive: true, maxSockets: load.connections })
+  const run = Math.random().toString(36).slice(2)
+  const end = performance.now() + load.seconds * 1000
+  const began = performance.now()
+  let accepted = 0
+  const worker = async (connection: number) => {
+    for (let round = 0; performance.now() < end; round++) {
+      const body = alertsBody(load, `${run}-${connection}-${load.fresh ? round : 0}`)
+      const status = await post(agent, port, path, body, key)
+      if (status !== 200) throw new Error(`${path} answered ${status}`)
+      accepted += load.batch
+    }
+  }
+  await Promise.all(Array.from({ length: load.connections }, (_, connection) => worker(connection)))
+  agent.destroy()
+  return accepted / ((performance.now() - began) / 1000)
+}
+
+/** Rows upserted per second in batches, each batch a durable transaction. */
+export async function rawRate(url: string, load: Load): Promise<number> {
+  const pool = new pg.Pool({ connectionString: url, max: load.connections })
+  await pool.query('create table if not exists raw_alerts (source text, fingerprint text, labels json, count int, seen timestamptz, primary key (source, fingerprint))')
+  const run = Math.random().toString(36).slice(2)
+  const began = performance.now()
+  const end = began + load.seconds * 1000
+  let rows = 0
+  const worker = async (connection: number) => {
+    for (let round = 0; performance.now() < end; round++) {
+      const prefix = `${run}-${connection}-${load.fresh ? round : 0}`
+      const batch = Array.from({ length: load.batch }, (_, index) => ({ fingerprint: `${prefix}-${index}`, labels: { alertname: 'Bench', instance: String(index) } }))
+      await pool.query({
+        name: 'upsert',
+        text: `insert into raw_alerts (source, fingerprint, labels, count, seen) select 'bench', fingerprint, labels, 1, now()
+          from json_to_recordset($1) as row (fingerprint text, labels json) order by fingerprint
+          on conflict (source, fingerprint) do update set count = raw_alerts.count + 1, seen = excluded.seen`,
+        values: [JSON.stringify(batch)],
+      })
+      rows += load.batch
+    }
+  }
+  await Promise.all(Array.from({ length: load.connections }, (_, connection) => worker(connection)))
+  await pool.end()
+  return rows / ((performance.now() - began) / 1000)
+}
+
+function alertsBody({ batch }: Load, prefix: string): string {
+  return JSON.stringify(Array.from({ length: batch }, (_, index) => ({
+    labels: { alertname: 'Bench', severity: 'info', instance: `${prefix}-${index}`, job: 'node', cluster: 'eu1' },
+    annotations: { summary: `Instance ${index} is slow`, description: 'p95 above 2 s for 5 min' },
+    generatorURL: 'http://prometheus.example/graph',
+  })))
+}
+
+const post = (agent: Agent, port: number, path: string, body: string, key?: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const sent = request({ agent, host: '127.0.0.1', port, path, method: 'POST', headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...(key ? { authorization: `Bearer ${key}` } : {}) } }, (response) => {
+      response.resume()
+      response.on('end', () => resolve(response.statusCode ?? 0))
+    })
+    sent.on('error', reject)
+    sent.end(body)
+  })

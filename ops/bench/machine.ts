@@ -1,0 +1,93 @@
+// What a bench runs on: a PostgreSQL cluster of its own (fsync on), an Alertmanager, a Tocsin node. Each is started fresh and ended.
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { request } from 'node:http'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+export type Peer = { name: string; port: number; pid: number; stop(): Promise<void> }
+
+export const freshFolder = (): string => mkdtempSync(join(tmpdir(), 'tocsin-bench-'))
+
+/** Debian's newest PostgreSQL, in a folder of its own. Undefined when it is not installed. */
+export function startPostgres(port: number): { url: string; stop(): void } | undefined {
+  const versions = existsSync('/usr/lib/postgresql') ? readdirSync('/usr/lib/postgresql').sort((a, b) => Number(a) - Number(b)) : []
+  const newest = versions.at(-1)
+  if (newest === undefined) return undefined
+  const bin = `/usr/lib/postgresql/${newest}/bin`
+  const folder = freshFolder()
+  const asPostgres = (command: string) => execFileSync('su', ['postgres', '-s', '/bin/sh', '-c', command], { stdio: 'pipe' })
+  execFileSync('chown', ['postgres', folder])
+  asPostgres(`${bin}/initdb -D ${folder}/data -A trust -U postgres`)
+  asPostgres(`${bin}/pg_ctl -D ${folder}/data -o "-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c fsync=on" -l ${folder}/log -w start`)
+  return {
+    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    stop: () => {
+      asPostgres(`${bin}/pg_ctl -D ${folder}/data -m immediate stop`)
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Debian's Alertmanager, telling `webhook` at once when given. Undefined when it is not installed. */
+export async function startAlertmanager(port: number, webhook?: string): Promise<Peer | undefined> {
+  const program = ['/usr/bin/prometheus-alertmanager', '/usr/bin/alertmanager'].find(existsSync)
+  if (!program) return undefined
+  const folder = freshFolder()
+  const receiver = webhook ? `\n    webhook_configs:\n      - url: ${webhook}\n        send_resolved: false` : ''
+  writeFileSync(join(folder, 'config.yml'), `route:\n  receiver: all\n  group_by: ['...']\n  group_wait: 0s\n  group_interval: 1s\n  repeat_interval: 24h\nreceivers:\n  - name: all${receiver}\n`)
+  const child = spawn(program, [`--config.file=${folder}/config.yml`, `--storage.path=${folder}/data`, `--web.listen-address=127.0.0.1:${port}`, '--cluster.listen-address='], { stdio: 'ignore' })
+  await until(port, '/-/ready')
+  return peer('Alertmanager', port, child, folder)
+}
+
+/** A node of this checkout. `environment` chooses database and secrets. */
+export async function startTocsin(port: number, environment: Record<string, string>): Promise<Peer & { folder: string }> {
+  const folder = freshFolder()
+  const child = spawn(join(root, 'node_modules/.bin/node'), ['src/app/main.ts', 'serve'], {
+    cwd: root, stdio: 'ignore',
+    env: { PATH: process.env['PATH'], PORT: String(port), TOCSIN_DATA_DIR: folder, TOCSIN_LOG_LEVEL: 'error', ...environment },
+  })
+  await until(port, '/readyz')
+  return { ...peer('Tocsin', port, child, folder), folder }
+}
+
+/** Resident memory of a process in MiB. */
+export function residentMiB(pid: number): number {
+  const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  return Math.round(Number(line?.[1] ?? 0) / 1024)
+}
+
+function peer(name: string, port: number, child: ChildProcess, folder: string): Peer {
+  return {
+    name, port, pid: child.pid!,
+    stop: () =>
+      new Promise((resolve) => {
+        child.once('exit', () => {
+          rmSync(folder, { recursive: true, force: true })
+          resolve()
+        })
+        child.kill('SIGTERM')
+        setTimeout(() => child.kill('SIGKILL'), 5000).unref()
+      }),
+  }
+}
+
+async function until(port: number, path: string): Promise<void> {
+  for (let tries = 0; tries < 300; tries++) {
+    const status = await new Promise<number>((resolve) => {
+      const asked = request({ host: '127.0.0.1', port, path, timeout: 1000 }, (response) => {
+        response.resume()
+        resolve(response.statusCode ?? 0)
+      })
+      asked.on('error', () => resolve(0))
+      asked.on('timeout', () => asked.destroy())
+      asked.end()
+    })
+    if (status === 200) return
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error(`nothing answers at 127.0.0.1:${port}${path}`)
+}

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { instant } from '#kernel/time.ts'
+import { hourOfWeek, partOfDay, weekOf, weeksBetween } from './calendar.ts'
+
+test.each([
+  ['22:00 begins the night', '2026-11-23T21:00:00Z', 'Europe/Berlin', 'night'],
+  ['21:59 is still evening', '2026-11-23T20:59:59Z', 'Europe/Berlin', 'evening'],
+  ['06:59 is night', '2026-11-24T05:59:59Z', 'Europe/Berlin', 'night'],
+  ['07:00 is not', '2026-11-24T06:00:00Z', 'Europe/Berlin', 'evening'],
+  ['09:00 on a Monday is work', '2026-11-23T08:00:00Z', 'Europe/Berlin', 'working'],
+  ['noon on a Saturday is not', '2026-11-21T11:00:00Z', 'Europe/Berlin', 'evening'],
+  ['the same moment is day elsewhere', '2026-11-23T21:00:00Z', 'America/Los_Angeles', 'working'],
+  ['the hour that comes twice is night both times', '2026-10-25T01:30:00Z', 'Europe/Berlin', 'night'],
+] as const)('%s', (_name, at, zone, part) => expect(partOfDay(instant(at), zone)).toBe(part))
+
+test.each([
+  ['a Sunday belongs to the Monday before', '2026-11-22T12:00:00Z', 'UTC', '2026-11-16'],
+  ['Sunday 23:30 UTC is Monday in Berlin', '2026-11-22T23:30:00Z', 'Europe/Berlin', '2026-11-23'],
+])('%s', (_name, at, zone, week) => expect(weekOf(instant(at), zone)).toBe(week))
+
+test('a range names every week that it touches, and not the one that it only ends at', () => {
+  expect(weeksBetween(instant('2026-11-04T00:00:00Z'), instant('2026-11-23T00:00:00Z'), 'UTC')).toEqual(['2026-11-02', '2026-11-09', '2026-11-16'])
+})
+test('Monday is day 0', () => expect(hourOfWeek(instant('2026-11-23T13:10:00Z'), 'Europe/Berlin')).toEqual({ day: 0, hour: 14 }))

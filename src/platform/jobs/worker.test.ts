@@ -1,0 +1,254 @@
+// What the worker promises, on a made-up slice: nothing is lost, nothing is done twice, one bad record stops nobody.
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { system } from '#kernel/actor.ts'
+import { call, defineCommand, defineEffect, defineEvent, defineProcess, defineReaction, defineRecurring, defineSlice, EffectFailure } from '#kernel/define.ts'
+import { catalogueOf } from '#kernel/slice.ts'
+import { sql } from '#kernel/sql.ts'
+import { addSeconds } from '#kernel/time.ts'
+import { silentLog } from '#platform/log.ts'
+import { createWorld, type World } from '#scenarios/world/world.ts'
+import * as store from './store.ts'
+import { createWorker, type Worker } from './worker.ts'
+
+/** What the reactions and effects below were asked to do, and what stands in for their outside. */
+const seen = { reactions: [] as string[], effects: [] as { key: string; repeated: boolean; attempt: number }[], recurring: 0 }
+let outside: (input: { word: string }) => Promise<string> = ({ word }) => Promise.resolve(`heard ${word}`)
+
+const Word = z.object({ word: z.string() })
+const rang = defineEvent({ type: 'bell.rang', version: 1, data: Word, about: ({ word }) => ({ bell: word }), sentence: ({ data }) => `${data.word} rang` })
+const ring = defineCommand({
+  name: 'bell.ring', summary: 'Ring the bell', http: 'POST /bells/{word}', needs: 'public', on: 'organisation', input: z.strictObject({ word: z.string() }),
+  output: Word, examples: [{ word: 'a' }],
+  async run({ emit, scope }, input) {
+    await emit(rang, input)
+    if (input.word === 'cracked') await scope.query(sql`select 1 / 0`)
+    return input
+  },
+})
+const hear = defineReaction({
+  name: 'bell.hear', on: rang,
+  async run({ tell, scope }, { data }) {
+    seen.reactions.push(data.word)
+    if (data.word === 'broken') throw new Error('the bell is broken')
+    if (data.word === 'mute') await scope.query(sql`select 1 / 0`)
+    await tell(echo, data.word, { type: 'start', word: data.word })
+  },
+})
+const shout = defineEffect({
+  name: 'bell.shout', input: Word, outcome: z.string(), repeat: 'with-key', retry: { attempts: 3, firstSeconds: 2 },
+  run: ({ key, repeated, attempt }, input) => {
+    seen.effects.push({ key, repeated, attempt })
+    return outside(input)
+  },
+})
+const State = z.object({ heard: z.array(z.string()) })
+const echo = defineProcess({
+  name: 'bell.echo', version: 1, state: State, input: z.object({ type: z.literal('start'), word: z.string() }), initial: () => ({ heard: [] }),
+  decide(state, input) {
+    if (input.type === 'start') return { state, reason: 'shouting', effects: [call(shout, { word: input.word })] }
+    if (input.type !== 'effect') return { state, reason: 'woke' }
+    const { result } = input
+    return { state: { heard: [...state.heard, result.type === 'done' ? String(result.outcome) : `${result.type}: ${result.reason}`] }, reason: result.type }
+  },
+})
+const tick = defineRecurring({ name: 'bell.tick', everySeconds: 60, run: () => Promise.resolve(void seen.recurring++) })
+const bells = defineSlice({ name: 'bells', operations: { ring }, events: { rang }, reactions: [hear], processes: [echo], effects: [shout], recurring: [tick] })
+
+let world: World
+const rings = (word: string) => world.engine.execute(system('test'), ring as never, { word })
+const stateOf = async (word: string) =>
+  (await world.engine.database.transaction((tx) => tx.query<{ state: z.output<typeof State> }>(sql`select state from processes where key = ${word}`)))[0]?.state
+const jobs = () => world.engine.database.transaction((tx) => tx.query<{ id: number; kind: string; owner: string | null; attempts: number; parkedAt: string | null; lastError: string | null }>(
+  sql`select id, kind, owner, attempts, parked_at as "parkedAt", last_error as "lastError" from jobs where kind <> 'recurring' order by id`))
+const otherWorker = (): Worker => createWorker(world.engine, silentLog(), { concurrency: 1, effects: 1 })
+const inTx = <T>(work: (tx: Parameters<Parameters<World['engine']['database']['transaction']>[0]>[0]) => Promise<T>) => world.engine.database.transaction(work)
+
+beforeAll(async () => void (world = await createWorld(catalogueOf([bells]))))
+afterAll(() => world.close())
+beforeEach(async () => {
+  await inTx((tx) => tx.query(sql`delete from jobs`))
+  Object.assign(seen, { reactions: [], effects: [], recurring: 0 })
+  outside = ({ word }) => Promise.resolve(`heard ${word}`)
+})
+
+describe('work that was accepted', () => {
+  test('a command, its reaction, its process and its effect follow each other to the end', async () => {
+    await rings('plain')
+    await world.settle()
+    expect(await stateOf('plain')).toEqual({ heard: ['heard plain'] })
+    expect(seen.effects).toEqual([{ key: 'bell.echo/plain/1', repeated: false, attempt: 1 }])
+    expect(await jobs()).toEqual([])
+  })
+
+  test('a command that fails leaves no event and no job', async () => {
+    await expect(rings('cracked')).rejects.toThrow()
+    expect((await world.events('bell.rang')).filter((event) => (event.data as { word: string }).word === 'cracked')).toEqual([])
+    expect(await jobs()).toEqual([])
+  })
+
+  test('a node that dies between claim and commit loses nothing: its job comes back and is done once', async () => {
+    await rings('claimed')
+    await inTx(async (tx) => {
+      await store.enterNode(tx, 'nod_dead', 4711)
+      await tx.query(sql`update nodes set seen_at = clock_timestamp() - interval '10 seconds' where id = 'nod_dead'`)
+      expect(await store.claimDue(tx, 'nod_dead', ['reaction'], world.clock.now(), 5)).toHaveLength(1)
+    })
+    expect(await world.worker.runDue()).toBe(0)
+    expect(seen.reactions).toEqual([])
+    expect(await inTx((tx) => store.takeOver(tx, 'nod_living', false))).toEqual(['nod_dead'])
+    await world.settle()
+    expect(seen.reactions).toEqual(['claimed'])
+    expect(await stateOf('claimed')).toEqual({ heard: ['heard claimed'] })
+  })
+
+  test('a reaction that fails in the middle leaves nothing behind, and comes back', async () => {
+    await rings('mute')
+    await world.worker.runDue()
+    expect(await jobs()).toMatchObject([{ kind: 'reaction', owner: null, attempts: 1, parkedAt: null, lastError: expect.stringContaining('division by zero') }])
+    expect(await stateOf('mute')).toBeUndefined()
+  })
+})
+
+describe('a claim and its fence', () => {
+  test('whoever lost a job to another node can end it no more', async () => {
+    await rings('fenced')
+    const [first] = await inTx((tx) => store.claimDue(tx, 'nod_one', ['reaction'], world.clock.now(), 1))
+    await inTx((tx) => tx.query(sql`update jobs set owner = null`))
+    const [second] = await inTx((tx) => store.claimDue(tx, 'nod_one', ['reaction'], world.clock.now(), 1))
+    expect(second!.fence).toBe(first!.fence + 1)
+    expect(await inTx((tx) => store.finish(tx, 'nod_one', first!))).toBe(false)
+    expect(await inTx((tx) => store.finish(tx, 'nod_two', second!))).toBe(false)
+    expect(await inTx((tx) => store.finish(tx, 'nod_one', second!))).toBe(true)
+  })
+
+  test('two claims at once never get the same job', async () => {
+    for (const word of ['a', 'b', 'c', 'd']) await rings(word)
+    const claims = await Promise.all(['nod_one', 'nod_two', 'nod_three'].map((node) => inTx((tx) => store.claimDue(tx, node, ['reaction'], world.clock.now(), 2))))
+    const ids = claims.flat().map((job) => job.id)
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(ids).toHaveLength(4)
+  })
+
+  test('an effect whose node slept through a takeover commits nothing: its process hears one outcome', async () => {
+    const other = otherWorker()
+    outside = async ({ word }) => {
+      if (seen.effects.length === 1) {
+        await inTx((tx) => tx.query(sql`update jobs set owner = null where kind = 'effect'`))
+        await other.runDue()
+      }
+      return `heard ${word} ${seen.effects.length}`
+    }
+    await rings('slept')
+    await world.settle()
+    expect(seen.effects.map(({ repeated }) => repeated)).toEqual([false, true])
+    expect(new Set(seen.effects.map(({ key }) => key)).size).toBe(1)
+    expect((await stateOf('slept'))!.heard).toHaveLength(1)
+  })
+})
+
+describe('effects', () => {
+  test('a failure that may pass is tried again after a while, then given up with its reason', async () => {
+    outside = () => Promise.reject(new EffectFailure('the far side is busy', { canRetry: true }))
+    await rings('busy')
+    await world.settle()
+    expect(seen.effects).toHaveLength(1)
+    await world.pass('1 min')
+    expect(seen.effects.map(({ attempt }) => attempt)).toEqual([1, 2, 3])
+    expect(await stateOf('busy')).toEqual({ heard: ['failed: the far side is busy'] })
+  })
+
+  test('a failure that cannot pass is not tried again', async () => {
+    outside = () => Promise.reject(new EffectFailure('there is no such number', { canRetry: false }))
+    await rings('wrong')
+    await world.pass('1 min')
+    expect(seen.effects).toHaveLength(1)
+    expect(await stateOf('wrong')).toEqual({ heard: ['failed: there is no such number'] })
+  })
+
+  test('after a failure in doubt the next try says that it is a repeat; after a plain one it does not', async () => {
+    for (const [word, inDoubt] of [['doubt', true], ['plainly', false]] as const) {
+      seen.effects = []
+      outside = () => (seen.effects.length === 1 ? Promise.reject(new EffectFailure('timed out', { canRetry: true, inDoubt })) : Promise.resolve('well'))
+      await rings(word)
+      await world.pass('1 min')
+      expect(seen.effects.map(({ repeated }) => repeated)).toEqual([false, inDoubt])
+    }
+  })
+})
+
+describe('one bad record', () => {
+  test('is set aside after its tries with its error, while the others go on', async () => {
+    await rings('broken')
+    await rings('good')
+    await world.pass('1 h')
+    await rings('later')
+    await world.settle()
+    expect(await stateOf('good')).toEqual({ heard: ['heard good'] })
+    expect(await stateOf('later')).toEqual({ heard: ['heard later'] })
+    expect(await jobs()).toMatchObject([{ attempts: 10, owner: null, parkedAt: expect.any(String), lastError: expect.stringContaining('the bell is broken') }])
+    expect(await inTx((tx) => store.parkedJobs(tx, 10))).toMatchObject([{ kind: 'reaction', lane: 'bell.hear' }])
+    expect(seen.reactions.filter((word) => word === 'broken')).toHaveLength(10)
+  })
+
+  test('an input that its process cannot read stops neither the process nor its neighbours', async () => {
+    await rings('first')
+    await world.settle()
+    await inTx((tx) => tx.query(sql`insert into jobs (kind, lane, due, payload) values ('process', 'bell.echo/first', ${world.clock.now()}, '{"process":"bell.echo","key":"first","input":{"type":"nonsense"}}'::json)`))
+    await world.settle()
+    await rings('first')
+    await world.pass('1 h')
+    expect((await stateOf('first'))!.heard).toEqual(['heard first', 'heard first'])
+    expect((await jobs()).map(({ parkedAt }) => parkedAt !== null)).toEqual([true])
+  })
+
+  test('a job of a kind of reaction that this version does not know is set aside, not lost', async () => {
+    await inTx((tx) => tx.query(sql`insert into jobs (kind, lane, due, payload) values ('reaction', 'future.reaction', ${world.clock.now()}, '{"event":{}}'::json)`))
+    await world.pass('1 h')
+    expect(await jobs()).toMatchObject([{ parkedAt: expect.any(String), lastError: expect.stringContaining('no reaction is called future.reaction') }])
+  })
+})
+
+describe('nodes', () => {
+  test('a silent node is taken for dead after three seconds, not before', async () => {
+    await inTx((tx) => store.enterNode(tx, 'nod_slow', 4712))
+    await inTx((tx) => tx.query(sql`update nodes set seen_at = clock_timestamp() - interval '2 seconds' where id = 'nod_slow'`))
+    expect(await inTx((tx) => store.takeOver(tx, 'nod_self', false))).toEqual([])
+    await inTx((tx) => tx.query(sql`update nodes set seen_at = clock_timestamp() - interval '3.5 seconds' where id = 'nod_slow'`))
+    expect(await inTx((tx) => store.takeOver(tx, 'nod_self', false))).toEqual(['nod_slow'])
+    expect(await inTx((tx) => store.beat(tx, 'nod_slow'))).toBe(false)
+  })
+
+  test.skipIf(process.env['TEST_DATABASE_URL'] === undefined)('on PostgreSQL a node whose connection is gone is dead at once', async () => {
+    await inTx((tx) => store.enterNode(tx, 'nod_gone', 4713))
+    await world.engine.database.holdNodeLock(4714)
+    await inTx((tx) => store.enterNode(tx, 'nod_held', 4714))
+    expect(await inTx((tx) => store.takeOver(tx, 'nod_self', true))).toEqual(['nod_gone'])
+    await inTx((tx) => store.leaveNode(tx, 'nod_held'))
+  })
+
+  test('a started worker does what is due by itself, and gives back the rest when it stops', async () => {
+    const worker = otherWorker()
+    await worker.start()
+    await rings('started')
+    await expect.poll(() => stateOf('started')).toEqual({ heard: ['heard started'] })
+    expect(seen.recurring).toBe(1)
+    await worker.stop()
+    await rings('stopped')
+    expect(await stateOf('stopped')).toBeUndefined()
+    expect((await jobs()).map(({ owner }) => owner)).toEqual([null])
+    expect(await inTx((tx) => tx.query(sql`select 1 from nodes where id like 'nod_%'`))).toEqual([])
+  })
+
+  test('what recurs is done once in its interval by all nodes together', async () => {
+    const later = addSeconds(world.clock.now(), 0)
+    await inTx((tx) => store.insertRecurring(tx, 'bell.tick', later))
+    await inTx((tx) => store.insertRecurring(tx, 'bell.tick', later))
+    const other = otherWorker()
+    await world.worker.runDue()
+    await other.runDue()
+    expect(seen.recurring).toBe(1)
+    await world.pass('60 s')
+    expect(seen.recurring).toBe(2)
+  })
+})

@@ -1,0 +1,137 @@
+// What the process engine promises, on a made-up process that counts.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { system } from '#kernel/actor.ts'
+import { defineEvent, defineProcess, defineSlice, toTell } from '#kernel/define.ts'
+import { catalogueOf } from '#kernel/slice.ts'
+import { sql } from '#kernel/sql.ts'
+import { addSeconds, InstantOut } from '#kernel/time.ts'
+import { createWorld, type World } from '#scenarios/world/world.ts'
+
+const State = z.object({ words: z.array(z.string()), wakeAt: InstantOut.nullable() })
+type Counting = z.output<typeof State>
+const counted = defineEvent({
+  type: 'count.counted', version: 1, data: z.object({ key: z.string(), words: z.number() }), about: ({ key }) => ({ count: key }), sentence: () => 'counted',
+})
+
+const count = defineProcess({
+  name: 'count', version: 1, state: State,
+  input: z.discriminatedUnion('type', [
+    z.object({ type: z.literal('say'), word: z.string() }),
+    z.object({ type: z.literal('wake'), afterSeconds: z.number() }),
+    z.object({ type: z.literal('pass'), to: z.string(), word: z.string() }),
+    z.object({ type: z.literal('end') }),
+  ]),
+  initial: (): Counting => ({ words: [], wakeAt: null }),
+  facts: (scope) => Promise.resolve(scope.now),
+  decide(state, input, now, facts) {
+    if (facts !== now) throw new Error('facts are read at another time')
+    switch (input.type) {
+      case 'say':
+        if (input.word === 'impossible') throw new Error('cannot be decided')
+        return { state: { ...state, words: [...state.words, input.word] }, reason: `heard ${input.word}`, wakeAt: state.wakeAt ?? undefined }
+      case 'wake': {
+        const wakeAt = addSeconds(now, input.afterSeconds)
+        return { state: { ...state, wakeAt }, reason: `sleeps until ${wakeAt}`, wakeAt }
+      }
+      case 'woke':
+        return { state: { words: [...state.words, `woke at ${now}`], wakeAt: null }, reason: 'woke' }
+      case 'pass':
+        return { state, reason: 'passed on', tell: [toTell(count, input.to, { type: 'say', word: input.word })] }
+      case 'end':
+        return { state, reason: 'over', ended: true }
+      case 'effect':
+        return { state, reason: 'no effects here' }
+    }
+  },
+  async record({ emit }, key, _before, decision) {
+    await emit(counted, { key, words: decision.state.words.length })
+  },
+})
+
+type Input = z.input<typeof count.input>
+let world: World
+const tell = (key: string, ...inputs: Input[]) =>
+  world.engine.transact(system('test'), async (context) => {
+    for (const input of inputs) await context.tell(count, key, input as never)
+  })
+const row = async (key: string) =>
+  (await world.engine.database.transaction((tx) =>
+    tx.query<{ state: Counting; reason: string; wakeAt: string | null; endedAt: string | null }>(
+      sql`select state, reason, wake_at as "wakeAt", ended_at as "endedAt" from processes where name = 'count' and key = ${key}`)))[0]
+const say = (word: string): Input => ({ type: 'say', word })
+
+beforeAll(async () => void (world = await createWorld(catalogueOf([defineSlice({ name: 'counts', operations: {}, events: { counted }, processes: [count] })]))))
+afterAll(() => world.close())
+
+describe('a process', () => {
+  test('takes its inputs in the order in which they were told, whether told at once or one by one', async () => {
+    await tell('order', say('one'), say('two'))
+    await tell('order', say('three'))
+    await world.settle()
+    await tell('order', say('four'))
+    await world.settle()
+    expect((await row('order'))!.state.words).toEqual(['one', 'two', 'three', 'four'])
+  })
+
+  test('keeps the sentence of its last decision, and records each decision once', async () => {
+    await tell('reason', say('hello'), say('world'))
+    await world.settle()
+    expect((await row('reason'))!.reason).toBe('heard world')
+    expect((await world.events('count.counted')).filter((event) => event.stream === 'reason').map((event) => (event.data as { words: number }).words)).toEqual([1, 2])
+  })
+
+  test('wakes exactly when it wanted to, and once', async () => {
+    await tell('timer', { type: 'wake', afterSeconds: 90 })
+    await world.pass('89 s')
+    expect((await row('timer'))!.state.words).toEqual([])
+    await world.pass('1 s')
+    expect((await row('timer'))!.state.words).toEqual([`woke at ${world.clock.now()}`])
+    await world.pass('1 h')
+    expect((await row('timer'))!.state.words).toHaveLength(1)
+  })
+
+  test('a timer that was moved later does not wake it at the earlier time', async () => {
+    await tell('moved', { type: 'wake', afterSeconds: 60 })
+    await world.settle()
+    await tell('moved', { type: 'wake', afterSeconds: 600 })
+    await world.pass('5 min')
+    expect((await row('moved'))!.state.words).toEqual([])
+    await world.pass('5 min')
+    expect((await row('moved'))!.state.words).toHaveLength(1)
+  })
+
+  test('an input while it sleeps is decided at once, and does not lose the timer', async () => {
+    await tell('asleep', { type: 'wake', afterSeconds: 60 })
+    await world.settle()
+    await tell('asleep', say('hello'))
+    await world.settle()
+    expect(await row('asleep')).toMatchObject({ state: { words: ['hello'] }, wakeAt: expect.any(String) })
+    await world.pass('60 s')
+    expect((await row('asleep'))!.state.words).toHaveLength(2)
+  })
+
+  test('that has ended drops what comes later, wakes no more, and keeps its last reason', async () => {
+    await tell('ended', { type: 'wake', afterSeconds: 60 }, say('before'), { type: 'end' }, say('in the same breath'))
+    await world.settle()
+    await tell('ended', say('after'))
+    await world.pass('1 h')
+    expect(await row('ended')).toMatchObject({ state: { words: ['before'] }, reason: 'over', wakeAt: null, endedAt: expect.any(String) })
+  })
+
+  test('tells another in the same transaction', async () => {
+    await tell('teller', { type: 'pass', to: 'told', word: 'news' })
+    await world.settle()
+    expect((await row('told'))!.state.words).toEqual(['news'])
+  })
+
+  test('whose decision fails keeps its state, and goes on with what came before and after', async () => {
+    await tell('failing', say('before'))
+    await world.settle()
+    await tell('failing', say('impossible'))
+    await world.settle()
+    await tell('failing', say('after'))
+    await world.pass('1 h')
+    expect((await row('failing'))!.state.words).toEqual(['before', 'after'])
+  })
+})

@@ -1,0 +1,34 @@
+// The record: everything that was done, by whom, newest first.
+import { useState } from 'react'
+import { useAsk } from '../../api/hooks.ts'
+import { Button, Empty, ErrorNotice, Skeleton, Table, TextInput, TimeText } from '../../ui/index.ts'
+import { SettingsPage } from './settings-frame.tsx'
+
+export default function RecordPage() {
+  const [type, setType] = useState('')
+  const [limit, setLimit] = useState(50)
+  const record = useAsk('audit.list', { limit, ...(type ? { type } : {}) })
+  const items = record.data?.items ?? []
+  return (
+    <SettingsPage section="record">
+      <TextInput label="Kind of event" mono placeholder="user.added" value={type} onChange={(event) => setType(event.target.value)} className="mb-3 max-w-70" />
+      {record.error && <ErrorNotice what={record.error.message} reference={record.error.reference} />}
+      {!record.data && !record.error && <Skeleton label="Record" />}
+      {record.data && items.length === 0 && <Empty title="Nothing of this kind" act={<Button onClick={() => setType('')}>Show everything</Button>}>The record keeps every change with who made it.</Empty>}
+      {items.length > 0 && (
+        <>
+          <Table
+            caption="Record" rows={items} rowId={(entry) => String(entry.position)}
+            columns={[
+              { id: 'at', head: 'When', width: '170px', cell: (entry) => <TimeText at={entry.at} form="absolute" /> },
+              { id: 'what', head: 'What', cell: (entry) => <span className="wrap-break-word">{entry.sentence}</span> },
+              { id: 'who', head: 'By', width: '160px', deskOnly: true, cell: (entry) => entry.actorName },
+              { id: 'type', head: 'Kind', width: '190px', deskOnly: true, cell: (entry) => <code className="text-meta">{entry.type}</code> },
+            ]}
+          />
+          {record.data?.nextCursor && limit < 200 && <Button className="mt-3" onClick={() => setLimit(Math.min(200, limit + 50))}>Show more</Button>}
+        </>
+      )}
+    </SettingsPage>
+  )
+}
