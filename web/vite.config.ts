@@ -19,6 +19,8 @@ export default defineConfig({
     target: 'es2023',
     cssTarget: ['chrome123', 'safari17.5', 'firefox128'],
     rolldownOptions: {
+      // The doors ui/index.ts and shell/index.ts must not pull every piece into the first load: a piece comes with the page that uses it.
+      treeshake: { moduleSideEffects: (id) => !/\/web\/(ui|shell)\/[^.]+\.tsx?$/.test(id) },
       // React's libraries mark files with 'use client'; without server components the mark means nothing.
       onLog: (level, log, handle) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && handle(level, log),
     },

@@ -3,7 +3,7 @@
 import { cpus, totalmem } from 'node:os'
 import { request } from 'node:http'
 import { acceptRate, rawRate, type Load } from './load.ts'
-import { residentMiB, startAlertmanager, startPostgres, startTocsin } from './machine.ts'
+import { residentMiB, startAlertmanager, startPostgres, startTocsin } from '../real/programs.ts'
 
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 3)
 const seconds = Number(process.env['BENCH_SECONDS'] ?? 4)

@@ -1,8 +1,20 @@
 // `npm run generate`: writes every generated file anew.
 import { writeFileSync } from 'node:fs'
 import { endpointsFile } from './endpoints.ts'
+import { apiDocument } from './reference/api.ts'
+import { cliDocument } from './reference/cli.ts'
+import { configurationDocument } from './reference/configuration.ts'
+import { environmentDocument } from './reference/environment.ts'
+import { eventsDocument } from './reference/events.ts'
 
 /** Generated files: path and what must be in it. */
-export const generated: readonly { path: string; text: () => string }[] = [{ path: 'web/api/endpoints.generated.ts', text: endpointsFile }]
+export const generated: readonly { path: string; text: () => string }[] = [
+  { path: 'web/api/endpoints.generated.ts', text: endpointsFile },
+  { path: 'docs/reference/api.md', text: apiDocument },
+  { path: 'docs/reference/cli.md', text: cliDocument },
+  { path: 'docs/reference/configuration.md', text: configurationDocument },
+  { path: 'docs/reference/environment.md', text: environmentDocument },
+  { path: 'docs/reference/events.md', text: eventsDocument },
+]
 
 if (import.meta.main) for (const file of generated) writeFileSync(file.path, file.text())

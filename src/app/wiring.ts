@@ -4,10 +4,12 @@ import { alerts } from '#domains/alerts/index.ts'
 import { record } from '#platform/record/slice.ts'
 import { directory } from '#domains/directory/index.ts'
 import { notifications } from '#domains/notifications/index.ts'
+import { runbooks } from '#domains/runbooks/index.ts'
 import { configurationOf } from '#platform/configuration/slice.ts'
+import { referenceOf } from '#platform/reference/pages.ts'
 
 /** Each slice sees only those before it. */
-export const slices = [record, directory, alerts, notifications] as const satisfies readonly Slice[]
+export const slices = [record, directory, alerts, notifications, runbooks] as const satisfies readonly Slice[]
 
 type OperationsOf<S> = S extends { operations: infer All } ? All[keyof All] : never
 /** Every operation, as a union of its definitions: what the typed client of the web UI is made of. */
@@ -16,4 +18,6 @@ export type Operation = OperationsOf<(typeof slices)[number] | typeof configurat
 /** Everything that can be written as YAML, in the order in which it is applied. */
 const configuration = configurationOf(slices.flatMap((slice: Slice) => slice.resources ?? []))
 
-export const catalogue: Catalogue = catalogueOf([...slices, configuration])
+const described: readonly Slice[] = [...slices, configuration]
+
+export const catalogue: Catalogue = catalogueOf([...described, referenceOf(catalogueOf(described).operations)])

@@ -4,9 +4,11 @@ import type { Emit, EventDefinition, EventRecord } from './event.ts'
 import type { NewId } from './ids.ts'
 import type { Tell } from './process.ts'
 import type { Scope } from './scope.ts'
+import type { Signer } from './secret.ts'
 import type { Instant } from './time.ts'
 
-export type ReactionContext = { scope: Scope; emit: Emit; tell: Tell; now: Instant; newId: NewId; run: RunCommand }
+/** `signer`: for links that a message carries. */
+export type ReactionContext = { scope: Scope; emit: Emit; tell: Tell; now: Instant; newId: NewId; run: RunCommand; signer: Signer }
 
 export type ReactionDefinition<Data = never> = {
   readonly kind: 'reaction'

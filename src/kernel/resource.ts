@@ -12,6 +12,8 @@ export type ResourceDefinition<Spec = unknown> = {
   readonly schema: z.ZodType<Spec, unknown>
   /** Its name among its kind: a slug or handle. */
   readonly key: (spec: Spec) => string
+  /** Keys that come with the product: there without being written. */
+  readonly builtIn?: readonly string[]
   /** Everything there is, complete: applying what this gives changes nothing. */
   readonly list: (scope: Scope) => Promise<Spec[]>
   /** Makes it be as written; `before` is what `list` gave for its key. Throws AppError with faults (paths are JSON pointers into the spec). */

@@ -8,7 +8,8 @@ import type { DialogProps } from './dialog.tsx'
 
 export default function DialogParts({ open, onClose, title, description, children, footer, width = 'normal', initialFocus }: DialogProps) {
   const body = useRef<HTMLDivElement>(null)
-  const firstField = (by: string) => (by === 'touch' ? true : (body.current?.querySelector<HTMLElement>('input, textarea, select') ?? true))
+  const firstField = (by: string) =>
+    by === 'touch' ? true : (body.current?.querySelector<HTMLElement>('input:not([type=radio], [type=checkbox]), textarea, select') ?? true)
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>

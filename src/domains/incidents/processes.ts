@@ -11,6 +11,7 @@ import { checkProcess, edgesOf } from './check.ts'
 import { processRemoved, processSaved } from './events.ts'
 import { ProcessSpec, type Process } from './process-definition.ts'
 import * as store from './process-store.ts'
+import { shippedProcesses } from './shipped.ts'
 
 const Fault = z.object({ path: z.string(), message: z.string() })
 const ProcessView = z.object({
@@ -44,7 +45,7 @@ export const getProcess = defineQuery({
 
 export const processResource = defineResource({
   kind: 'process', summary: 'How an incident goes from its first moment to its last: states, roles, priorities, targets, closure',
-  schema: ProcessSpec, key: (spec) => spec.slug,
+  schema: ProcessSpec, key: (spec) => spec.slug, builtIn: shippedProcesses.map((process) => process.slug),
   list: async (scope) => (await store.listProcesses(scope)).map(specOf),
   async save({ scope, emit }: CommandContext, spec, before) {
     const faults = checkProcess(spec)

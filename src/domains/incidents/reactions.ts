@@ -50,10 +50,10 @@ export const lookAgainForGroup = defineReaction({
 /** The reporter gets a link with one button behind it. */
 export const askReporter = defineReaction({
   name: 'incidents.ask-reporter', on: happened.confirmationAsked,
-  async run({ scope, tell, ...context }, { data }) {
+  async run({ scope, tell, signer }, { data }) {
     const incident = await findIncident(scope, data.incidentId)
     if (!incident || incident.confirmation !== 'asked' || incident.reporterId !== data.userId) return
-    const path = confirmationPath((context as unknown as Parameters<typeof confirmationPath>[0]), incident, data.userId)
+    const path = confirmationPath(signer, { incidentId: incident.id, userId: data.userId, round: incident.confirmationRound })
     await tell(reach, `${incident.id}/confirm/${incident.confirmationRound}`, toldOf(incident, data.userId, `Does it work again? ${keyOf(incident)}`, incident.title, false, path))
   },
 })

@@ -15,7 +15,7 @@ export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as con
 export const WeekdaySchema = z.enum(weekdays)
 
 /** Whose turn it is: handoffs at anchor + k × length units on the wall clock, also for negative k; turn k is participant k mod n's. */
-export const RotationSchema = z.object({
+export const RotationSchema = z.strictObject({
   unit: z.enum(['hour', 'day', 'week', 'month']),
   length: z.int().min(1).max(9000),
   /** The wall time of a handoff to the first participant. A month that lacks its day runs over into the next. */
@@ -27,14 +27,14 @@ export const RotationSchema = z.object({
 const hours = { from: TimeOfDaySchema, to: TimeOfDaySchema }
 /** Hours in which a layer has somebody. A window belongs to the day on which it starts; `to` not after `from` ends it on the next day. */
 export const WindowSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('daily'), ...hours }),
-  z.object({ kind: z.literal('weekdays'), days: z.array(WeekdaySchema).min(1).max(7), ...hours }),
-  z.object({ kind: z.literal('month-days'), days: z.array(z.int().min(1).max(31)).min(1).max(31), ...hours }),
-  z.object({ kind: z.literal('time-of-week'), fromDay: WeekdaySchema, from: TimeOfDaySchema, toDay: WeekdaySchema, to: TimeOfDaySchema }),
+  z.strictObject({ kind: z.literal('daily'), ...hours }),
+  z.strictObject({ kind: z.literal('weekdays'), days: z.array(WeekdaySchema).min(1).max(7), ...hours }),
+  z.strictObject({ kind: z.literal('month-days'), days: z.array(z.int().min(1).max(31)).min(1).max(31), ...hours }),
+  z.strictObject({ kind: z.literal('time-of-week'), fromDay: WeekdaySchema, from: TimeOfDaySchema, toDay: WeekdaySchema, to: TimeOfDaySchema }),
 ])
 
 export const LayerSchema = z
-  .object({
+  .strictObject({
     /** Unique in its schedule; sentences and shifts name the layer by it. */
     name: z.string().min(1).max(120),
     rotation: RotationSchema,

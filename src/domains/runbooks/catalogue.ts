@@ -6,6 +6,7 @@ import { defineCommand, defineQuery } from '#kernel/define.ts'
 import { AppError, missing, refuse, type Fault } from '#kernel/errors.ts'
 import { decodeCursor, listInput, listOutput, page } from '#kernel/list.ts'
 import type { Scope } from '#kernel/scope.ts'
+import { renderMarkdown } from '#platform/text/markdown.ts'
 import { Done, done, findTeam, listTeams, Slug } from '#domains/directory/index.ts'
 import { connectionProblems, problemsOf } from './check.ts'
 import { actOf, dangerOf, Runbook } from './definition.ts'
@@ -60,9 +61,14 @@ export const getRunbook = defineQuery({
     return {
       id: found.id, slug: found.slug, name: found.name, team: (found.teamId && (await teamsOf(scope)).get(found.teamId)) || null, version: found.version,
       createdAt: found.createdAt, changedAt: found.changedAt, changedBy: found.savedBy, definition: found.definition,
-      problems: await problems(scope, found.definition), outline: outlineOf(found.definition), versions: await store.versionsOf(scope, found.id),
+      problems: await problems(scope, found.definition), prose: proseOf(found.definition), outline: outlineOf(found.definition), versions: await store.versionsOf(scope, found.id),
     }
   },
+})
+
+const proseOf = (runbook: Runbook) => ({
+  sections: runbook.sections.map(({ prose }) => renderMarkdown(prose)),
+  steps: Object.fromEntries(stepsOf(runbook).flatMap(({ step }) => (step.prose === '' ? [] : [[step.id, renderMarkdown(step.prose)]]))),
 })
 
 export const saveRunbook = defineCommand({

@@ -1,4 +1,5 @@
 // The way that a run took, laid over its definition. Pure.
+import { renderMarkdown } from '#platform/text/markdown.ts'
 import type { Instant } from '#kernel/time.ts'
 import { actOf, dangerOf, type Danger, type Runbook } from './definition.ts'
 import { findStep } from './flow.ts'
@@ -11,7 +12,7 @@ type PathStep = {
 }
 
 /** Every section with every step: the last visit's state, or `upcoming`; `reason` of a section tells why it was passed over. */
-export function pathOf(runbook: Runbook, visits: readonly RunStep[]): { name: string; prose: string; reason: string | null; steps: PathStep[] }[] {
+export function pathOf(runbook: Runbook, visits: readonly RunStep[]): { name: string; html: string; reason: string | null; steps: PathStep[] }[] {
   return runbook.sections.map((section, number) => {
     const passed = visits.findLast((visit) => visit.step === null && visit.section === number)
     const steps = section.steps.map((step): PathStep => {
@@ -25,7 +26,7 @@ export function pathOf(runbook: Runbook, visits: readonly RunStep[]): { name: st
         seq: last?.seq ?? null, startedAt: last?.startedAt ?? null, endedAt: last?.endedAt ?? null, output: last?.output ?? null, extracted: last?.extracted ?? {},
       }
     })
-    return { name: section.name, prose: section.prose, reason: passed?.reason ?? null, steps }
+    return { name: section.name, html: renderMarkdown(section.prose), reason: passed?.reason ?? null, steps }
   })
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Actor } from '#kernel/actor.ts'
+import type { Actor, UserId } from '#kernel/actor.ts'
 import { system } from '#kernel/actor.ts'
 import { AppError } from '#kernel/errors.ts'
 import { sql } from '#kernel/sql.ts'
@@ -11,6 +11,8 @@ import { addTeam } from '#domains/directory/teams.ts'
 import { createWorld, type World } from '#scenarios/world/world.ts'
 import { addShipped, getRunbook, listRunbooks, saveRunbook } from './catalogue.ts'
 import { addConnection, listConnections, rotateConnection } from './connections.ts'
+import { actorOfRun } from './acting.ts'
+import type { RunId } from './events.ts'
 import { runbooks } from './index.ts'
 import { runbookResource } from './resource.ts'
 import { getRun, listRuns, myPending } from './run-queries.ts'
@@ -187,10 +189,19 @@ describe('a step that fails', () => {
     expect(world.sent).toEqual([])
   })
 
-  test('a run may not do what the person who started it may not', async () => {
-    await save('silence', [{ id: 'd', name: 'Silence all', do: { command: 'alerts.addSilence', input: { name: 'x', matchers: ['a="b"'], endsAt: '2026-11-24T00:00:00Z' } } }])
-    const run = await started('silence')
-    expect((await look(run)).stuck!.reason).toMatch(/This needs the permission alerts:configure/)
+  test('a run acts as itself, with what a responder may do and its starter may', async () => {
+    await save('groups', [{ id: 'd', name: 'Look', do: { command: 'alerts.listGroups', extract: { items: '/items' } } }])
+    const run = await started('groups')
+    expect(await look(run)).toMatchObject({ phase: 'done', values: [{}, { name: 'd.items', value: '[]' }] })
+    const userId = (mara as { userId: UserId }).userId
+    const [whole, limited] = await world.read(async (scope) => [
+      await actorOfRun(scope, run as RunId, { userId, limitedTo: null }, []),
+      await actorOfRun(scope, run as RunId, { userId, limitedTo: ['runbooks:run', 'incidents:read'] }, []),
+    ])
+    expect(whole).toMatchObject({ kind: 'run', runId: run })
+    expect([...whole!.rights.everywhere]).toContain('incidents:respond')
+    expect([...whole!.rights.everywhere].filter((permission) => /configure|runbooks|platform/.test(permission))).toEqual([])
+    expect([...limited!.rights.everywhere]).toEqual(['incidents:read'])
   })
 })
 

@@ -21,6 +21,8 @@ export const RunbookView = z
   .object({
     id: RunbookIdSchema, slug: z.string(), name: z.string(), team: TeamRef, version: z.number(), createdAt: InstantOut, changedAt: InstantOut, changedBy: z.string(),
     definition: Runbook.meta({ id: 'RunbookDefinition' }), problems: z.array(Problem),
+    /** The prose of each section and each step, as sanitised HTML. */
+    prose: z.object({ sections: z.array(z.string()), steps: z.record(z.string(), z.string()) }),
     /** By step: what it is in a few words, who is asked, where it may go. */
     outline: z.array(z.object({
       section: z.number(), step: z.string(), name: z.string(), kind: z.string(), danger: z.enum(dangers), says: z.string(), next: z.array(z.object({ label: z.string(), to: z.string() })),
@@ -52,7 +54,7 @@ export const PendingView = z
     run: z.object({ id: RunIdSchema, number: z.number(), name: z.string() }), incident: IncidentRef,
     kind: z.enum(['question', 'approval', 'doubt']), seq: z.number(), step: z.string(), name: z.string(), question: z.string(),
     shown: z.array(z.object({ label: z.string(), value: z.string() })),
-    answers: z.array(z.object({ id: z.string(), text: z.string(), consequence: z.string() })),
+    answers: z.array(z.object({ id: z.string(), text: z.string(), consequence: z.string(), changes: z.boolean().meta({ description: 'Something outside is changed right after it' }) })),
     who: z.string(), people: z.array(Person), isMine: z.boolean(), askedAt: InstantOut,
     also: z.object({ who: z.string(), at: InstantOut }).nullable(), end: z.object({ then: z.string(), at: InstantOut }).nullable(),
     danger: z.string().nullable(), preview: z.string().nullable(), hash: z.string().nullable(), quorum: z.number(), approvals: z.array(Person.extend({ at: InstantOut })),
@@ -71,7 +73,7 @@ export const RunView = z
   .object({
     ...RunItem.shape,
     inputs: z.record(z.string(), z.unknown()),
-    sections: z.array(z.object({ name: z.string(), prose: z.string(), reason: z.string().nullable(), steps: z.array(PathStep) })),
+    sections: z.array(z.object({ name: z.string(), html: z.string(), reason: z.string().nullable(), steps: z.array(PathStep) })),
     visits: z.array(z.object({ seq: z.number(), name: z.string(), by: z.enum(['machine', 'person']), startedAt: InstantOut, endedAt: InstantOut.nullable() })),
     values: z.array(z.object({ name: z.string(), value: z.string() })),
     answered: z.array(z.object({ step: z.string(), kind: z.string(), question: z.string(), answer: z.string(), note: z.string().nullable(), by: z.string(), at: InstantOut })),

@@ -3,7 +3,9 @@ import { personOf, type Actor } from '#kernel/actor.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { spokenTime, type Instant } from '#kernel/time.ts'
 import { findUser, findUsers, readOrganisation } from '#domains/directory/index.ts'
+import { dangerOf, type Runbook } from './definition.ts'
 import { nameOf } from './finishing.ts'
+import { findStep, follow } from './flow.ts'
 import { approvalsOfRun, type Run, type RunAsk } from './run-store.ts'
 import { definitionAt } from './store.ts'
 import { incidentData } from './surroundings.ts'
@@ -31,7 +33,8 @@ export async function pendingView(scope: Scope, actor: Actor, run: Run, ask: Run
   return {
     run: { id: run.id, number: run.number, name: run.name },
     incident: incident ? { id: incident.id, number: incident.number, title: incident.title } : null,
-    kind: ask.kind, seq: ask.seq, step: ask.step, name: runbook ? nameOf(runbook, ask.step) : ask.step, question: ask.question, shown: ask.shown, answers: ask.answers,
+    kind: ask.kind, seq: ask.seq, step: ask.step, name: runbook ? nameOf(runbook, ask.step) : ask.step, question: ask.question, shown: ask.shown,
+    answers: ask.answers.map((answer) => ({ ...answer, changes: ask.kind === 'doubt' ? answer.id === 'again' : runbook !== undefined && changesAfter(runbook, ask.step, answer.id) })),
     who: await spokenWho(scope, ask.who, run.incidentId),
     people: ids.map((id) => ({ id, name: users.get(id) ?? id })),
     isMine: !hasApproved && (await isAsked(scope, actor, ask.who, run.incidentId)),
@@ -40,6 +43,15 @@ export async function pendingView(scope: Scope, actor: Actor, run: Run, ask: Run
     approvals: approvals.map(({ userId, at }) => ({ id: userId, name: users.get(userId) ?? userId, at })),
     ifNothing: ifNothing(also, end, await zoneOf(scope, actor)),
   }
+}
+
+/** Whether an answer leads straight to a step that changes something outside. */
+function changesAfter(runbook: Runbook, id: string, answer: string): boolean {
+  const step = findStep(runbook, id)?.step
+  const goto = step?.ask?.answers.find((candidate) => candidate.id === answer)?.goto
+  if (!step || goto === undefined) return false
+  const target = findStep(runbook, follow(runbook, id, goto === 'next' ? step.next : goto).to)
+  return target !== undefined && dangerOf(target.step) !== 'reads'
 }
 
 /** "The team payments is asked too at Mon 23 Nov, 14:44 CET. At 14:49 … Nothing runs by itself before that." */

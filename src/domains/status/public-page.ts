@@ -24,9 +24,9 @@ export function statusPageHtml(facts: PublicFacts): string {
 ${facts.planned.length > 0 ? html`<section><h2>Planned work</h2>${facts.planned.map((work) => plannedWork(work, facts))}</section>` : ''}
 <section><div class="head"><h2>Services</h2><span class="meta">${windowWords(facts)}</span></div>${sharedBars(shownDays)}
 ${facts.components.map((component, index) => row(component, facts.components[index - 1]?.group))}
-<div class="legend">${componentStatuses.map((status) => html`<span>${shape(status)}${statusWord[status]}</span>`)}<span class="right">The taller the colour, the more of the day.</span></div>
+<div class="legend">${componentStatuses.map((status) => html`<span>${shape(status, true)}${statusWord[status]}</span>`)}<span class="right">The taller the colour, the more of the day.</span></div>
 ${table(facts)}</section>
-<section><h2>Before today</h2>${earlier(facts)}</section></main>
+${earlier(facts)}</main>
 <footer>Times in ${page.zone}. Down and partly down count against the figure of a service; slow and planned work do not.</footer>`
   return document({ title: `${headline} – ${page.name}`, body, feed: { href: `${base}/feed.rss`, title: page.name } })
 }
@@ -62,19 +62,23 @@ function row(component: PublicComponent, groupBefore: string | undefined): Html 
 `
 }
 
+/** What the bars show, in words: per service and worst status its days, newest first, each with the affected share. */
 function table({ components }: PublicFacts): Html {
-  const rows = components.flatMap(({ name, days }) => days.filter(({ affected }) => affected > 0).map((day) => ({ name, day })))
-  rows.sort((a, b) => (a.day.date < b.day.date ? 1 : a.day.date > b.day.date ? -1 : 0))
+  const rows = components.flatMap(({ name, days }) => {
+    const troubled = days.filter(({ affected }) => affected > 0).reverse()
+    const statuses = componentStatuses.filter((status) => troubled.some(({ worst }) => worst === status)).reverse()
+    return statuses.map((status) => ({ name, status, days: troubled.filter(({ worst }) => worst === status).map(({ date, affected }) => `${date} ${spokenShare(affected)}`).join(', ') }))
+  })
   return html`<details><summary>Days with trouble, as a table</summary>${
     rows.length === 0
       ? html`<p>No day with trouble.</p>`
-      : html`<table><thead><tr><th scope="col">Day</th><th scope="col">Service</th><th scope="col">At worst</th><th scope="col">Share of the day</th></tr></thead><tbody>${rows.map(
-          ({ name, day }) => html`<tr><td>${day.date}</td><td>${name}</td><td>${statusWord[day.worst as ComponentStatus]}</td><td>${spokenShare(day.affected)}</td></tr>`,
+      : html`<table><thead><tr><th scope="col">Service</th><th scope="col">At worst</th><th scope="col">Days, and how much of each</th></tr></thead><tbody>${rows.map(
+          ({ name, status, days }) => html`<tr><td>${name}</td><td>${statusWord[status]}</td><td>${days}</td></tr>`,
         )}</tbody></table>`
   }</details>`
 }
 
-function earlier({ earlier: notices, done, page }: PublicFacts): Html {
+function earlier({ earlier: notices, done, page, now }: PublicFacts): Html {
   const entries = [
     ...notices.map((notice) => ({
       at: notice.since, title: `${notice.headline}, ${spokenDuration(secondsBetween(notice.since, notice.endedAt!))}`,
@@ -82,14 +86,17 @@ function earlier({ earlier: notices, done, page }: PublicFacts): Html {
     })),
     ...done.map((work) => ({ at: work.startsAt, title: work.title, text: `Done in ${spokenDuration(secondsBetween(work.beganAt ?? work.startsAt, work.endedAt!))}.` })),
   ].sort((a, b) => (a.at < b.at ? 1 : -1)).slice(0, 20)
-  if (entries.length === 0) return html`<p class="meta">Nothing in ${shownDays} days.</p>`
-  return html`<ol class="before">${entries.map(({ at, title, text }) => html`<li><time datetime="${at}">${spokenTime(at, page.zone).split(', ')[0]}</time><div><b>${title}</b> ${text}</div></li>`)}</ol>`
+  const dayOf = (at: Instant) => spokenTime(at, page.zone).split(', ')[0]!
+  const isToday = (at: Instant) => dayOf(at) === dayOf(now) && secondsBetween(at, now) < 172_800
+  const heading = entries.some(({ at }) => isToday(at)) ? 'Earlier' : 'Before today'
+  const list = html`<ol class="before">${entries.map(({ at, title, text }) => html`<li><time datetime="${at}">${isToday(at) ? 'Today' : dayOf(at)}</time><div><b>${title}</b> ${text}</div></li>`)}</ol>`
+  return html`<section><h2>${heading}</h2>${entries.length === 0 ? html`<p class="meta">Nothing in ${shownDays} days.</p>` : list}</section>`
 }
 
 const windowWords = ({ components }: PublicFacts) => (components[0] ? `${components[0].days[0]!.date} to ${components[0].days.at(-1)!.date}` : '')
 
 /** Circle with a check, square with a bar, triangle, diamond, octagon: told apart without colour. */
-const shape = (status: ComponentStatus): Html => html`<svg class="shape ${status}" viewBox="0 0 16 16" role="img" aria-label="${statusWord[status]}">${raw(shapes[status])}</svg>`
+const shape = (status: ComponentStatus, isNamed = false): Html => html`<svg class="shape ${status}" viewBox="0 0 16 16" ${isNamed ? html`aria-hidden="true"` : html`role="img" aria-label="${statusWord[status]}"`}>${raw(shapes[status])}</svg>`
 const shapes: Record<ComponentStatus, string> = {
   works: '<circle cx="8" cy="8" r="7"/><path class="m" d="m5.2 8.2 2 2 3.6-4"/>',
   maintenance: '<rect x="1" y="1" width="14" height="14" rx="3"/><path class="m" d="M5 8h6"/>',

@@ -19,7 +19,9 @@ export async function applyFiles(context: CommandContext, resources: readonly Re
   await context.scope.query(sql`select pg_advisory_xact_lock(7471, 0)`)
   const existing = await readExisting(context.scope, resources)
   const canRemove = (kind: string) => resources.some((resource) => resource.kind === kind && resource.remove !== undefined)
-  const { written, faults } = check(files, resources, existing)
+  // What pruning removes is nothing to refer to.
+  const staying = options.prune ? new Map([...existing].filter(([kind]) => !canRemove(kind))) : existing
+  const { written, faults } = check(files, resources, staying)
   if (faults.length > 0) throw badConfiguration(faults)
 
   const ordered = resources.flatMap((resource) => written.filter((item) => item.resource === resource))

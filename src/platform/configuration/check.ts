@@ -33,6 +33,7 @@ export function check(files: readonly SourceFile[], resources: readonly Resource
 
 function surroundings(written: readonly Written[], broken: ReadonlySet<string>, resources: readonly ResourceDefinition[], existing: Existing | undefined, unchecked: Set<string>) {
   const byKind = new Map<string, Map<string, unknown>>()
+  const builtIn = new Set(resources.flatMap((resource) => (resource.builtIn ?? []).map((key) => `${resource.kind} ${key}`)))
   for (const { kind, key } of resources) byKind.set(kind, new Map((existing?.get(kind) ?? []).map((spec) => [key(spec), spec])))
   for (const { resource, key, spec } of written) byKind.get(resource.kind)!.set(key, spec)
   return {
@@ -44,7 +45,7 @@ function surroundings(written: readonly Written[], broken: ReadonlySet<string>, 
         unchecked.add(kind)
         return true
       }
-      return known.has(key)
+      return known.has(key) || (existing === undefined && builtIn.has(`${kind} ${key}`))
     },
   }
 }

@@ -7,6 +7,7 @@ import { AppError } from '#kernel/errors.ts'
 import { secondsBetween } from '#kernel/time.ts'
 import type { Engine, ExecuteOptions } from '../commands/engine.ts'
 import { once } from '../commands/once.ts'
+import { readBody } from './body.ts'
 import type { SessionCookie } from './headers.ts'
 import { createLimiter } from './limits.ts'
 import { ordinaryLimits, parse } from './parse.ts'
@@ -78,7 +79,7 @@ async function inputOf(c: Context<Env>, operation: AnyOperation, method: string,
   if (typeof query['cursor'] === 'string') query['cursor'] = openCursor(query['cursor'], operation.name, engine)
   if (method === 'GET' || method === 'DELETE') return { ...query, ...params }
   if (Object.keys(query).length > 0) throw new AppError('invalid-input', 'This endpoint takes its input from the body, not from the query.')
-  const bytes = new Uint8Array(await c.req.arrayBuffer())
+  const bytes = await readBody(c.env.incoming, ordinaryLimits.bytes)
   if (bytes.length === 0) return params
   if (!/^application\/([\w.+-]+\+)?json\b/i.test(c.req.header('content-type') ?? '')) {
     throw new AppError('wrong-media-type', 'Send the body as JSON, with `Content-Type: application/json`.')

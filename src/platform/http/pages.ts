@@ -4,6 +4,7 @@ import { anonymous } from '#kernel/actor.ts'
 import type { PageAnswer, PageRequest } from '#kernel/page.ts'
 import type { Engine } from '../commands/engine.ts'
 import { refuseForeignOrigin, type Env } from './api.ts'
+import { readBody } from './body.ts'
 import { createLimiter } from './limits.ts'
 import { ordinaryLimits, parse } from './parse.ts'
 
@@ -16,7 +17,7 @@ export function pageRoutes(engine: Engine): Hono<Env> {
       const caller = c.get('caller')
       strangers.take(caller.address)
       if (method === 'POST') refuseForeignOrigin(c, anonymous, engine.publicUrl)
-      const bytes = method === 'POST' ? new Uint8Array(await c.req.arrayBuffer()) : new Uint8Array()
+      const bytes = method === 'POST' ? await readBody(c.env.incoming, ordinaryLimits.bytes) : new Uint8Array()
       const request: PageRequest = {
         params: c.req.param() as Record<string, string>,
         query: c.req.query(),

@@ -1,4 +1,5 @@
-// What a bench runs on: a PostgreSQL cluster of its own (fsync on), an Alertmanager, a Tocsin node. Each is started fresh and ended.
+// Real programs for benches and end-to-end tests: a PostgreSQL cluster (fsync on), Prometheus, Alertmanager, a Tocsin node. Each is started fresh
+// in a folder of its own, on this machine's loopback, and ended.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 export type Peer = { name: string; port: number; pid: number; stop(): Promise<void> }
 
-export const freshFolder = (): string => mkdtempSync(join(tmpdir(), 'tocsin-bench-'))
+export const freshFolder = (): string => mkdtempSync(join(tmpdir(), 'tocsin-real-'))
 
 /** Debian's newest PostgreSQL, in a folder of its own. Undefined when it is not installed. */
 export function startPostgres(port: number): { url: string; stop(): void } | undefined {
@@ -41,6 +42,20 @@ export async function startAlertmanager(port: number, webhook?: string): Promise
   const child = spawn(program, [`--config.file=${folder}/config.yml`, `--storage.path=${folder}/data`, `--web.listen-address=127.0.0.1:${port}`, '--cluster.listen-address='], { stdio: 'ignore' })
   await until(port, '/-/ready')
   return peer('Alertmanager', port, child, folder)
+}
+
+/** Debian's Prometheus: one alert that fires at once, sent to `alertmanagers`. Undefined when it is not installed. */
+export async function startPrometheus(port: number, alertmanagers: string, rules: string): Promise<Peer | undefined> {
+  if (!existsSync('/usr/bin/prometheus')) return undefined
+  const folder = freshFolder()
+  writeFileSync(join(folder, 'rules.yml'), rules)
+  writeFileSync(join(folder, 'config.yml'), `global:\n  evaluation_interval: 1s\nrule_files: ['${folder}/rules.yml']\nalerting:\n  alertmanagers:\n${alertmanagers}\n`)
+  const child = spawn('/usr/bin/prometheus', [`--config.file=${folder}/config.yml`, `--storage.tsdb.path=${folder}/data`, `--web.listen-address=127.0.0.1:${port}`, '--web.enable-lifecycle'], { stdio: 'ignore' })
+  await until(port, '/-/ready')
+  return { ...peer('Prometheus', port, child, folder), reload: async (text: string) => {
+    writeFileSync(join(folder, 'rules.yml'), text)
+    child.kill('SIGHUP')
+  } } as Peer
 }
 
 /** A node of this checkout. `environment` chooses database and secrets. */

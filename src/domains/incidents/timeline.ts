@@ -1,0 +1,112 @@
+// The timeline of an incident, read from the record: its own chain, and what happened to its alert groups. Who may not see a group does not see
+// its entries either.
+import { z } from 'zod'
+import { defineQuery } from '#kernel/define.ts'
+import { missing } from '#kernel/errors.ts'
+import type { EventRecord } from '#kernel/event.ts'
+import { decodeCursor, encodeCursor, listInput } from '#kernel/list.ts'
+import type { Scope } from '#kernel/scope.ts'
+import { allOf, sql, type Sql } from '#kernel/sql.ts'
+import { InstantOut } from '#kernel/time.ts'
+import { readEvents } from '#platform/events/read.ts'
+import { findGroup } from '#domains/alerts/index.ts'
+import * as board from './board-store.ts'
+import type { IncidentId } from './incident.ts'
+import { findIncident } from './store.ts'
+import { IncidentKey } from './views.ts'
+
+export const entryKinds = ['note', 'alert', 'page', 'state', 'role', 'task', 'hypothesis', 'decision', 'approval', 'runbook', 'change', 'update', 'review'] as const
+export type EntryKind = (typeof entryKinds)[number]
+
+export const TimelineEntryView = z
+  .object({
+    id: z.string(), position: z.number(), sequence: z.number(), at: InstantOut,
+    happenedAt: InstantOut.nullable().meta({ description: 'When it happened, if that was not when it was recorded' }),
+    type: z.string(), kind: z.enum(entryKinds), sentence: z.string(),
+    text: z.string().nullable().meta({ description: 'What somebody wrote, when the sentence is not all of it' }),
+    detail: z.string().nullable(),
+    textId: z.string().nullable(), actor: z.string(), actorName: z.string(),
+    about: z.record(z.string(), z.string()), data: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'TimelineEntry' })
+
+const views = ['everything', 'facts', 'notes', 'changes'] as const
+
+export const incidentTimeline = defineQuery({
+  name: 'incidents.timeline', summary: "Read an incident's timeline, newest first: everything that happened, with who and when", http: 'GET /incidents/{incident}/timeline',
+  needs: 'incidents:read', on: ({ incident }) => ({ incident }),
+  input: listInput({ incident: IncidentKey, only: z.enum(views).default('everything') }),
+  output: z.object({ items: z.array(TimelineEntryView), nextCursor: z.string().optional(), counts: z.record(z.enum(views), z.number()) }),
+  examples: [{ incident: '2417' }],
+  async run({ scope, describe }, { incident: key, only, limit, cursor }) {
+    const incident = await findIncident(scope, key)
+    if (!incident) throw missing('incident')
+    const groups = await seenGroups(scope, incident.id)
+    const where = entriesOf(incident.id, groups)
+    const rows = await readEvents(scope, allOf([where, ...filterOf(only)]), limit + 1, decodeCursor(cursor)?.[0] as number | undefined)
+    const texts = new Map((await board.textsOf(scope, incident.id)).map((text) => [text.id as string, text]))
+    const items = (await describe(scope, rows.slice(0, limit))).map((event) => entry(event, texts))
+    return { items, nextCursor: rows.length > limit ? encodeCursor([items.at(-1)!.position]) : undefined, counts: await countsOf(scope, where) }
+  },
+})
+
+/** What kind of entry an event is, by the words of its type. */
+export function kindOf(type: string): EntryKind {
+  const [subject, verb = ''] = type.split('.')
+  if (subject === 'incident') {
+    if (verb === 'note-added' || verb === 'text-erased') return 'note'
+    if (verb === 'group-linked') return 'alert'
+    if (verb.startsWith('task-')) return 'task'
+    if (verb.startsWith('hypothesis-')) return 'hypothesis'
+    if (verb.startsWith('decision-')) return 'decision'
+    if (verb.startsWith('role-') || verb === 'responder-joined') return 'role'
+    if (verb === 'update-due') return 'update'
+    if (verb === 'page-failed') return 'page'
+    return 'state'
+  }
+  return subjects[subject ?? ''] ?? 'state'
+}
+
+const subjects: Record<string, EntryKind> = {
+  alert: 'alert', group: 'alert', page: 'page', person: 'page', notification: 'page', run: 'runbook', step: 'runbook', question: 'runbook', approval: 'approval',
+  change: 'change', deploy: 'change', update: 'update', component: 'update', review: 'review', action: 'review',
+}
+
+/** Told already by the `incident.state-changed` beside them. */
+const silent = ['incident.resolved', 'incident.closed', 'incident.cancelled', 'incident.reopened']
+const notes = ['incident.note-added']
+const changes = ['change.', 'deploy.']
+
+function entriesOf(id: IncidentId, groups: readonly string[]): Sql {
+  return sql`(stream = ${id} or (about ->> 'group' is not null and about ->> 'group' = any(${[...groups]}::text[]) and coalesce(about ->> 'incident', ${id}) = ${id})) and type <> all(${silent}::text[])`
+}
+
+function filterOf(only: (typeof views)[number]): Sql[] {
+  if (only === 'notes') return [sql`type = any(${notes}::text[])`]
+  if (only === 'facts') return [sql`type <> all(${notes}::text[])`]
+  if (only === 'changes') return [sql`(type like ${`${changes[0]}%`} or type like ${`${changes[1]}%`})`]
+  return []
+}
+
+async function countsOf(scope: Scope, where: Sql) {
+  const [count] = await scope.query<{ everything: number; notes: number; changes: number }>(sql`select count(*) as everything, count(*) filter (where type = any(${notes}::text[])) as notes,
+    count(*) filter (where type like ${`${changes[0]}%`} or type like ${`${changes[1]}%`}) as changes from events where ${where}`)
+  return { ...count!, facts: count!.everything - count!.notes }
+}
+
+async function seenGroups(scope: Scope, id: IncidentId): Promise<string[]> {
+  const groups: string[] = []
+  for (const { groupId } of await board.groupsOf(scope, id)) if (await findGroup(scope, groupId)) groups.push(groupId)
+  return groups
+}
+
+function entry(event: EventRecord & { sentence: string; actorName: string }, texts: ReadonlyMap<string, board.Text>): z.input<typeof TimelineEntryView> {
+  const data = event.data as { words?: { textId: string } | null; happenedAt?: z.output<typeof InstantOut> | null }
+  const words = data.words ? texts.get(data.words.textId) : undefined
+  const kind = kindOf(event.type)
+  return {
+    id: `e-${event.position}`, position: event.position, sequence: event.sequence, at: event.at, happenedAt: data.happenedAt ?? null, type: event.type, kind, sentence: event.sentence,
+    text: words ? (words.text ?? '(erased)') : null, detail: words?.detail ?? null, textId: words?.id ?? null,
+    actor: event.actor, actorName: event.actorName, about: event.about, data: event.data as Record<string, unknown>,
+  }
+}

@@ -1,0 +1,51 @@
+// Reads what levels mean right now into a book, for pure decisions.
+import type { UserId } from '#kernel/actor.ts'
+import type { Scope } from '#kernel/scope.ts'
+import { findTeam, findUsers, listUsers, membersOf } from '#domains/directory/index.ts'
+import type { Book } from './level.ts'
+import { namesIn, type Level } from './policy.ts'
+import type { Schedule } from './schedule.ts'
+import * as store from './schedule-store.ts'
+
+/** Everything that these levels name, as the scope sees it. */
+export async function readBook(scope: Scope, levels: readonly Level[]): Promise<Book> {
+  const names = namesIn(levels)
+  const schedules = await store.findSchedules(scope, names.schedules)
+  const teams = (await Promise.all(names.teams.map((slug) => findTeam(scope, slug)))).filter((team) => team !== undefined)
+  const members = teams.length > 0 ? await membersOf(scope, teams.map((team) => team.id)) : []
+  const handles = new Set([...names.users, ...members.map((member) => member.handle), ...schedules.flatMap(handlesIn)])
+  return {
+    schedules: Object.fromEntries(schedules.map((schedule) => [schedule.slug, schedule])),
+    teams: Object.fromEntries(teams.map((team) => [team.slug, { name: team.name, members: members.filter((member) => member.teamId === team.id).map((member) => member.handle) }])),
+    people: await readPeople(scope, handles),
+  }
+}
+
+/** People by handle, also by id for those who are named so. */
+export async function readPeople(scope: Scope, handles: Iterable<string>): Promise<Book['people']> {
+  const wanted = [...handles]
+  const users = wanted.length > 0 ? await findUsers(scope, wanted) : []
+  return Object.fromEntries(users.map(({ id, handle, name, zone, disabledAt }) => [handle, { id, name, zone, disabled: disabledAt !== null }]))
+}
+
+/** Everybody that a schedule names: in its rotations and in its overrides. */
+export function handlesIn(schedule: Schedule): string[] {
+  const named = schedule.layers.flatMap((layer) => layer.rotation.participants.filter((person) => person !== null))
+  for (const override of schedule.overrides) {
+    named.push(override.by)
+    if ('add' in override) named.push(override.add)
+    if ('remove' in override) named.push(override.remove)
+    if (override.kind === 'period') named.push(...override.shifts.map((shift) => shift.person))
+  }
+  return [...new Set(named)]
+}
+
+export type Owner = { userId: UserId; name: string; zone: string }
+
+/** Who is told when nobody answers: the team's leads, else those who administer. */
+export async function readOwners(scope: Scope, teamId: string | null): Promise<Owner[]> {
+  const team = teamId === null ? undefined : await findTeam(scope, teamId)
+  const leads = team ? (await membersOf(scope, [team.id])).filter((member) => member.role === 'lead') : []
+  const users = leads.length > 0 ? await findUsers(scope, leads.map((lead) => lead.userId)) : (await listUsers(scope, { limit: 100_000 })).filter((user) => user.role === 'administrator')
+  return users.filter((user) => user.disabledAt === null).map(({ id, name, zone }) => ({ userId: id, name, zone }))
+}

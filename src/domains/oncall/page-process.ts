@@ -1,0 +1,53 @@
+// The process of one page, and what it writes down: the trace, whom it told, where it stands.
+import { defineProcess } from '#kernel/define.ts'
+import type { ProcessContext } from '#kernel/process.ts'
+import { findGroup } from '#domains/alerts/index.ts'
+import { readBook, readOwners } from './book.ts'
+import { decidePage, type PageFacts } from './escalation.ts'
+import { levelSkipped, pageEscalated, pageExhausted, personPaged, type PageId } from './events.ts'
+import { listed } from './messages.ts'
+import { PageInput, PageState, type Running, type Step } from './page-state.ts'
+import * as store from './page-store.ts'
+
+/** Keyed by the page's id. */
+export const page = defineProcess<PageState, PageInput, PageFacts>({
+  name: 'oncall.page',
+  version: 1,
+  state: PageState,
+  input: PageInput,
+  initial: (key) => ({ phase: 'new', key }),
+  async facts(scope, state, input) {
+    const subject = state.phase === 'new' ? (input.type === 'start' ? input.subject : undefined) : state.subject
+    const row = await store.lockPage(scope, state.key)
+    const group = subject?.groupId ? await findGroup(scope, subject.groupId) : undefined
+    return {
+      book: await readBook(scope, subject?.levels ?? []),
+      owners: subject ? await readOwners(scope, subject.teamId) : [],
+      group: group?.state,
+      answered: row?.state === 'acknowledged' || row?.state === 'ended',
+    }
+  },
+  decide: decidePage,
+  async record(context, key, _, decision) {
+    const { state } = decision
+    if (state.phase === 'new') return
+    for (const step of state.news) await write(context, key, state, step)
+    await store.insertSteps(context.scope, key, state.news.map(({ kind, level, round, reason }) => ({ kind, level, round, reason })))
+    await store.saveProgress(context.scope, key, {
+      reason: decision.reason, level: state.level, round: state.round, exhausted: state.phase === 'exhausted',
+      nextAt: state.next?.at ?? null, next: state.next ? listed(state.next.names) : null,
+    })
+  },
+})
+
+/** Whom a step told, and its events. What a command did (acknowledge, give back, end) it has said itself, as its person. */
+async function write({ scope, emit }: ProcessContext, key: string, { subject }: Running, step: Step): Promise<void> {
+  const ref = { pageId: key as PageId, groupId: subject.groupId, incidentId: subject.incidentId }
+  const { level, round, reason } = step
+  await store.insertPeople(scope, key, step.people.map((one) => ({ ...one, level, round })))
+  if (step.kind === 'skipped') await emit(levelSkipped, { ...ref, level, round, reason })
+  if (step.kind === 'exhausted') await emit(pageExhausted, { ...ref, reason })
+  if (step.kind !== 'paged') return
+  if (level > 1 || round > 1) await emit(pageEscalated, { ...ref, level, round, reason })
+  for (const one of step.people) await emit(personPaged, { ...ref, level, round, userId: one.userId, reason: one.reason })
+}

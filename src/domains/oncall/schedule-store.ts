@@ -1,0 +1,76 @@
+// Every statement on schedules, their overrides, and escalation policies.
+import type { TeamId } from '#kernel/actor.ts'
+import { visible, type Scope } from '#kernel/scope.ts'
+import { json, sql, type Sql } from '#kernel/sql.ts'
+import type { Instant } from '#kernel/time.ts'
+import type { OverrideId, PolicyId, ScheduleId } from './events.ts'
+import type { Level } from './policy.ts'
+import type { Layer, Override, Schedule } from './schedule.ts'
+
+export type TeamRef = { id: TeamId; slug: string; name: string }
+export type ScheduleRow = Schedule & { id: ScheduleId; team: TeamRef | null; changedAt: Instant }
+export type PolicyRow = { id: PolicyId; slug: string; name: string; team: TeamRef | null; levels: Level[]; repeat: number; ackTimeoutSeconds: number | null; changedAt: Instant }
+export type OverrideRow = { id: OverrideId; scheduleId: ScheduleId; override: Override; madeAt: Instant; removedAt: Instant | null }
+
+type WithTeam<Row> = Omit<Row, 'team'> & { teamId: TeamId | null; teamSlug: string | null; teamName: string | null }
+const withTeam = <Row>({ teamId, teamSlug, teamName, ...rest }: WithTeam<Row>) =>
+  ({ ...rest, team: teamId && teamSlug && teamName ? { id: teamId, slug: teamSlug, name: teamName } : null }) as Row
+
+/** Overrides that end after `since` come with their schedule: older ones change nothing that is still asked. */
+async function schedules(scope: Scope, where: Sql, since: Instant): Promise<ScheduleRow[]> {
+  const rows = await scope.query<WithTeam<Omit<ScheduleRow, 'overrides'>>>(sql`
+    select s.id, s.slug, s.name, s.zone, s.combine, s.layers, s.changed_at as "changedAt", teams.id as "teamId", teams.slug as "teamSlug", teams.name as "teamName"
+    from schedules s left join teams on teams.id = s.team_id where ${visible(scope, sql`s.team_id`)} and ${where} order by s.name, s.slug`)
+  if (rows.length === 0) return []
+  const overrides = await scope.query<{ scheduleId: ScheduleId; definition: Override }>(sql`
+    select schedule_id as "scheduleId", definition from schedule_overrides
+    where schedule_id = any(${rows.map((row) => row.id)}::text[]) and removed_at is null and ends_at > ${since} order by id`)
+  const bySchedule = Map.groupBy(overrides, (row) => row.scheduleId)
+  return rows.map((row) => ({ ...withTeam<Omit<ScheduleRow, 'overrides'>>(row), overrides: (bySchedule.get(row.id) ?? []).map((one) => one.definition) }))
+}
+
+/** By id or slug. */
+export const findSchedule = async (scope: Scope, key: string, since: Instant = scope.now): Promise<ScheduleRow | undefined> =>
+  (await schedules(scope, sql`(s.id = ${key} or s.slug = ${key})`, since))[0]
+export const findSchedules = (scope: Scope, slugs: readonly string[], since: Instant = scope.now): Promise<ScheduleRow[]> =>
+  slugs.length === 0 ? Promise.resolve([]) : schedules(scope, sql`s.slug = any(${[...slugs]}::text[])`, since)
+export const listSchedules = (scope: Scope, since: Instant = scope.now): Promise<ScheduleRow[]> => schedules(scope, sql`true`, since)
+
+export type ScheduleContent = { name: string; teamId: TeamId | null; zone: string; combine: Schedule['combine']; layers: readonly Layer[] }
+export const insertSchedule = (scope: Scope, id: ScheduleId, slug: string, content: ScheduleContent): Promise<unknown[]> =>
+  scope.query(sql`insert into schedules (id, slug, name, team_id, zone, combine, layers, created_at, changed_at)
+    values (${id}, ${slug}, ${content.name}, ${content.teamId}, ${content.zone}, ${content.combine}, ${json(content.layers)}::json, ${scope.now}, ${scope.now})`)
+export const saveSchedule = (scope: Scope, id: ScheduleId, content: ScheduleContent): Promise<unknown[]> =>
+  scope.query(sql`update schedules set name = ${content.name}, team_id = ${content.teamId}, zone = ${content.zone}, combine = ${content.combine},
+    layers = ${json(content.layers)}::json, changed_at = ${scope.now} where id = ${id}`)
+export const deleteSchedule = (scope: Scope, id: ScheduleId): Promise<unknown[]> => scope.query(sql`delete from schedules where id = ${id}`)
+
+export const insertOverride = (scope: Scope, scheduleId: ScheduleId, id: OverrideId, override: Override): Promise<unknown[]> =>
+  scope.query(sql`insert into schedule_overrides (id, schedule_id, definition, starts_at, ends_at, made_by, made_at)
+    values (${id}, ${scheduleId}, ${json(override)}::json, ${override.from}, ${override.to}, ${override.by}, ${scope.now})`)
+/** An override whose schedule the scope sees. */
+export const findOverride = (scope: Scope, id: string): Promise<(OverrideRow & { teamId: TeamId | null }) | undefined> =>
+  scope.first(sql`select o.id, o.schedule_id as "scheduleId", o.definition as override, o.made_at as "madeAt", o.removed_at as "removedAt", s.team_id as "teamId"
+    from schedule_overrides o join schedules s on s.id = o.schedule_id where o.id = ${id} and ${visible(scope, sql`s.team_id`)}`)
+/** True when it was still there. */
+export const removeOverride = async (scope: Scope, id: OverrideId): Promise<boolean> =>
+  (await scope.query(sql`update schedule_overrides set removed_at = ${scope.now} where id = ${id} and removed_at is null returning id`)).length === 1
+
+const policies = async (scope: Scope, where: Sql): Promise<PolicyRow[]> =>
+  (await scope.query<WithTeam<PolicyRow>>(sql`
+    select p.id, p.slug, p.name, p.levels, p.repeat_count as repeat, p.ack_timeout_seconds as "ackTimeoutSeconds", p.changed_at as "changedAt",
+      teams.id as "teamId", teams.slug as "teamSlug", teams.name as "teamName"
+    from policies p left join teams on teams.id = p.team_id where ${visible(scope, sql`p.team_id`)} and ${where} order by p.name, p.slug`)).map((row) => withTeam<PolicyRow>(row))
+
+/** By id or slug. */
+export const findPolicy = async (scope: Scope, key: string): Promise<PolicyRow | undefined> => (await policies(scope, sql`(p.id = ${key} or p.slug = ${key})`))[0]
+export const listPolicies = (scope: Scope): Promise<PolicyRow[]> => policies(scope, sql`true`)
+
+export type PolicyContent = { name: string; teamId: TeamId | null; levels: readonly Level[]; repeat: number; ackTimeoutSeconds: number | null }
+export const insertPolicy = (scope: Scope, id: PolicyId, slug: string, content: PolicyContent): Promise<unknown[]> =>
+  scope.query(sql`insert into policies (id, slug, name, team_id, levels, repeat_count, ack_timeout_seconds, created_at, changed_at)
+    values (${id}, ${slug}, ${content.name}, ${content.teamId}, ${json(content.levels)}::json, ${content.repeat}, ${content.ackTimeoutSeconds}, ${scope.now}, ${scope.now})`)
+export const savePolicy = (scope: Scope, id: PolicyId, content: PolicyContent): Promise<unknown[]> =>
+  scope.query(sql`update policies set name = ${content.name}, team_id = ${content.teamId}, levels = ${json(content.levels)}::json, repeat_count = ${content.repeat},
+    ack_timeout_seconds = ${content.ackTimeoutSeconds}, changed_at = ${scope.now} where id = ${id}`)
+export const deletePolicy = (scope: Scope, id: PolicyId): Promise<unknown[]> => scope.query(sql`delete from policies where id = ${id}`)
