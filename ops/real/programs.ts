@@ -58,15 +58,22 @@ export async function startPrometheus(port: number, alertmanagers: string, rules
   } } as Peer
 }
 
-/** A node of this checkout. `environment` chooses database and secrets. */
-export async function startTocsin(port: number, environment: Record<string, string>): Promise<Peer & { folder: string }> {
-  const folder = freshFolder()
+/** A node of this checkout. `environment` chooses database and secrets; `folder` is the data folder of an earlier one, which is then kept. */
+export async function startTocsin(port: number, environment: Record<string, string>, folder?: string): Promise<Peer & { folder: string; kill(): Promise<void> }> {
+  const data = folder ?? freshFolder()
   const child = spawn(join(root, 'node_modules/.bin/node'), ['src/app/main.ts', 'serve'], {
-    cwd: root, stdio: 'ignore',
-    env: { PATH: process.env['PATH'], PORT: String(port), TOCSIN_DATA_DIR: folder, TOCSIN_LOG_LEVEL: 'error', ...environment },
+    cwd: root, stdio: ['ignore', 'ignore', process.env['E2E_LOG'] ? 'inherit' : 'ignore'],
+    env: { PATH: process.env['PATH'], PORT: String(port), TOCSIN_DATA_DIR: data, TOCSIN_LOG_LEVEL: 'error', ...environment },
   })
   await until(port, '/readyz')
-  return { ...peer('Tocsin', port, child, folder), folder }
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  return {
+    ...peer('Tocsin', port, child, folder === undefined ? data : undefined), folder: data,
+    kill: () => {
+      child.kill('SIGKILL')
+      return gone
+    },
+  }
 }
 
 /** Resident memory of a process in MiB. */
@@ -75,13 +82,13 @@ export function residentMiB(pid: number): number {
   return Math.round(Number(line?.[1] ?? 0) / 1024)
 }
 
-function peer(name: string, port: number, child: ChildProcess, folder: string): Peer {
+function peer(name: string, port: number, child: ChildProcess, folder: string | undefined): Peer {
   return {
     name, port, pid: child.pid!,
     stop: () =>
       new Promise((resolve) => {
         child.once('exit', () => {
-          rmSync(folder, { recursive: true, force: true })
+          if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
           resolve()
         })
         child.kill('SIGTERM')

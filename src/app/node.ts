@@ -7,7 +7,7 @@ import { idSource } from '#kernel/ids.ts'
 import type { Secret } from '#kernel/secret.ts'
 import { instant, type Clock } from '#kernel/time.ts'
 import { sql } from '#kernel/sql.ts'
-import { createEngine, type Engine } from '#platform/commands/engine.ts'
+import { createEngine, type Engine, type EngineParts } from '#platform/commands/engine.ts'
 import type { Config } from '#platform/config/config.ts'
 import type { Database } from '#platform/database/database.ts'
 import { openEmbedded } from '#platform/database/embedded.ts'
@@ -47,8 +47,8 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
   return database
 }
 
-/** The engine over a database, without server or worker: what the CLI's offline verbs use. */
-export function assembleEngine(config: Config, database: Database, settings: ReadonlyMap<string, Secret | undefined> = new Map([['smtpUrl', config.smtpUrl]])): Engine {
+/** The engine over a database, without server or worker: what the CLI's offline verbs use. `replaced` stands in for parts of it (the demo's world). */
+export function assembleEngine(config: Config, database: Database, settings: ReadonlyMap<string, Secret | undefined> = new Map([['smtpUrl', config.smtpUrl]]), replaced: Partial<EngineParts> = {}): Engine {
   const keys = masterKeys(config.secretKey, config.secretKeyFile)
   return createEngine({
     catalogue, database, clock,
@@ -62,11 +62,12 @@ export function assembleEngine(config: Config, database: Database, settings: Rea
     sources: new Map(integrations.flatMap((integration) => (integration.sources ? [[integration.id, integration.sources.webhook] as const] : []))),
     settings: (name) => settings.get(name),
     randomBytes,
+    ...replaced,
   })
 }
 
 /** Starts a node: `only` leaves out the worker or the web. Resolves when it serves. */
-export async function startNode(config: Config, only: 'web' | 'worker' | undefined): Promise<RunningNode> {
+export async function startNode(config: Config, only: 'web' | 'worker' | undefined, replaced: Partial<EngineParts> = {}): Promise<RunningNode> {
   const log = createLog(config.logLevel)
   const metrics = createMetrics()
   const cleanUps: (() => Promise<void> | void)[] = []

@@ -66,6 +66,7 @@ export { boardOf } from './change.ts'
 export { guard, guardDeclarations, holds } from './guard.ts'
 export { secondsOf, severityIds, type Process, type SeverityId } from './process-definition.ts'
 export { findProcess } from './process-store.ts'
+export { reviewWanted } from './review-wanted.ts'
 export { IncidentView, viewOf as incidentViewOf } from './views.ts'
 export { IncidentIdSchema } from './events.ts'
 export {

@@ -43,11 +43,11 @@ export const page = defineProcess<PageState, PageInput, PageFacts>({
 /** Whom a step told, and its events. What a command did (acknowledge, give back, end) it has said itself, as its person. */
 async function write({ scope, emit }: ProcessContext, key: string, { subject }: Running, step: Step): Promise<void> {
   const ref = { pageId: key as PageId, groupId: subject.groupId, incidentId: subject.incidentId }
-  const { level, round, reason } = step
+  const { level, round } = step
   await store.insertPeople(scope, key, step.people.map((one) => ({ ...one, level, round })))
-  if (step.kind === 'skipped') await emit(levelSkipped, { ...ref, level, round, reason })
-  if (step.kind === 'exhausted') await emit(pageExhausted, { ...ref, reason })
+  if (step.kind === 'skipped') await emit(levelSkipped, { ...ref, level, round })
+  if (step.kind === 'exhausted') await emit(pageExhausted, ref)
   if (step.kind !== 'paged') return
-  if (level > 1 || round > 1) await emit(pageEscalated, { ...ref, level, round, reason })
-  for (const one of step.people) await emit(personPaged, { ...ref, level, round, userId: one.userId, reason: one.reason })
+  if (level > 1 || round > 1) await emit(pageEscalated, { ...ref, level, round })
+  for (const one of step.people) await emit(personPaged, { ...ref, level, round, userId: one.userId })
 }

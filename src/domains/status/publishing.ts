@@ -3,6 +3,7 @@ import { actorRef } from '#kernel/actor.ts'
 import type { CommandContext } from '#kernel/command.ts'
 import type { Id } from '#kernel/ids.ts'
 import { secondsBetween, type Instant } from '#kernel/time.ts'
+import { incidentClocks } from '#domains/incidents/index.ts'
 import type { Audience } from './audience.ts'
 import { releaseHealth, setHealth } from './component-health.ts'
 import type { ComponentStatus } from './component-status.ts'
@@ -27,7 +28,7 @@ type Context = Pick<CommandContext, 'scope' | 'emit' | 'tell' | 'newId' | 'now'>
 
 /** Publishes about an incident. `over` is when it ended: then nothing follows, and what the incident held works again. */
 export async function publishAboutIncident(context: Context, incident: { id: Id<'inc'>; since: Instant; over: Instant | null }, draft: Draft): Promise<store.Update> {
-  const { scope, emit } = context
+  const { scope, emit, tell } = context
   const notice = await store.lockNotice(scope, incident.id, { headline: draft.headline ?? headlineFrom(draft.text), since: incident.since })
   const headline = draft.headline ?? notice.headline
   const number = ((await store.latestOfIncident(scope, incident.id))?.number ?? 0) + 1
@@ -41,6 +42,7 @@ export async function publishAboutIncident(context: Context, incident: { id: Id<
     lastedSeconds: ends ? Math.round(secondsBetween(notice.since, incident.over!)) : null,
   })
   await emit(updatePublished, { updateId: update.id, incidentId: incident.id, number, nextUpdateAt })
+  await tell(incidentClocks, incident.id, { type: 'changed' })
   return update
 }
 

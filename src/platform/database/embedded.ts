@@ -26,8 +26,11 @@ class DurableFS extends NodeFS {
 const memory = ['-c', 'shared_buffers=16MB']
 const durableStart = [...PGlite.defaultStartParams.filter((flag) => flag !== '-F'), '-c', 'fsync=on', '-c', 'wal_sync_method=fsync', ...memory]
 
-/** Opens the database in `folder`, or in memory when there is none (tests). Throws AppError 'unavailable' when another process has it. */
-export async function openEmbedded(folder: string | undefined): Promise<Database> {
+/**
+ * Opens the database in `folder`, or in memory when there is none (tests). Throws AppError 'unavailable' when another process has it.
+ * `durable: false` may lose everything when the power fails: for filling a folder that is thrown away when that does not succeed.
+ */
+export async function openEmbedded(folder: string | undefined, { durable = true }: { durable?: boolean } = {}): Promise<Database> {
   if (folder === undefined) {
     const pglite = await PGlite.create({ parsers, startParams: [...PGlite.defaultStartParams, ...memory] } as never)
     return embedded(pglite, () => {})
@@ -35,7 +38,9 @@ export async function openEmbedded(folder: string | undefined): Promise<Database
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const release = lockFolder(folder)
   try {
-    const pglite = await PGlite.create({ fs: new DurableFS(join(folder, 'database')), parsers, startParams: durableStart } as never)
+    const place = join(folder, 'database')
+    const options = durable ? { fs: new DurableFS(place), startParams: durableStart } : { fs: new NodeFS(place), startParams: [...PGlite.defaultStartParams, ...memory] }
+    const pglite = await PGlite.create({ ...options, parsers } as never)
     return embedded(pglite, release)
   } catch (error) {
     release()

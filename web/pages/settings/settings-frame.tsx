@@ -7,6 +7,7 @@ const sections = [
   { id: 'me', label: 'How I am reached', href: '/settings/me' },
   { id: 'people', label: 'People and teams', href: '/settings/people' },
   { id: 'integrations', label: 'Integrations', href: '/settings/integrations' },
+  { id: 'connections', label: 'Connections', href: '/settings/connections' },
   { id: 'silences', label: 'Silences', href: '/settings/silences' },
   { id: 'api', label: 'API tokens', href: '/settings/api' },
   { id: 'record', label: 'Record', href: '/settings/record' },

@@ -1,0 +1,46 @@
+// A headless Chromium: contexts for a desk and a phone, in light and dark, that fail on any content-security report or script error.
+import { existsSync, mkdirSync } from 'node:fs'
+import AxeBuilder from '@axe-core/playwright'
+import { chromium, type Browser, type Page } from 'playwright-core'
+
+export const chromiumPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(existsSync)
+export const shots = 'test-results/shots'
+
+export type Screen = { name: string; width: number; height: number; theme: 'light' | 'dark' }
+export const screens: Screen[] = [
+  { name: 'desk-light', width: 1440, height: 900, theme: 'light' },
+  { name: 'desk-dark', width: 1440, height: 900, theme: 'dark' },
+  { name: 'phone-light', width: 390, height: 844, theme: 'light' },
+  { name: 'phone-dark', width: 390, height: 844, theme: 'dark' },
+]
+
+export async function openBrowser(): Promise<Browser> {
+  mkdirSync(shots, { recursive: true })
+  return chromium.launch({ executablePath: chromiumPath!, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] })
+}
+
+/** A page of that size and theme; what its console says of errors is gathered in `complaints`. */
+export async function openPage(browser: Browser, screen: Screen): Promise<{ page: Page; complaints: string[]; close(): Promise<void> }> {
+  const context = await browser.newContext({ viewport: { width: screen.width, height: screen.height }, colorScheme: screen.theme, hasTouch: screen.width < 600, reducedMotion: 'reduce' })
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/status of 40[134]/.test(message.text())) complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(error.message))
+  return { page, complaints, close: () => context.close() }
+}
+
+export async function signIn(page: Page, base: string, who: { email: string; password: string }): Promise<void> {
+  await page.goto(`${base}/sign-in`)
+  await page.getByLabel('E-mail').fill(who.email)
+  await page.getByLabel('Password').fill(who.password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.waitForURL(`${base}/`)
+}
+
+/** What axe finds on the page as it is, one line each. */
+export async function axe(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
+  return violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(' ')).slice(0, 3).join(' | ')}`)
+}
