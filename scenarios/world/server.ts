@@ -37,18 +37,29 @@ export type WorldServer = {
 const password = 'a long sentence is best'
 
 /** `integrations` is the catalogue of sources; the shipped one when absent. */
-export async function serveWorld(world: World, options: { integrations?: readonly IntegrationDefinition[]; publicUrl?: string } = {}): Promise<WorldServer> {
+export async function serveWorld(
+  world: World,
+  options: { integrations?: readonly IntegrationDefinition[]; publicUrl?: string } = {},
+): Promise<WorldServer> {
   const publicUrl = options.publicUrl ?? 'https://tocsin.test'
   const engine = { ...world.engine, publicUrl }
   const log = silentLog()
   const metrics = createMetrics()
   const intake = createIntake(engine)
   const { server, endStreams } = createHttpServer({
-    engine, log, metrics, version: '0.0.0',
+    engine,
+    log,
+    metrics,
+    version: '0.0.0',
     inbound: createInbound({ store: intake, catalogue: options.integrations ?? integrations, clock: world.clock, log, metrics }),
     authenticate: ({ session, token }) =>
       engine.transact(system('authentication'), ({ scope }) =>
-        session ? actorOfSession(scope, hashOfToken(session)) : token ? actorOfToken(scope, hashOfToken(token)) : Promise.resolve(undefined)),
+        session
+          ? actorOfSession(scope, hashOfToken(session))
+          : token
+            ? actorOfToken(scope, hashOfToken(token))
+            : Promise.resolve(undefined),
+      ),
     onRefusedSignIn: (email) => engine.transact(system('directory.sign-in'), (context) => recordRefusedSignIn(context, email)),
     trustedProxies: 0,
     webFolder: fileURLToPath(new URL('../../web/dist', import.meta.url)),
@@ -59,7 +70,9 @@ export async function serveWorld(world: World, options: { integrations?: readonl
 
   const send: WorldServer['send'] = (method, path, sent = {}) => exchange(port, method, path, sent)
   return {
-    address: `http://127.0.0.1:${port}`, publicUrl, send,
+    address: `http://127.0.0.1:${port}`,
+    publicUrl,
+    send,
     async addPerson(handle, role) {
       const { addUser } = await import('#domains/directory/people.ts')
       await engine.run(system('test'), addUser, { handle, name: handle, email: `${handle}@example.test`, role, password })
@@ -80,12 +93,22 @@ export async function serveWorld(world: World, options: { integrations?: readonl
 }
 
 function exchange(port: number, method: string, path: string, { headers = {}, body, signal, chunked = false }: Sent): Promise<Received> {
-  const bytes = body === undefined ? undefined : typeof body === 'string' || body instanceof Uint8Array ? Buffer.from(body) : Buffer.from(JSON.stringify(body))
+  const bytes =
+    body === undefined
+      ? undefined
+      : typeof body === 'string' || body instanceof Uint8Array
+        ? Buffer.from(body)
+        : Buffer.from(JSON.stringify(body))
   const asJson = body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array)
   const length = bytes === undefined || chunked ? {} : { 'content-length': String(bytes.length) }
   return new Promise((resolve, reject) => {
     const sent = request({
-      host: '127.0.0.1', port, method, path, agent: false, ...(signal ? { signal } : {}),
+      host: '127.0.0.1',
+      port,
+      method,
+      path,
+      agent: false,
+      ...(signal ? { signal } : {}),
       headers: { ...(asJson ? { 'content-type': 'application/json' } : {}), ...length, ...headers },
     })
     let answered = false

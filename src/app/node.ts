@@ -33,7 +33,8 @@ import { version } from './version.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 export const migrationsFolder = join(root, 'migrations')
 
-const clock: Clock = { now: () => instant(Date.now()) }
+/** The one live clock. */
+export const clock: Clock = { now: () => instant(Date.now()) }
 
 export type RunningNode = { engine: Engine; address: string; stop(): Promise<void> }
 
@@ -78,7 +79,7 @@ export async function startNode(config: Config, only: 'web' | 'worker' | undefin
     const database = await openDatabase(config, log)
     cleanUps.push(() => database.close())
     const settings = new Map([['smtpUrl', config.smtpUrl]])
-    const engine = assembleEngine(config, database, settings)
+    const engine = assembleEngine(config, database, settings, replaced)
     forbidGlobalFetch()
     settings.set('vapid', await engine.transact(system('notifications.push-keys'), ensurePushKeys))
     await firstStart(engine, config)

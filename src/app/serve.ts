@@ -9,6 +9,11 @@ export async function serve(options: { only?: 'web' | 'worker' }): Promise<void>
   const config = readConfig(process.env)
   const node = await startNode(config, options.only)
   if (options.only !== 'worker') process.stdout.write(await greeting(node, config.publicUrl))
+  stopOnSignal(node)
+}
+
+/** Ends the process when it is asked to, after the node has finished what it does; at once when asked again. */
+export function stopOnSignal(node: RunningNode): void {
   let stopping = false
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {

@@ -3,13 +3,19 @@ import { catalogueOf, type Catalogue, type Slice } from '#kernel/slice.ts'
 import { alerts } from '#domains/alerts/index.ts'
 import { record } from '#platform/record/slice.ts'
 import { directory } from '#domains/directory/index.ts'
+import { incidents } from '#domains/incidents/index.ts'
+import { insights } from '#domains/insights/index.ts'
 import { notifications } from '#domains/notifications/index.ts'
+import { oncall } from '#domains/oncall/index.ts'
+import { oncall } from '#domains/oncall/index.ts'
+import { reviews } from '#domains/reviews/index.ts'
 import { runbooks } from '#domains/runbooks/index.ts'
+import { status } from '#domains/status/index.ts'
 import { configurationOf } from '#platform/configuration/slice.ts'
 import { referenceOf } from '#platform/reference/pages.ts'
 
 /** Each slice sees only those before it. */
-export const slices = [record, directory, alerts, notifications, runbooks] as const satisfies readonly Slice[]
+export const slices = [record, directory, alerts, notifications, oncall, incidents, runbooks, status, reviews, insights] as const satisfies readonly Slice[]
 
 type OperationsOf<S> = S extends { operations: infer All } ? All[keyof All] : never
 /** Every operation, as a union of its definitions: what the typed client of the web UI is made of. */

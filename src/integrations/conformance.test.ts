@@ -8,7 +8,7 @@ import { AppError } from '#kernel/errors.ts'
 import type { ChannelDefinition, ChannelMessage, InboundRequest, ParseContext, Parsed, SourceDefinition } from '#kernel/integration.ts'
 import type { Outbound, OutboundRequest } from '#kernel/outbound.ts'
 import { Secret } from '#kernel/secret.ts'
-import { SignalSchema } from '#kernel/signal.ts'
+import { fitted, SignalSchema } from '#kernel/signal.ts'
 import { addSeconds, instant, type Instant } from '#kernel/time.ts'
 import { ingestLimits, parse } from '#platform/http/parse.ts'
 import { example } from './_example/integration.ts'
@@ -25,42 +25,91 @@ type Fixture = {
 
 const all = [...integrations, example]
 const now = instant('2026-11-23T14:00:05Z')
-const attacks: string[] = (JSON.parse(readFileSync(fileURLToPath(new URL('../platform/text/fixtures/xss.json', import.meta.url)), 'utf8')) as { input: { text: string } }[])
-  .map(({ input }) => input.text).filter((text) => typeof text === 'string')
-  .concat('x'.repeat(5000), `https://example.org/${'x'.repeat(5000)}`, 'https:', 'https://', 'http:\\\\evil.test', '2026-13-45T99:99:99Z', ' ', '\0')
+const attacks: string[] = (
+  JSON.parse(readFileSync(fileURLToPath(new URL('../platform/text/fixtures/xss.json', import.meta.url)), 'utf8')) as {
+    input: { text: string }
+  }[]
+)
+  .map(({ input }) => input.text)
+  .filter((text) => typeof text === 'string')
+  .concat(
+    'x'.repeat(5000),
+    `https://example.org/${'x'.repeat(5000)}`,
+    'https:',
+    'https://',
+    'http:\\\\evil.test',
+    '2026-13-45T99:99:99Z',
+    ' ',
+    '\0',
+  )
 
 const sources = all.flatMap((integration) => (integration.sources ? [[integration.id, integration.sources.webhook] as const] : []))
-const channels = all.flatMap((integration) => Object.entries(integration.channels ?? {}).map(([name, channel]) => [`${integration.id}/${name}`, channel] as const))
-const actions = all.flatMap((integration) => Object.entries(integration.actions ?? {}).map(([name, action]) => [`${integration.id}/${name}`, action] as const))
+const channels = all.flatMap((integration) =>
+  Object.entries(integration.channels ?? {}).map(([name, channel]) => [`${integration.id}/${name}`, channel] as const),
+)
+const actions = all.flatMap((integration) =>
+  Object.entries(integration.actions ?? {}).map(([name, action]) => [`${integration.id}/${name}`, action] as const),
+)
 
 function fixturesOf(id: string): (readonly [string, Fixture])[] {
   const folder = fileURLToPath(new URL(`${id}/fixtures/`, import.meta.url))
   if (!existsSync(folder)) return []
-  return readdirSync(folder).filter((file) => file.endsWith('.json')).sort().map((file) => [file, JSON.parse(readFileSync(`${folder}${file}`, 'utf8')) as Fixture] as const)
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .sort()
+    .map((file) => [file, JSON.parse(readFileSync(`${folder}${file}`, 'utf8')) as Fixture] as const)
 }
 
 function requestOf(source: SourceDefinition, { request }: Pick<Fixture, 'request'>, body?: string): InboundRequest {
   return {
-    method: request.method, path: request.path, subpath: source.subpaths.includes(request.path) ? request.path : '', query: {},
+    method: request.method,
+    path: request.path,
+    subpath: source.subpaths.includes(request.path) ? request.path : '',
+    query: {},
     headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value])),
     body: Buffer.from(body ?? request.bodyText ?? JSON.stringify(request.body)),
   }
 }
 
 const contextOf = (request: InboundRequest, receivedAt: Instant = now): ParseContext => ({
-  receivedAt, json: () => parse('json', request.body, ingestLimits), form: () => parse('form', request.body, ingestLimits) as Record<string, string>,
+  receivedAt,
+  json: () => parse('json', request.body, ingestLimits),
+  form: () => parse('form', request.body, ingestLimits) as Record<string, string>,
 })
 /** What the way in makes of it: a refusal in words of the parser is a rejection, anything else that is thrown is a fault of the source. */
 function parsed(source: SourceDefinition, request: InboundRequest): Parsed {
   try {
-    return source.parse(request, contextOf(request))
+    const result = source.parse(request, contextOf(request))
+    return 'rejected' in result ? result : { ...result, signals: result.signals.map(fitted) }
   } catch (error) {
     if (error instanceof AppError) return { rejected: error.message }
     throw error
   }
 }
 
-const hostile = ['', 'null', 'true', '0', '""', '[]', '{}', '[null]', '[[]]', '{"alerts":null}', '{"alerts":[null,1,"x",[],{}]}', '[{"labels":null}]', '{"event":{}}', '{"payload":[]}', '{"__proto__":{"a":1}}', `{"a":"${'x'.repeat(300_000)}"}`, '[' .repeat(500), '\u0000', '\ufffd', '{"a":1e999}', '{"version":"4","alerts":[{"status":"firing","labels":{"a":"b"},"startsAt":"not a time"}]}']
+const hostile = [
+  '',
+  'null',
+  'true',
+  '0',
+  '""',
+  '[]',
+  '{}',
+  '[null]',
+  '[[]]',
+  '{"alerts":null}',
+  '{"alerts":[null,1,"x",[],{}]}',
+  '[{"labels":null}]',
+  '{"event":{}}',
+  '{"payload":[]}',
+  '{"__proto__":{"a":1}}',
+  `{"a":"${'x'.repeat(300_000)}"}`,
+  '['.repeat(500),
+  '\u0000',
+  '\ufffd',
+  '{"a":1e999}',
+  '{"version":"4","alerts":[{"status":"firing","labels":{"a":"b"},"startsAt":"not a time"}]}',
+]
 
 describe.each(sources)('the source %s', (id, source) => {
   const fixtures = fixturesOf(id)
@@ -116,7 +165,8 @@ describe.each(sources)('the source %s', (id, source) => {
           if ('rejected' in result) continue
           for (const signal of result.signals) {
             expect([file, leaf.join('.'), SignalSchema.safeParse(signal).error?.issues]).toEqual([file, leaf.join('.'), undefined])
-            for (const link of [...(signal.links ?? []).map(({ href }) => href), ...(signal.images ?? []).map(({ src }) => src)]) expect(new URL(link).protocol).toMatch(/^https?:$/)
+            for (const link of [...(signal.links ?? []).map(({ href }) => href), ...(signal.images ?? []).map(({ src }) => src)])
+              expect(new URL(link).protocol).toMatch(/^https?:$/)
           }
         }
     }
@@ -155,9 +205,16 @@ describe.each(sources)('the source %s', (id, source) => {
   const { verify } = source
   if (verify.kind === 'checked') {
     const signed = fixtures.filter(([, fixture]) => fixture.secret !== undefined)
-    const check = (fixture: Fixture, change: { secret?: Secret | undefined; body?: string; headers?: Record<string, string>; laterSeconds?: number } = {}) => {
+    const check = (
+      fixture: Fixture,
+      change: { secret?: Secret | undefined; body?: string; headers?: Record<string, string>; laterSeconds?: number } = {},
+    ) => {
       const request = requestOf(source, fixture, change.body)
-      return verify.check({ ...request, headers: change.headers ?? request.headers }, 'secret' in change ? change.secret : new Secret(fixture.secret!), addSeconds(instant(fixture.receivedAt!), change.laterSeconds ?? 0))
+      return verify.check(
+        { ...request, headers: change.headers ?? request.headers },
+        'secret' in change ? change.secret : new Secret(fixture.secret!),
+        addSeconds(instant(fixture.receivedAt!), change.laterSeconds ?? 0),
+      )
     }
 
     test('has signed requests among its recorded ones', () => expect(signed.length).toBeGreaterThan(0))
@@ -170,7 +227,12 @@ describe.each(sources)('the source %s', (id, source) => {
       expect(check(fixture, { secret: new Secret('another secret') }), 'another secret').toEqual(expect.any(String))
       expect(check(fixture, { headers: {} }), 'no header').toEqual(expect.any(String))
       for (const laterSeconds of [-360, 360]) expect(check(fixture, { laterSeconds }), 'six minutes off').toEqual(expect.any(String))
-      for (const change of [() => '', (value: string) => `${value}, ${value}`, (value: string) => value.slice(0, -2), (value: string) => `${value}ff`]) {
+      for (const change of [
+        () => '',
+        (value: string) => `${value}, ${value}`,
+        (value: string) => value.slice(0, -2),
+        (value: string) => `${value}ff`,
+      ]) {
         const headers = Object.fromEntries(Object.entries(requestOf(source, fixture).headers).map(([name, value]) => [name, change(value)]))
         expect(check(fixture, { headers }), 'a changed header').toEqual(expect.any(String))
       }
@@ -179,7 +241,12 @@ describe.each(sources)('the source %s', (id, source) => {
 })
 
 const message: ChannelMessage = {
-  key: 'ntf_01k3v0v5b8e6w9d2m4q7r1s5t8', repeated: false, title: 'checkout: error rate 12 %\r\nBcc: evil@example.org', body: '<script>alert(1)</script> {{ 7*7 }}', url: 'https://tocsin.test/p/abc', urgency: 'page',
+  key: 'ntf_01k3v0v5b8e6w9d2m4q7r1s5t8',
+  repeated: false,
+  title: 'checkout: error rate 12 %\r\nBcc: evil@example.org',
+  body: '<script>alert(1)</script> {{ 7*7 }}',
+  url: 'https://tocsin.test/p/abc',
+  urgency: 'page',
 }
 
 function outsideThat(answer: (request: OutboundRequest) => number | AppError): Outbound & { asked: OutboundRequest[] } {
@@ -199,12 +266,17 @@ function outsideThat(answer: (request: OutboundRequest) => number | AppError): O
     },
   }
 }
-const settingsOf = (settings: Record<string, string>) => (name: string) => (settings[name] === undefined ? undefined : new Secret(settings[name]))
+const settingsOf = (settings: Record<string, string>) => (name: string) =>
+  settings[name] === undefined ? undefined : new Secret(settings[name])
 
 describe.each(channels)('the channel %s', (name, channel: ChannelDefinition) => {
   const sample = channelSamples[name]
   const send = (outbound: Outbound, settings = sample!.settings, sent = message) =>
-    channel.send({ outbound, now, settings: settingsOf(settings), publicUrl: 'https://tocsin.test' }, channel.address.parse(sample!.address), sent)
+    channel.send(
+      { outbound, now, settings: settingsOf(settings), publicUrl: 'https://tocsin.test' },
+      channel.address.parse(sample!.address),
+      sent,
+    )
 
   test('has a summary, and a sample in samples.ts that its schema takes', () => {
     expect(channel.summary).toMatch(/\w+ \w+/)
@@ -213,7 +285,8 @@ describe.each(channels)('the channel %s', (name, channel: ChannelDefinition) => 
   })
 
   test('takes no address that is none', () => {
-    for (const address of [null, undefined, 0, '', ' ', {}, [], 'x\r\ny: z', { toString: 'x' }]) expect(channel.address.safeParse(address).success).toBe(false)
+    for (const address of [null, undefined, 0, '', ' ', {}, [], 'x\r\ny: z', { toString: 'x' }])
+      expect(channel.address.safeParse(address).success).toBe(false)
   })
 
   test('without its settings refuses in words, and asks nobody', async () => {
@@ -229,7 +302,14 @@ describe.each(channels)('the channel %s', (name, channel: ChannelDefinition) => 
     expect(await send(outsideThat(() => answer))).toMatchObject({ status: 'failed', canRetry, reason: expect.stringMatching(/\w+ \w+/) })
   })
 
-  test.each([[200, 'delivered', undefined], [500, 'failed', true], [503, 'failed', true], [429, 'failed', true], [400, 'failed', false], [403, 'failed', false]])('of an answer %i makes %s', async (status, expected, canRetry) => {
+  test.each([
+    [200, 'delivered', undefined],
+    [500, 'failed', true],
+    [503, 'failed', true],
+    [429, 'failed', true],
+    [400, 'failed', false],
+    [403, 'failed', false],
+  ])('of an answer %i makes %s', async (status, expected, canRetry) => {
     const outside = outsideThat(() => status)
     const result = await send(outside)
     // A channel that does not speak HTTP has a test of its own for its answers.
@@ -252,7 +332,11 @@ describe.each(channels)('the channel %s', (name, channel: ChannelDefinition) => 
 
 describe.each(actions)('the action %s', (name, action) => {
   const sample = actionSamples[name]
-  const run = (outbound: Outbound, settings = sample!.settings) => action.run({ outbound, key: 'run_1/2/3', now, settings: settingsOf(settings) }, (action.input as z.ZodType).parse(sample!.input) as never)
+  const run = (outbound: Outbound, settings = sample!.settings) =>
+    action.run(
+      { outbound, key: 'run_1/2/3', now, settings: settingsOf(settings) },
+      (action.input as z.ZodType).parse(sample!.input) as never,
+    )
 
   test('has a summary, a sample in samples.ts, and a sentence that says what it will do', () => {
     expect(action.summary).toMatch(/\w+ \w+/)
@@ -268,7 +352,10 @@ describe.each(actions)('the action %s', (name, action) => {
 
   test.each([200, 401, 404, 429, 500])('of an answer %i with nothing in it fails in words, if it fails', async (status) => {
     const outside = outsideThat(() => status)
-    const failure = await run(outside).then(() => undefined, (error: unknown) => error)
+    const failure = await run(outside).then(
+      () => undefined,
+      (error: unknown) => error,
+    )
     if (failure !== undefined) expect(failure).toBeInstanceOf(EffectFailure)
     if (status >= 400) expect(failure).toMatchObject({ canRetry: status === 429 || status >= 500 })
     expect(String((failure as Error | undefined)?.message)).not.toMatch(/canary/)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { SignalSchema } from './signal.ts'
+import { fitted, SignalSchema, type Signal } from './signal.ts'
 
 const signal = { action: 'trigger', title: 'disk full', severity: 'critical', labels: { 'disk🙂': '/var' } }
 
@@ -23,3 +23,32 @@ test.each<[why: string, change: Record<string, unknown>]>([
   ['a time without a zone', { startedAt: '2026-11-24T10:00:00' }],
   ['a field that is not known', { urgency: 'high' }],
 ])('%s is refused', (_, change) => expect(SignalSchema.safeParse({ ...signal, ...change }).success).toBe(false))
+
+test('whatever a source made is brought within the bounds: texts cut at whole characters, addresses that are none dropped', () => {
+  const wild: Signal = {
+    action: 'trigger',
+    severity: 'info',
+    title: `${'t'.repeat(1023)}🙂`,
+    body: 'b'.repeat(70_000),
+    source: 's'.repeat(2000),
+    service: 'v'.repeat(300),
+    labels: Object.fromEntries(Array.from({ length: 250 }, (_, index) => [`l${index}`, 'x'.repeat(5000)])),
+    links: [
+      { href: 'javascript:alert(1)', text: 'no' },
+      { href: 'https:', text: 'no' },
+      { href: 'https://example.org', text: 'y'.repeat(600) },
+    ],
+    images: [{ src: 'data:image/svg+xml,x' }, { src: 'https://example.org/a.png', href: 'javascript:alert(1)', alt: 'a'.repeat(600) }],
+  }
+  const tame = fitted(wild)
+  expect(SignalSchema.safeParse(tame).error).toBeUndefined()
+  expect(tame.title).toBe('t'.repeat(1023))
+  expect(tame.links).toEqual([{ href: 'https://example.org', text: 'y'.repeat(512) }])
+  expect(tame.images).toEqual([{ src: 'https://example.org/a.png', alt: 'a'.repeat(512) }])
+  expect(fitted({ ...wild, title: '' }).title).toBe('Alert without a title')
+})
+
+test('a signal within the bounds stays as it is', () => {
+  const plain = SignalSchema.parse({ ...signal, links: [{ href: 'https://example.org', text: 'x' }], dedupKey: 'k', details: { a: 1 } })
+  expect(fitted(plain)).toEqual(plain)
+})

@@ -46,3 +46,51 @@ export const SignalSchema = z.strictObject({
 })
 
 export type Signal = z.output<typeof SignalSchema>
+
+/** Whether a text is an address that may be shown as a link: http or https, nothing else. */
+export const isWebAddress = (text: string | undefined): text is string =>
+  text !== undefined && text.length <= 2048 && /^https?:\/\//i.test(text) && URL.canParse(text)
+
+/**
+ * The signal within the bounds of its schema: texts cut, addresses that are none dropped. The way in does this to whatever a source made,
+ * for a refused alert is a lost one, and the first attacker is whoever can post one.
+ */
+export function fitted(signal: Signal): Signal {
+  const { title, body, labels, links, images, source, service } = signal
+  return {
+    ...signal,
+    title: cut(title, 1024) || 'Alert without a title',
+    ...(body === undefined ? {} : { body: cut(body, 65_536) }),
+    labels: Object.fromEntries(
+      Object.entries(labels)
+        .filter(([name]) => name !== '' && name.length <= 512)
+        .slice(0, 200)
+        .map(([name, value]) => [name, cut(value, 4096)]),
+    ),
+    ...(links === undefined
+      ? {}
+      : {
+          links: links
+            .filter(({ href }) => isWebAddress(href))
+            .slice(0, 50)
+            .map(({ href, text }) => ({ href, text: cut(text, 512) })),
+        }),
+    ...(images === undefined
+      ? {}
+      : {
+          images: images
+            .filter(({ src }) => isWebAddress(src))
+            .slice(0, 20)
+            .map(({ src, href, alt }) => ({
+              src,
+              ...(isWebAddress(href) ? { href } : {}),
+              ...(alt === undefined ? {} : { alt: cut(alt, 512) }),
+            })),
+        }),
+    ...(source === undefined ? {} : { source: cut(source, 1024) }),
+    ...(service === undefined ? {} : { service: cut(service, 255) }),
+  }
+}
+
+// Half of a character beyond the basic plane, which no database stores, is cut off with it; also when the source cut already.
+const cut = (text: string, most: number): string => text.slice(0, most).replace(/[\ud800-\udbff]$/, '')

@@ -108,7 +108,7 @@ export function createStage(config: Config, database: Database, from: Instant, s
     },
     async send(key, ...signals) {
       const { keyHash } = await import('#domains/alerts/index.ts')
-      const integration = await intake.find(key).then((found) => found ?? intake.find(keyHash(key)))
+      const integration = await intake.find(key)
       if (!integration) throw new Error(`no integration has the key ${key}`)
       await intake.accept(integration, signals)
       await settle()

@@ -113,10 +113,10 @@ export const roleAssigned = defineEvent({
   data: z.object({ ...incident, role: z.string(), userId: UserIdSchema.nullable(), before: UserIdSchema.nullable(), leads: z.boolean(), words: Words.nullable() }),
   about: ({ incidentId, userId, words }) => ({ incident: incidentId, ...(userId ? { user: userId } : {}), ...(words ? { text: words.textId } : {}) }),
   sentence: (event, name) => {
-    const { role, userId, before, leads, words } = event.data
+    const { role, userId, before, words } = event.data
     const what = spokenId(role)
     if (userId === null) return `${name(event.actor)} left ${what} empty${because(name, words)}`
-    if (event.actor.startsWith(userId)) return `${name(userId)} took ${leads ? 'command' : what.toLowerCase()}${because(name, words)}`
+    if (event.actor.startsWith(userId)) return `${name(userId)} ${role === 'commander' ? 'took command' : `is ${what.toLowerCase()}`}${because(name, words)}`
     if (before !== null && event.actor.startsWith(before)) return `${name(before)} handed ${what.toLowerCase()} over to ${name(userId)}${because(name, words)}`
     return `${name(userId)} is ${what.toLowerCase()}, ${by(event, name)}${because(name, words)}`
   },

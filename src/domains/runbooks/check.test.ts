@@ -22,6 +22,7 @@ const table: [name: string, runbook: Runbook, expected: { path: string; message:
   ['a filter that does not exist', of(ask('a', { question: '{{ inputs.service | shout }}' })), [{ path: '/sections/0/steps/0/ask/question', message: /undefined filter: shout/ }]],
   ['a condition that does not compile', of({ id: 'b', name: 'b', branch: { cases: [{ when: 'inputs.service ==', goto: 'end' }] } }), [{ path: '/sections/0/steps/0/branch/cases/0/when', message: /1:/ }]],
   ['an input that does not exist', of(ask('a', { question: '{{ inputs.host }}' })), [{ path: '/sections/0/steps/0/ask/question', message: /no input called host/ }]],
+  ['a field that no incident has', of(ask('a', { question: '{{ incident.customer }}' })), [{ path: '/sections/0/steps/0/ask/question', message: /an incident has id, number/ }]],
   ['a value that a step does not give', of(read('r'), ask('a', { question: '{{ steps.r.version }}' })), [{ path: '/sections/0/steps/1/ask/question', message: /‘r’ gives status, code/ }]],
   ['an answer of a step that asks nothing', of(read('r'), { id: 'b', name: 'b', branch: { cases: [{ when: 'answers.r == "x"', goto: 'end' }] } }), [{ path: '/sections/0/steps/1/branch/cases/0/when', message: /asks nothing/ }]],
   ['a question without answers', of(ask('a', { answers: [] })), [{ path: '/sections/0/steps/0/ask/answers', message: /without answers/ }]],

@@ -5,6 +5,7 @@ import { actOf, dangerOf, type Act, type Runbook, type Step } from './definition
 import { approvalOf, approvedBy, findStep, firstOf, reachedBy, stepsOf, successorsOf, type Placed } from './flow.ts'
 import { referencesIn, templateFaults, type Reference } from './references.ts'
 import { declarations } from './rendering.ts'
+import type { IncidentData } from './surroundings.ts'
 import { plainSecretsIn } from './plain-secrets.ts'
 import { refusedCommand } from './acting.ts'
 
@@ -36,11 +37,16 @@ export function connectionProblems(runbook: Runbook, known: KnownConnections): F
   })
 }
 
-const inputFaults = ({ inputs }: Runbook): Fault[] =>
-  inputs.flatMap((input, index): Fault[] => [
-    ...(inputs.findIndex(({ name }) => name === input.name) < index ? [{ path: `/inputs/${index}/name`, message: `there are two inputs called ${input.name}` }] : []),
+/** What templates and conditions may ask of an incident (surroundings.ts gives it). */
+const incidentFields: ReadonlySet<string> = new Set<keyof IncidentData>([
+  'id', 'number', 'key', 'title', 'type', 'state', 'severity', 'priority', 'impact', 'impactNow', 'services', 'service', 'fields', 'openedAt', 'teamId',
+])
+
+const inputFaults = (runbook: Runbook): Fault[] =>
+  runbook.inputs.flatMap((input, index): Fault[] => [
+    ...(runbook.inputs.findIndex(({ name }) => name === input.name) < index ? [{ path: `/inputs/${index}/name`, message: `there are two inputs called ${input.name}` }] : []),
     ...(input.type === 'choice' && input.options.length < 2 ? [{ path: `/inputs/${index}/options`, message: 'a choice needs at least two options' }] : []),
-    ...(input.default === undefined ? [] : templateFaults(input.default, `/inputs/${index}/default`)),
+    ...(input.default === undefined ? [] : [...templateFaults(input.default, `/inputs/${index}/default`), ...unknownIn(runbook, referencesIn(input.default, 'template'), `/inputs/${index}/default`)]),
   ])
 
 const doubled = (steps: Placed[]): Fault[] =>
@@ -147,6 +153,7 @@ function unknownIn(runbook: Runbook, references: Reference[], path: string): Fau
   return references.flatMap(({ root, name, field }): Fault[] => {
     const written = `${root}.${name}`
     if (root === 'inputs') return runbook.inputs.some((input) => input.name === name) ? [] : [{ path, message: `${written}: there is no input called ${name}` }]
+    if (root === 'incident') return incidentFields.has(name) ? [] : [{ path, message: `${written}: an incident has ${[...incidentFields].join(', ')}` }]
     const found = findStep(runbook, name)
     if (!found) return [{ path, message: `${written}: there is no step called ${name}` }]
     if (root === 'answers') return found.step.ask ? [] : [{ path, message: `${written}: ‘${found.step.name}’ asks nothing` }]

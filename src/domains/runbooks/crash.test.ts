@@ -10,6 +10,8 @@ import { freeEverything } from '#platform/jobs/store.ts'
 import { silentLog } from '#platform/log.ts'
 import { alerts } from '#domains/alerts/index.ts'
 import { directory } from '#domains/directory/index.ts'
+import { incidents } from '#domains/incidents/index.ts'
+import { oncall } from '#domains/oncall/index.ts'
 import { notifications } from '#domains/notifications/index.ts'
 import { createWorld, type World } from '#scenarios/world/world.ts'
 import { saveRunbook } from './catalogue.ts'
@@ -21,7 +23,7 @@ import { answerQuestion, approveStep } from './working.ts'
 let world: World
 let mara: Actor
 beforeAll(async () => {
-  world = await createWorld(catalogueOf([directory, alerts, notifications, runbooks]))
+  world = await createWorld(catalogueOf([directory, alerts, notifications, oncall, incidents, runbooks]))
   mara = await world.person('mara')
   const post = (id: string, more: object) => ({ id, name: id, http: { method: 'POST', url: `https://x.example/{{ inputs.tag | url_encode }}/${id}`, danger: 'changes', ...more } })
   const steps = [

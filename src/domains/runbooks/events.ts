@@ -69,92 +69,99 @@ export const runStarted = defineEvent({
       ? `${name(event.actor)} started the runbook ${name(event.data.runbookId)}`
       : `Runbook ${name(event.data.runbookId)} started ${event.data.cause}`,
 })
+export const runNotStarted = defineEvent({
+  type: 'run.not-started',
+  version: 1,
+  data: z.object({ incidentId: z.string(), slug: z.string(), reason: z.string() }),
+  about: ({ incidentId }) => ({ incident: incidentId }),
+  sentence: (event) => `The runbook ${event.data.slug} was not started: ${event.data.reason}`,
+})
 export const stepStarted = defineEvent({
-  type: 'run.step-started',
+  type: 'step.started',
   version: 1,
   data: z.object(ofStep),
   about,
   sentence: (event) => `Runbook: ‘${event.data.name}’ began`,
 })
 export const stepDone = defineEvent({
-  type: 'run.step-done',
+  type: 'step.done',
   version: 1,
   data: z.object(ofStep),
   about,
   sentence: (event) => `Runbook: ‘${event.data.name}’ is done`,
 })
 export const stepFailed = defineEvent({
-  type: 'run.step-failed',
+  type: 'step.failed',
   version: 1,
   data: z.object({ ...ofStep, reason: z.string() }),
   about,
   sentence: (event) => `Runbook: ‘${event.data.name}’ failed: ${event.data.reason}`,
 })
 export const stepInDoubt = defineEvent({
-  type: 'run.step-in-doubt',
+  type: 'step.in-doubt',
   version: 1,
   data: z.object(ofStep),
   about,
   sentence: (event) => `Runbook: it is not known whether ‘${event.data.name}’ happened; a person is asked`,
 })
 export const stepSkipped = defineEvent({
-  type: 'run.step-skipped',
+  type: 'step.skipped',
   version: 1,
   data: z.object(ofStep),
   about,
   sentence: (event, name) => `${name(event.actor)} skipped ‘${event.data.name}’`,
 })
 export const stepRetried = defineEvent({
-  type: 'run.step-retried',
+  type: 'step.retried',
   version: 1,
   data: z.object(ofStep),
   about,
   sentence: (event, name) => `${name(event.actor)} had ‘${event.data.name}’ tried again`,
 })
 export const questionAsked = defineEvent({
-  type: 'run.question-asked',
+  type: 'question.asked',
   version: 1,
   data: z.object({ ...ofStep, seq: z.number(), userIds: z.array(UserIdSchema) }),
   about,
   sentence: (event, name) => `Runbook asks ${namesOf(event.data.userIds, name)}: ${event.data.name}`,
 })
 export const questionHandedOver = defineEvent({
-  type: 'run.question-handed-over',
+  type: 'question.handed-over',
   version: 1,
   data: z.object({ ...ofStep, seq: z.number(), userId: UserIdSchema }),
   about,
   sentence: (event, name) => `${name(event.actor)} handed ‘${event.data.name}’ to ${name(event.data.userId)}`,
 })
 export const questionAnswered = defineEvent({
-  type: 'run.question-answered',
+  type: 'question.answered',
   version: 1,
   data: z.object({ ...ofStep, seq: z.number(), answer: z.string() }),
   about,
   sentence: (event, name) => `${name(event.actor)} answered ‘${event.data.name}’: ${event.data.answer}`,
 })
 export const questionTimedOut = defineEvent({
-  type: 'run.question-timed-out',
+  type: 'question.timed-out',
   version: 1,
   data: z.object({ ...ofStep, seq: z.number(), then: z.string() }),
   about,
   sentence: (event) => `Nobody answered ‘${event.data.name}’: ${event.data.then}`,
 })
 export const approvalAsked = defineEvent({
-  type: 'run.approval-asked',
+  type: 'approval.asked',
   version: 1,
   data: z.object({ ...ofStep, seq: z.number(), hash: z.string(), userIds: z.array(UserIdSchema) }),
   about,
   sentence: (event, name) => `Runbook asks ${namesOf(event.data.userIds, name)} for an approval: ${event.data.name}`,
 })
 export const approvalGiven = defineEvent({
-  type: 'run.approval-given',
+  type: 'approval.given',
   version: 1,
   data: z.object({ ...ofStep, seq: z.number(), hash: z.string(), count: z.number(), quorum: z.number() }),
   about,
   sentence: (event, name) => `${name(event.actor)} approved ‘${event.data.name}’, preview seen, ${event.data.count} of ${event.data.quorum}`,
 })
 export const approvalRefused = defineEvent({
-  type: 'run.approval-refused',
+  type: 'approval.refused',
   version: 1,
   data: z.object({ ...ofStep, seq: z.number() }),
   about,

@@ -6,6 +6,7 @@ import { changeOutside, readOutside, runCatalogueCommand } from './effects.ts'
 import * as events from './events.ts'
 import { connectionObject, runbookObject, runObject } from './objects.ts'
 import { runProcess } from './process.ts'
+import { startWhenOpened, startWhenStateChanged } from './reactions.ts'
 import { runbookResource } from './resource.ts'
 import * as runQueries from './run-queries.ts'
 import { startRun } from './starting.ts'
@@ -18,9 +19,18 @@ export const runbooks = defineSlice({
   name: 'runbooks',
   operations: { ...ofRunbooks, ...connections, ...runQueries, startRun, ...working },
   events: happened,
-  reactions: [],
+  reactions: [startWhenOpened, startWhenStateChanged],
   processes: [runProcess],
   effects: [readOutside, changeOutside, runCatalogueCommand],
   objects: [runbookObject, runObject, connectionObject],
   resources: [runbookResource],
 })
+
+export { runProcess } from './process.ts'
+export { addShipped, getRunbook, listRunbooks, removeRunbook, saveRunbook } from './catalogue.ts'
+export { addConnection, listConnections, removeConnection, rotateConnection } from './connections.ts'
+export { getRun, listRuns, myPending } from './run-queries.ts'
+export { startRun } from './starting.ts'
+export { answerQuestion, approveStep, cancelRun, handOverQuestion, refuseStep, retryStep, skipStep } from './working.ts'
+export { shippedRunbooks } from './shipped.ts'
+export { Runbook } from './definition.ts'

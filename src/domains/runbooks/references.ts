@@ -2,13 +2,13 @@
 import type { Fault } from '#kernel/errors.ts'
 import { compileTemplate } from '#kernel/templates.ts'
 
-export type Reference = { root: 'inputs' | 'steps' | 'answers'; name: string; field: string | undefined }
+export type Reference = { root: 'incident' | 'inputs' | 'steps' | 'answers'; name: string; field: string | undefined }
 
 /** Each once. Texts in quotes are not looked at. */
 export function referencesIn(source: string, language: 'template' | 'condition'): Reference[] {
   const code = language === 'template' ? (source.match(/\{\{.*?\}\}|\{%.*?%\}/gs) ?? []).join(' ') : source
   const found = new Map<string, Reference>()
-  for (const [written, root, name, field] of withoutTexts(code).matchAll(/(?<![\w.])(inputs|steps|answers)\.([a-z_]\w*)(?:\.([a-z_]\w*))?/gi))
+  for (const [written, root, name, field] of withoutTexts(code).matchAll(/(?<![\w.])(incident|inputs|steps|answers)\.([a-z_]\w*)(?:\.([a-z_]\w*))?/gi))
     found.set(written, { root: root as Reference['root'], name: name!, field })
   return [...found.values()]
 }

@@ -6,6 +6,8 @@ import { sql } from '#kernel/sql.ts'
 import { catalogueOf } from '#kernel/slice.ts'
 import { alerts } from '#domains/alerts/index.ts'
 import { directory } from '#domains/directory/index.ts'
+import { incidents } from '#domains/incidents/index.ts'
+import { oncall } from '#domains/oncall/index.ts'
 import { notifications } from '#domains/notifications/index.ts'
 import { addTeam } from '#domains/directory/teams.ts'
 import { createWorld, type World } from '#scenarios/world/world.ts'
@@ -24,7 +26,7 @@ let admin: Actor
 let mara: Actor
 let priya: Actor
 beforeAll(async () => {
-  world = await createWorld(catalogueOf([directory, alerts, notifications, runbooks]))
+  world = await createWorld(catalogueOf([directory, alerts, notifications, oncall, incidents, runbooks]))
   admin = await world.person('root', 'administrator')
   mara = await world.person('mara')
   priya = await world.person('priya')
@@ -72,8 +74,8 @@ describe('a run', () => {
     expect(after.answered).toMatchObject([{ answer: 'Yes', note: 'go', by: 'Mara' }, { answer: 'Approved', by: 'Priya' }])
     expect(JSON.stringify(after)).not.toContain('canary')
     expect(after.sections[0]!.steps[2]!.output).toContain('"token": "•••"')
-    expect((await world.events()).filter(({ about, type }) => (about as { run?: string }).run === run && type.startsWith('run.')).map(({ type }) => type)).toEqual([
-      'run.started', 'run.question-asked', 'run.question-answered', 'run.approval-asked', 'run.approval-given', 'run.step-started', 'run.step-done', 'run.ended',
+    expect((await world.events()).filter(({ about, type }) => about['run'] === run && /^(run|step|question|approval)\./.test(type)).map(({ type }) => type)).toEqual([
+      'run.started', 'question.asked', 'question.answered', 'approval.asked', 'approval.given', 'step.started', 'step.done', 'run.ended',
     ])
   })
 
@@ -95,7 +97,7 @@ describe('a run', () => {
     expect((await world.do(priya, myPending, {})).items.filter((item) => item.run.id === run)).toHaveLength(1)
     await world.pass('5 min')
     expect(await look(run)).toMatchObject({ phase: 'done', answered: [] })
-    expect((await world.events('run.question-timed-out')).at(-1)!.data).toMatchObject({ then: 'the answer is taken to be ‘No’: ends it' })
+    expect((await world.events('question.timed-out')).at(-1)!.data).toMatchObject({ then: 'the answer is taken to be ‘No’: ends it' })
   })
 
   test('is approved only as it was seen, and by whom it is asked', async () => {

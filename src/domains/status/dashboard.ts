@@ -17,7 +17,7 @@ import { ComponentView, componentViews, UpdateView, updateViews } from './views.
 
 const PersonView = z.object({ id: z.string(), name: z.string() })
 const TroubleView = z.object({
-  incident: z.object({ id: z.string(), number: z.number(), title: z.string(), severity: z.string(), state: z.string() }),
+  incident: z.object({ id: z.string(), number: z.number(), title: z.string(), severity: z.string(), state: z.string(), glyph: z.string() }),
   headline: z.string(), since: InstantOut, nextUpdateAt: InstantOut.nullable(),
   /** The newest answer to each question, whichever update gave it. */
   whoIsHit: z.string().nullable(), whatWeDo: z.string().nullable(), whenItEnds: z.string().nullable(), whatToSay: z.string().nullable(),
@@ -75,11 +75,11 @@ async function troubleOf(scope: Scope, notice: updates.Notice, incident: Inciden
   const newest = <Key extends 'whoIsHit' | 'whatWeDo' | 'whenItEnds' | 'whatToSay'>(key: Key) => told.find((update) => update[key] !== null)?.[key] ?? null
   const mails = await mailsOf(scope, told.slice(0, 1).map(({ id }) => id))
   const { leads, questionsTo } = await holdersOf(scope, incident)
-  const { id, number, title, severity, state } = incident
+  const { id, number, title, severity, state, glyph } = incident
   return {
     serious: incident.serious, easing: isEasing(told),
     view: {
-      incident: { id, number, title, severity, state }, headline: notice.headline, since: notice.since, nextUpdateAt: notice.nextUpdateAt,
+      incident: { id, number, title, severity, state, glyph }, headline: notice.headline, since: notice.since, nextUpdateAt: notice.nextUpdateAt,
       whoIsHit: newest('whoIsHit'), whatWeDo: newest('whatWeDo'), whenItEnds: newest('whenItEnds'), whatToSay: newest('whatToSay'),
       leads, questionsTo, updates: await updateViews(scope, told), mailed: mails.filter(({ status }) => status === 'sent').reduce((sum, { count }) => sum + count, 0),
     },

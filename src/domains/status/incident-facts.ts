@@ -11,6 +11,8 @@ export type IncidentFacts = {
   severity: string
   /** The process's own word for its state. */
   state: string
+  /** How that state is drawn. */
+  glyph: string
   since: Instant
   /** When it ended; null while it is open. */
   over: Instant | null
@@ -27,9 +29,10 @@ export async function factsOf(scope: Scope, key: string): Promise<IncidentFacts 
   const incident = await findIncident(scope, key)
   if (!incident) return undefined
   const process = await processOf(scope, incident.id)
+  const state = process.states.find((candidate) => candidate.id === incident.state)
   const { id, number, title, severity } = incident
   return {
-    id, number, title, severity, state: process.states.find((state) => state.id === incident.state)?.name ?? incident.state,
+    id, number, title, severity, state: state?.name ?? incident.state, glyph: state?.glyph ?? 'worked',
     since: incident.occurredAt ?? incident.openedAt, over: incident.stateKind === 'open' ? null : (incident.resolvedAt ?? incident.closedAt),
     serious: severity === 'SEV1' || severity === 'SEV2', private: incident.private,
     leadRole: process.lead, communicationRoles: process.roles.filter((role) => role.communicates).map((role) => role.id),

@@ -8,11 +8,23 @@ import { catalogueOf } from '#kernel/slice.ts'
 import { createWorld, type World } from '#scenarios/world/world.ts'
 import { once } from './once.ts'
 
-const sold = defineEvent({ type: 'ticket.sold', version: 1, data: z.object({ show: z.string() }), about: ({ show }) => ({ show }), sentence: () => 'sold' })
+const sold = defineEvent({
+  type: 'ticket.sold',
+  version: 1,
+  data: z.object({ show: z.string() }),
+  about: ({ show }) => ({ show }),
+  sentence: () => 'sold',
+})
 let answers = 0
 const sell = defineCommand({
-  name: 'tickets.sell', summary: 'Sell a ticket', http: 'POST /tickets', needs: 'public', on: 'organisation', input: z.strictObject({ show: z.string() }),
-  output: z.object({ number: z.number() }), examples: [{ show: 'a' }],
+  name: 'tickets.sell',
+  summary: 'Sell a ticket',
+  http: 'POST /tickets',
+  needs: 'public',
+  on: 'organisation',
+  input: z.strictObject({ show: z.string() }),
+  output: z.object({ number: z.number() }),
+  examples: [{ show: 'a' }],
   async run({ emit }, { show }) {
     if (show === 'sold out') return refuse('There are no tickets left.')
     await emit(sold, { show })
@@ -21,9 +33,12 @@ const sell = defineCommand({
 })
 
 let world: World
-beforeAll(async () => void (world = await createWorld(catalogueOf([defineSlice({ name: 'tickets', operations: { sell }, events: { sold } })]))))
+beforeAll(
+  async () => void (world = await createWorld(catalogueOf([defineSlice({ name: 'tickets', operations: { sell }, events: { sold } })]))),
+)
 afterAll(() => world.close())
-const buy = (key: string, show: string) => world.engine.execute(system('test'), sell as never, { show }, once(key, 'tickets.sell', { show }, 200))
+const buy = (key: string, show: string) =>
+  world.engine.execute(system('test'), sell as never, { show }, once(key, 'tickets.sell', { show }, 200))
 const soldFor = async (show: string) => (await world.events('ticket.sold')).filter((event) => event.stream === show).length
 
 test('the second time its first answer is given, and nothing happens', async () => {

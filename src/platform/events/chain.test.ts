@@ -11,7 +11,11 @@ import { linkHash, verifyChain, type Link } from './chain.ts'
 import { verifyStream } from './read.ts'
 
 const noted = defineEvent({
-  type: 'note.noted', version: 1, data: z.object({ book: z.string(), text: z.string() }), about: ({ book }) => ({ book }), sentence: ({ data }) => data.text,
+  type: 'note.noted',
+  version: 1,
+  data: z.object({ book: z.string(), text: z.string() }),
+  about: ({ book }) => ({ book }),
+  sentence: ({ data }) => data.text,
 })
 let world: World
 let book = ''
@@ -26,9 +30,10 @@ beforeEach(async () => {
       for (const text of texts) await emit(noted, { book, text })
     })
 })
-const tamper = (...statements: Sql[]) => world.engine.database.transaction(async (tx) => {
-  for (const statement of statements) await tx.query(statement)
-})
+const tamper = (...statements: Sql[]) =>
+  world.engine.database.transaction(async (tx) => {
+    for (const statement of statements) await tx.query(statement)
+  })
 const verdict = () => world.read((scope) => verifyStream(scope, book))
 
 describe('the chain of a stream', () => {
@@ -37,27 +42,67 @@ describe('the chain of a stream', () => {
   })
 
   test.each<[string, () => Sql[], number, RegExp]>([
-    ['a changed content', () => [sql`update events set data = '{"book":"x","text":"never happened"}'::json where stream = ${book} and sequence = 2`], 2, /entry 2 was altered/],
-    ['a changed time', () => [sql`update events set at = at + interval '1 millisecond' where stream = ${book} and sequence = 3`], 3, /entry 3 was altered/],
-    ['a changed actor', () => [sql`update events set actor = 'usr_other' where stream = ${book} and sequence = 1`], 1, /entry 1 was altered/],
-    ['a changed subject', () => [sql`update events set about = '{"book":"other"}'::json where stream = ${book} and sequence = 4`], 4, /entry 4 was altered/],
-    ['a changed type', () => [sql`update events set type = 'note.praised' where stream = ${book} and sequence = 5`], 5, /entry 5 was altered/],
+    [
+      'a changed content',
+      () => [sql`update events set data = '{"book":"x","text":"never happened"}'::json where stream = ${book} and sequence = 2`],
+      2,
+      /entry 2 was altered/,
+    ],
+    [
+      'a changed time',
+      () => [sql`update events set at = at + interval '1 millisecond' where stream = ${book} and sequence = 3`],
+      3,
+      /entry 3 was altered/,
+    ],
+    [
+      'a changed actor',
+      () => [sql`update events set actor = 'usr_other' where stream = ${book} and sequence = 1`],
+      1,
+      /entry 1 was altered/,
+    ],
+    [
+      'a changed subject',
+      () => [sql`update events set about = '{"book":"other"}'::json where stream = ${book} and sequence = 4`],
+      4,
+      /entry 4 was altered/,
+    ],
+    [
+      'a changed type',
+      () => [sql`update events set type = 'note.praised' where stream = ${book} and sequence = 5`],
+      5,
+      /entry 5 was altered/,
+    ],
     ['a deleted entry', () => [sql`delete from events where stream = ${book} and sequence = 2`], 2, /entry 2 is missing/],
-    ['a deleted entry whose hole was closed', () => [
-      sql`delete from events where stream = ${book} and sequence = 2`,
-      sql`update events set sequence = sequence - 1 where stream = ${book} and sequence > 2`,
-    ], 2, /entry 2 was altered, or does not belong after 1/],
-    ['an inserted entry', () => [
-      sql`update events set sequence = sequence + 100 where stream = ${book} and sequence > 2`,
-      sql`update events set sequence = sequence - 99 where stream = ${book} and sequence > 100`,
-      sql`insert into events (stream, sequence, type, version, at, actor, subject, about, data, salt, hash)
+    [
+      'a deleted entry whose hole was closed',
+      () => [
+        sql`delete from events where stream = ${book} and sequence = 2`,
+        sql`update events set sequence = sequence - 1 where stream = ${book} and sequence > 2`,
+      ],
+      2,
+      /entry 2 was altered, or does not belong after 1/,
+    ],
+    [
+      'an inserted entry',
+      () => [
+        sql`update events set sequence = sequence + 100 where stream = ${book} and sequence > 2`,
+        sql`update events set sequence = sequence - 99 where stream = ${book} and sequence > 100`,
+        sql`insert into events (stream, sequence, type, version, at, actor, subject, about, data, salt, hash)
         select stream, 3, type, version, at, actor, subject, about, data, salt, hash from events where stream = ${book} and sequence = 2`,
-    ], 3, /entry 3 was altered/],
-    ['two entries that were swapped', () => [
-      sql`update events set sequence = 0 where stream = ${book} and sequence = 2`,
-      sql`update events set sequence = 2 where stream = ${book} and sequence = 3`,
-      sql`update events set sequence = 3 where stream = ${book} and sequence = 0`,
-    ], 2, /entry 2 was altered, or does not belong after 1/],
+      ],
+      3,
+      /entry 3 was altered/,
+    ],
+    [
+      'two entries that were swapped',
+      () => [
+        sql`update events set sequence = 0 where stream = ${book} and sequence = 2`,
+        sql`update events set sequence = 2 where stream = ${book} and sequence = 3`,
+        sql`update events set sequence = 3 where stream = ${book} and sequence = 0`,
+      ],
+      2,
+      /entry 2 was altered, or does not belong after 1/,
+    ],
     ['a first entry that was cut off', () => [sql`delete from events where stream = ${book} and sequence = 1`], 1, /entry 1 is missing/],
   ])('%s is found and named', async (_, statements, sequence, reason) => {
     await tamper(...statements())
@@ -66,8 +111,10 @@ describe('the chain of a stream', () => {
 
   test('a changed entry is found although its own hash was computed anew, for the next one does not fit', async () => {
     await tamper(sql`update events set data = '{"book":"x","text":"forged"}'::json where stream = ${book} and sequence = 2`)
-    const rows = await world.read((scope) => scope.query<Link & { hash: Uint8Array }>(sql`
-      select sequence, type, version, at, actor, about::text as "aboutText", data::text as "dataText", salt, hash from events where stream = ${book} order by sequence`))
+    const rows = await world.read((scope) =>
+      scope.query<Link & { hash: Uint8Array }>(sql`
+      select sequence, type, version, at, actor, about::text as "aboutText", data::text as "dataText", salt, hash from events where stream = ${book} order by sequence`),
+    )
     const forged = linkHash(rows[0]!.hash, rows[1]!)
     await tamper(sql`update events set hash = decode(${forged.toString('hex')}, 'hex') where stream = ${book} and sequence = 2`)
     expect(await verdict()).toMatchObject({ intact: false, sequence: 3 })
@@ -82,13 +129,26 @@ describe('the chain of a stream', () => {
   })
 
   test('concurrent writers leave no hole and no fork', async () => {
-    await Promise.all(Array.from({ length: 8 }, (_, index) => world.engine.transact(system('test'), ({ emit }) => emit(noted, { book, text: `at once ${index}` }))))
+    await Promise.all(
+      Array.from({ length: 8 }, (_, index) =>
+        world.engine.transact(system('test'), ({ emit }) => emit(noted, { book, text: `at once ${index}` })),
+      ),
+    )
     expect(await verdict()).toMatchObject({ intact: true, length: 13 })
   })
 })
 
 test('the hash covers the salt, so that erased content cannot be guessed from it', () => {
-  const link: Link = { sequence: 1, type: 'a', version: 1, at: instant(0), actor: 'b', aboutText: '{}', dataText: '{}', salt: new Uint8Array(16) }
+  const link: Link = {
+    sequence: 1,
+    type: 'a',
+    version: 1,
+    at: instant(0),
+    actor: 'b',
+    aboutText: '{}',
+    dataText: '{}',
+    salt: new Uint8Array(16),
+  }
   const other = linkHash(new Uint8Array(), { ...link, salt: new Uint8Array(16).fill(1) })
   expect(linkHash(new Uint8Array(), link).equals(other)).toBe(false)
   expect(verifyChain([])).toMatchObject({ intact: true, length: 0 })

@@ -18,9 +18,17 @@ const may: Record<string, readonly string[]> = {}
 beforeAll(async () => {
   world = await createWorld(catalogue)
   server = await serveWorld(world)
-  for (const [handle, role] of [['ada', 'administrator'], ['stan', 'stakeholder'], ['rene', 'reporter'], ['rita', 'responder'], ['dora', 'administrator']] as const) await server.addPerson(handle, role)
+  for (const [handle, role] of [
+    ['ada', 'administrator'],
+    ['stan', 'stakeholder'],
+    ['rene', 'reporter'],
+    ['rita', 'responder'],
+    ['dora', 'administrator'],
+  ] as const)
+    await server.addPerson(handle, role)
   const admin = { ...(await server.signIn('ada')), origin: server.publicUrl }
-  const token = async (scopes: string[]) => ((await server.send('POST', '/api/v1/tokens', { headers: admin, body: { name: 'small', scopes } })).json as { token: string }).token
+  const token = async (scopes: string[]) =>
+    ((await server.send('POST', '/api/v1/tokens', { headers: admin, body: { name: 'small', scopes } })).json as { token: string }).token
   Object.assign(actors, {
     admin,
     nobody: { origin: server.publicUrl },
@@ -32,7 +40,12 @@ beforeAll(async () => {
     'forged token': { authorization: `Bearer ${'x'.repeat(32)}` },
   })
   const { roles } = await import('#domains/directory/roles.ts')
-  Object.assign(may, { stakeholder: roles.stakeholder.may, reporter: roles.reporter.may, 'small token': ['insights:read'], 'other team': roles.responder.may })
+  Object.assign(may, {
+    stakeholder: roles.stakeholder.may,
+    reporter: roles.reporter.may,
+    'small token': ['insights:read'],
+    'other team': roles.responder.may,
+  })
   things = await hidden(world, server, admin)
   await server.send('POST', '/api/v1/users/dora/disable', { headers: admin })
 })
@@ -42,7 +55,11 @@ afterAll(async () => {
 })
 
 /** Asks an operation with its first example, after `change`. */
-async function ask(operation: AnyOperation, actor: string, change: (input: Record<string, unknown>) => Record<string, unknown> = (input) => input): Promise<Received> {
+async function ask(
+  operation: AnyOperation,
+  actor: string,
+  change: (input: Record<string, unknown>) => Record<string, unknown> = (input) => input,
+): Promise<Received> {
   const [method, template] = operation.http.split(' ') as [string, string]
   const rest = change({ ...(operation.examples[0] as Record<string, unknown>) })
   const path = template.replace(/\{(\w+)\}/g, (_, field: string) => {
@@ -52,7 +69,9 @@ async function ask(operation: AnyOperation, actor: string, change: (input: Recor
   })
   world.clock.set(new Date(Date.parse(world.clock.now()) + 2000).toISOString() as never)
   if (method !== 'GET' && method !== 'DELETE') return server.send(method, `/api/v1${path}`, { headers: actors[actor]!, body: rest })
-  const query = new URLSearchParams(Object.entries(rest).filter(([, value]) => value !== undefined).map(([name, value]) => [name, String(value)])).toString()
+  const query = new URLSearchParams(
+    Object.entries(rest).flatMap(([name, value]): [string, string][] => (value === undefined ? [] : [[name, String(value)]])),
+  ).toString()
   return server.send(method, `/api/v1${path}${query === '' ? '' : `?${query}`}`, { headers: actors[actor]! })
 }
 
@@ -63,11 +82,15 @@ const named = (operations: readonly AnyOperation[]) => operations.map((operation
 const recorded = async () => (await world.events()).length
 /** The objects that an operation is about, by kind, as its own example names them. */
 const about = (operation: AnyOperation): Record<string, string> =>
-  typeof operation.on === 'function' ? ((operation.on as (input: unknown) => Record<string, string>)(operation.input.parse(operation.examples[0]))) : {}
+  typeof operation.on === 'function'
+    ? (operation.on as (input: unknown) => Record<string, string>)(operation.input.parse(operation.examples[0]))
+    : {}
 
 /** The input's field that names the object of this kind, found by the example's value. */
 function fieldOf(operation: AnyOperation, kind: string): string {
-  const field = Object.entries(operation.examples[0] as Record<string, unknown>).find(([, value]) => String(value) === about(operation)[kind])?.[0]
+  const field = Object.entries(operation.examples[0] as Record<string, unknown>).find(
+    ([, value]) => String(value) === about(operation)[kind],
+  )?.[0]
   if (field === undefined) throw new Error(`the example of ${operation.name} does not name its ${kind}`)
   return field
 }
@@ -88,7 +111,10 @@ describe.each(['stakeholder', 'reporter', 'small token', 'other team'])('%s', (a
     expect(refused.length).toBeGreaterThan(0)
     for (const operation of refused) {
       const answer = await ask(operation, actor)
-      expect([operation.name, [403, 404].includes(answer.status) ? 'refused' : `${answer.status} ${answer.text}`]).toEqual([operation.name, 'refused'])
+      expect([operation.name, [403, 404].includes(answer.status) ? 'refused' : `${answer.status} ${answer.text}`]).toEqual([
+        operation.name,
+        'refused',
+      ])
     }
     expect(await recorded()).toBe(before)
   })
@@ -101,28 +127,35 @@ describe("another team's things behind walls", () => {
     expect(unknown, 'add how one is made to fixtures/hidden-things.ts, or to withoutWalls with the reason').toEqual([])
   })
 
-  test.each(named(closed.filter((operation) => typeof operation.on === 'function')))('%s answers as if they were not there', async (_, operation) => {
-    const kinds = Object.keys(about(operation)).filter((kind) => kind in things)
-    const before = await recorded()
-    for (const kind of kinds) {
-      const field = fieldOf(operation, kind)
-      let missing = 0
-      for (const key of things[kind]!) {
-        const [theirs, absent] = [await ask(operation, 'other team', (input) => ({ ...input, [field]: key })), await ask(operation, 'other team', (input) => ({ ...input, [field]: nobodys(key) }))]
-        if (theirs.status === 404) missing++
-        // Where the operation takes ids only, or slugs only, the other form is refused for what it is, whatever it names.
-        expect([operation.name, key, theirs.status === 400 ? 404 : theirs.status]).toEqual([operation.name, key, 404])
-        expect(withoutDetails(theirs)).toEqual(withoutDetails(absent))
+  test.each(named(closed.filter((operation) => typeof operation.on === 'function')))(
+    '%s answers as if they were not there',
+    async (_, operation) => {
+      const kinds = Object.keys(about(operation)).filter((kind) => kind in things)
+      const before = await recorded()
+      for (const kind of kinds) {
+        const field = fieldOf(operation, kind)
+        let missing = 0
+        for (const key of things[kind]!) {
+          const [theirs, absent] = [
+            await ask(operation, 'other team', (input) => ({ ...input, [field]: key })),
+            await ask(operation, 'other team', (input) => ({ ...input, [field]: nobodys(key) })),
+          ]
+          if (theirs.status === 404) missing++
+          // Where the operation takes ids only, or slugs only, the other form is refused for what it is, whatever it names.
+          expect([operation.name, key, theirs.status === 400 ? 404 : theirs.status]).toEqual([operation.name, key, 404])
+          expect(withoutDetails(theirs)).toEqual(withoutDetails(absent))
+        }
+        expect(missing, `${operation.name} took no key of a ${kind}`).toBeGreaterThan(0)
       }
-      expect(missing, `${operation.name} took no key of a ${kind}`).toBeGreaterThan(0)
-    }
-    expect(await recorded()).toBe(before)
-  })
+      expect(await recorded()).toBe(before)
+    },
+  )
 
   test('are in no list, count or search of others', async () => {
     for (const operation of catalogue.operations.filter(({ kind, on }) => kind === 'query' && typeof on !== 'function')) {
       const { text } = await ask(operation, 'other team')
-      for (const [kind, [id]] of Object.entries(things)) expect([operation.name, kind, text.includes(id!)]).toEqual([operation.name, kind, false])
+      for (const [kind, [id]] of Object.entries(things))
+        expect([operation.name, kind, text.includes(id!)]).toEqual([operation.name, kind, false])
     }
   })
 
@@ -130,7 +163,10 @@ describe("another team's things behind walls", () => {
     for (const [kind, [id]] of Object.entries(things)) {
       const reader = catalogue.operations.find((operation) => operation.kind === 'query' && Object.keys(about(operation)).join() === kind)
       if (!reader) continue
-      expect([reader.name, (await ask(reader, 'admin', (input) => ({ ...input, [fieldOf(reader, kind)]: id }))).status]).toEqual([reader.name, 200])
+      expect([reader.name, (await ask(reader, 'admin', (input) => ({ ...input, [fieldOf(reader, kind)]: id }))).status]).toEqual([
+        reader.name,
+        200,
+      ])
     }
   })
 })

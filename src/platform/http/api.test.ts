@@ -12,7 +12,12 @@ let admin: { cookie: string }
 beforeAll(async () => {
   world = await createWorld(catalogue)
   server = await serveWorld(world)
-  for (const [handle, role] of [['ada', 'administrator'], ['sam', 'stakeholder'], ['rita', 'responder']] as const) await server.addPerson(handle, role)
+  for (const [handle, role] of [
+    ['ada', 'administrator'],
+    ['sam', 'stakeholder'],
+    ['rita', 'responder'],
+  ] as const)
+    await server.addPerson(handle, role)
   admin = await server.signIn('ada')
 })
 afterAll(async () => {
@@ -26,7 +31,17 @@ const commands = catalogue.operations.filter((operation) => operation.kind === '
 const recorded = async () => (await world.events()).length
 
 function expectProblem(answer: Received, status: number, code: string) {
-  expect(answer).toMatchObject({ status, json: { type: `/docs/problems#${code}`, title: expect.any(String), status, detail: expect.any(String), code, reference: expect.stringMatching(/^[0-9a-f-]{36}$/) } })
+  expect(answer).toMatchObject({
+    status,
+    json: {
+      type: `/docs/problems#${code}`,
+      title: expect.any(String),
+      status,
+      detail: expect.any(String),
+      code,
+      reference: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    },
+  })
   expect(answer.headers['content-type']).toBe('application/problem+json')
   expect(answer.headers['cache-control']).toBe('no-store')
 }
@@ -43,7 +58,10 @@ describe('changes come from our own pages only', () => {
     const before = await recorded()
     for (const operation of commands) {
       const method = operation.http.split(' ')[0]!
-      const answer = await server.send(method, pathOf(operation), { headers: { ...admin, ...(headers as unknown as Record<string, string>) }, ...(method === 'DELETE' ? {} : { body: {} }) })
+      const answer = await server.send(method, pathOf(operation), {
+        headers: { ...admin, ...(headers as unknown as Record<string, string>) },
+        ...(method === 'DELETE' ? {} : { body: {} }),
+      })
       expect([operation.name, answer.status, (answer.json as { code?: string }).code]).toEqual([operation.name, 403, 'wrong-origin'])
     }
     expect(await recorded()).toBe(before)
@@ -52,9 +70,15 @@ describe('changes come from our own pages only', () => {
   test('our own origin, a same-origin fetch and a token without any origin pass', async () => {
     const team = (slug: string) => ({ body: { slug, name: slug } })
     expect((await server.send('POST', '/api/v1/teams', { headers: as(admin), ...team('one') })).status).toBe(201)
-    expect((await server.send('POST', '/api/v1/teams', { headers: { ...admin, 'sec-fetch-site': 'same-origin' }, ...team('two') })).status).toBe(201)
-    const token = (await server.send('POST', '/api/v1/tokens', { headers: as(admin), body: { name: 'CI', scopes: ['directory:configure'] } })).json as { token: string }
-    expect((await server.send('POST', '/api/v1/teams', { headers: { authorization: `Bearer ${token.token}` }, ...team('three') })).status).toBe(201)
+    expect(
+      (await server.send('POST', '/api/v1/teams', { headers: { ...admin, 'sec-fetch-site': 'same-origin' }, ...team('two') })).status,
+    ).toBe(201)
+    const token = (
+      await server.send('POST', '/api/v1/tokens', { headers: as(admin), body: { name: 'CI', scopes: ['directory:configure'] } })
+    ).json as { token: string }
+    expect(
+      (await server.send('POST', '/api/v1/teams', { headers: { authorization: `Bearer ${token.token}` }, ...team('three') })).status,
+    ).toBe(201)
   })
 
   test('no operation that reads is a command, and no command comes by GET', () => {
@@ -67,11 +91,16 @@ describe('input', () => {
   test('a field that is not known is named by its pointer', async () => {
     const answer = await server.send('POST', '/api/v1/teams', { headers: as(admin), body: { slug: 'x', name: 'X', colour: 'red' } })
     expectProblem(answer, 400, 'invalid-input')
-    expect((answer.json as { faults: { path: string; message: string }[] }).faults).toEqual([{ path: expect.any(String), message: expect.stringContaining('colour') }])
+    expect((answer.json as { faults: { path: string; message: string }[] }).faults).toEqual([
+      { path: expect.any(String), message: expect.stringContaining('colour') },
+    ])
   })
 
   test('each wrong field is named by its pointer', async () => {
-    const answer = await server.send('POST', '/api/v1/services', { headers: as(admin), body: { slug: 'Not A Slug', name: '', links: [{ href: 'javascript:alert(1)', text: 'x' }] } })
+    const answer = await server.send('POST', '/api/v1/services', {
+      headers: as(admin),
+      body: { slug: 'Not A Slug', name: '', links: [{ href: 'javascript:alert(1)', text: 'x' }] },
+    })
     expectProblem(answer, 400, 'invalid-input')
     expect((answer.json as { faults: { path: string }[] }).faults.map(({ path }) => path)).toEqual(['/slug', '/name', '/links/0/href'])
   })
@@ -93,12 +122,22 @@ describe('input', () => {
   })
 
   test('a form is not taken for JSON', async () => {
-    const answer = await server.send('POST', '/api/v1/teams', { headers: as(admin, { 'content-type': 'text/plain' }), body: '{"slug":"x","name":"X"}' })
+    const answer = await server.send('POST', '/api/v1/teams', {
+      headers: as(admin, { 'content-type': 'text/plain' }),
+      body: '{"slug":"x","name":"X"}',
+    })
     expectProblem(answer, 415, 'wrong-media-type')
   })
 
-  test.each([['announced', false], ['streamed', true]])('a body of more than 1 MiB that is %s ends with 413 and the connection', async (_, chunked) => {
-    const answer = await server.send('POST', '/api/v1/teams', { headers: as(admin, { 'content-type': 'application/json' }), body: `{"slug":"${'x'.repeat(3 * 1024 * 1024)}"}`, chunked })
+  test.each([
+    ['announced', false],
+    ['streamed', true],
+  ])('a body of more than 1 MiB that is %s ends with 413 and the connection', async (_, chunked) => {
+    const answer = await server.send('POST', '/api/v1/teams', {
+      headers: as(admin, { 'content-type': 'application/json' }),
+      body: `{"slug":"${'x'.repeat(3 * 1024 * 1024)}"}`,
+      chunked,
+    })
     expectProblem(answer, 413, 'too-large')
     expect(answer.headers['connection']).toBe('close')
   })
@@ -112,13 +151,15 @@ describe('lists', () => {
     expect(second.items[0]!.handle > first.items[0]!.handle).toBe(true)
     const [text, signature] = first.nextCursor.split('.') as [string, string]
     const forged = Buffer.from(JSON.stringify(['z'])).toString('base64url')
-    for (const cursor of [`${forged}.${signature}`, `${text}.${signature.slice(0, -1)}x`, text, `${text}.`, '.', 'x'.repeat(500)]) expectProblem(await list(`cursor=${cursor}`), 400, 'invalid-input')
+    for (const cursor of [`${forged}.${signature}`, `${text}.${signature.slice(0, -1)}x`, text, `${text}.`, '.', 'x'.repeat(500)])
+      expectProblem(await list(`cursor=${cursor}`), 400, 'invalid-input')
     expectProblem(await list(`cursor=${first.nextCursor}`, '/api/v1/services'), 400, 'invalid-input')
   })
 })
 
 describe('an idempotency key', () => {
-  const add = (key: string, slug: string, session = admin) => server.send('POST', '/api/v1/teams', { headers: as(session, { 'idempotency-key': key }), body: { slug, name: slug } })
+  const add = (key: string, slug: string, session = admin) =>
+    server.send('POST', '/api/v1/teams', { headers: as(session, { 'idempotency-key': key }), body: { slug, name: slug } })
 
   test('makes the second request give the first answer, and happens once', async () => {
     const first = await add('a key of mine', 'once')
@@ -138,17 +179,24 @@ describe('an idempotency key', () => {
 
 describe('a session', () => {
   test('is a cookie that no script, other site or plain connection gets', async () => {
-    const { headers, text } = await server.send('POST', '/api/v1/session', { body: { email: 'rita@example.test', password: 'a long sentence is best' } })
+    const { headers, text } = await server.send('POST', '/api/v1/session', {
+      body: { email: 'rita@example.test', password: 'a long sentence is best' },
+    })
     const [cookie, ...attributes] = String(headers['set-cookie']).split('; ')
     expect(cookie).toMatch(/^__Host-tocsin=[\w-]{32}$/)
-    expect(attributes).toEqual(expect.arrayContaining(['Path=/', 'HttpOnly', 'SameSite=Lax', 'Secure', expect.stringMatching(/^Max-Age=\d+$/)]))
+    expect(attributes).toEqual(
+      expect.arrayContaining(['Path=/', 'HttpOnly', 'SameSite=Lax', 'Secure', expect.stringMatching(/^Max-Age=\d+$/)]),
+    )
     expect(attributes.some((attribute) => /^domain/i.test(attribute))).toBe(false)
     expect(text).not.toContain(cookie!.split('=')[1])
   })
 
   test('gets a new id at sign-in: a planted one stays unknown (auth-09)', async () => {
     const planted = `__Host-tocsin=${'a'.repeat(32)}`
-    const { headers } = await server.send('POST', '/api/v1/session', { headers: { cookie: planted }, body: { email: 'rita@example.test', password: 'a long sentence is best' } })
+    const { headers } = await server.send('POST', '/api/v1/session', {
+      headers: { cookie: planted },
+      body: { email: 'rita@example.test', password: 'a long sentence is best' },
+    })
     expect(String(headers['set-cookie'])).not.toContain(planted)
     expect((await server.send('GET', '/api/v1/me', { headers: { cookie: planted } })).status).toBe(401)
   })
@@ -156,7 +204,9 @@ describe('a session', () => {
   test('ends for good at sign-out', async () => {
     const session = await server.signIn('rita')
     expect((await server.send('GET', '/api/v1/me', { headers: session })).status).toBe(200)
-    expect((await server.send('DELETE', '/api/v1/session', { headers: as(session) })).headers['set-cookie']).toEqual([expect.stringContaining('Max-Age=0')])
+    expect((await server.send('DELETE', '/api/v1/session', { headers: as(session) })).headers['set-cookie']).toEqual([
+      expect.stringContaining('Max-Age=0'),
+    ])
     expect((await server.send('GET', '/api/v1/me', { headers: session })).status).toBe(401)
   })
 

@@ -8,13 +8,22 @@ import { createWorld, type World } from '#scenarios/world/world.ts'
 import { serveWorld, type WorldServer } from '#scenarios/world/server.ts'
 
 const locked = defineIntegration({
-  id: 'alertmanager', name: 'Locked', docs: '',
+  id: 'alertmanager',
+  name: 'Locked',
+  docs: '',
   sources: {
     webhook: {
-      summary: 'A source that is signed', subpaths: [''],
-      verify: { kind: 'checked', scheme: 'made up', check: (_, secret) => (secret === undefined ? 'No secret is set, so nothing is taken.' : true) },
+      summary: 'A source that is signed',
+      subpaths: [''],
+      verify: {
+        kind: 'checked',
+        scheme: 'made up',
+        check: (_, secret) => (secret === undefined ? 'No secret is set, so nothing is taken.' : true),
+      },
       parse: () => ({ signals: [{ action: 'trigger', title: 'never', severity: 'info', labels: {} }] }),
-      accepted: () => ({ status: 200 }), refused: (reason, _, status) => ({ status, body: { message: reason } }), setup: () => [],
+      accepted: () => ({ status: 200 }),
+      refused: (reason, _, status) => ({ status, body: { message: reason } }),
+      setup: () => [],
     },
   },
 })
@@ -31,7 +40,10 @@ beforeAll(async () => {
   server = await serveWorld(world)
   await server.addPerson('ada', 'administrator')
   admin = { ...(await server.signIn('ada')), origin: server.publicUrl }
-  for (const [kind, key] of [['alertmanager', alertmanager], ['pagerduty', pagerduty]] as const) {
+  for (const [kind, key] of [
+    ['alertmanager', alertmanager],
+    ['pagerduty', pagerduty],
+  ] as const) {
     const { json } = await server.send('POST', '/api/v1/integrations', { headers: admin, body: { name: kind, kind, key } })
     ids[key] = (json as { id: string }).id
   }
@@ -43,26 +55,55 @@ afterAll(async () => {
 })
 
 const fired = (name: string) => [{ labels: { alertname: name }, annotations: { summary: name } }]
-const postTo = (path: string, body: unknown, headers: Record<string, string> = {}) => server.send('POST', path, { body, headers: { 'content-type': 'application/json', ...headers } })
-const titles = async () => ((await server.send('GET', '/api/v1/alerts?limit=200', { headers: admin })).json as { items: { title: string }[] }).items.map(({ title }) => title)
-const refusedOf = async (key: string) => ((await server.send('GET', `/api/v1/integrations/${ids[key]}`, { headers: admin })).json as { refused: { status: number; reason: string; body: string }[] }).refused
+const postTo = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+  server.send('POST', path, { body, headers: { 'content-type': 'application/json', ...headers } })
+const titles = async () =>
+  ((await server.send('GET', '/api/v1/alerts?limit=200', { headers: admin })).json as { items: { title: string }[] }).items.map(
+    ({ title }) => title,
+  )
+const refusedOf = async (key: string) =>
+  (
+    (await server.send('GET', `/api/v1/integrations/${ids[key]}`, { headers: admin })).json as {
+      refused: { status: number; reason: string; body: string }[]
+    }
+  ).refused
 
 describe('a key', () => {
   test('that nobody has is 404 under its path, and the refusal of the vendor at the vendor’s own', async () => {
     expect(await postTo('/in/nobodys-key', fired('x'))).toMatchObject({ status: 404, json: { status: 'not found' } })
-    expect(await postTo('/api/v2/alerts', fired('x'), { authorization: 'Bearer nobodys-key' })).toMatchObject({ status: 401, json: { code: 401 } })
+    expect(await postTo('/api/v2/alerts', fired('x'), { authorization: 'Bearer nobodys-key' })).toMatchObject({
+      status: 401,
+      json: { code: 401 },
+    })
     expect(await postTo('/api/v2/alerts', fired('x'))).toMatchObject({ status: 401 })
-    expect(await postTo('/v2/enqueue', { routing_key: 'nobody', event_action: 'trigger', payload: { summary: 's', source: 's', severity: 'info' } })).toMatchObject({ status: 400, json: { status: 'invalid event' } })
+    expect(
+      await postTo('/v2/enqueue', {
+        routing_key: 'nobody',
+        event_action: 'trigger',
+        payload: { summary: 's', source: 's', severity: 'info' },
+      }),
+    ).toMatchObject({ status: 400, json: { status: 'invalid event' } })
   })
 
   test('opens only its own kind of source', async () => {
     expect((await postTo('/api/v2/alerts', fired('x'), { authorization: `Bearer ${pagerduty}` })).status).toBe(401)
-    expect((await postTo('/v2/enqueue', { routing_key: alertmanager, event_action: 'trigger', payload: { summary: 's', source: 's', severity: 'info' } })).status).toBe(400)
+    expect(
+      (
+        await postTo('/v2/enqueue', {
+          routing_key: alertmanager,
+          event_action: 'trigger',
+          payload: { summary: 's', source: 's', severity: 'info' },
+        })
+      ).status,
+    ).toBe(400)
     expect((await postTo(`/in/${alertmanager}/v2/enqueue`, {})).status).toBe(404)
   })
 
   test('that was removed stops working at once', async () => {
-    const { json } = await server.send('POST', '/api/v1/integrations', { headers: admin, body: { name: 'gone', kind: 'alertmanager', key: 'a-key-that-will-go' } })
+    const { json } = await server.send('POST', '/api/v1/integrations', {
+      headers: admin,
+      body: { name: 'gone', kind: 'alertmanager', key: 'a-key-that-will-go' },
+    })
     server.refreshKeys()
     expect((await postTo('/in/a-key-that-will-go/api/v2/alerts', fired('before'))).status).toBe(200)
     await server.send('DELETE', `/api/v1/integrations/${(json as { id: string }).id}`, { headers: admin })
@@ -92,8 +133,22 @@ describe('what was accepted', () => {
   })
 
   test('may be packed', async () => {
-    expect((await postTo(`/in/${alertmanager}/api/v2/alerts`, gzipSync(JSON.stringify(fired('Packed'))), { 'content-encoding': 'gzip' })).status).toBe(200)
+    expect(
+      (await postTo(`/in/${alertmanager}/api/v2/alerts`, gzipSync(JSON.stringify(fired('Packed'))), { 'content-encoding': 'gzip' })).status,
+    ).toBe(200)
     expect(await titles()).toContain('Packed')
+  })
+
+  test('is within the bounds of what can be stored and shown, whatever was sent', async () => {
+    const labels = { alertname: `${'x'.repeat(1023)}🙂`, long: 'y'.repeat(6000) }
+    expect(
+      (
+        await postTo(`/in/${alertmanager}/api/v2/alerts`, [
+          { labels, annotations: { runbook_url: 'https:', summary: `${'s'.repeat(1023)}🙂` } },
+        ])
+      ).status,
+    ).toBe(200)
+    expect(await titles()).toContain('s'.repeat(1023))
   })
 
   test('is kept although others in the same body could not be read; these are named', async () => {
@@ -127,7 +182,10 @@ describe('what was refused', () => {
   test('of the Events API has the vendor’s shape', async () => {
     for (const body of ['{', '[]', 'null', '{"routing_key":7}'])
       expect(await postTo('/v2/enqueue', body)).toMatchObject({ status: 400, json: { status: 'invalid event', errors: expect.any(Array) } })
-    expect(await postTo('/v2/enqueue', { routing_key: pagerduty, event_action: 'explode' })).toMatchObject({ status: 400, json: { status: 'invalid event' } })
+    expect(await postTo('/v2/enqueue', { routing_key: pagerduty, event_action: 'explode' })).toMatchObject({
+      status: 400,
+      json: { status: 'invalid event' },
+    })
     expect((await refusedOf(pagerduty))[0]).toMatchObject({ status: 400 })
   })
 
@@ -140,7 +198,10 @@ describe('what was refused', () => {
   test('an unsigned request to a source that is signed is, when no secret is set', async () => {
     const other = await serveWorld(world, { integrations: [locked] })
     const before = (await titles()).length
-    expect(await other.send('POST', `/in/${alertmanager}`, { body: {} })).toMatchObject({ status: 401, json: { message: 'No secret is set, so nothing is taken.' } })
+    expect(await other.send('POST', `/in/${alertmanager}`, { body: {} })).toMatchObject({
+      status: 401,
+      json: { message: 'No secret is set, so nothing is taken.' },
+    })
     expect((await titles()).length).toBe(before)
     expect((await refusedOf(alertmanager))[0]).toMatchObject({ status: 401 })
     await other.close()
@@ -149,13 +210,25 @@ describe('what was refused', () => {
 
 describe('the size of a request', () => {
   const MiB = 1024 * 1024
-  const big = (bytes: number) => JSON.stringify([{ labels: { alertname: 'Big' }, annotations: Object.fromEntries(Array.from({ length: Math.floor(bytes / 100_000) }, (_, index) => [`a${index}`, 'x'.repeat(99_900)])) }])
+  const big = (bytes: number) =>
+    JSON.stringify([
+      {
+        labels: { alertname: 'Big' },
+        annotations: Object.fromEntries(
+          Array.from({ length: Math.floor(bytes / 100_000) }, (_, index) => [`a${index}`, 'x'.repeat(99_900)]),
+        ),
+      },
+    ])
 
   test('of almost 4 MiB passes, of more it does not, announced or streamed or packed', async () => {
     const path = `/in/${alertmanager}/api/v2/alerts`
     expect((await postTo(path, big(3.9 * MiB))).status).toBe(200)
     const over = big(4.4 * MiB)
-    for (const answer of [await postTo(path, over), await server.send('POST', path, { body: over, chunked: true }), await postTo(path, gzipSync(over), { 'content-encoding': 'gzip' })]) {
+    for (const answer of [
+      await postTo(path, over),
+      await server.send('POST', path, { body: over, chunked: true }),
+      await postTo(path, gzipSync(over), { 'content-encoding': 'gzip' }),
+    ]) {
       expect(answer.status).toBe(413)
       expect(answer.headers['connection']).toBe('close')
     }
@@ -164,12 +237,17 @@ describe('the size of a request', () => {
   })
 
   test('of an event is 512 KiB at most', async () => {
-    const event = (bytes: number) => ({ routing_key: pagerduty, event_action: 'trigger', payload: { summary: 's', source: 's', severity: 'info', custom_details: Array.from({ length: 4 }, () => 'x'.repeat(bytes / 4)) } })
+    const event = (bytes: number) => ({
+      routing_key: pagerduty,
+      event_action: 'trigger',
+      payload: { summary: 's', source: 's', severity: 'info', custom_details: Array.from({ length: 4 }, () => 'x'.repeat(bytes / 4)) },
+    })
     expect((await postTo('/v2/enqueue', event(500 * 1024))).status).toBe(202)
     expect(await postTo('/v2/enqueue', event(600 * 1024))).toMatchObject({ status: 413, headers: { connection: 'close' } })
   })
 })
 
 test('every shipped source with a path of its own is claimed there', () => {
-  for (const place of integrations.flatMap((integration) => integration.sources?.webhook.dropIn ?? [])) expect(place.unknownKey.status).toBeGreaterThanOrEqual(400)
+  for (const place of integrations.flatMap((integration) => integration.sources?.webhook.dropIn ?? []))
+    expect(place.unknownKey.status).toBeGreaterThanOrEqual(400)
 })

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AppError } from '#kernel/errors.ts'
 import type { Answer, InboundRequest, IntegrationDefinition, ParseContext, SourceDefinition } from '#kernel/integration.ts'
 import type { Secret } from '#kernel/secret.ts'
-import type { Signal } from '#kernel/signal.ts'
+import { fitted, type Signal } from '#kernel/signal.ts'
 import type { Clock } from '#kernel/time.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
@@ -107,7 +107,7 @@ export function createInbound({ store, catalogue, clock, log, metrics }: Inbound
       return refuse(failure.status, failure.message, failure.faults.map((fault) => `${fault.path}: ${fault.message}`))
     }
     if ('rejected' in parsed) return refuse(400, parsed.rejected, parsed.faults ?? [])
-    const keys = parsed.signals.length > 0 ? await store.accept(integration, parsed.signals) : []
+    const keys = parsed.signals.length > 0 ? await store.accept(integration, parsed.signals.map(fitted)) : []
     metrics.ingested.inc({ kind: integration.kind }, parsed.signals.length)
     metrics.ingestSeconds.observe((performance.now() - began) / 1000)
     if ((parsed.faults ?? []).length > 0) return refuse(400, `${parsed.signals.length} were kept; ${parsed.faults!.length} could not be read.`, parsed.faults!)

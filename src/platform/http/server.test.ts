@@ -23,7 +23,20 @@ afterAll(async () => {
 
 const filled = (path: string) => path.replace(/\{\w+\}/g, 'anything')
 const routes = [
-  ...['/', '/healthz', '/readyz', '/metrics', '/api/openapi.json', '/nothing.txt', '/incidents/1', '/api/v1/nothing', '/api/v1/live', '/in/nokey', '/v2/enqueue', '/api/v2/alerts'].map((path) => ['GET', path] as const),
+  ...[
+    '/',
+    '/healthz',
+    '/readyz',
+    '/metrics',
+    '/api/openapi.json',
+    '/nothing.txt',
+    '/incidents/1',
+    '/api/v1/nothing',
+    '/api/v1/live',
+    '/in/nokey',
+    '/v2/enqueue',
+    '/api/v2/alerts',
+  ].map((path) => ['GET', path] as const),
   ...catalogue.operations.map(({ http }) => [http.split(' ')[0]!, `/api/v1${filled(http.split(' ')[1]!)}`] as const),
   ...catalogue.pages.map(({ http }) => [http.split(' ')[0]!, filled(http.split(' ')[1]!)] as const),
 ]
@@ -38,12 +51,15 @@ describe('every answer', () => {
   test('has a policy that lets nothing run but our own files', () => {
     const policy = securityHeaders['content-security-policy']!
     expect(policy).not.toMatch(/unsafe-|\*|http:|https:/)
-    for (const rule of ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "require-trusted-types-for 'script'"]) expect(policy).toContain(rule)
+    for (const rule of ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "require-trusted-types-for 'script'"])
+      expect(policy).toContain(rule)
   })
 
   test('grants no other origin anything', async () => {
     for (const path of ['/', '/api/v1/me', '/api/openapi.json', '/in/nokey']) {
-      const { headers } = await server.send('OPTIONS', path, { headers: { origin: 'https://evil.test', 'access-control-request-method': 'POST' } })
+      const { headers } = await server.send('OPTIONS', path, {
+        headers: { origin: 'https://evil.test', 'access-control-request-method': 'POST' },
+      })
       expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([])
     }
   })
@@ -56,11 +72,27 @@ describe('every answer', () => {
 })
 
 describe('the size of a request', () => {
-  test.each(['/api/v1/session', ...catalogue.pages.filter(({ http }) => http.startsWith('POST')).slice(0, 1).map(({ http }) => filled(http.split(' ')[1]!))])('a body without an end to %s is cut off at its bound, not read to its end', async (path) => {
+  test.each([
+    '/api/v1/session',
+    ...catalogue.pages
+      .filter(({ http }) => http.startsWith('POST'))
+      .slice(0, 1)
+      .map(({ http }) => filled(http.split(' ')[1]!)),
+  ])('a body without an end to %s is cut off at its bound, not read to its end', async (path) => {
     const port = Number(new URL(server.address).port)
     let sentMiB = 0
     const status = await new Promise((resolve) => {
-      const sent = request({ host: '127.0.0.1', port, method: 'POST', path, headers: { 'content-type': path.startsWith('/api/') ? 'application/json' : 'application/x-www-form-urlencoded', origin: server.publicUrl }, agent: false })
+      const sent = request({
+        host: '127.0.0.1',
+        port,
+        method: 'POST',
+        path,
+        headers: {
+          'content-type': path.startsWith('/api/') ? 'application/json' : 'application/x-www-form-urlencoded',
+          origin: server.publicUrl,
+        },
+        agent: false,
+      })
       const chunk = Buffer.alloc(1024 * 1024, 'x')
       const more = () => {
         if (sentMiB >= 64 || sent.destroyed) return sent.end()
@@ -117,7 +149,10 @@ describe('the live stream', () => {
   })
 
   test('is open to nobody without a session, and to no other site', async () => {
-    for (const [headers, status] of [[{}, 401], [{ ...session, origin: 'https://evil.test' }, 403]] as const) {
+    for (const [headers, status] of [
+      [{}, 401],
+      [{ ...session, origin: 'https://evil.test' }, 403],
+    ] as const) {
       const stream = await open(headers as Record<string, string>)
       expect(stream.status).toBe(status)
       stream.close()

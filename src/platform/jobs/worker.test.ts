@@ -2,7 +2,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { system } from '#kernel/actor.ts'
-import { call, defineCommand, defineEffect, defineEvent, defineProcess, defineReaction, defineRecurring, defineSlice, EffectFailure } from '#kernel/define.ts'
+import {
+  call,
+  defineCommand,
+  defineEffect,
+  defineEvent,
+  defineProcess,
+  defineReaction,
+  defineRecurring,
+  defineSlice,
+  EffectFailure,
+} from '#kernel/define.ts'
 import { catalogueOf } from '#kernel/slice.ts'
 import { sql } from '#kernel/sql.ts'
 import { addSeconds } from '#kernel/time.ts'
@@ -16,10 +26,22 @@ const seen = { reactions: [] as string[], effects: [] as { key: string; repeated
 let outside: (input: { word: string }) => Promise<string> = ({ word }) => Promise.resolve(`heard ${word}`)
 
 const Word = z.object({ word: z.string() })
-const rang = defineEvent({ type: 'bell.rang', version: 1, data: Word, about: ({ word }) => ({ bell: word }), sentence: ({ data }) => `${data.word} rang` })
+const rang = defineEvent({
+  type: 'bell.rang',
+  version: 1,
+  data: Word,
+  about: ({ word }) => ({ bell: word }),
+  sentence: ({ data }) => `${data.word} rang`,
+})
 const ring = defineCommand({
-  name: 'bell.ring', summary: 'Ring the bell', http: 'POST /bells/{word}', needs: 'public', on: 'organisation', input: z.strictObject({ word: z.string() }),
-  output: Word, examples: [{ word: 'a' }],
+  name: 'bell.ring',
+  summary: 'Ring the bell',
+  http: 'POST /bells/{word}',
+  needs: 'public',
+  on: 'organisation',
+  input: z.strictObject({ word: z.string() }),
+  output: Word,
+  examples: [{ word: 'a' }],
   async run({ emit, scope }, input) {
     await emit(rang, input)
     if (input.word === 'cracked') await scope.query(sql`select 1 / 0`)
@@ -27,7 +49,8 @@ const ring = defineCommand({
   },
 })
 const hear = defineReaction({
-  name: 'bell.hear', on: rang,
+  name: 'bell.hear',
+  on: rang,
   async run({ tell, scope }, { data }) {
     seen.reactions.push(data.word)
     if (data.word === 'broken') throw new Error('the bell is broken')
@@ -36,7 +59,11 @@ const hear = defineReaction({
   },
 })
 const shout = defineEffect({
-  name: 'bell.shout', input: Word, outcome: z.string(), repeat: 'with-key', retry: { attempts: 3, firstSeconds: 2 },
+  name: 'bell.shout',
+  input: Word,
+  outcome: z.string(),
+  repeat: 'with-key',
+  retry: { attempts: 3, firstSeconds: 2 },
   run: ({ key, repeated, attempt }, input) => {
     seen.effects.push({ key, repeated, attempt })
     return outside(input)
@@ -44,25 +71,49 @@ const shout = defineEffect({
 })
 const State = z.object({ heard: z.array(z.string()) })
 const echo = defineProcess({
-  name: 'bell.echo', version: 1, state: State, input: z.object({ type: z.literal('start'), word: z.string() }), initial: () => ({ heard: [] }),
+  name: 'bell.echo',
+  version: 1,
+  state: State,
+  input: z.object({ type: z.literal('start'), word: z.string() }),
+  initial: () => ({ heard: [] }),
   decide(state, input) {
     if (input.type === 'start') return { state, reason: 'shouting', effects: [call(shout, { word: input.word })] }
     if (input.type !== 'effect') return { state, reason: 'woke' }
     const { result } = input
-    return { state: { heard: [...state.heard, result.type === 'done' ? String(result.outcome) : `${result.type}: ${result.reason}`] }, reason: result.type }
+    return {
+      state: { heard: [...state.heard, result.type === 'done' ? String(result.outcome) : `${result.type}: ${result.reason}`] },
+      reason: result.type,
+    }
   },
 })
 const tick = defineRecurring({ name: 'bell.tick', everySeconds: 60, run: () => Promise.resolve(void seen.recurring++) })
-const bells = defineSlice({ name: 'bells', operations: { ring }, events: { rang }, reactions: [hear], processes: [echo], effects: [shout], recurring: [tick] })
+const bells = defineSlice({
+  name: 'bells',
+  operations: { ring },
+  events: { rang },
+  reactions: [hear],
+  processes: [echo],
+  effects: [shout],
+  recurring: [tick],
+})
 
 let world: World
 const rings = (word: string) => world.engine.execute(system('test'), ring as never, { word })
 const stateOf = async (word: string) =>
-  (await world.engine.database.transaction((tx) => tx.query<{ state: z.output<typeof State> }>(sql`select state from processes where key = ${word}`)))[0]?.state
-const jobs = () => world.engine.database.transaction((tx) => tx.query<{ id: number; kind: string; owner: string | null; attempts: number; parkedAt: string | null; lastError: string | null }>(
-  sql`select id, kind, owner, attempts, parked_at as "parkedAt", last_error as "lastError" from jobs where kind <> 'recurring' order by id`))
+  (
+    await world.engine.database.transaction((tx) =>
+      tx.query<{ state: z.output<typeof State> }>(sql`select state from processes where key = ${word}`),
+    )
+  )[0]?.state
+const jobs = () =>
+  world.engine.database.transaction((tx) =>
+    tx.query<{ id: number; kind: string; owner: string | null; attempts: number; parkedAt: string | null; lastError: string | null }>(
+      sql`select id, kind, owner, attempts, parked_at as "parkedAt", last_error as "lastError" from jobs where kind <> 'recurring' order by id`,
+    ),
+  )
 const otherWorker = (): Worker => createWorker(world.engine, silentLog(), { concurrency: 1, effects: 1 })
-const inTx = <T>(work: (tx: Parameters<Parameters<World['engine']['database']['transaction']>[0]>[0]) => Promise<T>) => world.engine.database.transaction(work)
+const inTx = <T>(work: (tx: Parameters<Parameters<World['engine']['database']['transaction']>[0]>[0]) => Promise<T>) =>
+  world.engine.database.transaction(work)
 
 beforeAll(async () => void (world = await createWorld(catalogueOf([bells]))))
 afterAll(() => world.close())
@@ -105,7 +156,9 @@ describe('work that was accepted', () => {
   test('a reaction that fails in the middle leaves nothing behind, and comes back', async () => {
     await rings('mute')
     await world.worker.runDue()
-    expect(await jobs()).toMatchObject([{ kind: 'reaction', owner: null, attempts: 1, parkedAt: null, lastError: expect.stringContaining('division by zero') }])
+    expect(await jobs()).toMatchObject([
+      { kind: 'reaction', owner: null, attempts: 1, parkedAt: null, lastError: expect.stringContaining('division by zero') },
+    ])
     expect(await stateOf('mute')).toBeUndefined()
   })
 })
@@ -124,7 +177,9 @@ describe('a claim and its fence', () => {
 
   test('two claims at once never get the same job', async () => {
     for (const word of ['a', 'b', 'c', 'd']) await rings(word)
-    const claims = await Promise.all(['nod_one', 'nod_two', 'nod_three'].map((node) => inTx((tx) => store.claimDue(tx, node, ['reaction'], world.clock.now(), 2))))
+    const claims = await Promise.all(
+      ['nod_one', 'nod_two', 'nod_three'].map((node) => inTx((tx) => store.claimDue(tx, node, ['reaction'], world.clock.now(), 2))),
+    )
     const ids = claims.flat().map((job) => job.id)
     expect(new Set(ids).size).toBe(ids.length)
     expect(ids).toHaveLength(4)
@@ -167,9 +222,13 @@ describe('effects', () => {
   })
 
   test('after a failure in doubt the next try says that it is a repeat; after a plain one it does not', async () => {
-    for (const [word, inDoubt] of [['doubt', true], ['plainly', false]] as const) {
+    for (const [word, inDoubt] of [
+      ['doubt', true],
+      ['plainly', false],
+    ] as const) {
       seen.effects = []
-      outside = () => (seen.effects.length === 1 ? Promise.reject(new EffectFailure('timed out', { canRetry: true, inDoubt })) : Promise.resolve('well'))
+      outside = () =>
+        seen.effects.length === 1 ? Promise.reject(new EffectFailure('timed out', { canRetry: true, inDoubt })) : Promise.resolve('well')
       await rings(word)
       await world.pass('1 min')
       expect(seen.effects.map(({ repeated }) => repeated)).toEqual([false, inDoubt])
@@ -186,7 +245,9 @@ describe('one bad record', () => {
     await world.settle()
     expect(await stateOf('good')).toEqual({ heard: ['heard good'] })
     expect(await stateOf('later')).toEqual({ heard: ['heard later'] })
-    expect(await jobs()).toMatchObject([{ attempts: 10, owner: null, parkedAt: expect.any(String), lastError: expect.stringContaining('the bell is broken') }])
+    expect(await jobs()).toMatchObject([
+      { attempts: 10, owner: null, parkedAt: expect.any(String), lastError: expect.stringContaining('the bell is broken') },
+    ])
     expect(await inTx((tx) => store.parkedJobs(tx, 10))).toMatchObject([{ kind: 'reaction', lane: 'bell.hear' }])
     expect(seen.reactions.filter((word) => word === 'broken')).toHaveLength(10)
   })
@@ -194,7 +255,11 @@ describe('one bad record', () => {
   test('an input that its process cannot read stops neither the process nor its neighbours', async () => {
     await rings('first')
     await world.settle()
-    await inTx((tx) => tx.query(sql`insert into jobs (kind, lane, due, payload) values ('process', 'bell.echo/first', ${world.clock.now()}, '{"process":"bell.echo","key":"first","input":{"type":"nonsense"}}'::json)`))
+    await inTx((tx) =>
+      tx.query(
+        sql`insert into jobs (kind, lane, due, payload) values ('process', 'bell.echo/first', ${world.clock.now()}, '{"process":"bell.echo","key":"first","input":{"type":"nonsense"}}'::json)`,
+      ),
+    )
     await world.settle()
     await rings('first')
     await world.pass('1 h')
@@ -203,9 +268,15 @@ describe('one bad record', () => {
   })
 
   test('a job of a kind of reaction that this version does not know is set aside, not lost', async () => {
-    await inTx((tx) => tx.query(sql`insert into jobs (kind, lane, due, payload) values ('reaction', 'future.reaction', ${world.clock.now()}, '{"event":{}}'::json)`))
+    await inTx((tx) =>
+      tx.query(
+        sql`insert into jobs (kind, lane, due, payload) values ('reaction', 'future.reaction', ${world.clock.now()}, '{"event":{}}'::json)`,
+      ),
+    )
     await world.pass('1 h')
-    expect(await jobs()).toMatchObject([{ parkedAt: expect.any(String), lastError: expect.stringContaining('no reaction is called future.reaction') }])
+    expect(await jobs()).toMatchObject([
+      { parkedAt: expect.any(String), lastError: expect.stringContaining('no reaction is called future.reaction') },
+    ])
   })
 })
 

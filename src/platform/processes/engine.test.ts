@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { system } from '#kernel/actor.ts'
-import { defineEvent, defineProcess, defineSlice, toTell } from '#kernel/define.ts'
+import { defineEvent, defineProcess, defineSlice } from '#kernel/define.ts'
 import { catalogueOf } from '#kernel/slice.ts'
 import { sql } from '#kernel/sql.ts'
 import { addSeconds, InstantOut } from '#kernel/time.ts'
@@ -11,11 +11,17 @@ import { createWorld, type World } from '#scenarios/world/world.ts'
 const State = z.object({ words: z.array(z.string()), wakeAt: InstantOut.nullable() })
 type Counting = z.output<typeof State>
 const counted = defineEvent({
-  type: 'count.counted', version: 1, data: z.object({ key: z.string(), words: z.number() }), about: ({ key }) => ({ count: key }), sentence: () => 'counted',
+  type: 'count.counted',
+  version: 1,
+  data: z.object({ key: z.string(), words: z.number() }),
+  about: ({ key }) => ({ count: key }),
+  sentence: () => 'counted',
 })
 
 const count = defineProcess({
-  name: 'count', version: 1, state: State,
+  name: 'count',
+  version: 1,
+  state: State,
   input: z.discriminatedUnion('type', [
     z.object({ type: z.literal('say'), word: z.string() }),
     z.object({ type: z.literal('wake'), afterSeconds: z.number() }),
@@ -29,7 +35,11 @@ const count = defineProcess({
     switch (input.type) {
       case 'say':
         if (input.word === 'impossible') throw new Error('cannot be decided')
-        return { state: { ...state, words: [...state.words, input.word] }, reason: `heard ${input.word}`, wakeAt: state.wakeAt ?? undefined }
+        return {
+          state: { ...state, words: [...state.words, input.word] },
+          reason: `heard ${input.word}`,
+          wakeAt: state.wakeAt ?? undefined,
+        }
       case 'wake': {
         const wakeAt = addSeconds(now, input.afterSeconds)
         return { state: { ...state, wakeAt }, reason: `sleeps until ${wakeAt}`, wakeAt }
@@ -37,7 +47,7 @@ const count = defineProcess({
       case 'woke':
         return { state: { words: [...state.words, `woke at ${now}`], wakeAt: null }, reason: 'woke' }
       case 'pass':
-        return { state, reason: 'passed on', tell: [toTell(count, input.to, { type: 'say', word: input.word })] }
+        return { state, reason: 'passed on', tell: [{ process: 'count', key: input.to, input: { type: 'say', word: input.word } }] }
       case 'end':
         return { state, reason: 'over', ended: true }
       case 'effect':
@@ -56,12 +66,21 @@ const tell = (key: string, ...inputs: Input[]) =>
     for (const input of inputs) await context.tell(count, key, input as never)
   })
 const row = async (key: string) =>
-  (await world.engine.database.transaction((tx) =>
-    tx.query<{ state: Counting; reason: string; wakeAt: string | null; endedAt: string | null }>(
-      sql`select state, reason, wake_at as "wakeAt", ended_at as "endedAt" from processes where name = 'count' and key = ${key}`)))[0]
+  (
+    await world.engine.database.transaction((tx) =>
+      tx.query<{ state: Counting; reason: string; wakeAt: string | null; endedAt: string | null }>(
+        sql`select state, reason, wake_at as "wakeAt", ended_at as "endedAt" from processes where name = 'count' and key = ${key}`,
+      ),
+    )
+  )[0]
 const say = (word: string): Input => ({ type: 'say', word })
 
-beforeAll(async () => void (world = await createWorld(catalogueOf([defineSlice({ name: 'counts', operations: {}, events: { counted }, processes: [count] })]))))
+beforeAll(
+  async () =>
+    void (world = await createWorld(
+      catalogueOf([defineSlice({ name: 'counts', operations: {}, events: { counted }, processes: [count] })]),
+    )),
+)
 afterAll(() => world.close())
 
 describe('a process', () => {
@@ -78,7 +97,11 @@ describe('a process', () => {
     await tell('reason', say('hello'), say('world'))
     await world.settle()
     expect((await row('reason'))!.reason).toBe('heard world')
-    expect((await world.events('count.counted')).filter((event) => event.stream === 'reason').map((event) => (event.data as { words: number }).words)).toEqual([1, 2])
+    expect(
+      (await world.events('count.counted'))
+        .filter((event) => event.stream === 'reason')
+        .map((event) => (event.data as { words: number }).words),
+    ).toEqual([1, 2])
   })
 
   test('wakes exactly when it wanted to, and once', async () => {

@@ -1,7 +1,7 @@
 import { describe as group, expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineCommand, defineQuery } from '#kernel/define.ts'
-import type { QueryContext } from '#kernel/command.ts'
+import type { AnyOperation, QueryContext } from '#kernel/command.ts'
 import type { PageDefinition } from '#kernel/page.ts'
 import { fieldsOf } from './fields.ts'
 import { describe } from './operations.ts'
@@ -33,16 +33,18 @@ group('fields', () => {
   })
 })
 
+const operations = [listBells, ringBell] as unknown as AnyOperation[]
+
 test.each([
-  { operation: listBells, place: 'query', example: 'curl -H "Authorization: Bearer $TOCSIN_TOKEN" "$TOCSIN_URL/api/v1/bells?tower=north"' },
-  { operation: ringBell, place: 'path', example: 'curl -X POST -H "Content-Type: application/json" \\\n  -d \'{"times":3}\' "$TOCSIN_URL/api/v1/bells/b%201/ring"' },
+  { operation: operations[0]!, place: 'query', example: 'curl -H "Authorization: Bearer $TOCSIN_TOKEN" "$TOCSIN_URL/api/v1/bells?tower=north"' },
+  { operation: operations[1]!, place: 'path', example: 'curl -X POST -H "Content-Type: application/json" \\\n  -d \'{"times":3}\' "$TOCSIN_URL/api/v1/bells/b%201/ring"' },
 ])('$operation.name has a call that can be copied', ({ operation, place, example }) => {
   expect(describe(operation).input[0]!.place).toBe(place)
   expect(describe(operation).example).toBe(example)
 })
 
 group('the page', () => {
-  const [, index, area] = referenceOf([listBells, ringBell]).pages as [PageDefinition, PageDefinition, PageDefinition]
+  const [, index, area] = referenceOf(operations).pages as [PageDefinition, PageDefinition, PageDefinition]
   const ask = (page: PageDefinition, params: Record<string, string>) => (page.run as (context: QueryContext, request: object) => ReturnType<PageDefinition['run']>)({} as QueryContext, { params })
 
   test('lists every operation, and shows each with its fields', async () => {

@@ -1,0 +1,34 @@
+// The door of on call: who is on call when, whom a page tells, and what became of it.
+import { defineSlice } from '#kernel/define.ts'
+import * as events from './events.ts'
+import { giveBackGroup } from './give-back.ts'
+import { myShifts, onCallNow, onCallOfSchedule } from './now.ts'
+import { overrideObject, pageObject, policyObject, scheduleObject } from './objects.ts'
+import { addOverride, removeOverride } from './override-commands.ts'
+import { page } from './page-process.ts'
+import * as pages from './pages.ts'
+import * as policies from './policies.ts'
+import { endOnResolve, pageAgain, startOnGroup, stopOnAcknowledge } from './reactions.ts'
+import { policyResource, scheduleResource } from './resources.ts'
+import * as schedules from './schedules.ts'
+
+const { ScheduleIdSchema: _s, OverrideIdSchema: _o, PolicyIdSchema: _p, PageIdSchema: _g, ...happened } = events
+const { teamIdOf: _t, ...ofSchedules } = schedules
+
+export const oncall = defineSlice({
+  name: 'oncall',
+  operations: { ...ofSchedules, ...policies, ...pages, addOverride, removeOverride, onCallNow, onCallOfSchedule, myShifts },
+  events: happened,
+  reactions: [startOnGroup, stopOnAcknowledge, pageAgain, endOnResolve],
+  processes: [page],
+  effects: [giveBackGroup],
+  objects: [scheduleObject, overrideObject, policyObject, pageObject],
+  resources: [scheduleResource, policyResource],
+})
+
+export { whoIsOnCall } from './now.ts'
+export { peopleOfLevel } from './level.ts'
+export { page } from './page-process.ts'
+export { startPage } from './pages.ts'
+export { openPagesOfIncident } from './page-store.ts'
+export { PageIdSchema, pageAcknowledged, pageEnded, pageEscalated, pageExhausted, pageStarted, personPaged, type PageId } from './events.ts'

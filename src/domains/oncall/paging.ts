@@ -1,0 +1,93 @@
+// Starting, answering, giving back and ending a page: the row changes in the asker's transaction, the process hears of it and goes on from there.
+import type { Actor, TeamId, UserId } from '#kernel/actor.ts'
+import { actorRef, personOf } from '#kernel/actor.ts'
+import type { CommandContext } from '#kernel/command.ts'
+import type { Id } from '#kernel/ids.ts'
+import { secondsBetween } from '#kernel/time.ts'
+import { findGroup, type Group, type GroupId } from '#domains/alerts/index.ts'
+import { findUser } from '#domains/directory/index.ts'
+import { pageAcknowledged, pageEnded, pageGivenBack, pageStarted, type PageId } from './events.ts'
+import { groupTitle } from './messages.ts'
+import { page } from './page-process.ts'
+import * as store from './page-store.ts'
+import type { PageRow } from './page-store.ts'
+import type { Level } from './policy.ts'
+import { findPolicy } from './schedule-store.ts'
+
+export type Paging = Pick<CommandContext, 'scope' | 'emit' | 'tell' | 'now' | 'newId'>
+
+export type NewPage = {
+  policy: string | null
+  levels: readonly Level[]
+  repeat: number
+  ackTimeoutSeconds: number | null
+  groupId: Id<'grp'> | null
+  incidentId: Id<'inc'> | null
+  teamId: TeamId | null
+  severity: string | null
+  title: string
+  body: string
+}
+
+/** Starts a page; `since` is when it began to be wrong. */
+export async function startPaging({ scope, emit, tell, now, newId }: Paging, wanted: NewPage, since = now): Promise<PageId> {
+  const id = newId('pag')
+  const { levels, repeat, ackTimeoutSeconds, ...row } = wanted
+  await store.insertPage(scope, { id, ...row, startedBy: actorRef(scope.actor) })
+  await emit(pageStarted, { ...refOf({ id, ...row }), policy: row.policy })
+  const { severity: _, ...subject } = row
+  await tell(page, id, { type: 'start', subject: { ...subject, levels: [...levels], repeat, ackTimeoutSeconds, since } })
+  return id
+}
+
+/** Pages for a group by its policy, unless it is being paged for already, was answered, or names no policy that exists. */
+export async function startForGroup(context: Paging, groupId: GroupId): Promise<void> {
+  const { scope } = context
+  const group = await findGroup(scope, groupId)
+  if (!group || group.state !== 'triggered' || group.policy === null) return
+  if ((await store.lockPagesOfGroup(scope, groupId)).length > 0) return
+  await startPaging(context, await pageOfGroup(context, group, group.policy), group.openedAt)
+}
+
+async function pageOfGroup({ scope }: Pick<Paging, 'scope'>, group: Group, slug: string): Promise<NewPage> {
+  const policy = await findPolicy(scope, slug)
+  return {
+    // A policy that was removed pages nobody by its levels: its page is exhausted at once, and so the owners are told.
+    policy: slug, levels: policy?.levels ?? [], repeat: policy?.repeat ?? 0, ackTimeoutSeconds: policy?.ackTimeoutSeconds ?? null,
+    groupId: group.id, incidentId: null, teamId: group.teamId ?? policy?.team?.id ?? null, severity: group.severity, title: groupTitle(group), body: group.serviceName ?? '',
+  }
+}
+
+/** Answers a page once; later answers change nothing. `by` is null when the source did. */
+export async function acknowledgePaging({ scope, emit, tell, now }: Paging, row: PageRow, by: UserId | null): Promise<void> {
+  if (row.state === 'acknowledged' || row.state === 'ended') return
+  await store.saveAcknowledged(scope, row.id, by)
+  await emit(pageAcknowledged, { ...refOf(row), userId: by, afterSeconds: secondsBetween(row.startedAt, now) })
+  await tell(page, row.id, { type: 'acknowledged', by, name: by ? await nameOf(scope, by) : 'The source' })
+}
+
+/** Gives a page back, so that it pages again from the first level. `by`: a person, or the time that ran out. */
+export async function giveBackPaging({ scope, emit, tell }: Paging, row: PageRow, by: 'person' | 'time', reason: string): Promise<void> {
+  if (row.state !== 'acknowledged') return
+  await store.saveGivenBack(scope, row.id)
+  await emit(pageGivenBack, { ...refOf(row), by })
+  await tell(page, row.id, { type: 'given-back', reason })
+}
+
+/** Ends a page. `over`: what was wrong is over, and everybody who was told hears so. */
+export async function endPaging({ scope, emit, tell }: Paging, row: PageRow, reason: string, over: boolean): Promise<void> {
+  if (row.state === 'ended') return
+  await store.saveEnded(scope, row.id, reason)
+  await emit(pageEnded, { ...refOf(row), reason })
+  await tell(page, row.id, { type: 'end', reason, over })
+}
+
+/** Pages the next level now. */
+export const escalatePaging = async ({ scope, tell }: Paging, row: PageRow, actor: Actor): Promise<void> => {
+  const by = personOf(actor)
+  await tell(page, row.id, { type: 'escalate', name: by ? await nameOf(scope, by) : 'Tocsin' })
+}
+
+export const nameOf = async (scope: Paging['scope'], userId: UserId): Promise<string> => (await findUser(scope, userId))?.name ?? 'Somebody'
+
+const refOf = ({ id, groupId, incidentId }: Pick<PageRow, 'id' | 'groupId' | 'incidentId'>) => ({ pageId: id, groupId, incidentId })

@@ -1,0 +1,42 @@
+// What follows from alert groups: one that opens pages, one that is answered or over stops paging, one that is given back pages again.
+import type { UserId } from '#kernel/actor.ts'
+import { defineReaction } from '#kernel/define.ts'
+import { findGroup, groupAcknowledged, groupOpened, groupResolved, groupUnacknowledged } from '#domains/alerts/index.ts'
+import { lockPagesOfGroup } from './page-store.ts'
+import { acknowledgePaging, endPaging, giveBackPaging, nameOf, startForGroup } from './paging.ts'
+
+export const startOnGroup = defineReaction({
+  name: 'oncall.start-paging', on: groupOpened,
+  async run(context, { data }) {
+    if (data.pages) await startForGroup(context, data.groupId)
+  },
+})
+
+export const stopOnAcknowledge = defineReaction({
+  name: 'oncall.stop-paging', on: groupAcknowledged,
+  async run(context, { data }) {
+    const group = await findGroup(context.scope, data.groupId)
+    if (group?.state !== 'acknowledged') return
+    for (const row of await lockPagesOfGroup(context.scope, data.groupId)) await acknowledgePaging(context, row, group.acknowledgedBy as UserId | null)
+  },
+})
+
+export const pageAgain = defineReaction({
+  name: 'oncall.page-again', on: groupUnacknowledged,
+  async run(context, event) {
+    const { groupId } = event.data
+    const by = /^usr_\w+/.exec(event.actor)?.[0] as UserId | undefined
+    const rows = await lockPagesOfGroup(context.scope, groupId)
+    const reason = by ? `${await nameOf(context.scope, by)} gave it back` : 'it was acknowledged long ago and is still open'
+    for (const row of rows) await giveBackPaging(context, row, by ? 'person' : 'time', reason)
+    if (rows.length === 0) await startForGroup(context, groupId)
+  },
+})
+
+export const endOnResolve = defineReaction({
+  name: 'oncall.end-paging', on: groupResolved,
+  async run(context, { data }) {
+    const reason = { source: 'resolved by its source', person: 'resolved by a person', expiry: 'resolved: its source no longer repeats it' }[data.by]
+    for (const row of await lockPagesOfGroup(context.scope, data.groupId)) await endPaging(context, row, reason, true)
+  },
+})

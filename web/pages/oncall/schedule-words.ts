@@ -1,0 +1,56 @@
+// What schedules say in words: spans, zones with their offset, gaps, who is on call now.
+import type { Output } from '../../api/client.ts'
+import { absoluteTime, clockTime, dayWords, durationWords, zoneName, zoneOffset } from '../../ui/index.ts'
+
+export type Range = Output<'oncall.finalSchedule'>
+export type Now = Output<'oncall.now'>['items'][number]
+export type Shift = Range['final'][number]
+export type PersonView = Shift['person']
+export interface Span {
+  from: string
+  to: string
+}
+
+/** For avatars: somebody who is nobody's any more keeps the handle. */
+export const personRef = ({ id, handle, name }: PersonView) => ({ id: id ?? handle, name })
+
+/** "Europe/Berlin, CET (UTC+1)" */
+export function zoneWords(zone: string, atMs: number): string {
+  const [name, offset] = [zoneName(atMs, zone), zoneOffset(atMs, zone)]
+  return name === offset || zone === name ? `${zone} (${offset})` : `${zone}, ${name} (${offset})`
+}
+
+/** "Sat 28 Nov, 22:00 to Sun 29 Nov, 08:00 CET"; one day is named once. */
+export function spanWords({ from, to }: Span, zone: string, nowMs: number): string {
+  const [fromMs, toMs] = [Date.parse(from), Date.parse(to)]
+  const when = { zone, nowMs }
+  const oneDay = dayWords(fromMs, when) === dayWords(toMs, when)
+  return `${absoluteTime(fromMs, { ...when, nameZone: false })} to ${oneDay ? `${clockTime(toMs, zone)} ${zoneName(toMs, zone)}` : absoluteTime(toMs, when)}`
+}
+
+/** A gap that is meant: every layer of the schedule has its hours, and no override made it. Everything else is a fault. */
+export function isOffHours({ layers }: Pick<Range['schedule'], 'layers'>, gap: Span, overrides: readonly Span[] = []): boolean {
+  return layers.length > 0 && layers.every((layer) => layer.windows !== undefined) && !overrides.some((override) => override.from < gap.to && override.to > gap.from)
+}
+
+/** "Ana", "Ana and Ben", "Ana, Ben and 3 more"; nobody is "nobody". */
+export function named(people: readonly { name: string }[]): string {
+  const names = people.map((one) => one.name)
+  if (names.length === 0) return 'nobody'
+  if (names.length <= 2) return names.join(' and ')
+  return names.length === 3 ? `${names[0]}, ${names[1]} and ${names[2]}` : `${names[0]}, ${names[1]} and ${names.length - 2} more`
+}
+
+/** "42 h left" */
+export const leftWords = (until: string, nowMs: number): string => `${durationWords(Math.max(0, (Date.parse(until) - nowMs) / 1000))} left`
+
+/** The sentence that /oncall opens with, most urgent first. `mine` are the schedules on which the reader is now. */
+export function onCallSentence(items: readonly Now[], mine: readonly { schedule: { name: string }; to: string }[], when: { zone: string; nowMs: number }): string {
+  if (items.length === 0) return 'There is no schedule yet'
+  const empty = items.filter((item) => item.people.length === 0 && !isOffHours(item.schedule, { from: item.at, to: item.until ?? item.at }))
+  if (empty.length > 0) return `Nobody is on call for ${named(empty.map((item) => item.schedule))} now`
+  const own = mine[0]
+  if (own) return `You are on call for ${named(mine.map((shift) => shift.schedule))} until ${absoluteTime(Date.parse(own.to), when)}`
+  const gaps = items.filter((item) => item.gap && !isOffHours(item.schedule, item.gap))
+  return gaps.length > 0 ? `Somebody is on call everywhere now, but not all of the next 7 days: ${named(gaps.map((item) => item.schedule))}` : 'Somebody is on call everywhere, also over the next 7 days'
+}
