@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { ask } from './api/client.ts'
 import { queryClient, useAsk, useLive } from './api/hooks.ts'
 import { usePaletteItems } from './palette-items.tsx'
+import { useMyShift } from './pages/oncall/my-shift.ts'
 import { useSession } from './session.ts'
 import { AppShell, useTheme } from './shell/index.ts'
 import { ReaderProvider } from './ui/index.ts'
@@ -17,6 +18,7 @@ export function Frame({ narrow = false }: { narrow?: boolean }) {
   const live = useLive(session !== undefined)
   const may = (permission: string) => session?.may.includes(permission) ?? false
   const counts = useAsk('alerts.count', may('alerts:read') ? {} : undefined)
+  const shift = useMyShift(may('oncall:read'))
   const palette = usePaletteItems(words, may)
   if (!session) return <div className="h-dvh bg-canvas" aria-busy="true" />
   return (
@@ -26,6 +28,7 @@ export function Frame({ narrow = false }: { narrow?: boolean }) {
         data={{
           organisation: session.organisation.name,
           person: { id: session.user.id, name: session.user.name },
+          ...shift,
           counts: { home: 0, incidents: 0, alerts: counts.data?.unowned ?? 0 },
           live: live.state === 'live' ? { live: true } : { live: false, asOf: live.since.toISOString() },
           palette,

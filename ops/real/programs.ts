@@ -98,7 +98,7 @@ function peer(name: string, port: number, child: ChildProcess, folder: string | 
 }
 
 async function until(port: number, path: string): Promise<void> {
-  for (let tries = 0; tries < 300; tries++) {
+  for (let tries = 0; tries < 900; tries++) {
     const status = await new Promise<number>((resolve) => {
       const asked = request({ host: '127.0.0.1', port, path, timeout: 1000 }, (response) => {
         response.resume()

@@ -86,6 +86,7 @@ export const endpoints = {
   'oncall.addOverride': 'POST /schedules/{schedule}/overrides',
   'oncall.addPolicy': 'POST /policies',
   'oncall.addSchedule': 'POST /schedules',
+  'oncall.calendarLink': 'GET /me/calendar',
   'oncall.changePolicy': 'PATCH /policies/{policy}',
   'oncall.changeSchedule': 'PATCH /schedules/{schedule}',
   'oncall.endPage': 'POST /pages/{pageId}/end',

@@ -65,8 +65,8 @@ async function workTheRunbook(stage: Stage, incident: string, at: Instant): Prom
   await stage.ask('mara', 'incidents.decide', { incident, title: 'Roll back rather than fix forward', reason: 'The fix needs a 25 min build; the rollback takes 6 and was rehearsed on Thursday.' })
   await stage.ask('mara', 'runbooks.answer', { run, step: 'choose', answer: 'roll_back' })
   await stage.pass(88)
-  const { asked } = await stage.ask<{ asked: { hash: string | null } | null }>('tunde', 'runbooks.getRun', { run })
-  await stage.ask('tunde', 'runbooks.approve', { run, step: 'approve_rollback', hash: asked!.hash!, note: 'Rehearsed on Thursday, go.' })
+  const { pending } = await stage.ask<{ pending: { hash: string | null } | null }>('tunde', 'runbooks.getRun', { run })
+  await stage.ask('tunde', 'runbooks.approve', { run, step: 'approve_rollback', hash: pending!.hash!, note: 'Rehearsed on Thursday, go.' })
   await stage.until(at)
   await stage.ask('tunde', 'incidents.addNote', { incident, text: 'New pods look healthy, callbacks arrive again.' })
 }

@@ -4,6 +4,7 @@ import { may, personOf } from '#kernel/actor.ts'
 import { defineQuery } from '#kernel/define.ts'
 import { missing } from '#kernel/errors.ts'
 import type { Scope } from '#kernel/scope.ts'
+import { AlertSeveritySchema } from '#kernel/signal.ts'
 import { InstantOut, secondsBetween, type Instant } from '#kernel/time.ts'
 import { findGroup, GroupIdSchema } from '#domains/alerts/index.ts'
 import { findUsers } from '#domains/directory/index.ts'
@@ -36,7 +37,7 @@ export const IncidentScreen = IncidentView.extend({
   roles: z.array(z.object({ id: z.string(), name: z.string(), does: z.string(), leads: z.boolean(), communicates: z.boolean(), holder: PersonView.nullable() })),
   responders: z.array(PersonView),
   tasks: z.array(TaskView), hypotheses: z.array(HypothesisView), decisions: z.array(DecisionView.extend({ decidedByName: z.string() })),
-  groups: z.array(z.object({ id: GroupIdSchema, title: z.string(), severity: z.string(), state: z.string(), alertCount: z.number(), openedAt: InstantOut, opened: z.boolean() })),
+  groups: z.array(z.object({ id: GroupIdSchema, title: z.string(), severity: AlertSeveritySchema, state: z.enum(['triggered', 'acknowledged', 'resolved']), alertCount: z.number(), openedAt: InstantOut, opened: z.boolean() })),
   fields: z.array(Field),
   strip: z.object({ trying: z.string().nullable(), tryingSince: InstantOut.nullable(), next: z.object({ act: z.enum(nextActs), sentence: z.string(), id: z.string().nullable(), at: InstantOut.nullable() }).nullable() }),
   due: z.array(z.object({ kind: z.string(), id: z.string(), at: InstantOut, title: z.string(), who: z.array(z.string()) })),

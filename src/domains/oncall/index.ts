@@ -1,5 +1,6 @@
 // The door of on call: who is on call when, whom a page tells, and what became of it.
 import { defineSlice } from '#kernel/define.ts'
+import { calendarFeed, calendarLink } from './calendar-feed.ts'
 import * as events from './events.ts'
 import { giveBackGroup } from './give-back.ts'
 import { myShifts, onCallNow, onCallOfSchedule } from './now.ts'
@@ -7,6 +8,7 @@ import { overrideObject, pageObject, policyObject, scheduleObject } from './obje
 import { addOverride, removeOverride } from './override-commands.ts'
 import { page } from './page-process.ts'
 import * as pages from './pages.ts'
+import { phoneAcknowledge, phoneAnswer, phonePage } from './phone-page.ts'
 import * as policies from './policies.ts'
 import { endOnResolve, pageAgain, startOnGroup, stopOnAcknowledge } from './reactions.ts'
 import { policyResource, scheduleResource } from './resources.ts'
@@ -17,12 +19,13 @@ const { teamIdOf: _t, ...ofSchedules } = schedules
 
 export const oncall = defineSlice({
   name: 'oncall',
-  operations: { ...ofSchedules, ...policies, ...pages, addOverride, removeOverride, onCallNow, onCallOfSchedule, myShifts },
+  operations: { ...ofSchedules, ...policies, ...pages, addOverride, removeOverride, onCallNow, onCallOfSchedule, myShifts, calendarLink },
   events: happened,
   reactions: [startOnGroup, stopOnAcknowledge, pageAgain, endOnResolve],
   processes: [page],
   effects: [giveBackGroup],
   objects: [scheduleObject, overrideObject, policyObject, pageObject],
+  pages: [phonePage, phoneAnswer, phoneAcknowledge, calendarFeed],
   resources: [scheduleResource, policyResource],
 })
 

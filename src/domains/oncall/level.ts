@@ -27,7 +27,7 @@ function peopleOfTarget(target: Target, book: Book, at: Instant): { people: Page
   if ('team' in target) {
     const team = book.teams[target.team]
     if (!team) return { people: [], nobody: `there is no team ${target.team}` }
-    return peopleBy(team.members, book, () => `member of ${team.name}`, `${team.name} has no members`)
+    return peopleBy(team.members, book, () => `a member of ${team.name}`, `${team.name} has no members`)
   }
   const schedule = book.schedules[target.schedule]
   if (!schedule) return { people: [], nobody: `there is no schedule ${target.schedule}` }

@@ -30,7 +30,6 @@ beforeAll(async () => {
     post('first', { withoutApproval: 'it only opens a ticket' }),
     { id: 'approve', name: 'Approve', approve: { danger: 'It restarts it.' } },
     post('second', {}),
-    { id: 'read', name: 'Read', http: { url: 'https://x.example/{{ inputs.tag | url_encode }}/read', danger: 'reads' } },
   ]
   await world.do(await world.person('root', 'administrator'), saveRunbook, { slug: 'both', name: 'Both', inputs: [{ name: 'tag', label: 'Tag' }], sections: [{ name: 'A', steps }] })
 })
@@ -74,7 +73,7 @@ async function runThrough(tag: string, nth: number, when: 'before' | 'after') {
       await world.settle()
     }
     const { pending, phase } = await world.do(mara, getRun, { run: id })
-    if (phase === 'done') return { doubts, isDead: mortal.isDead(), first: sent('first'), second: sent('second'), read: sent('read') }
+    if (phase === 'done') return { doubts, isDead: mortal.isDead(), first: sent('first'), second: sent('second') }
     if (pending?.kind === 'approval') await world.do(mara, approveStep, { run: id, step: 'approve', hash: pending.hash! })
     if (pending?.kind === 'doubt') {
       doubts.push(pending.step)
@@ -89,9 +88,8 @@ test.each(['before', 'after'] as const)('a worker that dies %s any of its transa
   const asked = new Set<string>()
   for (let nth = 1; ; nth++) {
     world.sent.length = 0
-    const { doubts, isDead, first, second, read } = await runThrough(`${when}${nth}`, nth, when)
+    const { doubts, isDead, first, second } = await runThrough(`${when}${nth}`, nth, when)
     expect({ nth, first, second }).toEqual({ nth, first: 1, second: 1 })
-    expect(read).toBeGreaterThanOrEqual(1)
     expect(doubts.length).toBeLessThanOrEqual(1)
     doubts.forEach((step) => asked.add(step))
     if (!isDead) {

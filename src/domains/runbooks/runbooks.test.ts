@@ -10,6 +10,7 @@ import { incidents } from '#domains/incidents/index.ts'
 import { oncall } from '#domains/oncall/index.ts'
 import { notifications } from '#domains/notifications/index.ts'
 import { addTeam } from '#domains/directory/teams.ts'
+import { addSchedule } from '#domains/oncall/schedules.ts'
 import { createWorld, type World } from '#scenarios/world/world.ts'
 import { addShipped, getRunbook, listRunbooks, saveRunbook } from './catalogue.ts'
 import { addConnection, listConnections, rotateConnection } from './connections.ts'
@@ -19,6 +20,8 @@ import { runbooks } from './index.ts'
 import { runbookResource } from './resource.ts'
 import { getRun, listRuns, myPending } from './run-queries.ts'
 import { startRun } from './starting.ts'
+import { peopleOf, spokenWho } from './who.ts'
+import type { Who } from './definition.ts'
 import { answerQuestion, approveStep, cancelRun, handOverQuestion, refuseStep, retryStep, skipStep } from './working.ts'
 
 let world: World
@@ -98,6 +101,22 @@ describe('a run', () => {
     await world.pass('5 min')
     expect(await look(run)).toMatchObject({ phase: 'done', answered: [] })
     expect((await world.events('question.timed-out')).at(-1)!.data).toMatchObject({ then: 'the answer is taken to be ‘No’: ends it' })
+  })
+
+  test('asks whoever is on call at that moment, a team’s members, and everybody when nobody can be found', async () => {
+    const layers = [{ name: 'Daily', rotation: { unit: 'day', length: 1, anchor: '2026-11-23T00:00', participants: ['mara', 'priya'] } }]
+    await world.do(admin, addSchedule, { slug: 'duty', name: 'Duty', zone: 'UTC', layers })
+    await world.do(admin, addTeam, { slug: 'shop', name: 'Shop', members: [{ user: 'priya' }] })
+    const people = (who: object[]) => world.read((scope) => peopleOf(scope, who as Who[], null))
+    const ids = Object.fromEntries([mara, priya].map((actor) => [(actor as { userId: UserId }).userId, actor === mara ? 'mara' : 'priya']))
+    expect((await people([{ schedule: 'duty' }])).map((id) => ids[id])).toEqual(['mara'])
+    expect((await people([{ schedule: 'duty' }, { team: 'shop' }, { user: 'mara' }])).map((id) => ids[id])).toEqual(['mara', 'priya'])
+    expect(await people([{ role: 'commander' }, { schedule: 'gone' }])).toEqual([])
+    await save('duty', [{ ...sure, ask: { ...sure.ask, who: [{ schedule: 'duty' }] } }])
+    const run = await started('duty')
+    await world.pass('10 min')
+    expect((await world.read((scope) => spokenWho(scope, [{ schedule: 'duty' }], null)))).toBe('Mara (on call in duty)')
+    expect((await look(run)).phase).toBe('done')
   })
 
   test('is approved only as it was seen, and by whom it is asked', async () => {

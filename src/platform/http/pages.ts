@@ -16,7 +16,9 @@ export function pageRoutes(engine: Engine): Hono<Env> {
     app.on(method === 'GET' ? ['GET', 'HEAD'] : ['POST'], [path.replace(/\{(\w+)\}/g, ':$1')], async (c) => {
       const caller = c.get('caller')
       strangers.take(caller.address)
-      if (method === 'POST') refuseForeignOrigin(c, anonymous, engine.publicUrl)
+      // A page without referrer posts with `Origin: null`, and over plain http nothing else tells where from. Pages know nobody by a cookie.
+      const tellsNothing = c.req.header('origin') === 'null' && c.req.header('sec-fetch-site') === undefined
+      if (method === 'POST' && !tellsNothing) refuseForeignOrigin(c, anonymous, engine.publicUrl)
       const bytes = method === 'POST' ? await readBody(c.env.incoming, ordinaryLimits.bytes) : new Uint8Array()
       const request: PageRequest = {
         params: c.req.param() as Record<string, string>,

@@ -3,6 +3,7 @@ import { useAsk, useDo } from '../../api/hooks.ts'
 import { Columns, Lead, Page, useShell } from '../../shell/index.ts'
 import { Button, Empty, ErrorNotice, PanelHeader, Reason, Row, Rows, Severity, Skeleton, State, TextLink, TimeText, useToast } from '../../ui/index.ts'
 import { severityOf, stateOf } from '../alerts/alert-words.ts'
+import { pageSeverityOf } from '../oncall/page-words.ts'
 import { HomeSide } from './home-side.tsx'
 import { useNeeds, type Need } from './needs.ts'
 
@@ -35,7 +36,10 @@ export default function HomePage() {
 
 function NeedsList({ needs }: { needs: Need[] }) {
   const acknowledge = useDo('alerts.acknowledgeGroup')
+  const answer = useDo('oncall.acknowledge')
   const toast = useToast()
+  const acknowledged = { onSuccess: () => toast({ text: 'Acknowledged. Nobody else is paged.' }) }
+  const failure = acknowledge.error ?? answer.error
   if (needs.length === 0) {
     return (
       <Empty title="All quiet" attempt={<Button href="/settings/integrations">Connect a monitor</Button>}>
@@ -45,18 +49,21 @@ function NeedsList({ needs }: { needs: Need[] }) {
   }
   return (
     <>
-      {acknowledge.error && <ErrorNotice what={acknowledge.error.message} reference={acknowledge.error.reference} />}
+      {failure && <ErrorNotice what={failure.message} reference={failure.reference} />}
       <Rows label="What needs you">
         {needs.map((need, index) => (
           <Row
             key={need.id}
-            lead={<State kind={need.kind === 'group' ? 'new' : 'held'} word={need.kind === 'group' ? 'Paging' : 'Waiting'} glyphOnly />}
+            lead={<State kind={need.kind === 'ask' ? 'held' : 'new'} word={{ page: 'Paging you', group: 'Paging', ask: 'Waiting' }[need.kind]} glyphOnly />}
             note={need.note}
             meta={
               <>
                 <TimeText at={need.since} form="relative" className="max-tablet:hidden" />
-                {need.kind === 'group' ? (
-                  <Button look={index === 0 ? 'solid' : 'outline'} sending={acknowledge.isPending} onClick={() => acknowledge.mutate({ groupId: need.groupId }, { onSuccess: () => toast({ text: 'Acknowledged. Nobody else is paged.' }) })}>
+                {need.kind !== 'ask' ? (
+                  <Button
+                    look={index === 0 ? 'solid' : 'outline'} sending={acknowledge.isPending || answer.isPending}
+                    onClick={() => (need.kind === 'page' ? answer.mutate({ pageId: need.pageId }, acknowledged) : acknowledge.mutate({ groupId: need.groupId }, acknowledged))}
+                  >
                     Acknowledge
                   </Button>
                 ) : (
@@ -65,7 +72,7 @@ function NeedsList({ needs }: { needs: Need[] }) {
               </>
             }
           >
-            {need.kind === 'group' && <Severity {...severityOf(need.severity)} small />} <TextLink quiet href={need.href}>{need.title}</TextLink>
+            {severity(need) && <Severity {...severity(need)!} small />} <TextLink quiet href={need.href}>{need.title}</TextLink>
           </Row>
         ))}
       </Rows>
@@ -73,10 +80,12 @@ function NeedsList({ needs }: { needs: Need[] }) {
   )
 }
 
+const severity = (need: Need) => (need.kind === 'group' ? severityOf(need.severity) : need.kind === 'page' ? pageSeverityOf(need.severity) : undefined)
+
 const words = ['Nothing', 'One thing', 'Two things', 'Three things', 'Four things', 'Five things', 'Six things', 'Seven things', 'Eight things', 'Nine things']
 
 function sentence(needs: Need[]): string {
-  const now = needs.filter((need) => need.kind === 'group').length
+  const now = needs.filter((need) => need.kind !== 'ask').length
   if (needs.length === 0) return 'Nothing needs you'
   const all = `${words[needs.length] ?? `${needs.length} things`} need${needs.length === 1 ? 's' : ''} you`
   return now === 0 || now === needs.length ? (now === 0 ? all : `${all} now`) : `${all}, ${(words[now] ?? String(now)).split(' ')[0]!.toLowerCase()} of them now`

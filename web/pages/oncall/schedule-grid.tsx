@@ -70,10 +70,13 @@ function LaneRow({ lane, days, place, today, zone, onPick }: { lane: Lane; days:
     const [from, to] = [anchor.current, at(event)].sort((a, b) => a - b) as [number, number]
     setDragged(to - from >= 2 * snapMs ? { from: new Date(from).toISOString(), to: new Date(to).toISOString() } : undefined)
   }
-  const up = () => {
+  const cancel = () => {
     anchor.current = undefined
-    if (dragged) lane.onDrag?.(dragged)
     setDragged(undefined)
+  }
+  const up = () => {
+    if (dragged) lane.onDrag?.(dragged)
+    cancel()
   }
   return (
     <div role="row" className={cx('flex border-b border-line', !lane.under && 'bg-canvas')}>
@@ -82,7 +85,7 @@ function LaneRow({ lane, days, place, today, zone, onPick }: { lane: Lane; days:
         role="cell"
         className={cx('relative min-w-0 flex-1 touch-pan-y select-none overflow-hidden', lane.onDrag && 'cursor-crosshair')}
         style={{ height }}
-        {...(lane.onDrag ? { onPointerDown: (event: PointerEvent<HTMLElement>) => event.pointerType === 'mouse' && event.button === 0 && (anchor.current = at(event)), onPointerMove: move, onPointerUp: up, onPointerLeave: up } : {})}
+        {...(lane.onDrag ? { onPointerDown: (event: PointerEvent<HTMLElement>) => event.pointerType === 'mouse' && event.button === 0 && (anchor.current = at(event)), onPointerMove: move, onPointerUp: up, onPointerLeave: cancel } : {})}
       >
         {days.filter((day) => day.weekend).map((day) => (
           <span key={day.date} aria-hidden className="absolute inset-y-0 bg-sunken" style={{ left: `${place(day.fromMs)}%`, width: `${place(day.toMs) - place(day.fromMs)}%` }} />

@@ -1,0 +1,90 @@
+import { afterEach, expect, test } from 'vitest'
+import { acknowledge, getPage, listPages } from '#domains/oncall/pages.ts'
+import { myMethods } from '#domains/notifications/methods.ts'
+import { setRules } from '#domains/notifications/rules.ts'
+import { acknowledgeGroup, unacknowledgeGroup } from '#domains/alerts/groups.ts'
+import { pagingWorld } from './world/oncall.ts'
+
+let world: Awaited<ReturnType<typeof pagingWorld>>
+afterEach(() => world.close())
+const twoLevels = [{ who: ['ana'], delaySeconds: 300 }, { who: ['ben'], delaySeconds: 300 }]
+
+test('nobody answers, so the second level is paged after five minutes', async () => {
+  world = await pagingWorld(twoLevels)
+  await world.alert('Error rate 12 %')
+  expect(world.phoneOf('ana').gets(/^Critical: Error rate 12 %/)).toMatchObject({ body: 'Checkout. Ben is paged at 14:05.', urgency: 'page', url: expect.stringMatching(/\/p\/[\w-]{76}$/) })
+  await world.pass('4 min')
+  world.phoneOf('ben').gotNothingMore()
+  await world.pass('1 min')
+  world.phoneOf('ben').gets(/Checkout, for 5 min/)
+  const [page] = (await world.do(world.admin, listPages, { state: 'open' })).items
+  await world.do(await world.person('ben'), acknowledge, { pageId: page!.id })
+  await world.pass('2 h')
+  world.phoneOf('ana').gotNothingMore()
+  world.phoneOf('ben').gotNothingMore()
+  const trace = await world.do(world.admin, getPage, { pageId: page!.id })
+  expect(trace.steps.map((step) => [step.kind, step.level, step.reason])).toEqual([
+    ['paged', 1, 'it is the first level'], ['paged', 2, 'nobody answered'], ['acknowledged', 2, 'Ben has it; nobody else is paged'],
+  ])
+  expect(trace.people.map((one) => [one.person.handle, one.deliveries.map((sent) => `${sent.channel} ${sent.status}`).sort()])).toEqual([
+    ['ana', ['email delivered', 'web-push delivered']], ['ben', ['email delivered', 'web-push delivered']],
+  ])
+})
+
+test('resolved, it stops, and whoever was told hears that it is over', async () => {
+  world = await pagingWorld(twoLevels)
+  await world.alert('Error rate 12 %')
+  world.phoneOf('ana').gets(/Error rate/)
+  await world.pass('2 min')
+  await world.alert('Error rate 12 %', 'resolve')
+  expect(world.phoneOf('ana').gets(/^Over: Critical: Error rate 12 %, 2 min/).urgency).toBe('update')
+  await world.pass('1 h')
+  world.phoneOf('ben').gotNothingMore()
+  expect((await world.events('page.ended')).length).toBe(1)
+})
+
+test('the mail server is dead, so push is tried at once', async () => {
+  world = await pagingWorld(twoLevels)
+  const ana = await world.person('ana')
+  const phone = (await world.do(ana, myMethods, {})).items.find((method) => method.channel === 'web-push')!.id
+  await world.do(ana, setRules, { urgency: 'page', rules: [{ afterSeconds: 0, methodId: 'account' }, { afterSeconds: 240, methodId: phone }] })
+  world.breaks('email', { status: 'failed', canRetry: true, reason: 'the mail server could not be reached' })
+  await world.alert('Error rate 12 %')
+  world.phoneOf('ana').gets(/Error rate/)
+  world.breaks('email', undefined)
+  await world.pass('10 s')
+  world.mailboxOf('ana').gets(/Error rate/)
+})
+
+test('nobody answers at all, so the administrator is told, once', async () => {
+  world = await pagingWorld(twoLevels, { repeat: 0 })
+  await world.alert('Error rate 12 %')
+  await world.pass('10 min')
+  world.mailboxOf('root').gets(/^Nobody answered: Critical: Error rate 12 %/)
+  await world.pass('3 h')
+  world.mailboxOf('root').gotNothingMore()
+})
+
+test('acknowledged on the alert and then given back, it pages again', async () => {
+  world = await pagingWorld(twoLevels)
+  const ana = await world.person('ana')
+  await world.alert('Error rate 12 %')
+  world.phoneOf('ana').gets(/Error rate/)
+  await world.do(ana, acknowledgeGroup, { groupId: await world.group() })
+  await world.pass('30 min')
+  world.phoneOf('ben').gotNothingMore()
+  await world.do(ana, unacknowledgeGroup, { groupId: await world.group() })
+  await world.settle()
+  world.phoneOf('ana').gets(/Asked again/)
+})
+
+test('an acknowledgement that has grown old pages again', async () => {
+  world = await pagingWorld(twoLevels, { ackTimeoutSeconds: 1800 })
+  await world.alert('Error rate 12 %')
+  world.phoneOf('ana').gets(/Error rate/)
+  await world.do(await world.person('ana'), acknowledgeGroup, { groupId: await world.group() })
+  await world.pass('29 min')
+  world.phoneOf('ana').gotNothingMore()
+  await world.pass('2 min')
+  world.phoneOf('ana').gets(/Asked again/)
+})
