@@ -19,7 +19,7 @@ const base = `http://127.0.0.1:${port}`
 const rules = `groups:\n  - name: e2e\n    interval: 1s\n    rules:\n      - alert: CardPaymentsFail\n        expr: vector(1)\n        labels: { severity: critical, service: checkout }\n        annotations: { summary: 'Card payments fail, 8 % in eu-west', description: 'normally 0.2 %' }\n`
 
 type Listed<T> = { items: T[] }
-type Incident = { id: string; number: number; title: string; state: string }
+type Incident = { id: string; number: number; title: string; state: { id: string } }
 
 describe.skipIf(missing.length > 0)('the main path', () => {
   const peers: Peer[] = []
@@ -68,7 +68,7 @@ describe.skipIf(missing.length > 0)('the main path', () => {
 
   test('an incident was opened under its process', async () => {
     incident = (await must<Listed<Incident>>(port, 'GET', '/incidents')).items[0]!
-    expect(incident).toMatchObject({ title: 'Card payments fail, 8 % in eu-west', state: 'triage' })
+    expect(incident).toMatchObject({ title: 'Card payments fail, 8 % in eu-west', state: { id: 'triage' } })
   })
 
   test('the phone page: opening it changes nothing, its one button acknowledges', async () => {
@@ -106,16 +106,19 @@ describe.skipIf(missing.length > 0)('the main path', () => {
   test('every page passes axe on a desk and a phone, in light and dark, without a script error', async () => {
     const paths = ['/', '/incidents', `/incidents/${incident.number}`, '/alerts', '/oncall', '/runbooks', '/services', '/services/checkout', '/updates', '/reviews', '/insights', '/settings/people', '/settings/integrations', '/settings/silences', '/settings/api', '/settings/record', '/settings/me']
     const found: string[] = []
-    for (const screen of screens) {
+    for (const screen of [screens[0]!, screens[3]!]) {
       const { page, complaints, close } = await openPage(browser, screen)
       await signIn(page, base, administrator)
       for (const path of paths) {
         await page.goto(`${base}${path}`)
         await page.locator('h1, h2').first().waitFor({ timeout: 10_000 }).catch(() => found.push(`${screen.name} ${path}: shows no heading`))
-        await page.waitForTimeout(500)
+        await page.waitForLoadState('networkidle', { timeout: 2000 }).catch(() => undefined)
         if (await page.getByText('Nothing is here').count()) found.push(`${screen.name} ${path}: no such page`)
-        await page.screenshot({ path: `${shots}/${screen.name}${path.replaceAll('/', '_')}.png` })
-        found.push(...(await axe(page)).map((line) => `${screen.name} ${path}: ${line}`))
+        for (const theme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+          await page.screenshot({ path: `${shots}/${screen.name.split('-')[0]}-${theme}${path.replaceAll('/', '_')}.png` })
+          found.push(...(await axe(page)).map((line) => `${screen.name.split('-')[0]} ${theme} ${path}: ${line}`))
+        }
       }
       found.push(...complaints.map((line) => `${screen.name}: ${line}`))
       await close()

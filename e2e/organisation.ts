@@ -68,7 +68,7 @@ export async function eventually<T>(what: string, seconds: number, look: () => P
 
 /** The organisation as files: two people, a weekly rotation, a policy with two levels, a service, a route that opens an incident. */
 export const files = [
-  { path: 'people.yaml', text: `kind: user\nhandle: mara\nname: Mara Lindqvist\nemail: mara@example.org\nrole: administrator\nzone: Europe/Berlin\n---\nkind: user\nhandle: ben\nname: Ben Okafor\nemail: ben@example.org\nrole: responder\nzone: Europe/Berlin\n---\nkind: team\nslug: payments\nname: Payments\nmembers:\n  - { user: mara, role: lead }\n  - { user: ben, role: member }\n` },
+  { path: 'people.yaml', text: `kind: user\nhandle: mara\nname: Mara Lindqvist\nemail: mara@example.org\nrole: administrator\nzone: Europe/Berlin\n---\nkind: user\nhandle: ben\nname: Ben Okafor\nemail: ben@example.org\nrole: responder\nzone: Europe/Berlin\n---\nkind: team\nslug: payments\nname: Payments\nmembers: { mara: lead, ben: member }\n` },
   { path: 'oncall.yaml', text: `kind: schedule\nslug: payments-weekly\nname: Payments, weekly\nzone: Europe/Berlin\nlayers:\n  - name: Weekly\n    rotation: { unit: week, length: 1, anchor: '2026-01-05T09:00', participants: [mara] }\n---\nkind: policy\nslug: payments\nname: Payments\nlevels:\n  - { targets: [{ schedule: payments-weekly }], delaySeconds: 300 }\n  - { targets: [{ user: ben }], delaySeconds: 300 }\n` },
   { path: 'service.yaml', text: `kind: service\nslug: checkout\nname: Checkout\nteam: payments\ntier: 1\npolicy: payments\n---\nkind: route\nslug: critical\nname: critical\nmatch: severity=critical\nopens: { type: sre, severity: SEV1 }\n` },
 ]

@@ -2,7 +2,6 @@ import { afterEach, expect, test } from 'vitest'
 import { acknowledge, getPage, listPages } from '#domains/oncall/pages.ts'
 import { myMethods } from '#domains/notifications/methods.ts'
 import { setRules } from '#domains/notifications/rules.ts'
-import { acknowledgeGroup, unacknowledgeGroup } from '#domains/alerts/groups.ts'
 import { pagingWorld } from './world/oncall.ts'
 
 let world: Awaited<ReturnType<typeof pagingWorld>>
@@ -63,28 +62,4 @@ test('nobody answers at all, so the administrator is told, once', async () => {
   world.mailboxOf('root').gets(/^Nobody answered: Critical: Error rate 12 %/)
   await world.pass('3 h')
   world.mailboxOf('root').gotNothingMore()
-})
-
-test('acknowledged on the alert and then given back, it pages again', async () => {
-  world = await pagingWorld(twoLevels)
-  const ana = await world.person('ana')
-  await world.alert('Error rate 12 %')
-  world.phoneOf('ana').gets(/Error rate/)
-  await world.do(ana, acknowledgeGroup, { groupId: await world.group() })
-  await world.pass('30 min')
-  world.phoneOf('ben').gotNothingMore()
-  await world.do(ana, unacknowledgeGroup, { groupId: await world.group() })
-  await world.settle()
-  world.phoneOf('ana').gets(/Asked again/)
-})
-
-test('an acknowledgement that has grown old pages again', async () => {
-  world = await pagingWorld(twoLevels, { ackTimeoutSeconds: 1800 })
-  await world.alert('Error rate 12 %')
-  world.phoneOf('ana').gets(/Error rate/)
-  await world.do(await world.person('ana'), acknowledgeGroup, { groupId: await world.group() })
-  await world.pass('29 min')
-  world.phoneOf('ana').gotNothingMore()
-  await world.pass('2 min')
-  world.phoneOf('ana').gets(/Asked again/)
 })

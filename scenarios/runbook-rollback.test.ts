@@ -29,18 +29,28 @@ beforeEach(async () => {
   await givePhone(world, second, 'tunde')
   ;[mara, tunde] = [first, second]
   await world.do(admin, addService, { slug: 'payments', name: 'Payments' })
-  for (const slug of ['deploys', 'metrics']) await world.do(admin, addConnection, { slug, name: slug, address: `https://${slug}.example`, secret: 'a secret of the far side' })
+  for (const slug of ['deploys', 'metrics'])
+    await world.do(admin, addConnection, { slug, name: slug, address: `https://${slug}.example`, secret: 'a secret of the far side' })
   await world.do(admin, addShipped, { slug: 'bad-deploy' })
   await world.engine.transact(system('test'), async (context) => {
     const sre = (await processResource.list(context.scope)).find((spec) => processResource.key(spec) === 'sre') as object
-    await processResource.save(context, { ...sre, runbooks: [{ runbook: 'bad-deploy', on: { state: 'fixing' }, when: "severity == 'SEV1'" }] }, sre)
+    await processResource.save(
+      context,
+      { ...sre, runbooks: [{ runbook: 'bad-deploy', on: { state: 'fixing' }, when: "severity == 'SEV1'" }] },
+      sre,
+    )
   })
   world.outsideAnswers(() => ({ body: JSON.stringify(deploys) }))
 })
 afterEach(() => world.close())
 
 test('the commander decides, operations approves exactly what is sent, and the timeline tells it', async () => {
-  const { key: incident } = await world.do(mara, declareIncident, { title: 'Card payments fail', severity: 'SEV1', services: ['payments'], roles: { commander: 'mara', operations: 'tunde' } })
+  const { key: incident } = await world.do(mara, declareIncident, {
+    title: 'Card payments fail',
+    severity: 'SEV1',
+    services: ['payments'],
+    roles: { commander: 'mara', operations: 'tunde' },
+  })
   await world.do(mara, changeState, { incident, to: 'fixing' })
   await world.settle()
   phones.phoneOf('mara').gets(/INC-1 waits for you: Roll payments back from 4\.18\.2, or fix forward\?/)
@@ -61,15 +71,20 @@ test('the commander decides, operations approves exactly what is sent, and the t
   expect((await world.do(mara, getRun, { run: run!.id })).phase).toBe('done')
   const { items } = await world.do(mara, incidentTimeline, { incident, limit: 100 })
   const told = items.map((entry) => entry.sentence)
-  expect(told).toEqual(expect.arrayContaining([
-    'Runbook Bad deploy: decide and roll back started by the process on entering fixing',
-    'Runbook asks Mara: Roll back or fix forward?',
-    'Mara answered ‘Roll back or fix forward?’: Roll back',
-    'Tunde approved ‘Approve the rollback’, preview seen, 1 of 1',
-    'Runbook: ‘Roll the service back’ is done',
-    'Tunde answered ‘Has the failure rate come down?’: No, still failing',
-  ]))
-  expect(items.find(({ kind }) => kind === 'note')).toMatchObject({ actorName: 'Bad deploy: decide and roll back, run 1', text: expect.stringContaining('did not bring the failure rate down') })
+  expect(told).toEqual(
+    expect.arrayContaining([
+      'Runbook Bad deploy: decide and roll back started by the process on entering fixing',
+      'Runbook asks Mara: Roll back or fix forward?',
+      'Mara answered ‘Roll back or fix forward?’: Roll back',
+      'Tunde approved ‘Approve the rollback’, preview seen, 1 of 1',
+      'Runbook: ‘Roll the service back’ is done',
+      'Tunde answered ‘Has the failure rate come down?’: No, still failing',
+    ]),
+  )
+  expect(items.find(({ kind }) => kind === 'note')).toMatchObject({
+    actorName: 'Bad deploy: decide and roll back, run 1',
+    text: expect.stringContaining('did not bring the failure rate down'),
+  })
 })
 
 test('what cannot be started is told on the timeline, and a severity that is not meant starts nothing', async () => {
@@ -78,5 +93,7 @@ test('what cannot be started is told on the timeline, and a severity that is not
   for (const incident of [low, high]) await world.do(mara, changeState, { incident, to: 'fixing' })
   await world.settle()
   expect((await world.do(mara, listRuns, {})).items).toEqual([])
-  expect((await world.events('run.not-started')).map(({ data }) => data)).toMatchObject([{ slug: 'bad-deploy', reason: 'Service: it has no value; give one.' }])
+  expect((await world.events('run.not-started')).map(({ data }) => data)).toMatchObject([
+    { slug: 'bad-deploy', reason: 'Service: it has no value; give one.' },
+  ])
 })

@@ -18,7 +18,7 @@ export function Frame({ narrow = false }: { narrow?: boolean }) {
   const live = useLive(session !== undefined)
   const may = (permission: string) => session?.may.includes(permission) ?? false
   const counts = useAsk('alerts.count', may('alerts:read') ? {} : undefined)
-  const shift = useMyShift(may('oncall:read'))
+  const shift = useMyShift(may('oncall:read'), session?.user.zone ?? 'UTC')
   const palette = usePaletteItems(words, may)
   if (!session) return <div className="h-dvh bg-canvas" aria-busy="true" />
   return (

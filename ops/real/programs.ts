@@ -50,7 +50,7 @@ export async function startPrometheus(port: number, alertmanagers: string, rules
   const folder = freshFolder()
   writeFileSync(join(folder, 'rules.yml'), rules)
   writeFileSync(join(folder, 'config.yml'), `global:\n  evaluation_interval: 1s\nrule_files: ['${folder}/rules.yml']\nalerting:\n  alertmanagers:\n${alertmanagers}\n`)
-  const child = spawn('/usr/bin/prometheus', [`--config.file=${folder}/config.yml`, `--storage.tsdb.path=${folder}/data`, `--web.listen-address=127.0.0.1:${port}`, '--web.enable-lifecycle'], { stdio: 'ignore' })
+  const child = spawn('/usr/bin/prometheus', [`--config.file=${folder}/config.yml`, `--storage.tsdb.path=${folder}/data`, `--web.listen-address=127.0.0.1:${port}`, '--web.enable-lifecycle', '--rules.alert.resend-delay=2s'], { stdio: 'ignore' })
   await until(port, '/-/ready')
   return { ...peer('Prometheus', port, child, folder), reload: async (text: string) => {
     writeFileSync(join(folder, 'rules.yml'), text)

@@ -3,10 +3,11 @@ import type { z } from 'zod'
 import type { Operation } from '../../src/app/wiring.ts'
 import { endpoints } from './endpoints.generated.ts'
 
-export type OperationName = Operation['name'] & keyof typeof endpoints
-type Named<Name> = Extract<Operation, { name: Name }>
-export type Input<Name extends OperationName> = z.input<Named<Name>['input']>
-export type Output<Name extends OperationName> = z.output<Named<Name>['output']>
+/** By name, so that a use looks its operation up and does not search the union. */
+type Operations = { [One in Operation as One['name']]: One }
+export type OperationName = keyof Operations & keyof typeof endpoints
+export type Input<Name extends OperationName> = z.input<Operations[Name]['input']>
+export type Output<Name extends OperationName> = z.output<Operations[Name]['output']>
 
 /** A failure as the server told it: a sentence, faults by place, a reference for the log. */
 export class ProblemError extends Error {

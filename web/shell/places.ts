@@ -38,6 +38,9 @@ export const phoneTabs: Place[] = places[0] ?? []
 /** Which place a path belongs to. */
 export function isIn(place: Place, path: string): boolean {
   if (place.path === '/') return path === '/'
-  const parts = place.path === '/runbooks' ? ['/runbooks', '/runs'] : [place.path]
+  const parts = [place.path, ...(alsoThere[place.path] ?? [])]
   return parts.some((part) => path === part || path.startsWith(`${part}/`))
 }
+
+/** Paths of a place that do not begin like it. */
+const alsoThere: Record<string, string[]> = { '/runbooks': ['/runs'], '/updates': ['/status-pages'] }

@@ -30,10 +30,10 @@ export function PlainLink({ href, children, ...rest }: PlainLinkProps) {
   )
 }
 
-/** A link in running text: accent, underlined under the pointer; `quiet` keeps the ink and is underlined. */
+/** A link in running text: underlined, so that it is told without colour; in accent, or with `quiet` in the ink around it. */
 export function TextLink({ quiet = false, className, ...rest }: PlainLinkProps & { quiet?: boolean }) {
   const look = quiet
     ? 'underline decoration-line2 underline-offset-3 hover:decoration-current'
-    : 'text-accent hover:underline underline-offset-2'
+    : 'text-accent underline decoration-1 underline-offset-2'
   return <PlainLink className={cx(look, 'rounded-chip', className)} {...rest} />
 }

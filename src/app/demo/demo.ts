@@ -20,8 +20,8 @@ export async function demo(environment: Record<string, string | undefined>): Pro
     // Made beside and moved when whole, so that an interrupted making leaves nothing half.
     const draft = configOf(`${config.dataFolder}.making`)
     rmSync(draft.dataFolder, { recursive: true, force: true })
-    write('Fernhill, a sample organisation, lives through its last month. This happens once and takes about a minute.')
-    await makeFernhill(draft, clock.now(), passwordOf(draft), (line) => write(`  ${line}`))
+    write('Fernhill, a sample organisation, lives through its last month. This happens once and takes a minute or two.')
+    await makeFernhill(draft, clock, passwordOf(draft), (line) => write(`  ${line}`))
     rmSync(config.dataFolder, { recursive: true, force: true })
     renameSync(draft.dataFolder, config.dataFolder)
   }

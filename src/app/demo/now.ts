@@ -1,5 +1,5 @@
 // How Fernhill stands when the demo begins: a serious problem that is being worked on, one that is almost over, and a page that waits for Mara.
-import { addSeconds, type Instant } from '#kernel/time.ts'
+import { addSeconds, inZone, type Instant } from '#kernel/time.ts'
 import { integrationKeys, signalOf } from './ordinary-days.ts'
 import { play } from './incidents.ts'
 import type { Stage } from './stage.ts'
@@ -8,6 +8,7 @@ import type { Stage } from './stage.ts'
 export async function playToNow(stage: Stage, end: Instant): Promise<void> {
   const before = (minutes: number) => addSeconds(end, -minutes * 60)
   const prometheus = integrationKeys.prometheus
+  const release = inZone(before(43), 'Europe/Berlin').toPlainTime().toString({ smallestUnit: 'minute' })
 
   await play(stage, {
     daysAgo: 0, hour: 0,
@@ -38,14 +39,14 @@ export async function playToNow(stage: Stage, end: Instant): Promise<void> {
       [7, 'ines', 'status.publishUpdate', { state: 'Investigating', headline: 'Some card payments in Europe fail', text: 'Some customers in Europe cannot pay by card. We are looking for the cause. PayPal and bank transfer work.', whoIsHit: 'Customers in the EU who pay by card: 1 in 12 fails. PayPal and bank transfer work.', whatWeDo: 'We look for the cause.', whatToSay: 'You were not charged. Please try PayPal, or try again in 15 minutes.', components: [{ component: 'card-payments', status: 'partly-down' }], nextUpdateInMinutes: 30 }],
       [8, 'oskar', 'incidents.addHypothesis', { statement: 'Retries overload the acquirer', test: 'Halve the retries in one region', testing: true }],
       [9, 'tunde', 'incidents.addHypothesis', { statement: '4.18.2 drops the 3-D Secure callback', test: 'Replay 20 callbacks', testing: true }],
-      [14, 'tunde', 'incidents.addNote', { text: 'Errors began at 13:58, with the release of payments-gateway 4.18.2.' }],
+      [14, 'tunde', 'incidents.addNote', { text: `Errors began at ${release}, with the release of payments-gateway 4.18.2.` }],
       [16, 'priya', 'incidents.addNote', { text: 'Support has 41 tickets, all Visa and Mastercard in DE, FR, NL. PayPal is fine.' }],
       [19, 'mara', 'incidents.changeState', { to: 'fixing', reason: 'The release is the cause; rolling back.' }],
       [20, 'mara', 'incidents.addTask', { title: 'Count orders to re-charge', assignee: 'leila' }],
       [20, 'mara', 'incidents.addTask', { title: 'Stop the 4.18.2 pipeline for all regions', assignee: 'oskar' }],
       [21, 'mara', 'incidents.addTask', { title: "Tell the acquirer's support desk" }],
       [24, 'tunde', 'runbooks.start', { runbook: 'bad-deploy', inputs: { service: 'payments-gateway' } }],
-      [27, 'ines', 'status.publishUpdate', { state: 'Fixing', text: 'Some card payments in Europe are failing. We have found the cause, a release of 13:58, and are undoing it. PayPal and bank transfer work. You were not charged for a payment that failed.', whoIsHit: 'Customers in the EU who pay by card: 1 in 20 fails, it was 1 in 12. PayPal and bank transfer work.', whatWeDo: 'The release of 13:58 is being undone.', whenItEnds: 'We expect most payments to work within half an hour. If not, we switch to the second payment provider.', whatToSay: 'You were not charged. Please try PayPal, or try again in 15 minutes.', components: [{ component: 'card-payments', status: 'partly-down' }], nextUpdateInMinutes: 16 }],
+      [27, 'ines', 'status.publishUpdate', { state: 'Fixing', text: `Some card payments in Europe are failing. We have found the cause, a release of ${release}, and are undoing it. PayPal and bank transfer work. You were not charged for a payment that failed.`, whoIsHit: 'Customers in the EU who pay by card: 1 in 20 fails, it was 1 in 12. PayPal and bank transfer work.', whatWeDo: `The release of ${release} is being undone.`, whenItEnds: 'We expect most payments to work within half an hour. If not, we switch to the second payment provider.', whatToSay: 'You were not charged. Please try PayPal, or try again in 15 minutes.', components: [{ component: 'card-payments', status: 'partly-down' }], nextUpdateInMinutes: 16 }],
     ],
   }, before(39))
   await workTheRunbook(stage, number, before(8))

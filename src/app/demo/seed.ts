@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import { system } from '#kernel/actor.ts'
 import { Secret } from '#kernel/secret.ts'
-import { addSeconds, type Instant } from '#kernel/time.ts'
+import { addSeconds, type Clock, type Instant } from '#kernel/time.ts'
 import { makeFirstAdministrator } from '#domains/directory/index.ts'
 import type { Config } from '#platform/config/config.ts'
 import { openEmbedded } from '#platform/database/embedded.ts'
@@ -18,20 +18,22 @@ import { stories } from './stories.ts'
 const seed = 2417
 const days = 30
 
-/** Fills the data folder of `config`, which must be new. `password` is Mara's; `told` hears how far it is. */
-export async function makeFernhill(config: Config, now: Instant, password: string, told: (line: string) => void): Promise<void> {
+/** Fills the data folder of `config`, which must be new; the month ends when it is done. `password` is Mara's; `told` hears how far it is. */
+export async function makeFernhill(config: Config, live: Clock, password: string, told: (line: string) => void): Promise<void> {
   const database = await openEmbedded(config.dataFolder, { durable: false })
   try {
     await migrate(database, readMigrations(migrationsFolder))
-    const stage = createStage(config, database, addSeconds(now, -days * 86_400), seed)
+    const stage = createStage(config, database, addSeconds(live.now(), -days * 86_400), seed)
     await setUp(stage, password)
-    await liveTheMonth(stage, now, told)
+    await liveTheMonth(stage, live.now(), told)
+    await playToNow(stage, live.now())
   } finally {
     await database.close()
   }
 }
 
-async function setUp(stage: Stage, password: string): Promise<void> {
+/** The organisation, its integrations, connections and runbooks; `password` is Mara's. */
+export async function setUp(stage: Stage, password: string): Promise<void> {
   await stage.engine.transact(system('demo'), (context) =>
     makeFirstAdministrator(context, { email: 'mara@fernhill.example', password: new Secret(password), token: undefined, organisation: 'Fernhill', zone: 'Europe/Berlin' }))
   const folder = fileURLToPath(new URL('fernhill', import.meta.url))
@@ -42,7 +44,7 @@ async function setUp(stage: Stage, password: string): Promise<void> {
   for (const slug of ['bad-deploy', 'tell-everybody']) await stage.ask('mara', 'runbooks.addShipped', { slug })
 }
 
-/** Ordinary days and incidents in the order of their times, then the last two hours. */
+/** Ordinary days and incidents in the order of their times, up to the last hours before `now`. */
 async function liveTheMonth(stage: Stage, now: Instant, told: (line: string) => void): Promise<void> {
   const from = stage.now()
   const quiet = addSeconds(now, -150 * 60)
@@ -61,5 +63,4 @@ async function liveTheMonth(stage: Stage, now: Instant, told: (line: string) => 
     if (day >= shown + 5) told(`day ${(shown = day)} of ${days}`)
     await live()
   }
-  await playToNow(stage, now)
 }

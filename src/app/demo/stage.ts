@@ -39,7 +39,7 @@ export type Stage = {
 /** What stands in for the outside, also while the demo runs: mails go nowhere, and Fernhill's own systems answer. */
 export function fernhillOutside(record: (mail: Mail) => void): Pick<EngineParts, 'outbound'> & { email: ChannelDefinition } {
   const answers: Record<string, object> = {
-    '/api/v1/deploys': { deploys: [{ version: '4.18.2', previous: '4.18.1', at: '13:58' }, { version: '4.18.1', previous: '4.18.0', at: '09:12' }] },
+    '/api/v1/deploys': { deploys: [{ version: '4.18.2', previous: '4.18.1', at: '4 min before the first failure' }, { version: '4.18.1', previous: '4.18.0', at: 'in the morning' }] },
     '/api/v1/error-rate': { before: 0.3, after: 8.2 },
     '/api/v1/rollbacks': { id: 'rb-41' },
   }

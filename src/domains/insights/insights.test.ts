@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Actor } from '#kernel/actor.ts'
-import { system } from '#kernel/actor.ts'
+import { system, type Actor } from '#kernel/actor.ts'
 import type { EventDefinition } from '#kernel/event.ts'
 import { catalogueOf } from '#kernel/slice.ts'
 import { addSeconds, instant, type Instant } from '#kernel/time.ts'
@@ -24,7 +23,7 @@ let userId: string
 let checkout: { id: `svc_${string}` }
 let scoring: { id: `svc_${string}`; teamId: `tem_${string}` }
 
-const at = async <Data>(moment: Instant, event: EventDefinition<Data>, data: Data) => {
+const at = async <Data>(moment: Instant, event: EventDefinition<Data>, data: NoInfer<Data>) => {
   world.clock.set(moment)
   await world.engine.transact(system('test'), (context) => context.emit(event, data))
 }

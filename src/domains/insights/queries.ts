@@ -7,7 +7,7 @@ import { addSeconds, InstantOut, InstantSchema, secondsBetween, type Instant } f
 import { findUsers, readOrganisation, Slug, type Service } from '#domains/directory/index.ts'
 import { hourOfWeek, partOfDay, weekOf, weeksBetween } from './calendar.ts'
 import { claimOf } from './claim.ts'
-import { readLog, type GroupFacts, type IncidentFacts, type Log, type Only, type PageFacts, type Window } from './log.ts'
+import { readLog, type GroupFacts, type IncidentFacts, type Log, type PageFacts, type Window } from './log.ts'
 import { changeOf, countChange, distributionOf, trendPoint } from './statistics.ts'
 
 const ordinaryWeeks = 12
@@ -128,7 +128,7 @@ function figuresOf(now: Log, before: Log, nights: number, nightsBefore: number) 
   return {
     acknowledge: median(secondsOf(now.groups), secondsOf(before.groups)), resolve: median(secondsToResolve(now.incidents), secondsToResolve(before.incidents)),
     incidents: count(now.incidents.length, before.incidents.length), nightPages: count(nights, nightsBefore),
-    alertsPerPage: { value: ratio, n: now.pages.length, change: comparable ? { difference: ratio - ratioBefore, share: (ratio - ratioBefore) / ratioBefore } : null },
+    alertsPerPage: { value: ratio, n: now.pages.length, change: comparable ? { difference: ratio - ratioBefore, share: ratioBefore === 0 ? null : (ratio - ratioBefore) / ratioBefore } : null },
   }
 }
 

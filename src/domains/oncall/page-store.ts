@@ -100,7 +100,7 @@ export const stepsOf = (scope: Scope, pageId: string): Promise<StepRow[]> =>
   scope.query(sql`select seq, at, kind, level, round, reason from page_steps where page_id = ${pageId} order by seq`)
 export const peopleOf = (scope: Scope, pageId: string): Promise<PersonRow[]> =>
   scope.query(sql`select told.user_id as "userId", users.name, users.handle, told.level, told.round, told.reach_key as "reachKey", told.reason, told.at
-    from page_people told join users on users.id = told.user_id where told.page_id = ${pageId} order by told.at, told.level, users.name`)
+    from page_people told join users on users.id = told.user_id where told.page_id = ${pageId} order by told.round, told.at, told.level, users.name`)
 /** How often each of these people was paged since then. */
 export const countPaged = (scope: Scope, userIds: readonly UserId[], since: Instant): Promise<{ userId: UserId; count: number }[]> =>
   scope.query(sql`select user_id as "userId", count(*) as count from page_people where user_id = any(${[...userIds]}::text[]) and at >= ${since} group by user_id`)

@@ -32,7 +32,7 @@ describe('what was written by strangers and colleagues', () => {
       const { seen, text } = tagsOf(markup)
       for (const { name, attributes } of seen) {
         expect(['h1', 'h2', 'ul', 'li', 'p', 'em', 'strong', 'a', 'code', 'pre', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'br', 'img']).toContain(name)
-        expect(Object.keys(attributes).filter((attribute) => attribute.startsWith('on') || attribute === 'style' && !/^text-align/.test(attributes[attribute]!))).toEqual([])
+        expect(Object.keys(attributes).filter((attribute) => attribute.startsWith('on') || (attribute === 'style' && !attributes[attribute]!.startsWith('text-align')))).toEqual([])
         expect(attributes['href'] ?? '').not.toMatch(/^\s*(javascript|data|vbscript):/i)
       }
       expect(text).toContain('The section after it.')

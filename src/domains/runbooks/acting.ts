@@ -42,7 +42,12 @@ export const starterOf = (actor: Actor): Starter | null => {
  * The run as an actor, with its rights of this moment; undefined when the person who started it may do nothing any more. It sees what belongs to
  * `teams`, those of its runbook and its incident; one that the process started (no starter) may also respond there.
  */
-export async function actorOfRun(scope: Scope, runId: Id<'run'>, starter: Starter | null, teams: readonly TeamId[]): Promise<Actor | undefined> {
+export async function actorOfRun(
+  scope: Scope,
+  runId: Id<'run'>,
+  starter: Starter | null,
+  teams: readonly TeamId[],
+): Promise<Actor | undefined> {
   const mayDo = new Set<Permission>(runPermissions.filter((permission) => starter?.limitedTo?.includes(permission) ?? true))
   if (starter === null)
     return { kind: 'run', runId, rights: { everywhere: mayDo, inTeam: new Map(teams.map((team) => [team, mayDo])), seesEverything: false } }
@@ -60,4 +65,3 @@ export async function actorOfRun(scope: Scope, runId: Id<'run'>, starter: Starte
     },
   }
 }
-

@@ -21,11 +21,19 @@ export async function announce({ scope, tell }: Told, waiting: Waiting, userIds:
   const incident = incidentId === null ? undefined : await incidentData(scope, incidentId)
   const who = incident ? `INC-${incident.number}` : `Run ${run.number}`
   const title = `${who} waits for you: ${question}`
-  const body = kind === 'approval' ? `${run.name}. ${danger ?? ''} Look at the preview, then approve or refuse.` : `${run.name}${incident ? `. ${incident.title}` : ''}.`
+  const body =
+    kind === 'approval'
+      ? `${run.name}. ${danger ?? ''} Look at the preview, then approve or refuse.`
+      : `${run.name}${incident ? `. ${incident.title}` : ''}.`
   for (const userId of userIds) {
     await tell(reach, reachKey(runId, seq, userId), {
-      type: 'start', userId, about: { run: runId, ...(incidentId === null ? {} : { incident: incidentId }) }, urgency: incidentId === null ? 'update' : 'page',
-      title: title.slice(0, 1000), body: body.slice(0, 4000), path: `/runs/${run.number}`,
+      type: 'start',
+      userId,
+      about: { run: runId, ...(incidentId === null ? {} : { incident: incidentId }) },
+      urgency: incidentId === null ? 'update' : 'page',
+      title: title.slice(0, 1000),
+      body: body.slice(0, 4000),
+      path: `/runs/${run.number}`,
     })
   }
   await addTold(scope, runId, seq, userIds)
@@ -33,5 +41,6 @@ export async function announce({ scope, tell }: Told, waiting: Waiting, userIds:
 
 /** Whoever has not been reached yet is left alone. */
 export async function withdraw({ scope, tell }: Told, runId: RunId, seq: number): Promise<void> {
-  for (const userId of await takeTold(scope, runId, seq)) await tell(reach, reachKey(runId, seq, userId), { type: 'cancel', reason: 'the run does not wait for it any more' })
+  for (const userId of await takeTold(scope, runId, seq))
+    await tell(reach, reachKey(runId, seq, userId), { type: 'cancel', reason: 'the run does not wait for it any more' })
 }

@@ -26,24 +26,46 @@ async function problems(scope: Scope, definition: Runbook): Promise<Fault[]> {
   return [...problemsOf(definition), ...connectionProblems(definition, known)]
 }
 
-const teamsOf = async (scope: Scope) => new Map((await listTeams(scope, undefined, 1000)).map(({ id, slug, name }) => [id, { id, slug, name }]))
+const teamsOf = async (scope: Scope) =>
+  new Map((await listTeams(scope, undefined, 1000)).map(({ id, slug, name }) => [id, { id, slug, name }]))
 
 export const listRunbooks = defineQuery({
-  name: 'runbooks.listRunbooks', summary: 'List runbooks', http: 'GET /runbooks',
-  needs: 'runbooks:read', on: 'organisation', input: listInput({ text: z.string().max(100).optional(), team: Slug.optional() }), output: listOutput(RunbookItem), examples: [{}],
+  name: 'runbooks.listRunbooks',
+  summary: 'List runbooks',
+  http: 'GET /runbooks',
+  needs: 'runbooks:read',
+  on: 'organisation',
+  input: listInput({ text: z.string().max(100).optional(), team: Slug.optional() }),
+  output: listOutput(RunbookItem),
+  examples: [{}],
   async run({ scope }, { text, team, limit, cursor }) {
     const rows = await store.listRunbooks(scope, { text, team, after: decodeCursor(cursor)?.[0] as string | undefined, limit: limit + 1 })
-    const { items, nextCursor } = page(rows, limit, (row) => row, (row) => [row.slug])
+    const { items, nextCursor } = page(
+      rows,
+      limit,
+      (row) => row,
+      (row) => [row.slug],
+    )
     const teams = await teamsOf(scope)
     return { items: await Promise.all(items.map((row) => item(scope, row, teams))), nextCursor }
   },
 })
 
-async function item(scope: Scope, row: store.StoredRunbook, teams: Awaited<ReturnType<typeof teamsOf>>): Promise<z.input<typeof RunbookItem>> {
+async function item(
+  scope: Scope,
+  row: store.StoredRunbook,
+  teams: Awaited<ReturnType<typeof teamsOf>>,
+): Promise<z.input<typeof RunbookItem>> {
   const steps = stepsOf(row.definition).map(({ step }) => step)
   const [last] = await listRunRows(scope, { runbookId: row.id, limit: 1 })
   return {
-    id: row.id, slug: row.slug, name: row.name, description: row.definition.description, team: (row.teamId && teams.get(row.teamId)) || null, version: row.version, changedAt: row.changedAt,
+    id: row.id,
+    slug: row.slug,
+    name: row.name,
+    description: row.definition.description,
+    team: (row.teamId && teams.get(row.teamId)) || null,
+    version: row.version,
+    changedAt: row.changedAt,
     steps: steps.length,
     asks: steps.filter((step) => ['ask', 'approve'].includes(actOf(step).kind)).length,
     changes: steps.filter((step) => dangerOf(step) !== 'reads').length,
@@ -53,15 +75,31 @@ async function item(scope: Scope, row: store.StoredRunbook, teams: Awaited<Retur
 }
 
 export const getRunbook = defineQuery({
-  name: 'runbooks.getRunbook', summary: 'Show one runbook with its problems', http: 'GET /runbooks/{runbook}',
-  needs: 'runbooks:read', on: ({ runbook }) => ({ runbook }), input: z.strictObject({ runbook: RunbookKey }), output: RunbookView, examples: [{ runbook: 'bad-deploy' }],
+  name: 'runbooks.getRunbook',
+  summary: 'Show one runbook with its problems',
+  http: 'GET /runbooks/{runbook}',
+  needs: 'runbooks:read',
+  on: ({ runbook }) => ({ runbook }),
+  input: z.strictObject({ runbook: RunbookKey }),
+  output: RunbookView,
+  examples: [{ runbook: 'bad-deploy' }],
   async run({ scope }, { runbook }) {
     const found = await store.findRunbook(scope, runbook)
     if (!found) throw missing('runbook')
     return {
-      id: found.id, slug: found.slug, name: found.name, team: (found.teamId && (await teamsOf(scope)).get(found.teamId)) || null, version: found.version,
-      createdAt: found.createdAt, changedAt: found.changedAt, changedBy: found.savedBy, definition: found.definition,
-      problems: await problems(scope, found.definition), prose: proseOf(found.definition), outline: outlineOf(found.definition), versions: await store.versionsOf(scope, found.id),
+      id: found.id,
+      slug: found.slug,
+      name: found.name,
+      team: (found.teamId && (await teamsOf(scope)).get(found.teamId)) || null,
+      version: found.version,
+      createdAt: found.createdAt,
+      changedAt: found.changedAt,
+      changedBy: found.savedBy,
+      definition: found.definition,
+      problems: await problems(scope, found.definition),
+      prose: proseOf(found.definition),
+      outline: outlineOf(found.definition),
+      versions: await store.versionsOf(scope, found.id),
     }
   },
 })
@@ -72,14 +110,36 @@ const proseOf = (runbook: Runbook) => ({
 })
 
 export const saveRunbook = defineCommand({
-  name: 'runbooks.save', summary: 'Write a runbook: a new one, or the next version', http: 'PUT /runbooks/{slug}',
-  needs: 'runbooks:configure', on: ({ team }) => (team ? { team } : ({} as Record<string, string>)),
-  input: Runbook, output: z.object({ id: RunbookIdSchema, version: z.number() }).meta({ id: 'SavedRunbook' }),
-  examples: [{ slug: 'say-hello', name: 'Say hello', sections: [{ name: 'Talk', steps: [{ id: 'hello', name: 'Say it', ask: { question: 'Are you there?', answers: [{ id: 'yes', text: 'Yes', consequence: 'the run ends' }] } }] }] }],
+  name: 'runbooks.save',
+  summary: 'Write a runbook: a new one, or the next version',
+  http: 'PUT /runbooks/{slug}',
+  needs: 'runbooks:configure',
+  on: ({ team }) => (team ? { team } : ({} as Record<string, string>)),
+  input: Runbook,
+  output: z.object({ id: RunbookIdSchema, version: z.number() }).meta({ id: 'SavedRunbook' }),
+  examples: [
+    {
+      slug: 'say-hello',
+      name: 'Say hello',
+      sections: [
+        {
+          name: 'Talk',
+          steps: [
+            {
+              id: 'hello',
+              name: 'Say it',
+              ask: { question: 'Are you there?', answers: [{ id: 'yes', text: 'Yes', consequence: 'the run ends' }] },
+            },
+          ],
+        },
+      ],
+    },
+  ],
   async run(context, definition) {
     const { scope, actor } = context
     const before = await store.findRunbook(scope, definition.slug)
-    if (before && !may(actor, 'runbooks:configure', before.teamId)) throw new AppError('forbidden', 'This needs the permission runbooks:configure for the runbook as it stands.')
+    if (before && !may(actor, 'runbooks:configure', before.teamId))
+      throw new AppError('forbidden', 'This needs the permission runbooks:configure for the runbook as it stands.')
     return save(context, definition, actorRef(actor))
   },
 })
@@ -87,7 +147,12 @@ export const saveRunbook = defineCommand({
 /** Saves when it has no problems; AppError 'invalid-input' with all of them otherwise. */
 export async function save(context: Pick<CommandContext, 'scope' | 'emit' | 'newId'>, definition: Runbook, savedBy: string) {
   const faults = problemsOf(definition)
-  if (faults.length > 0) throw new AppError('invalid-input', faults.length === 1 ? `The runbook has a problem: ${faults[0]!.message}.` : `The runbook has ${faults.length} problems.`, { faults })
+  if (faults.length > 0)
+    throw new AppError(
+      'invalid-input',
+      faults.length === 1 ? `The runbook has a problem: ${faults[0]!.message}.` : `The runbook has ${faults.length} problems.`,
+      { faults },
+    )
   const team = definition.team === null ? undefined : await findTeam(context.scope, definition.team)
   if (definition.team !== null && !team) throw missing('team')
   const saved = await store.saveRunbook(context.scope, { id: context.newId('rbk'), teamId: team?.id ?? null, definition, savedBy })
@@ -97,8 +162,14 @@ export async function save(context: Pick<CommandContext, 'scope' | 'emit' | 'new
 }
 
 export const removeRunbook = defineCommand({
-  name: 'runbooks.remove', summary: 'Remove a runbook; its runs stay, and go on', http: 'DELETE /runbooks/{runbook}',
-  needs: 'runbooks:configure', on: ({ runbook }) => ({ runbook }), input: z.strictObject({ runbook: RunbookKey }), output: Done, examples: [{ runbook: 'say-hello' }],
+  name: 'runbooks.remove',
+  summary: 'Remove a runbook; its runs stay, and go on',
+  http: 'DELETE /runbooks/{runbook}',
+  needs: 'runbooks:configure',
+  on: ({ runbook }) => ({ runbook }),
+  input: z.strictObject({ runbook: RunbookKey }),
+  output: Done,
+  examples: [{ runbook: 'say-hello' }],
   async run({ scope, emit }, { runbook }) {
     const found = await store.findRunbook(scope, runbook)
     if (!found) throw missing('runbook')
@@ -109,9 +180,16 @@ export const removeRunbook = defineCommand({
 })
 
 export const listShipped = defineQuery({
-  name: 'runbooks.listShipped', summary: 'List the runbooks that come with the product, to be copied', http: 'GET /shipped-runbooks',
-  needs: 'runbooks:read', on: 'organisation', input: z.strictObject({}),
-  output: z.object({ items: z.array(z.object({ slug: z.string(), name: z.string(), description: z.string(), isThere: z.boolean() })) }).meta({ id: 'ShippedRunbooks' }), examples: [{}],
+  name: 'runbooks.listShipped',
+  summary: 'List the runbooks that come with the product, to be copied',
+  http: 'GET /shipped-runbooks',
+  needs: 'runbooks:read',
+  on: 'organisation',
+  input: z.strictObject({}),
+  output: z
+    .object({ items: z.array(z.object({ slug: z.string(), name: z.string(), description: z.string(), isThere: z.boolean() })) })
+    .meta({ id: 'ShippedRunbooks' }),
+  examples: [{}],
   async run({ scope }) {
     const there = new Set((await store.listRunbooks(scope, { limit: 1000 })).map(({ slug }) => slug))
     return { items: shippedRunbooks.map(({ slug, name, description }) => ({ slug, name, description, isThere: there.has(slug) })) }
@@ -119,8 +197,15 @@ export const listShipped = defineQuery({
 })
 
 export const addShipped = defineCommand({
-  name: 'runbooks.addShipped', summary: 'Copy a runbook that comes with the product', http: 'POST /shipped-runbooks/{slug}', status: 201,
-  needs: 'runbooks:configure', on: 'organisation', input: z.strictObject({ slug: Slug }), output: saveRunbook.output, examples: [{ slug: 'bad-deploy' }],
+  name: 'runbooks.addShipped',
+  summary: 'Copy a runbook that comes with the product',
+  http: 'POST /shipped-runbooks/{slug}',
+  status: 201,
+  needs: 'runbooks:configure',
+  on: 'organisation',
+  input: z.strictObject({ slug: Slug }),
+  output: saveRunbook.output,
+  examples: [{ slug: 'bad-deploy' }],
   async run(context, { slug }) {
     const shipped = shippedRunbooks.find((candidate) => candidate.slug === slug)
     if (!shipped) throw missing('runbook')

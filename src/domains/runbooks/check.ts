@@ -32,26 +32,56 @@ export function connectionProblems(runbook: Runbook, known: KnownConnections): F
     if (slug === undefined) return []
     const owner = known.get(slug)
     const path = `${pointer}/http/connection`
-    if (owner === undefined) return [{ path, message: `‘${step.name}’ has no connection: there is none called ${slug}. Add it, or ask a person to do it by hand.` }]
-    return owner === null || owner === runbook.team ? [] : [{ path, message: `the connection ${slug} belongs to the team ${owner}; only its own runbooks may use it` }]
+    if (owner === undefined)
+      return [
+        { path, message: `‘${step.name}’ has no connection: there is none called ${slug}. Add it, or ask a person to do it by hand.` },
+      ]
+    return owner === null || owner === runbook.team
+      ? []
+      : [{ path, message: `the connection ${slug} belongs to the team ${owner}; only its own runbooks may use it` }]
   })
 }
 
 /** What templates and conditions may ask of an incident (surroundings.ts gives it). */
 const incidentFields: ReadonlySet<string> = new Set<keyof IncidentData>([
-  'id', 'number', 'key', 'title', 'type', 'state', 'severity', 'priority', 'impact', 'impactNow', 'services', 'service', 'fields', 'openedAt', 'teamId',
+  'id',
+  'number',
+  'key',
+  'title',
+  'type',
+  'state',
+  'severity',
+  'priority',
+  'impact',
+  'impactNow',
+  'services',
+  'service',
+  'fields',
+  'openedAt',
+  'teamId',
 ])
 
 const inputFaults = (runbook: Runbook): Fault[] =>
   runbook.inputs.flatMap((input, index): Fault[] => [
-    ...(runbook.inputs.findIndex(({ name }) => name === input.name) < index ? [{ path: `/inputs/${index}/name`, message: `there are two inputs called ${input.name}` }] : []),
-    ...(input.type === 'choice' && input.options.length < 2 ? [{ path: `/inputs/${index}/options`, message: 'a choice needs at least two options' }] : []),
-    ...(input.default === undefined ? [] : [...templateFaults(input.default, `/inputs/${index}/default`), ...unknownIn(runbook, referencesIn(input.default, 'template'), `/inputs/${index}/default`)]),
+    ...(runbook.inputs.findIndex(({ name }) => name === input.name) < index
+      ? [{ path: `/inputs/${index}/name`, message: `there are two inputs called ${input.name}` }]
+      : []),
+    ...(input.type === 'choice' && input.options.length < 2
+      ? [{ path: `/inputs/${index}/options`, message: 'a choice needs at least two options' }]
+      : []),
+    ...(input.default === undefined
+      ? []
+      : [
+          ...templateFaults(input.default, `/inputs/${index}/default`),
+          ...unknownIn(runbook, referencesIn(input.default, 'template'), `/inputs/${index}/default`),
+        ]),
   ])
 
 const doubled = (steps: Placed[]): Fault[] =>
   steps.flatMap(({ step, pointer }, index) =>
-    steps.findIndex((other) => other.step.id === step.id) < index ? [{ path: `${pointer}/id`, message: `there are two steps called ${step.id}` }] : [],
+    steps.findIndex((other) => other.step.id === step.id) < index
+      ? [{ path: `${pointer}/id`, message: `there are two steps called ${step.id}` }]
+      : [],
   )
 
 function stepFaults(runbook: Runbook, placed: Placed): Fault[] {
@@ -61,7 +91,10 @@ function stepFaults(runbook: Runbook, placed: Placed): Fault[] {
     ...targetsIn(step, act, pointer)
       .filter(({ ref }) => ref !== 'end' && ref !== 'next' && !findStep(runbook, ref))
       .map(({ ref, path }) => ({ path, message: `there is no step called ${ref}` })),
-    ...templatesIn(act, pointer).flatMap(({ source, path }) => [...templateFaults(source, path), ...unknownIn(runbook, referencesIn(source, 'template'), path)]),
+    ...templatesIn(act, pointer).flatMap(({ source, path }) => [
+      ...templateFaults(source, path),
+      ...unknownIn(runbook, referencesIn(source, 'template'), path),
+    ]),
     ...kindFaults(runbook, placed, act),
     ...approvalFaults(runbook, placed),
     ...plainSecretsIn(act, pointer),
@@ -74,9 +107,14 @@ function targetsIn(step: Step, act: Act, pointer: string): { ref: string; path: 
     ...at(step.next, 'next'),
     ...at(step.failed, 'failed'),
     ...(act.kind === 'ask' ? act.ask.answers.flatMap(({ goto }, index) => at(goto, `ask/answers/${index}/goto`)) : []),
-    ...(act.kind === 'approve' ? [...at(act.approve.refused, 'approve/refused'), ...at(act.approve.timeout?.goto, 'approve/timeout/goto')] : []),
+    ...(act.kind === 'approve'
+      ? [...at(act.approve.refused, 'approve/refused'), ...at(act.approve.timeout?.goto, 'approve/timeout/goto')]
+      : []),
     ...(act.kind === 'branch'
-      ? [...act.branch.cases.flatMap(({ goto }, index) => at(goto, `branch/cases/${index}/goto`)), ...at(act.branch.otherwise, 'branch/otherwise')]
+      ? [
+          ...act.branch.cases.flatMap(({ goto }, index) => at(goto, `branch/cases/${index}/goto`)),
+          ...at(act.branch.otherwise, 'branch/otherwise'),
+        ]
       : []),
   ]
 }
@@ -98,9 +136,15 @@ function kindFaults(runbook: Runbook, { step, pointer }: Placed, act: Act): Faul
       const { answers, timeout } = act.ask
       const ids = answers.map(({ id }) => id)
       return [
-        ...(answers.length === 0 ? [{ path: `${pointer}/ask/answers`, message: 'a question without answers waits for ever: give at least one' }] : []),
-        ...ids.flatMap((id, index) => (ids.indexOf(id) < index ? [{ path: `${pointer}/ask/answers/${index}/id`, message: `there are two answers called ${id}` }] : [])),
-        ...(timeout && !ids.includes(timeout.answer) ? [{ path: `${pointer}/ask/timeout/answer`, message: `there is no answer called ${timeout.answer}` }] : []),
+        ...(answers.length === 0
+          ? [{ path: `${pointer}/ask/answers`, message: 'a question without answers waits for ever: give at least one' }]
+          : []),
+        ...ids.flatMap((id, index) =>
+          ids.indexOf(id) < index ? [{ path: `${pointer}/ask/answers/${index}/id`, message: `there are two answers called ${id}` }] : [],
+        ),
+        ...(timeout && !ids.includes(timeout.answer)
+          ? [{ path: `${pointer}/ask/timeout/answer`, message: `there is no answer called ${timeout.answer}` }]
+          : []),
       ]
     }
     case 'approve': {
@@ -115,13 +159,24 @@ function kindFaults(runbook: Runbook, { step, pointer }: Placed, act: Act): Faul
       const { method, url, body, json } = act.http
       const unencoded = /\{\{(?![^}]*\|\s*url_encode)[^}]*\}\}/.exec(url)
       return [
-        ...(unencoded ? [{ path: `${pointer}/http/url`, message: `write \`${unencoded[0].slice(0, -2).trim()} | url_encode }}\`, so that no value can change the address` }] : []),
+        ...(unencoded
+          ? [
+              {
+                path: `${pointer}/http/url`,
+                message: `write \`${unencoded[0].slice(0, -2).trim()} | url_encode }}\`, so that no value can change the address`,
+              },
+            ]
+          : []),
         ...(body !== undefined && json !== undefined ? [{ path: `${pointer}/http/body`, message: 'give `body` or `json`, not both' }] : []),
         ...(body !== undefined && /^\s*[[{](?!\{|%)/.test(body) && /\{\{(?![^}]*\|\s*json)[^}]*\}\}/.test(body)
           ? [{ path: `${pointer}/http/body`, message: 'write a JSON body under `json`, so that no value can change its shape' }]
           : []),
-        ...((method === 'GET' || method === 'HEAD') && (body !== undefined || json !== undefined) ? [{ path: `${pointer}/http`, message: `a ${method} has no body` }] : []),
-        ...(method === 'DELETE' && act.http.danger === 'reads' ? [{ path: `${pointer}/http/danger`, message: 'a DELETE does not only read' }] : []),
+        ...((method === 'GET' || method === 'HEAD') && (body !== undefined || json !== undefined)
+          ? [{ path: `${pointer}/http`, message: `a ${method} has no body` }]
+          : []),
+        ...(method === 'DELETE' && act.http.danger === 'reads'
+          ? [{ path: `${pointer}/http/danger`, message: 'a DELETE does not only read' }]
+          : []),
       ]
     }
     case 'do': {
@@ -137,9 +192,15 @@ function approvalFaults(runbook: Runbook, { step, pointer }: Placed): Fault[] {
   const danger = dangerOf(step)
   const why = step.http?.withoutApproval ?? step.do?.withoutApproval
   if (danger === 'reads' || approvalOf(runbook, step.id)) return []
-  if (danger === 'destroys') return [{ path: pointer, message: `‘${step.name}’ destroys something and nobody approves it: put an \`approve\` step before it` }]
+  if (danger === 'destroys')
+    return [{ path: pointer, message: `‘${step.name}’ destroys something and nobody approves it: put an \`approve\` step before it` }]
   return why === undefined
-    ? [{ path: pointer, message: `‘${step.name}’ changes something and nobody approves it: put an \`approve\` step before it, or say in \`withoutApproval\` why it needs none` }]
+    ? [
+        {
+          path: pointer,
+          message: `‘${step.name}’ changes something and nobody approves it: put an \`approve\` step before it, or say in \`withoutApproval\` why it needs none`,
+        },
+      ]
     : []
 }
 
@@ -152,20 +213,26 @@ function conditionFaults(runbook: Runbook, source: string, path: string): Fault[
 function unknownIn(runbook: Runbook, references: Reference[], path: string): Fault[] {
   return references.flatMap(({ root, name, field }): Fault[] => {
     const written = `${root}.${name}`
-    if (root === 'inputs') return runbook.inputs.some((input) => input.name === name) ? [] : [{ path, message: `${written}: there is no input called ${name}` }]
-    if (root === 'incident') return incidentFields.has(name) ? [] : [{ path, message: `${written}: an incident has ${[...incidentFields].join(', ')}` }]
+    if (root === 'inputs')
+      return runbook.inputs.some((input) => input.name === name) ? [] : [{ path, message: `${written}: there is no input called ${name}` }]
+    if (root === 'incident')
+      return incidentFields.has(name) ? [] : [{ path, message: `${written}: an incident has ${[...incidentFields].join(', ')}` }]
     const found = findStep(runbook, name)
     if (!found) return [{ path, message: `${written}: there is no step called ${name}` }]
     if (root === 'answers') return found.step.ask ? [] : [{ path, message: `${written}: ‘${found.step.name}’ asks nothing` }]
     const { step } = found
     const known = ['status', ...Object.keys(step.http?.extract ?? step.do?.extract ?? step.set ?? {}), ...(step.http ? ['code'] : [])]
-    return field === undefined || known.includes(field) ? [] : [{ path, message: `${written}.${field}: ‘${step.name}’ gives ${known.join(', ')}` }]
+    return field === undefined || known.includes(field)
+      ? []
+      : [{ path, message: `${written}.${field}: ‘${step.name}’ gives ${known.join(', ')}` }]
   })
 }
 
 function unreachable(runbook: Runbook, steps: Placed[]): Fault[] {
   const seen = reachableFrom(runbook, reachedBy(runbook, firstOf(runbook)))
-  return steps.flatMap(({ step, pointer }) => (seen.has(step.id) ? [] : [{ path: pointer, message: `‘${step.name}’ is never reached: no step, answer or branch leads to it` }]))
+  return steps.flatMap(({ step, pointer }) =>
+    seen.has(step.id) ? [] : [{ path: pointer, message: `‘${step.name}’ is never reached: no step, answer or branch leads to it` }],
+  )
 }
 
 function reachableFrom(runbook: Runbook, start: string[], passes: (placed: Placed) => boolean = () => true): Set<string> {
@@ -183,7 +250,8 @@ function reachableFrom(runbook: Runbook, start: string[], passes: (placed: Place
 function loopsWithoutPerson(runbook: Runbook, steps: Placed[]): Fault[] {
   const asksPerson = ({ step }: Placed): boolean => step.ask !== undefined || step.approve !== undefined
   const inLoop = steps.filter(
-    (placed) => !asksPerson(placed) && reachableFrom(runbook, successorsOf(runbook, placed), (other) => !asksPerson(other)).has(placed.step.id),
+    (placed) =>
+      !asksPerson(placed) && reachableFrom(runbook, successorsOf(runbook, placed), (other) => !asksPerson(other)).has(placed.step.id),
   )
   return inLoop.slice(0, 1).map(({ step, pointer }) => ({
     path: pointer,

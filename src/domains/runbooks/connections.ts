@@ -21,8 +21,21 @@ const Address = z
 /** `bearer`, `basic` with a user name, or a `header` of the far side's own. */
 const Scheme = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('bearer') }),
-  z.strictObject({ type: z.literal('basic'), username: z.string().min(1).max(200).regex(/^[^:\p{Cc}]+$/u, 'has no colon') }),
-  z.strictObject({ type: z.literal('header'), name: z.string().max(100).regex(/^[A-Za-z0-9-]+$/, 'is the name of a header') }),
+  z.strictObject({
+    type: z.literal('basic'),
+    username: z
+      .string()
+      .min(1)
+      .max(200)
+      .regex(/^[^:\p{Cc}]+$/u, 'has no colon'),
+  }),
+  z.strictObject({
+    type: z.literal('header'),
+    name: z
+      .string()
+      .max(100)
+      .regex(/^[A-Za-z0-9-]+$/, 'is the name of a header'),
+  }),
 ])
 const ConnectionKey = z.string().max(60)
 
@@ -32,21 +45,47 @@ const spokenScheme = (scheme: store.Scheme): string =>
 async function views(scope: Scope, connections: store.Connection[]): Promise<z.input<typeof ConnectionView>[]> {
   const runbooks = await store.listRunbooks(scope, { limit: 1000 })
   return connections.map(({ id, slug, name, teamSlug, address, scheme, createdAt, rotatedAt }) => ({
-    id, slug, name, team: teamSlug, address, scheme: spokenScheme(scheme), createdAt, rotatedAt,
-    usedBy: runbooks.filter(({ definition }) => stepsOf(definition).some(({ step }) => step.http?.connection === slug)).map((runbook) => ({ slug: runbook.slug, name: runbook.name })),
+    id,
+    slug,
+    name,
+    team: teamSlug,
+    address,
+    scheme: spokenScheme(scheme),
+    createdAt,
+    rotatedAt,
+    usedBy: runbooks
+      .filter(({ definition }) => stepsOf(definition).some(({ step }) => step.http?.connection === slug))
+      .map((runbook) => ({ slug: runbook.slug, name: runbook.name })),
   }))
 }
 
 export const listConnections = defineQuery({
-  name: 'runbooks.listConnections', summary: 'List connections, without what is in them', http: 'GET /connections',
-  needs: 'runbooks:read', on: 'organisation', input: z.strictObject({}), output: z.object({ items: z.array(ConnectionView) }).meta({ id: 'Connections' }), examples: [{}],
+  name: 'runbooks.listConnections',
+  summary: 'List connections, without what is in them',
+  http: 'GET /connections',
+  needs: 'runbooks:read',
+  on: 'organisation',
+  input: z.strictObject({}),
+  output: z.object({ items: z.array(ConnectionView) }).meta({ id: 'Connections' }),
+  examples: [{}],
   run: async ({ scope }) => ({ items: await views(scope, await store.listConnections(scope)) }),
 })
 
 export const addConnection = defineCommand({
-  name: 'runbooks.addConnection', summary: 'Add a connection: an address and the credentials that runs send there', http: 'POST /connections', status: 201,
-  needs: 'runbooks:configure', on: ({ team }) => (team ? { team } : ({} as Record<string, string>)),
-  input: z.strictObject({ slug: Slug, name: Name, team: Slug.nullable().default(null), address: Address, scheme: Scheme.default({ type: 'bearer' }), secret: secret() }),
+  name: 'runbooks.addConnection',
+  summary: 'Add a connection: an address and the credentials that runs send there',
+  http: 'POST /connections',
+  status: 201,
+  needs: 'runbooks:configure',
+  on: ({ team }) => (team ? { team } : ({} as Record<string, string>)),
+  input: z.strictObject({
+    slug: Slug,
+    name: Name,
+    team: Slug.nullable().default(null),
+    address: Address,
+    scheme: Scheme.default({ type: 'bearer' }),
+    secret: secret(),
+  }),
   output: ConnectionView,
   examples: [{ slug: 'argo', name: 'Argo CD', address: 'https://argo.example.com', secret: 'a token of Argo CD' }],
   async run({ scope, emit, newId, vault }, { slug, name, team: teamSlug, address, scheme, secret: text }) {
@@ -54,16 +93,28 @@ export const addConnection = defineCommand({
     const team = teamSlug === null ? undefined : await findTeam(scope, teamSlug)
     if (teamSlug !== null && !team) throw missing('team')
     const id = newId('con')
-    await store.insertConnection(scope, { id, slug, name, teamId: team?.id ?? null, address, scheme, secretSealed: vault.seal(text, secretPlace(id)) })
+    await store.insertConnection(scope, {
+      id,
+      slug,
+      name,
+      teamId: team?.id ?? null,
+      address,
+      scheme,
+      secretSealed: vault.seal(text, secretPlace(id)),
+    })
     await emit(connectionAdded, { connectionId: id })
     return (await views(scope, [(await store.findConnection(scope, id))!]))[0]!
   },
 })
 
 export const rotateConnection = defineCommand({
-  name: 'runbooks.rotateConnection', summary: 'Put new credentials into a connection', http: 'POST /connections/{connection}/rotate',
-  needs: 'runbooks:configure', on: ({ connection }) => ({ connection }),
-  input: z.strictObject({ connection: ConnectionKey, scheme: Scheme.optional(), secret: secret() }), output: ConnectionView,
+  name: 'runbooks.rotateConnection',
+  summary: 'Put new credentials into a connection',
+  http: 'POST /connections/{connection}/rotate',
+  needs: 'runbooks:configure',
+  on: ({ connection }) => ({ connection }),
+  input: z.strictObject({ connection: ConnectionKey, scheme: Scheme.optional(), secret: secret() }),
+  output: ConnectionView,
   examples: [{ connection: 'argo', secret: 'the next token of Argo CD' }],
   async run({ scope, emit, vault }, { connection: key, scheme, secret: text }) {
     const connection = await store.findConnection(scope, key)
@@ -75,8 +126,14 @@ export const rotateConnection = defineCommand({
 })
 
 export const removeConnection = defineCommand({
-  name: 'runbooks.removeConnection', summary: 'Remove a connection and its credentials', http: 'DELETE /connections/{connection}',
-  needs: 'runbooks:configure', on: ({ connection }) => ({ connection }), input: z.strictObject({ connection: ConnectionKey }), output: Done, examples: [{ connection: 'argo' }],
+  name: 'runbooks.removeConnection',
+  summary: 'Remove a connection and its credentials',
+  http: 'DELETE /connections/{connection}',
+  needs: 'runbooks:configure',
+  on: ({ connection }) => ({ connection }),
+  input: z.strictObject({ connection: ConnectionKey }),
+  output: Done,
+  examples: [{ connection: 'argo' }],
   async run({ scope, emit }, { connection: key }) {
     const connection = await store.findConnection(scope, key)
     if (!connection) throw missing('connection')

@@ -25,13 +25,22 @@ let mara: Actor
 beforeAll(async () => {
   world = await createWorld(catalogueOf([directory, alerts, notifications, oncall, incidents, runbooks]))
   mara = await world.person('mara')
-  const post = (id: string, more: object) => ({ id, name: id, http: { method: 'POST', url: `https://x.example/{{ inputs.tag | url_encode }}/${id}`, danger: 'changes', ...more } })
+  const post = (id: string, more: object) => ({
+    id,
+    name: id,
+    http: { method: 'POST', url: `https://x.example/{{ inputs.tag | url_encode }}/${id}`, danger: 'changes', ...more },
+  })
   const steps = [
     post('first', { withoutApproval: 'it only opens a ticket' }),
     { id: 'approve', name: 'Approve', approve: { danger: 'It restarts it.' } },
     post('second', {}),
   ]
-  await world.do(await world.person('root', 'administrator'), saveRunbook, { slug: 'both', name: 'Both', inputs: [{ name: 'tag', label: 'Tag' }], sections: [{ name: 'A', steps }] })
+  await world.do(await world.person('root', 'administrator'), saveRunbook, {
+    slug: 'both',
+    name: 'Both',
+    inputs: [{ name: 'tag', label: 'Tag' }],
+    sections: [{ name: 'A', steps }],
+  })
 })
 afterAll(() => world.close())
 
@@ -55,8 +64,24 @@ function mortalWorker(nth: number, when: 'before' | 'after'): { worker: Worker; 
     },
   }
   const { catalogue, clock, newId, live, vault, signer, publicUrl } = world.engine
-  const outbound = { ...world.engine.outbound, fetch: (request: OutboundRequest) => (dead ? Promise.reject(new Killed()) : world.engine.outbound.fetch(request)) }
-  const engine = createEngine({ catalogue, database, clock, newId, live, vault, signer, outbound, publicUrl, channels: new Map(), sources: new Map(), settings: () => undefined })
+  const outbound = {
+    ...world.engine.outbound,
+    fetch: (request: OutboundRequest) => (dead ? Promise.reject(new Killed()) : world.engine.outbound.fetch(request)),
+  }
+  const engine = createEngine({
+    catalogue,
+    database,
+    clock,
+    newId,
+    live,
+    vault,
+    signer,
+    outbound,
+    publicUrl,
+    channels: new Map(),
+    sources: new Map(),
+    settings: () => undefined,
+  })
   return { worker: createWorker(engine, silentLog(), { concurrency: 1, effects: 1 }), isDead: () => dead }
 }
 
@@ -84,20 +109,24 @@ async function runThrough(tag: string, nth: number, when: 'before' | 'after') {
   throw new Error(`${tag} did not come to an end`)
 }
 
-test.each(['before', 'after'] as const)('a worker that dies %s any of its transactions does what changes something once, or asks', async (when) => {
-  const asked = new Set<string>()
-  for (let nth = 1; ; nth++) {
-    world.sent.length = 0
-    const { doubts, isDead, first, second } = await runThrough(`${when}${nth}`, nth, when)
-    expect({ nth, first, second }).toEqual({ nth, first: 1, second: 1 })
-    expect(doubts.length).toBeLessThanOrEqual(1)
-    doubts.forEach((step) => asked.add(step))
-    if (!isDead) {
-      expect(doubts).toEqual([])
-      expect(nth).toBeGreaterThan(25)
-      break
+test.each(['before', 'after'] as const)(
+  'a worker that dies %s any of its transactions does what changes something once, or asks',
+  async (when) => {
+    const asked = new Set<string>()
+    for (let nth = 1; ; nth++) {
+      world.sent.length = 0
+      const { doubts, isDead, first, second } = await runThrough(`${when}${nth}`, nth, when)
+      expect({ nth, first, second }).toEqual({ nth, first: 1, second: 1 })
+      expect(doubts.length).toBeLessThanOrEqual(1)
+      doubts.forEach((step) => asked.add(step))
+      if (!isDead) {
+        expect(doubts).toEqual([])
+        expect(nth).toBeGreaterThan(25)
+        break
+      }
     }
-  }
-  // The states that the test is about were reached: each of the two calls stood as unknown at least once.
-  expect([...asked].sort()).toEqual(['first', 'second'])
-}, 180_000)
+    // The states that the test is about were reached: each of the two calls stood as unknown at least once.
+    expect([...asked].sort()).toEqual(['first', 'second'])
+  },
+  180_000,
+)

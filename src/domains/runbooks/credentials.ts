@@ -13,7 +13,13 @@ export type Credentials = { url: string; headers: Record<string, string>; secret
 export const secretPlace = (id: ConnectionId): string => `connections/${id}/secret`
 
 /** Opens a connection for one call. `{ refused }` with a sentence when the runbook of that team may not use it there. */
-export async function credentialsFor(scope: Scope, vault: Vault, slug: string, teamId: TeamId | null, written: string): Promise<Credentials | { refused: string }> {
+export async function credentialsFor(
+  scope: Scope,
+  vault: Vault,
+  slug: string,
+  teamId: TeamId | null,
+  written: string,
+): Promise<Credentials | { refused: string }> {
   const connection = await findConnection(scope, slug)
   if (!connection) return { refused: `there is no connection called ${slug}` }
   if (connection.teamId !== null && connection.teamId !== teamId) return { refused: `the connection ${slug} belongs to another team` }

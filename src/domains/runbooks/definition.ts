@@ -17,7 +17,7 @@ const StepRef = z
 const Template = z.string().min(1).max(8000).meta({ description: 'Liquid over incident, inputs, steps and answers' })
 const Condition = z.string().min(1).max(2000).meta({ description: 'CEL over incident, inputs, steps and answers' })
 /** `5 min`: s, min, h or d. */
-export const Duration = z.string().regex(/^[1-9]\d{0,4} (s|min|h|d)$/, 'write a number and a unit (s, min, h, d), like `5 min`')
+const Duration = z.string().regex(/^[1-9]\d{0,4} (s|min|h|d)$/, 'write a number and a unit (s, min, h, d), like `5 min`')
 const secondsPerUnit: Record<string, number> = { s: 1, min: 60, h: 3600, d: 86_400 }
 
 /** Seconds of a Duration. */
@@ -78,7 +78,10 @@ const Answer = z.strictObject({
 const Ask = z.strictObject({
   question: Template,
   who: Whom.default([]).meta({ description: 'Nobody named: whoever may work on runs' }),
-  show: z.array(z.strictObject({ label: Name, value: Template })).max(12).default([]),
+  show: z
+    .array(z.strictObject({ label: Name, value: Template }))
+    .max(12)
+    .default([]),
   answers: z.array(Answer).max(8).default([]),
   askAlso: AskAlso.optional(),
   timeout: z.strictObject({ after: Duration, answer: Key }).optional(),
@@ -94,7 +97,10 @@ const Approve = z.strictObject({
 })
 
 const Branch = z.strictObject({
-  cases: z.array(z.strictObject({ when: Condition, goto: StepRef })).min(1).max(20),
+  cases: z
+    .array(z.strictObject({ when: Condition, goto: StepRef }))
+    .min(1)
+    .max(20),
   otherwise: StepRef.default('next'),
 })
 
@@ -105,7 +111,10 @@ const Update = z.strictObject({
   whatWeDo: Template.optional(),
   whenItEnds: Template.optional(),
   whatToSay: Template.optional(),
-  components: z.array(z.strictObject({ component: Slug, status: z.string().max(40) })).max(50).optional(),
+  components: z
+    .array(z.strictObject({ component: Slug, status: z.string().max(40) }))
+    .max(50)
+    .optional(),
   pages: z.array(Slug).max(20).optional(),
   nextUpdateIn: Duration.optional(),
 })
@@ -144,7 +153,10 @@ export const Step = z
   .superRefine((step, context) => {
     const given = kindNames.filter((kind) => step[kind] !== undefined)
     if (given.length !== 1)
-      context.addIssue({ code: 'custom', message: `is ${given.length === 0 ? 'nothing' : given.join(' and ')}: give exactly one of ${kindNames.join(', ')}` })
+      context.addIssue({
+        code: 'custom',
+        message: `is ${given.length === 0 ? 'nothing' : given.join(' and ')}: give exactly one of ${kindNames.join(', ')}`,
+      })
   })
 export type Step = z.output<typeof Step>
 

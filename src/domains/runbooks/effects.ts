@@ -36,7 +36,14 @@ const CommandInput = z.object({
 })
 /** How a call went. `answered`: there is an answer, `ok` when it is one of those that were expected. `in-doubt`: it may have happened. */
 const Outcome = z.discriminatedUnion('result', [
-  z.object({ result: z.literal('answered'), ok: z.boolean(), code: z.number().nullable(), reason: z.string(), output: z.string(), extracted: z.record(z.string(), z.unknown()) }),
+  z.object({
+    result: z.literal('answered'),
+    ok: z.boolean(),
+    code: z.number().nullable(),
+    reason: z.string(),
+    output: z.string(),
+    extracted: z.record(z.string(), z.unknown()),
+  }),
   z.object({ result: z.literal('refused'), reason: z.string() }),
   z.object({ result: z.literal('in-doubt'), reason: z.string() }),
 ])
@@ -62,7 +69,8 @@ export const readOutside = defineEffect({
       return answered(input, response, call.redact)
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      if (error.code === 'unavailable' && context.attempt < readAttempts) throw new EffectFailure(call.redact(error.message), { canRetry: true })
+      if (error.code === 'unavailable' && context.attempt < readAttempts)
+        throw new EffectFailure(call.redact(error.message), { canRetry: true })
       return { result: 'refused', reason: call.redact(error.message) }
     }
   },
@@ -118,7 +126,16 @@ export const runCatalogueCommand = defineEffect({
 
 const stopped: CallOutcome = { result: 'refused', reason: 'the run was stopped before this was sent' }
 
-type Prepared = { request: { url: string; method: z.output<typeof HttpInput>['method']; headers: Record<string, string>; body?: string; timeoutSeconds: number }; redact: (text: string) => string }
+type Prepared = {
+  request: {
+    url: string
+    method: z.output<typeof HttpInput>['method']
+    headers: Record<string, string>
+    body?: string
+    timeoutSeconds: number
+  }
+  redact: (text: string) => string
+}
 
 /** Looks at the run and the connection right before the call. */
 async function prepare(context: EffectContext, input: z.output<typeof HttpInput>): Promise<Prepared | CallOutcome> {
@@ -126,12 +143,22 @@ async function prepare(context: EffectContext, input: z.output<typeof HttpInput>
   if ('result' in found) return found
   const { url, headers, secrets } = found
   return {
-    request: { url, method: input.method, headers: { ...input.headers, ...headers }, ...(input.body === null ? {} : { body: input.body }), timeoutSeconds: input.timeoutSeconds },
+    request: {
+      url,
+      method: input.method,
+      headers: { ...input.headers, ...headers },
+      ...(input.body === null ? {} : { body: input.body }),
+      timeoutSeconds: input.timeoutSeconds,
+    },
     redact: redactor(secrets),
   }
 }
 
-async function readConnection(scope: Scope, context: EffectContext, input: { runId: RunId; connection: string | null; url: string }): Promise<Credentials | CallOutcome> {
+async function readConnection(
+  scope: Scope,
+  context: EffectContext,
+  input: { runId: RunId; connection: string | null; url: string },
+): Promise<Credentials | CallOutcome> {
   const run = await findRunAsSystem(scope, input.runId)
   if (!run || run.phase === 'stopping') return stopped
   if (input.connection === null) return { url: input.url, headers: {}, secrets: [] }
@@ -144,7 +171,11 @@ function answered(input: z.output<typeof HttpInput>, response: OutboundResponse,
   const expected = input.expect?.includes(response.status) ?? (response.status >= 200 && response.status < 300)
   const wanted = Object.keys(input.extract).length > 0
   const { extracted, absent } = expected && wanted ? extract(jsonOf(text), input.extract) : { extracted: {}, absent: [] }
-  const reason = !expected ? `it answered ${response.status}` : absent.length > 0 ? `its answer has nothing at ${absent.join(', ')}` : `answered ${response.status}`
+  const reason = !expected
+    ? `it answered ${response.status}`
+    : absent.length > 0
+      ? `its answer has nothing at ${absent.join(', ')}`
+      : `answered ${response.status}`
   return { result: 'answered', ok: expected && absent.length === 0, code: response.status, reason, output: shortened(text), extracted }
 }
 
@@ -173,4 +204,5 @@ const small = (value: unknown): unknown => {
 }
 
 const longestOutput = 16_000
-const shortened = (text: string): string => (text.length <= longestOutput ? text : `${text.slice(0, longestOutput)}\n… (${text.length} characters in all)`)
+const shortened = (text: string): string =>
+  text.length <= longestOutput ? text : `${text.slice(0, longestOutput)}\n… (${text.length} characters in all)`

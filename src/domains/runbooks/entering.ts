@@ -11,7 +11,7 @@ import { callOf, fill, hashOf, holds, previewOf, type Call, type Data } from './
 import { tagOf, type At, type Pending, type Progress, type RunFacts, type RunState } from './run-state.ts'
 
 /** Visits of steps in one run. More is a loop that nobody meant. */
-export const mostVisits = 300
+const mostVisits = 300
 
 type Next = Decision<RunState>
 /** Where a run enters: what it knows, the step, and the facts. */
@@ -24,7 +24,11 @@ export function enter(state: At<'moving'>, now: Instant, facts: RunFacts): Next 
   const placed = findStep(facts.runbook, to)
   if (!placed) return { state: { ...before, phase: 'ended', outcome: 'failed' }, reason: `there is no step called ${to}`, ended: true }
   if (before.seq >= mostVisits)
-    return { state: { ...before, phase: 'ended', outcome: 'failed' }, reason: `it went through ${mostVisits} steps without coming to an end`, ended: true }
+    return {
+      state: { ...before, phase: 'ended', outcome: 'failed' },
+      reason: `it went through ${mostVisits} steps without coming to an end`,
+      ended: true,
+    }
   const data: Data = { incident: facts.incident, inputs: before.inputs, steps: before.values, answers: before.answers }
   const entry: Entry = { known: { ...before, seq: before.seq + 1 }, placed, through, data, now, facts }
   const when = placed.opens && through === 'order' ? facts.runbook.sections[placed.section]?.when : undefined
@@ -53,7 +57,8 @@ function begin(entry: Entry, act: Act): Next {
       for (const { when, goto } of act.branch.cases) {
         const told = holds(when, entry.data)
         if ('error' in told) return stand(entry, `which way to go cannot be told: ${told.error}`)
-        if (told.holds) return pass(entry, goto, `goes to ‘${nameOf(facts.runbook, follow(facts.runbook, step.id, goto).to)}’: ${told.reason}`)
+        if (told.holds)
+          return pass(entry, goto, `goes to ‘${nameOf(facts.runbook, follow(facts.runbook, step.id, goto).to)}’: ${told.reason}`)
       }
       return pass(entry, act.branch.otherwise, 'no case applies')
     }
@@ -87,7 +92,9 @@ function send(entry: Entry): Next {
   const needsApproval = approval !== undefined || danger === 'destroys' || (danger === 'changes' && why === undefined)
   if (needsApproval && known.approved[step.id]?.hash !== hashOf(prepared)) {
     if (!approval) return stand(entry, `it ${danger} something and nobody approved it; the runbook has no approval for it`)
-    const reason = known.approved[step.id] ? `‘${step.name}’ is not what was approved any more, so it is asked again` : `‘${step.name}’ has no approval, so it is asked for`
+    const reason = known.approved[step.id]
+      ? `‘${step.name}’ is not what was approved any more, so it is asked again`
+      : `‘${step.name}’ has no approval, so it is asked for`
     const { [step.id]: _, ...approved } = known.approved
     return { state: { ...known, approved, seq: known.seq - 1, phase: 'moving', to: approval.step.id, through: 'jump' }, reason }
   }
@@ -137,7 +144,8 @@ function askApproval(entry: Entry, settings: NonNullable<Step['approve']>): Next
   const target = approvedBy(facts.runbook, placed.step)
   if (!target) return stand(entry, 'no step follows that could be approved')
   const prepared = callOf(target.step, data, facts.addresses)
-  if (!prepared || 'error' in prepared) return stand(entry, `what would be approved cannot be shown: ${prepared ? prepared.error : 'it makes no call'}`)
+  if (!prepared || 'error' in prepared)
+    return stand(entry, `what would be approved cannot be shown: ${prepared ? prepared.error : 'it makes no call'}`)
   const danger = fill(settings.danger, data)
   if ('error' in danger) return stand(entry, `its danger has no value: ${danger.error}`)
   const { timeout } = settings

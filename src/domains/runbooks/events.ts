@@ -22,7 +22,8 @@ const about = ({ runId, runbookId, incidentId }: RunData): Record<string, string
   ...(incidentId === null ? {} : { incident: incidentId }),
 })
 
-const namesOf = (userIds: readonly string[], name: NameOf): string => (userIds.length === 0 ? 'everybody' : userIds.map((id) => name(id)).join(', '))
+const namesOf = (userIds: readonly string[], name: NameOf): string =>
+  userIds.length === 0 ? 'everybody' : userIds.map((id) => name(id)).join(', ')
 
 export const runbookSaved = defineEvent({
   type: 'runbook.saved',
@@ -158,7 +159,8 @@ export const approvalGiven = defineEvent({
   version: 1,
   data: z.object({ ...ofStep, seq: z.number(), hash: z.string(), count: z.number(), quorum: z.number() }),
   about,
-  sentence: (event, name) => `${name(event.actor)} approved ‘${event.data.name}’, preview seen, ${event.data.count} of ${event.data.quorum}`,
+  sentence: (event, name) =>
+    `${name(event.actor)} approved ‘${event.data.name}’, preview seen, ${event.data.count} of ${event.data.quorum}`,
 })
 export const approvalRefused = defineEvent({
   type: 'approval.refused',

@@ -28,7 +28,8 @@ export function finished(
 /** What follows from the outcome of the call that was under way. */
 export function settleCall(state: At<'calling'>, result: EffectOutcome, now: Instant, facts: RunFacts): Decision<RunState> {
   const outcome = outcomeOf(result)
-  if (outcome.result === 'in-doubt') return state.stopping ? stop(state, facts, { status: 'unknown', reason: outcome.reason }) : doubt(state, outcome.reason, facts)
+  if (outcome.result === 'in-doubt')
+    return state.stopping ? stop(state, facts, { status: 'unknown', reason: outcome.reason }) : doubt(state, outcome.reason, facts)
   const details = outcome.result === 'answered' ? { output: outcome.output, extracted: outcome.extracted } : {}
   const isDone = outcome.result === 'answered' && outcome.ok
   const ending = { status: isDone ? ('done' as const) : ('failed' as const), reason: outcome.reason, ...details }
@@ -37,7 +38,10 @@ export function settleCall(state: At<'calling'>, result: EffectOutcome, now: Ins
   const code = outcome.result === 'answered' ? outcome.code : null
   const known = finished(state, facts.runbook, ending, code)
   if (isDone || step.failed !== undefined)
-    return { state: { ...known, phase: 'moving', ...follow(facts.runbook, state.step, isDone ? step.next : step.failed!) }, reason: `‘${step.name}’: ${outcome.reason}` }
+    return {
+      state: { ...known, phase: 'moving', ...follow(facts.runbook, state.step, isDone ? step.next : step.failed!) },
+      reason: `‘${step.name}’: ${outcome.reason}`,
+    }
   return { state: { ...known, phase: 'stuck', step: state.step, through: 'jump' }, reason: `‘${step.name}’ failed: ${outcome.reason}` }
 }
 
@@ -53,7 +57,11 @@ function outcomeOf(result: EffectOutcome): CallOutcome {
 }
 
 function stop(state: At<'calling'>, facts: RunFacts, ending: Pick<Ending, 'status' | 'reason' | 'output'>): Decision<RunState> {
-  return { state: { ...finished(state, facts.runbook, ending), phase: 'ended', outcome: 'cancelled' }, reason: 'stopped by a person', ended: true }
+  return {
+    state: { ...finished(state, facts.runbook, ending), phase: 'ended', outcome: 'cancelled' },
+    reason: 'stopped by a person',
+    ended: true,
+  }
 }
 
 function doubt(state: At<'calling'>, reason: string, facts: RunFacts): Decision<RunState> {

@@ -54,7 +54,8 @@ export function reachedBy(runbook: Runbook, { to, through }: Target): string[] {
 }
 
 /** The step that an approval is about: the one that follows it. */
-export const approvedBy = (runbook: Runbook, approval: Step): Placed | undefined => findStep(runbook, follow(runbook, approval.id, approval.next).to)
+export const approvedBy = (runbook: Runbook, approval: Step): Placed | undefined =>
+  findStep(runbook, follow(runbook, approval.id, approval.next).to)
 
 /** The approval of a step, or undefined when none is written for it. */
 export const approvalOf = (runbook: Runbook, id: string): Placed | undefined =>

@@ -26,11 +26,7 @@ export const runbooks = defineSlice({
   resources: [runbookResource],
 })
 
-export { runProcess } from './process.ts'
-export { addShipped, getRunbook, listRunbooks, removeRunbook, saveRunbook } from './catalogue.ts'
-export { addConnection, listConnections, removeConnection, rotateConnection } from './connections.ts'
-export { getRun, listRuns, myPending } from './run-queries.ts'
-export { startRun } from './starting.ts'
-export { answerQuestion, approveStep, cancelRun, handOverQuestion, refuseStep, retryStep, skipStep } from './working.ts'
-export { shippedRunbooks } from './shipped.ts'
-export { Runbook } from './definition.ts'
+export { addShipped } from './catalogue.ts'
+export { addConnection } from './connections.ts'
+export { getRun, listRuns } from './run-queries.ts'
+export { answerQuestion, approveStep } from './working.ts'

@@ -3,15 +3,41 @@ import { never } from '#kernel/errors.ts'
 import { actOf, dangerOf, type Danger, type Runbook, type Step, type Who } from './definition.ts'
 import { findStep, follow, stepsOf } from './flow.ts'
 
-export type OutlineStep = { section: number; step: string; name: string; kind: string; danger: Danger; says: string; next: { label: string; to: string }[] }
+export type OutlineStep = {
+  section: number
+  step: string
+  name: string
+  kind: string
+  danger: Danger
+  says: string
+  next: { label: string; to: string }[]
+}
 
 export const outlineOf = (runbook: Runbook): OutlineStep[] =>
   stepsOf(runbook).map(({ step, section }) => ({
-    section, step: step.id, name: step.name, kind: actOf(step).kind, danger: dangerOf(step), says: sayingOf(step), next: waysOf(runbook, step),
+    section,
+    step: step.id,
+    name: step.name,
+    kind: actOf(step).kind,
+    danger: dangerOf(step),
+    says: sayingOf(step),
+    next: waysOf(runbook, step),
   }))
 
 const whoWords = (who: readonly Who[]): string =>
-  who.length === 0 ? 'anybody' : who.map((one) => ('role' in one ? `the ${one.role}` : 'user' in one ? one.user : 'team' in one ? `the team ${one.team}` : `on call in ${one.schedule}`)).join(' or ')
+  who.length === 0
+    ? 'anybody'
+    : who
+        .map((one) =>
+          'role' in one
+            ? `the ${one.role}`
+            : 'user' in one
+              ? one.user
+              : 'team' in one
+                ? `the team ${one.team}`
+                : `on call in ${one.schedule}`,
+        )
+        .join(' or ')
 
 /** What a step is, in a few words: "asks the commander", "reads from argo". */
 export function sayingOf(step: Step): string {
@@ -53,7 +79,11 @@ function waysOf(runbook: Runbook, step: Step): { label: string; to: string }[] {
     case 'branch':
       return [...act.branch.cases.map(({ when, goto }) => way(when, goto)), way('otherwise', act.branch.otherwise)]
     case 'approve':
-      return [way('approved', 'next'), way('refused', act.approve.refused), ...(act.approve.timeout ? [way(`nobody within ${act.approve.timeout.after}`, act.approve.timeout.goto)] : [])]
+      return [
+        way('approved', 'next'),
+        way('refused', act.approve.refused),
+        ...(act.approve.timeout ? [way(`nobody within ${act.approve.timeout.after}`, act.approve.timeout.goto)] : []),
+      ]
     default:
       return step.next === 'next' ? failed : [way('then', step.next), ...failed]
   }

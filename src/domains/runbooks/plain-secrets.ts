@@ -6,7 +6,8 @@ import type { Act } from './definition.ts'
 const credentialHeaders =
   /^(authorization|proxy-authorization|cookie|(x-)?(api|auth|access|private|deploy|gitlab|vault|amz-security)[-_]?(key|token)|x-token|x-secret)$/i
 /** Query parameters and keys that name a credential. */
-const credentialNames = /^(api[-_]?key|access[-_]?token|auth[-_]?token|token|secret|client[-_]?secret|password|passwd|pwd|private[-_]?key)$/i
+const credentialNames =
+  /^(api[-_]?key|access[-_]?token|auth[-_]?token|token|secret|client[-_]?secret|password|passwd|pwd|private[-_]?key)$/i
 /** What credentials of well-known systems look like. */
 const looks: [RegExp, string][] = [
   [/\b(Bearer|Basic|token)\s+[A-Za-z0-9+/_.=-]{12,}/, 'an authorization'],
@@ -28,7 +29,8 @@ export function plainSecretsIn(act: Act, pointer: string): Fault[] {
     if (typeof value === 'string') {
       const look = looks.find(([pattern]) => pattern.test(value))
       if (look) faults.push({ path, message: `holds ${look[1]} in plain text: ${remedy}` })
-      else if (credentialNames.test(name) && value !== '' && !/\{[{%]/.test(value)) faults.push({ path, message: `holds a ${name} in plain text: ${remedy}` })
+      else if (credentialNames.test(name) && value !== '' && !/\{[{%]/.test(value))
+        faults.push({ path, message: `holds a ${name} in plain text: ${remedy}` })
     } else if (typeof value === 'object' && value !== null)
       for (const [key, item] of Object.entries(value)) walk(item, `${path}/${key}`, key)
   }
@@ -37,9 +39,11 @@ export function plainSecretsIn(act: Act, pointer: string): Fault[] {
   if (act.kind !== 'http') return faults
   for (const name of Object.keys(act.http.headers)) {
     const path = `${pointer}/http/headers/${name}`
-    if (credentialHeaders.test(name) && !faults.some((fault) => fault.path === path)) faults.push({ path, message: `the header ${name} carries credentials: ${remedy}` })
+    if (credentialHeaders.test(name) && !faults.some((fault) => fault.path === path))
+      faults.push({ path, message: `the header ${name} carries credentials: ${remedy}` })
   }
   for (const [, name, value] of act.http.url.matchAll(/[?&]([^=&\s]+)=([^&\s]+)/g))
-    if (credentialNames.test(name!) && !/\{[{%]/.test(value!)) faults.push({ path: `${pointer}/http/url`, message: `holds a ${name} in plain text: ${remedy}` })
+    if (credentialNames.test(name!) && !/\{[{%]/.test(value!))
+      faults.push({ path: `${pointer}/http/url`, message: `holds a ${name} in plain text: ${remedy}` })
   return faults
 }

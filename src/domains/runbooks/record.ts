@@ -17,14 +17,15 @@ export async function recordRun(context: ProcessContext, before: RunState, after
   const step = 'step' in after ? after.step : after.phase === 'moving' && after.to !== 'end' ? after.to : null
   const isOver = after.phase === 'ended'
   await store.saveRun(context.scope, { id: after.runId, phase: phaseOf(after), step, reason, endedAt: isOver ? context.now : null })
-  const leaves = before.phase !== 'not-begun' && (isAsking(before) && (!isAsking(after) || after.seq !== before.seq))
+  const leaves = before.phase !== 'not-begun' && isAsking(before) && (!isAsking(after) || after.seq !== before.seq)
   if (leaves) {
     await store.closeAsks(context.scope, after.runId)
     await withdraw(context, after.runId, before.seq)
     await recordTimeOut(context, before, after, runbook)
   }
   const endedBefore = before.phase === 'not-begun' ? null : before.ended
-  if (after.ended !== null && JSON.stringify(after.ended) !== JSON.stringify(endedBefore)) await recordEnding(context, after, after.ended, runbook)
+  if (after.ended !== null && JSON.stringify(after.ended) !== JSON.stringify(endedBefore))
+    await recordEnding(context, after, after.ended, runbook)
   await recordPlace(context, before, after, runbook, reason)
   if (isOver) {
     const cause = after.outcome === 'cancelled' ? 'by a person' : reason
@@ -33,7 +34,8 @@ export async function recordRun(context: ProcessContext, before: RunState, after
 }
 
 /** The run's phase as its row shows it. */
-const phaseOf = (state: Begun): string => (state.phase === 'calling' && state.stopping ? 'stopping' : state.phase === 'ended' ? state.outcome : state.phase)
+const phaseOf = (state: Begun): string =>
+  state.phase === 'calling' && state.stopping ? 'stopping' : state.phase === 'ended' ? state.outcome : state.phase
 
 const isAsking = (state: RunState): state is Extract<Begun, { pending: unknown }> =>
   state.phase === 'asking' || state.phase === 'approving' || state.phase === 'doubt'
@@ -46,8 +48,10 @@ async function recordEnding(context: ProcessContext, state: Begun, ending: Endin
   if (ending.step === null) return
   const calls = ['http', 'do', 'update'] as const
   const { step } = findStep(runbook, ending.step)!
-  if (ending.status === 'failed' && step.approve === undefined) await context.emit(events.stepFailed, { ...named(state, ending.step, runbook), reason: ending.reason })
-  else if (ending.status === 'done' && calls.some((kind) => step[kind] !== undefined)) await context.emit(events.stepDone, named(state, ending.step, runbook))
+  if (ending.status === 'failed' && step.approve === undefined)
+    await context.emit(events.stepFailed, { ...named(state, ending.step, runbook), reason: ending.reason })
+  else if (ending.status === 'done' && calls.some((kind) => step[kind] !== undefined))
+    await context.emit(events.stepDone, named(state, ending.step, runbook))
 }
 
 async function recordPlace(context: ProcessContext, before: RunState, after: Begun, runbook: Runbook, reason: string): Promise<void> {
@@ -55,12 +59,20 @@ async function recordPlace(context: ProcessContext, before: RunState, after: Beg
   const isNew = before.phase !== after.phase || before.seq !== after.seq
   if (isNew) {
     const status = after.phase === 'calling' ? ('running' as const) : ('waiting' as const)
-    await store.openStep(context.scope, after.runId, { seq: after.seq, step: after.step, section: findStep(runbook, after.step)?.section ?? 0, status, reason })
-    if (after.phase === 'calling' && runbookSays(runbook, after.step)) await context.emit(events.stepStarted, named(after, after.step, runbook))
+    await store.openStep(context.scope, after.runId, {
+      seq: after.seq,
+      step: after.step,
+      section: findStep(runbook, after.step)?.section ?? 0,
+      status,
+      reason,
+    })
+    if (after.phase === 'calling' && runbookSays(runbook, after.step))
+      await context.emit(events.stepStarted, named(after, after.step, runbook))
     if (isAsking(after)) await recordAsk(context, after, runbook)
     return
   }
-  if (isAsking(after) && isAsking(before) && after.pending.who.length !== before.pending.who.length) await recordAlso(context, before, after)
+  if (isAsking(after) && isAsking(before) && after.pending.who.length !== before.pending.who.length)
+    await recordAlso(context, before, after)
 }
 
 /** Reads are quick and many: the timeline shows them when they are done. */
@@ -89,14 +101,28 @@ async function recordAsk(context: ProcessContext, state: Extract<Begun, { pendin
   if (state.phase === 'doubt') await context.emit(events.stepInDoubt, named(state, step, runbook))
   else if (approval) await context.emit(events.approvalAsked, { ...common, hash: approval.hash })
   else await context.emit(events.questionAsked, common)
-  await announce(context, { runId, seq, incidentId: state.incidentId, kind, question: pending.question, danger: approval?.danger ?? null }, userIds)
+  await announce(
+    context,
+    { runId, seq, incidentId: state.incidentId, kind, question: pending.question, danger: approval?.danger ?? null },
+    userIds,
+  )
 }
 
 /** Others are asked too: those whom the question was handed to meanwhile stay asked. */
-async function recordAlso(context: ProcessContext, before: Extract<Begun, { pending: unknown }>, after: Extract<Begun, { pending: unknown }>): Promise<void> {
+async function recordAlso(
+  context: ProcessContext,
+  before: Extract<Begun, { pending: unknown }>,
+  after: Extract<Begun, { pending: unknown }>,
+): Promise<void> {
   const row = await store.lockAsk(context.scope, after.runId, after.seq)
   if (!row) return
-  await store.saveAsked(context.scope, { runId: after.runId, seq: after.seq, who: [...row.who, ...before.pending.also], also: [], alsoAt: null })
+  await store.saveAsked(context.scope, {
+    runId: after.runId,
+    seq: after.seq,
+    who: [...row.who, ...before.pending.also],
+    also: [],
+    alsoAt: null,
+  })
   const userIds = await peopleOf(context.scope, before.pending.also, after.incidentId)
   const { runId, seq, incidentId, pending } = after
   await announce(context, { runId, seq, incidentId, kind: row.kind, question: pending.question, danger: row.danger }, userIds)
@@ -105,6 +131,7 @@ async function recordAlso(context: ProcessContext, before: Extract<Begun, { pend
 async function recordTimeOut(context: ProcessContext, before: RunState, after: Begun, runbook: Runbook): Promise<void> {
   if (!isAsking(before) || before.pending.endsAt === null || before.pending.endsAt > context.now || before.pending.atEnd === null) return
   const row = await store.lockAsk(context.scope, before.runId, before.seq)
-  if (row === undefined || row.answer !== null || (await store.countApprovals(context.scope, before.runId, before.seq)) >= row.quorum) return
+  if (row === undefined || row.answer !== null || (await store.countApprovals(context.scope, before.runId, before.seq)) >= row.quorum)
+    return
   await context.emit(events.questionTimedOut, { ...named(after, before.step, runbook), seq: before.seq, then: before.pending.atEnd })
 }

@@ -12,5 +12,12 @@ export function redactor(secrets: readonly string[]): (text: string) => string {
 
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret)
-  return [secret, bytes.toString('base64'), bytes.toString('base64url'), encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), bytes.toString('hex')]
+  return [
+    secret,
+    bytes.toString('base64'),
+    bytes.toString('base64url'),
+    encodeURIComponent(secret),
+    JSON.stringify(secret).slice(1, -1),
+    bytes.toString('hex'),
+  ]
 }

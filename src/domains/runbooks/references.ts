@@ -8,7 +8,9 @@ export type Reference = { root: 'incident' | 'inputs' | 'steps' | 'answers'; nam
 export function referencesIn(source: string, language: 'template' | 'condition'): Reference[] {
   const code = language === 'template' ? (source.match(/\{\{.*?\}\}|\{%.*?%\}/gs) ?? []).join(' ') : source
   const found = new Map<string, Reference>()
-  for (const [written, root, name, field] of withoutTexts(code).matchAll(/(?<![\w.])(incident|inputs|steps|answers)\.([a-z_]\w*)(?:\.([a-z_]\w*))?/gi))
+  for (const [written, root, name, field] of withoutTexts(code).matchAll(
+    /(?<![\w.])(incident|inputs|steps|answers)\.([a-z_]\w*)(?:\.([a-z_]\w*))?/gi,
+  ))
     found.set(written, { root: root as Reference['root'], name: name!, field })
   return [...found.values()]
 }

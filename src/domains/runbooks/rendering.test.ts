@@ -16,23 +16,40 @@ describe('a call', () => {
   })
   test('a value that leads upwards in an address is refused', () => {
     const up = { ...data, inputs: { service: '..' } }
-    expect(callOf(http({ url: 'https://x.example/a/{{ inputs.service | url_encode }}/b' }), up)).toEqual({ error: 'the address https://x.example/a/../b has a part that leads upwards' })
+    expect(callOf(http({ url: 'https://x.example/a/{{ inputs.service | url_encode }}/b' }), up)).toEqual({
+      error: 'the address https://x.example/a/../b has a part that leads upwards',
+    })
     expect(callOf(http({ url: 'https://x.example/a/%2E%2e' }), up)).toHaveProperty('error')
   })
   test('a missing value is an error, not an empty text', () => {
     expect(callOf(http({ url: 'https://x.example/{{ steps.b.x | url_encode }}' }), data)).toHaveProperty('error')
   })
   test('the preview shows everything that is sent, and any difference changes the hash', () => {
-    const made = callOf(http({ connection: 'argo', headers: { 'X-Why': '{{ incident.title }}' }, json: { to: '{{ inputs.service }}' } }), data)
+    const made = callOf(
+      http({ connection: 'argo', headers: { 'X-Why': '{{ incident.title }}' }, json: { to: '{{ inputs.service }}' } }),
+      data,
+    )
     if (!made || 'error' in made || made.kind !== 'http') throw new Error('no call')
-    expect(previewOf(made)).toBe('POST https://x.example/a\nwith the credentials of the connection argo\nx-why: A "quoted" title\ncontent-type: application/json\n\n{"to":"pay"}')
-    for (const other of [{ ...made, url: 'https://y.example' }, { ...made, method: 'PUT' as const }, { ...made, body: '' }, { ...made, connection: null }, { ...made, headers: {} }])
+    expect(previewOf(made)).toBe(
+      'POST https://x.example/a\nwith the credentials of the connection argo\nx-why: A "quoted" title\ncontent-type: application/json\n\n{"to":"pay"}',
+    )
+    for (const other of [
+      { ...made, url: 'https://y.example' },
+      { ...made, method: 'PUT' as const },
+      { ...made, body: '' },
+      { ...made, connection: null },
+      { ...made, headers: {} },
+    ])
       expect(hashOf(other)).not.toBe(hashOf(made))
     expect(hashOf({ ...made, timeoutSeconds: 5 })).toBe(hashOf(made))
   })
   test('an update is a command about the incident, its next time counted from the sending', () => {
     expect(callOf(step({ update: { text: 'We {{ inputs.service }}', nextUpdateIn: '30 min' } }), data)).toEqual({
-      kind: 'command', command: 'status.publishUpdate', input: { incident: 'inc_1', text: 'We pay' }, later: { nextUpdateAt: '30 min' }, extract: {},
+      kind: 'command',
+      command: 'status.publishUpdate',
+      input: { incident: 'inc_1', text: 'We pay' },
+      later: { nextUpdateAt: '30 min' },
+      extract: {},
     })
     expect(callOf(step({ note: 'x' }), { ...data, incident: null })).toEqual({ error: 'this run is about no incident' })
   })

@@ -85,9 +85,21 @@ export function callOf(step: Step, data: Data, addresses: Addresses): Call | { e
         }
       }
       case 'do':
-        return { kind: 'command', command: act.do.command, input: filledIn(act.do.input, text) as Record<string, unknown>, later: {}, extract: act.do.extract }
+        return {
+          kind: 'command',
+          command: act.do.command,
+          input: filledIn(act.do.input, text) as Record<string, unknown>,
+          later: {},
+          extract: act.do.extract,
+        }
       case 'note':
-        return { kind: 'command', command: 'incidents.addNote', input: { incident: incidentOf(data), text: text(act.note) }, later: {}, extract: {} }
+        return {
+          kind: 'command',
+          command: 'incidents.addNote',
+          input: { incident: incidentOf(data), text: text(act.note) },
+          later: {},
+          extract: {},
+        }
       case 'update': {
         const { components, pages, nextUpdateIn, ...texts } = act.update
         return {
@@ -129,7 +141,8 @@ export function previewOf(call: Call): string {
 
 /** Changes with anything that would be sent; what is only read from the answer does not count. */
 export function hashOf(call: Call): string {
-  const sent = call.kind === 'command' ? [call.command, call.input, call.later] : [call.connection, call.method, call.url, call.headers, call.body]
+  const sent =
+    call.kind === 'command' ? [call.command, call.input, call.later] : [call.connection, call.method, call.url, call.headers, call.body]
   return createHash('sha256').update(JSON.stringify(sent)).digest('hex')
 }
 

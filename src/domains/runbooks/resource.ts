@@ -26,7 +26,9 @@ export const runbookResource = defineResource({
   },
   check: (runbook, all) => [
     ...problemsOf(runbook),
-    ...(runbook.team !== null && !all.has('team', runbook.team) ? [{ path: '/team', message: `there is no team called ${runbook.team}` }] : []),
+    ...(runbook.team !== null && !all.has('team', runbook.team)
+      ? [{ path: '/team', message: `there is no team called ${runbook.team}` }]
+      : []),
   ],
 })
 

@@ -16,10 +16,14 @@ import { PendingView, RunItem, RunView } from './views.ts'
 import { pendingView } from './waiting.ts'
 
 export const listRuns = defineQuery({
-  name: 'runbooks.listRuns', summary: 'List runs, newest first: of an incident, of a runbook, or all', http: 'GET /runs',
-  needs: 'runbooks:read', on: ({ incident, runbook }) => ({ ...(incident === undefined ? {} : { incident }), ...(runbook === undefined ? {} : { runbook }) }),
+  name: 'runbooks.listRuns',
+  summary: 'List runs, newest first: of an incident, of a runbook, or all',
+  http: 'GET /runs',
+  needs: 'runbooks:read',
+  on: ({ incident, runbook }) => ({ ...(incident === undefined ? {} : { incident }), ...(runbook === undefined ? {} : { runbook }) }),
   input: listInput({ incident: z.string().max(40).optional(), runbook: z.string().max(60).optional(), open: z.stringbool().optional() }),
-  output: listOutput(RunItem), examples: [{ incident: '2417' }],
+  output: listOutput(RunItem),
+  examples: [{ incident: '2417' }],
   async run({ scope }, { incident: incidentKey, runbook: runbookKey, open, limit, cursor }) {
     const incident = incidentKey === undefined ? undefined : await incidentData(scope, incidentKey)
     const runbook = runbookKey === undefined ? undefined : await findRunbook(scope, runbookKey)
@@ -29,13 +33,22 @@ export const listRuns = defineQuery({
     const rows = await store.listRuns(scope, { incidentId: incident?.id, runbookId: runbook?.id, open, before, limit: limit + 1 })
     const items = await Promise.all(rows.slice(0, limit).map((run) => item(scope, run)))
     const last = rows[limit - 1]
-    return { items: items.filter((found) => found !== undefined), nextCursor: rows.length > limit && last ? encodeCursor([last.number]) : undefined }
+    return {
+      items: items.filter((found) => found !== undefined),
+      nextCursor: rows.length > limit && last ? encodeCursor([last.number]) : undefined,
+    }
   },
 })
 
 export const getRun = defineQuery({
-  name: 'runbooks.getRun', summary: 'Show one run: its path, what it waits for, where the time went', http: 'GET /runs/{run}',
-  needs: 'runbooks:read', on: ({ run }) => ({ run }), input: z.strictObject({ run: z.string().max(40) }), output: RunView, examples: [{ run: '88' }],
+  name: 'runbooks.getRun',
+  summary: 'Show one run: its path, what it waits for, where the time went',
+  http: 'GET /runs/{run}',
+  needs: 'runbooks:read',
+  on: ({ run }) => ({ run }),
+  input: z.strictObject({ run: z.string().max(40) }),
+  output: RunView,
+  examples: [{ run: '88' }],
   async run({ scope, actor, now }, { run: key }) {
     const run = await store.findRun(scope, key)
     const summary = run && (await item(scope, run))
@@ -48,18 +61,36 @@ export const getRun = defineQuery({
     const stuck = run.phase === 'stuck' ? steps.at(-1) : undefined
     const visits = visitsOf(runbook, steps)
     const seconds = (by: 'machine' | 'person') =>
-      visits.filter((visit) => visit.by === by).reduce((sum, { startedAt, endedAt }) => sum + (Date.parse(endedAt ?? run.endedAt ?? now) - Date.parse(startedAt)) / 1000, 0)
+      visits
+        .filter((visit) => visit.by === by)
+        .reduce((sum, { startedAt, endedAt }) => sum + (Date.parse(endedAt ?? run.endedAt ?? now) - Date.parse(startedAt)) / 1000, 0)
     return {
-      ...summary, inputs: run.inputs, sections: pathOf(runbook, steps), visits, values: valuesOf(runbook, run.inputs, steps), answered: await answeredOf(scope, run, asks), pending,
-      stuck: stuck?.step ? { seq: stuck.seq, step: stuck.step, name: findStep(runbook, stuck.step)?.step.name ?? stuck.step, reason: stuck.reason } : null,
-      ifNothing: pending?.ifNothing ?? idle(run), machineSeconds: seconds('machine'), peopleSeconds: seconds('person'),
+      ...summary,
+      inputs: run.inputs,
+      sections: pathOf(runbook, steps),
+      visits,
+      values: valuesOf(runbook, run.inputs, steps),
+      answered: await answeredOf(scope, run, asks),
+      pending,
+      stuck: stuck?.step
+        ? { seq: stuck.seq, step: stuck.step, name: findStep(runbook, stuck.step)?.step.name ?? stuck.step, reason: stuck.reason }
+        : null,
+      ifNothing: pending?.ifNothing ?? idle(run),
+      machineSeconds: seconds('machine'),
+      peopleSeconds: seconds('person'),
     }
   },
 })
 
 export const myPending = defineQuery({
-  name: 'runbooks.myPending', summary: 'What runs ask me, the oldest first', http: 'GET /pending-asks',
-  needs: 'runbooks:read', on: 'organisation', input: z.strictObject({}), output: z.object({ items: z.array(PendingView) }).meta({ id: 'PendingAsks' }), examples: [{}],
+  name: 'runbooks.myPending',
+  summary: 'What runs ask me, the oldest first',
+  http: 'GET /pending-asks',
+  needs: 'runbooks:read',
+  on: 'organisation',
+  input: z.strictObject({}),
+  output: z.object({ items: z.array(PendingView) }).meta({ id: 'PendingAsks' }),
+  examples: [{}],
   async run({ scope, actor }) {
     const items: z.input<typeof PendingView>[] = []
     if (personOf(actor) === undefined) return { items }
@@ -82,13 +113,22 @@ async function item(scope: Scope, run: store.Run): Promise<z.input<typeof RunIte
   const index = steps.findIndex(({ step }) => step.id === run.step)
   const reason = run.phase === 'cancelled' && run.stopReason !== null ? `stopped: ${run.stopReason}` : run.reason
   return {
-    id: run.id, number: run.number, runbook: { slug: run.runbookSlug, name: run.name, version: run.version }, incident: refOf(incident), phase: run.phase, reason,
+    id: run.id,
+    number: run.number,
+    runbook: { slug: run.runbookSlug, name: run.name, version: run.version },
+    incident: refOf(incident),
+    phase: run.phase,
+    reason,
     step: index < 0 ? null : { id: run.step!, name: steps[index]!.step.name, place: index + 1, of: steps.length },
-    startedBy: await nameOfActor(scope, run.startedBy), startedFor: run.startedFor, startedAt: run.startedAt, endedAt: run.endedAt,
+    startedBy: await nameOfActor(scope, run.startedBy),
+    startedFor: run.startedFor,
+    startedAt: run.startedAt,
+    endedAt: run.endedAt,
   }
 }
 
-const refOf = (incident: IncidentData | undefined) => (incident ? { id: incident.id, number: incident.number, title: incident.title } : null)
+const refOf = (incident: IncidentData | undefined) =>
+  incident ? { id: incident.id, number: incident.number, title: incident.title } : null
 
 async function answeredOf(scope: Scope, run: store.Run, asks: store.RunAsk[]): Promise<z.input<typeof RunView>['answered']> {
   const approvals = await store.approvalsOfRun(scope, run.id)
@@ -99,7 +139,15 @@ async function answeredOf(scope: Scope, run: store.Run, asks: store.RunAsk[]): P
       : [{ ask, answer: ask.answers.find(({ id }) => id === ask.answer)?.text ?? 'Refused', by: ask.answeredBy, at: ask.answeredAt }]),
   ])
   return Promise.all(
-    rows.map(async ({ ask, answer, by, at }) => ({ step: ask.step, kind: ask.kind, question: ask.question, answer, note: ask.note, by: await nameOfActor(scope, by), at })),
+    rows.map(async ({ ask, answer, by, at }) => ({
+      step: ask.step,
+      kind: ask.kind,
+      question: ask.question,
+      answer,
+      note: ask.note,
+      by: await nameOfActor(scope, by),
+      at,
+    })),
   )
 }
 

@@ -60,7 +60,16 @@ export const RunState = z.discriminatedUnion('phase', [
   at('calling', { ...here, stopping: z.boolean() }),
   at('waiting', { ...here, until: InstantOut }),
   at('asking', { ...here, pending: Pending }),
-  at('approving', { ...here, pending: Pending, target: z.string(), hash: z.string(), preview: z.string(), danger: z.string(), quorum: z.number(), by: z.array(UserIdSchema) }),
+  at('approving', {
+    ...here,
+    pending: Pending,
+    target: z.string(),
+    hash: z.string(),
+    preview: z.string(),
+    danger: z.string(),
+    quorum: z.number(),
+    by: z.array(UserIdSchema),
+  }),
   /** A call may or may not have happened; a person says which. */
   at('doubt', { ...here, pending: Pending }),
   /** A step failed; a person tries again, skips it or stops the run. */

@@ -79,23 +79,38 @@ export const findRunAsSystem = (scope: Scope, id: RunId) => scope.first<Run>(sql
 
 export const listRuns = (
   scope: Scope,
-  filter: { incidentId?: string | undefined; runbookId?: string | undefined; open?: boolean | undefined; before?: number | undefined; limit: number },
+  filter: {
+    incidentId?: string | undefined
+    runbookId?: string | undefined
+    open?: boolean | undefined
+    before?: number | undefined
+    limit: number
+  },
 ) =>
-  scope.query<Run>(sql`select ${runColumns} from ${runTables} where ${allOf([
-    seen(scope),
-    ...(filter.incidentId ? [sql`r.incident_id = ${filter.incidentId}`] : []),
-    ...(filter.runbookId ? [sql`r.runbook_id = ${filter.runbookId}`] : []),
-    ...(filter.open ? [sql`r.ended_at is null`] : []),
-    ...(filter.before ? [sql`r.number < ${filter.before}`] : []),
-  ])} order by r.number desc limit ${filter.limit}`)
+  scope.query<Run>(
+    sql`select ${runColumns} from ${runTables} where ${allOf([
+      seen(scope),
+      ...(filter.incidentId ? [sql`r.incident_id = ${filter.incidentId}`] : []),
+      ...(filter.runbookId ? [sql`r.runbook_id = ${filter.runbookId}`] : []),
+      ...(filter.open ? [sql`r.ended_at is null`] : []),
+      ...(filter.before ? [sql`r.number < ${filter.before}`] : []),
+    ])} order by r.number desc limit ${filter.limit}`,
+  )
 
 export const saveRun = (scope: Scope, run: { id: RunId; phase: string; step: string | null; reason: string; endedAt: Instant | null }) =>
-  scope.query(sql`update runs set phase = case when stop_reason is not null and ${run.endedAt}::timestamptz is null then 'stopping' else ${run.phase} end, step = ${run.step}, reason = ${run.reason}, ended_at = ${run.endedAt} where id = ${run.id}`)
+  scope.query(
+    sql`update runs set phase = case when stop_reason is not null and ${run.endedAt}::timestamptz is null then 'stopping' else ${run.phase} end, step = ${run.step}, reason = ${run.reason}, ended_at = ${run.endedAt} where id = ${run.id}`,
+  )
 
 /** From here on nothing more is sent for it, whatever its process has not heard yet. */
-export const saveStopped = (scope: Scope, id: RunId, reason: string) => scope.query(sql`update runs set phase = 'stopping', stop_reason = ${reason} where id = ${id}`)
+export const saveStopped = (scope: Scope, id: RunId, reason: string) =>
+  scope.query(sql`update runs set phase = 'stopping', stop_reason = ${reason} where id = ${id}`)
 
-export const openStep = (scope: Scope, runId: RunId, row: { seq: number; step: string; section: number; status: 'running' | 'waiting'; reason: string }) =>
+export const openStep = (
+  scope: Scope,
+  runId: RunId,
+  row: { seq: number; step: string; section: number; status: 'running' | 'waiting'; reason: string },
+) =>
   scope.query(sql`insert into run_steps (run_id, seq, step, section, status, reason, started_at)
     values (${runId}, ${row.seq}, ${row.step}, ${row.section}, ${row.status}, ${row.reason}, ${scope.now})
     on conflict (run_id, seq) do update set status = excluded.status, reason = excluded.reason`)
@@ -107,7 +122,9 @@ export const closeStep = (scope: Scope, runId: RunId, row: Ending) =>
       output = coalesce(excluded.output, run_steps.output), extracted = excluded.extracted`)
 
 export const stepsOfRun = (scope: Scope, runId: RunId) =>
-  scope.query<RunStep>(sql`select seq, step, section, status, reason, started_at as "startedAt", ended_at as "endedAt", output, extracted from run_steps where run_id = ${runId} order by seq`)
+  scope.query<RunStep>(
+    sql`select seq, step, section, status, reason, started_at as "startedAt", ended_at as "endedAt", output, extracted from run_steps where run_id = ${runId} order by seq`,
+  )
 
 const askColumns = sql`a.run_id as "runId", a.seq, a.kind, a.step, a.question, a.shown, a.answers, a.who, a.also, a.also_at as "alsoAt", a.ends_at as "endsAt", a.at_end as "atEnd",
   a.danger, a.preview, a.hash, a.quorum, a.asked_at as "askedAt", a.answer, a.note, a.answered_by as "answeredBy", a.answered_at as "answeredAt", a.closed_at as "closedAt"`
@@ -126,8 +143,11 @@ export const lockAsk = (scope: Scope, runId: RunId, seq: number) =>
   scope.first<RunAsk>(sql`select ${askColumns} from run_asks a where a.run_id = ${runId} and a.seq = ${seq} for update`)
 /** The one open ask of a run at this step, locked. */
 export const lockOpenAsk = (scope: Scope, runId: RunId, step: string) =>
-  scope.first<RunAsk>(sql`select ${askColumns} from run_asks a where a.run_id = ${runId} and a.step = ${step} and a.closed_at is null order by a.seq desc limit 1 for update`)
-export const asksOfRun = (scope: Scope, runId: RunId) => scope.query<RunAsk>(sql`select ${askColumns} from run_asks a where a.run_id = ${runId} order by a.seq`)
+  scope.first<RunAsk>(
+    sql`select ${askColumns} from run_asks a where a.run_id = ${runId} and a.step = ${step} and a.closed_at is null order by a.seq desc limit 1 for update`,
+  )
+export const asksOfRun = (scope: Scope, runId: RunId) =>
+  scope.query<RunAsk>(sql`select ${askColumns} from run_asks a where a.run_id = ${runId} order by a.seq`)
 /** Everything that waits for somebody and that the scope sees, oldest first. */
 export const openAsks = (scope: Scope) =>
   scope.query<RunAsk>(sql`select ${askColumns} from run_asks a join runs r on r.id = a.run_id
@@ -137,22 +157,35 @@ export const saveAnswer = (scope: Scope, ask: Pick<RunAsk, 'runId' | 'seq' | 'an
   scope.query(sql`update run_asks set answer = ${ask.answer}, note = ${ask.note}, answered_by = ${ask.answeredBy}, answered_at = ${scope.now}
     where run_id = ${ask.runId} and seq = ${ask.seq}`)
 export const saveAsked = (scope: Scope, ask: { runId: RunId; seq: number; who: Who[]; also: Who[]; alsoAt: Instant | null }) =>
-  scope.query(sql`update run_asks set who = ${json(ask.who)}::json, also = ${json(ask.also)}::json, also_at = ${ask.alsoAt} where run_id = ${ask.runId} and seq = ${ask.seq}`)
-export const saveNote = (scope: Scope, runId: RunId, seq: number, note: string) => scope.query(sql`update run_asks set note = ${note} where run_id = ${runId} and seq = ${seq}`)
+  scope.query(
+    sql`update run_asks set who = ${json(ask.who)}::json, also = ${json(ask.also)}::json, also_at = ${ask.alsoAt} where run_id = ${ask.runId} and seq = ${ask.seq}`,
+  )
+export const saveNote = (scope: Scope, runId: RunId, seq: number, note: string) =>
+  scope.query(sql`update run_asks set note = ${note} where run_id = ${runId} and seq = ${seq}`)
 export const addTold = (scope: Scope, runId: RunId, seq: number, userIds: readonly UserId[]) =>
   scope.query(sql`update run_asks set told = (told::jsonb || ${json(userIds)}::jsonb)::json where run_id = ${runId} and seq = ${seq}`)
 /** Everybody who was told of it. */
-export const takeTold = async (scope: Scope, runId: RunId, seq: number): Promise<UserId[]> =>
-  [...new Set((await scope.first<{ told: UserId[] }>(sql`select told from run_asks where run_id = ${runId} and seq = ${seq}`))?.told ?? [])]
-export const closeAsks = (scope: Scope, runId: RunId) => scope.query(sql`update run_asks set closed_at = ${scope.now} where run_id = ${runId} and closed_at is null`)
+export const takeTold = async (scope: Scope, runId: RunId, seq: number): Promise<UserId[]> => [
+  ...new Set((await scope.first<{ told: UserId[] }>(sql`select told from run_asks where run_id = ${runId} and seq = ${seq}`))?.told ?? []),
+]
+export const closeAsks = (scope: Scope, runId: RunId) =>
+  scope.query(sql`update run_asks set closed_at = ${scope.now} where run_id = ${runId} and closed_at is null`)
 
 /** False when this person has approved it already. */
 export const insertApproval = async (scope: Scope, runId: RunId, seq: number, userId: UserId): Promise<boolean> =>
-  (await scope.query(sql`insert into run_approvals (run_id, seq, user_id, at) values (${runId}, ${seq}, ${userId}, ${scope.now}) on conflict do nothing returning user_id`)).length === 1
+  (
+    await scope.query(
+      sql`insert into run_approvals (run_id, seq, user_id, at) values (${runId}, ${seq}, ${userId}, ${scope.now}) on conflict do nothing returning user_id`,
+    )
+  ).length === 1
 export const approvalsOfRun = (scope: Scope, runId: RunId) =>
-  scope.query<{ seq: number; userId: UserId; at: Instant }>(sql`select seq, user_id as "userId", at from run_approvals where run_id = ${runId} order by at`)
+  scope.query<{ seq: number; userId: UserId; at: Instant }>(
+    sql`select seq, user_id as "userId", at from run_approvals where run_id = ${runId} order by at`,
+  )
 export const countApprovals = async (scope: Scope, runId: RunId, seq: number): Promise<number> =>
   (await scope.first<{ count: number }>(sql`select count(*) as count from run_approvals where run_id = ${runId} and seq = ${seq}`))!.count
 
 export const runNames = async (scope: Scope, ids: string[]) =>
-  scope.query<{ id: string; name: string }>(sql`select r.id, b.name || ', run ' || r.number as name from ${runTables} where r.id = any(${ids}::text[])`)
+  scope.query<{ id: string; name: string }>(
+    sql`select r.id, b.name || ', run ' || r.number as name from ${runTables} where r.id = any(${ids}::text[])`,
+  )

@@ -11,14 +11,34 @@ const ana = 'usr_0000000000000000000000000a' as const
 const ben = 'usr_0000000000000000000000000b' as const
 const yes = { id: 'yes', text: 'Yes', consequence: 'goes on' }
 const no = { id: 'no', text: 'No', consequence: 'ends it', goto: 'end' }
-const ask = { id: 'a', name: 'Sure?', ask: { question: 'Sure?', who: [{ role: 'commander' }], answers: [yes, no], askAlso: { after: '3 min', who: [{ user: 'ben' }] }, timeout: { after: '8 min', answer: 'no' } } }
+const ask = {
+  id: 'a',
+  name: 'Sure?',
+  ask: {
+    question: 'Sure?',
+    who: [{ role: 'commander' }],
+    answers: [yes, no],
+    askAlso: { after: '3 min', who: [{ user: 'ben' }] },
+    timeout: { after: '8 min', answer: 'no' },
+  },
+}
 const approve = { id: 'p', name: 'Approve', approve: { danger: 'It restarts {{ inputs.service }}.', quorum: 2 } }
-const change = { id: 'c', name: 'Restart', http: { method: 'POST', url: 'https://x.example/{{ inputs.service | url_encode }}', danger: 'changes', extract: { job: '/job' } } }
+const change = {
+  id: 'c',
+  name: 'Restart',
+  http: { method: 'POST', url: 'https://x.example/{{ inputs.service | url_encode }}', danger: 'changes', extract: { job: '/job' } },
+}
 const wait = { id: 'w', name: 'Wait', wait: { for: '5 min' } }
 
 /** A run that is moved by hand: `is` is where it stands, `go` lets it decide until it waits. */
 function drive(steps: object[], more: object = {}) {
-  const runbook = Runbook.parse({ slug: 'x', name: 'X', inputs: [{ name: 'service', label: 'S' }], sections: [{ name: 'A', steps }], ...more })
+  const runbook = Runbook.parse({
+    slug: 'x',
+    name: 'X',
+    inputs: [{ name: 'service', label: 'S' }],
+    sections: [{ name: 'A', steps }],
+    ...more,
+  })
   const facts = { runbook, incident: { id: 'inc_1' }, addresses: {}, isAnswered: false }
   let state: RunState = { phase: 'not-begun' }
   let last: Decision<RunState> = { state, reason: '' }
@@ -36,13 +56,39 @@ function drive(steps: object[], more: object = {}) {
   const back = (outcome: object | 'unknown') => {
     if (state.phase !== 'calling') throw new Error(`it is ${state.phase}`)
     const tag = tagOf(state)
-    give({ type: 'effect', result: (outcome === 'unknown' ? { type: 'unknown', tag, reason: 'the node stopped' } : { type: 'done', tag, outcome }) as EffectOutcome })
+    give({
+      type: 'effect',
+      result: (outcome === 'unknown'
+        ? { type: 'unknown', tag, reason: 'the node stopped' }
+        : { type: 'done', tag, outcome }) as EffectOutcome,
+    })
     return go()
   }
-  const progress = { runId: 'run_1' as never, runbookId: 'rbk_1' as never, version: 1, incidentId: 'inc_1', starter: null, inputs: { service: 'pay' }, values: {}, answers: {}, approved: {}, seq: 0, ended: null }
+  const progress = {
+    runId: 'run_1' as never,
+    runbookId: 'rbk_1' as never,
+    version: 1,
+    incidentId: 'inc_1',
+    starter: null,
+    inputs: { service: 'pay' },
+    values: {},
+    answers: {},
+    approved: {},
+    seq: 0,
+    ended: null,
+  }
   give({ type: 'start', progress })
   go()
-  return { give, go, back, reasons, facts, is: () => state as Exclude<RunState, { phase: 'not-begun' }>, last: () => last, seq: () => (state as { seq: number }).seq }
+  return {
+    give,
+    go,
+    back,
+    reasons,
+    facts,
+    is: () => state as Exclude<RunState, { phase: 'not-begun' }>,
+    last: () => last,
+    seq: () => (state as { seq: number }).seq,
+  }
 }
 const ok = { result: 'answered', ok: true, code: 200, reason: 'answered 200', output: '{"job":7}', extracted: { job: 7 } }
 const bad = { result: 'answered', ok: false, code: 500, reason: 'it answered 500', output: 'x', extracted: {} }
@@ -50,7 +96,11 @@ const bad = { result: 'answered', ok: false, code: 500, reason: 'it answered 500
 describe('a question', () => {
   test('waits with its timers, asks others, then takes the default', () => {
     const run = drive([ask])
-    expect(run.is()).toMatchObject({ phase: 'asking', step: 'a', pending: { question: 'Sure?', atEnd: 'the answer is taken to be ‘No’: ends it' } })
+    expect(run.is()).toMatchObject({
+      phase: 'asking',
+      step: 'a',
+      pending: { question: 'Sure?', atEnd: 'the answer is taken to be ‘No’: ends it' },
+    })
     expect(run.last().wakeAt).toBe(addSeconds(now, 180))
     run.give({ type: 'woke' }, addSeconds(now, 180))
     expect(run.is()).toMatchObject({ pending: { who: [{ role: 'commander' }, { user: 'ben' }], alsoAt: null } })
@@ -99,7 +149,10 @@ describe('an approval', () => {
     const run = approved()
     const state = run.is()
     const other = decide({ ...state, inputs: { service: 'shop' } } as RunState, { type: 'woke' }, now, run.facts)
-    expect(other).toMatchObject({ reason: '‘Restart’ is not what was approved any more, so it is asked again', state: { phase: 'moving', to: 'p' } })
+    expect(other).toMatchObject({
+      reason: '‘Restart’ is not what was approved any more, so it is asked again',
+      state: { phase: 'moving', to: 'p' },
+    })
     expect(other.effects).toBeUndefined()
   })
   test('cannot be skipped: without it the step does not run', () => {
@@ -147,7 +200,11 @@ describe('a call', () => {
     expect(other.is()).toMatchObject({ phase: 'waiting', values: { c: { status: 'failed', code: 500 } } })
   })
   test('that may have happened is not done again unasked', () => {
-    for (const [answer, expected] of [['happened', { phase: 'ended', ended: { status: 'done' } }], ['again', { phase: 'calling', seq: 2 }], ['skip', { phase: 'ended', ended: { status: 'skipped' } }]] as const) {
+    for (const [answer, expected] of [
+      ['happened', { phase: 'ended', ended: { status: 'done' } }],
+      ['again', { phase: 'calling', seq: 2 }],
+      ['skip', { phase: 'ended', ended: { status: 'skipped' } }],
+    ] as const) {
       const run = drive([plain])
       run.back('unknown')
       expect(run.is()).toMatchObject({ phase: 'doubt', step: 'c', pending: { question: 'Did ‘Restart’ happen?' } })
@@ -158,7 +215,11 @@ describe('a call', () => {
     }
   })
   test('stopped while it is under way, the run ends when the outcome is known', () => {
-    for (const [outcome, status] of [[ok, 'done'], [bad, 'failed'], ['unknown', 'unknown']] as const) {
+    for (const [outcome, status] of [
+      [ok, 'done'],
+      [bad, 'failed'],
+      ['unknown', 'unknown'],
+    ] as const) {
       const run = drive([plain, wait])
       run.give({ type: 'cancel', by: ana, reason: 'wrong one' })
       expect(run.is()).toMatchObject({ phase: 'calling', stopping: true })
@@ -175,13 +236,20 @@ describe('a call', () => {
 
 describe('the way', () => {
   test('a section whose condition does not hold is passed over, with the reason; a jump into it is not held up', () => {
-    const more = { sections: [{ name: 'A', steps: [ask] }, { name: 'If not', when: 'answers.a == "no"', steps: [wait] }] }
+    const more = {
+      sections: [
+        { name: 'A', steps: [ask] },
+        { name: 'If not', when: 'answers.a == "no"', steps: [wait] },
+      ],
+    }
     const run = drive([], more)
     run.give({ type: 'answered', seq: run.seq(), answer: 'yes', by: ana })
     run.go()
     expect(run.is()).toMatchObject({ phase: 'ended', ended: { step: null, section: 1, status: 'skipped' } })
     expect(run.is().ended!.reason).toMatch(/‘If not’ is passed over: .*does not hold: answers.a is "yes"/)
-    const jump = drive([], { sections: [{ name: 'A', steps: [{ ...ask, ask: { ...ask.ask, answers: [{ ...yes, goto: 'w' }, no] } }] }, more.sections[1]] })
+    const jump = drive([], {
+      sections: [{ name: 'A', steps: [{ ...ask, ask: { ...ask.ask, answers: [{ ...yes, goto: 'w' }, no] } }] }, more.sections[1]],
+    })
     jump.give({ type: 'answered', seq: jump.seq(), answer: 'yes', by: ana })
     jump.go()
     expect(jump.is().phase).toBe('waiting')
@@ -192,7 +260,10 @@ describe('the way', () => {
     expect(run.last().reason).toMatch(/which way to go cannot be told/)
   })
   test('values that are set reach later steps', () => {
-    const run = drive([{ id: 's', name: 'Set', set: { host: 'h-{{ inputs.service }}' } }, { id: 'q', name: 'Q', ask: { question: 'On {{ steps.s.host }}?', answers: [yes] } }])
+    const run = drive([
+      { id: 's', name: 'Set', set: { host: 'h-{{ inputs.service }}' } },
+      { id: 'q', name: 'Q', ask: { question: 'On {{ steps.s.host }}?', answers: [yes] } },
+    ])
     expect(run.is()).toMatchObject({ phase: 'asking', pending: { question: 'On h-pay?' } })
   })
   test('a wait wakes when its time has come and not before', () => {
@@ -212,7 +283,12 @@ describe('the way', () => {
     const run = drive([wait])
     run.give({ type: 'cancel', by: ana, reason: 'enough' })
     const over = run.is()
-    const inputs: RunInput[] = [{ type: 'retry', seq: 1, by: ana }, { type: 'skip', seq: 1, by: ana, reason: 'xxx' }, { type: 'cancel', by: ana, reason: 'xxx' }, { type: 'approved', seq: 1, by: ana }]
+    const inputs: RunInput[] = [
+      { type: 'retry', seq: 1, by: ana },
+      { type: 'skip', seq: 1, by: ana, reason: 'xxx' },
+      { type: 'cancel', by: ana, reason: 'xxx' },
+      { type: 'approved', seq: 1, by: ana },
+    ]
     for (const input of inputs) {
       run.give(input)
       expect(run.is()).toEqual(over)

@@ -37,8 +37,14 @@ function move(state: RunState, input: Input, now: Instant, facts: RunFacts): Nex
     case 'approved':
       return approve(state, input, facts)
     case 'refused':
-      if (state.phase !== 'approving' || state.seq !== input.seq) return { state, reason: 'refused too late: nothing waits for that approval' }
-      return leave(state, facts, { status: 'failed', reason: 'the approval was refused' }, findStep(facts.runbook, state.step)!.step.approve!.refused)
+      if (state.phase !== 'approving' || state.seq !== input.seq)
+        return { state, reason: 'refused too late: nothing waits for that approval' }
+      return leave(
+        state,
+        facts,
+        { status: 'failed', reason: 'the approval was refused' },
+        findStep(facts.runbook, state.step)!.step.approve!.refused,
+      )
     case 'retry':
       return state.phase === 'stuck' && state.seq === input.seq
         ? { state: { ...base(state), phase: 'moving', to: state.step, through: state.through }, reason: 'a person has it tried again' }
@@ -73,7 +79,9 @@ function wake(state: Begun, now: Instant, facts: RunFacts): Next {
     case 'moving':
       return enter(state, now, facts)
     case 'waiting':
-      return now < state.until ? { state, reason: 'it waits on' } : leave(state, facts, { status: 'done', reason: 'the time has passed' }, 'next')
+      return now < state.until
+        ? { state, reason: 'it waits on' }
+        : leave(state, facts, { status: 'done', reason: 'the time has passed' }, 'next')
     case 'asking':
     case 'approving':
       return expire(state, now, facts)
@@ -84,7 +92,8 @@ function wake(state: Begun, now: Instant, facts: RunFacts): Next {
 
 function expire(state: At<'asking'> | At<'approving'>, now: Instant, facts: RunFacts): Next {
   const { pending } = state
-  if (facts.isAnswered) return { state: { ...state, pending: { ...pending, alsoAt: null, endsAt: null } }, reason: 'an answer has just come' }
+  if (facts.isAnswered)
+    return { state: { ...state, pending: { ...pending, alsoAt: null, endsAt: null } }, reason: 'an answer has just come' }
   if (pending.endsAt !== null && pending.endsAt <= now) {
     const { step } = findStep(facts.runbook, state.step)!
     if (state.phase === 'approving')
@@ -92,7 +101,10 @@ function expire(state: At<'asking'> | At<'approving'>, now: Instant, facts: RunF
     return chosen(state, step.ask!.timeout!.answer, 'nobody answered in time, so it is taken to be', facts)
   }
   if (pending.alsoAt !== null && pending.alsoAt <= now)
-    return { state: { ...state, pending: { ...pending, who: [...pending.who, ...pending.also], also: [], alsoAt: null } }, reason: 'nobody has answered yet, so others are asked too' }
+    return {
+      state: { ...state, pending: { ...pending, who: [...pending.who, ...pending.also], also: [], alsoAt: null } },
+      reason: 'nobody has answered yet, so others are asked too',
+    }
   return { state, reason: 'nothing was due' }
 }
 
@@ -127,7 +139,12 @@ function approve(state: Begun, input: Extract<RunInput, { type: 'approved' }>, f
 }
 
 function skip(state: Begun, input: Extract<RunInput, { type: 'skip' }>, facts: RunFacts): Next {
-  const isSkippable = state.phase === 'stuck' || state.phase === 'asking' || state.phase === 'approving' || state.phase === 'waiting' || state.phase === 'doubt'
+  const isSkippable =
+    state.phase === 'stuck' ||
+    state.phase === 'asking' ||
+    state.phase === 'approving' ||
+    state.phase === 'waiting' ||
+    state.phase === 'doubt'
   if (!isSkippable || state.seq !== input.seq) return { state, reason: 'skipped too late: that step is over or under way' }
   return leave(state, facts, { status: 'skipped', reason: `skipped: ${input.reason}` }, 'next')
 }
@@ -137,12 +154,20 @@ function cancel(state: Begun, facts: RunFacts): Next {
   if (state.phase === 'calling')
     return { state: { ...state, stopping: true }, reason: `stops as soon as it is known how ‘${nameOf(facts.runbook, state.step)}’ ended` }
   const status = state.phase === 'doubt' ? 'unknown' : 'skipped'
-  const ended = 'step' in state ? { ...finished(state, facts.runbook, { status, reason: 'the run was stopped' }), phase: 'ended' as const } : { ...base(state), phase: 'ended' as const }
+  const ended =
+    'step' in state
+      ? { ...finished(state, facts.runbook, { status, reason: 'the run was stopped' }), phase: 'ended' as const }
+      : { ...base(state), phase: 'ended' as const }
   return { state: { ...ended, outcome: 'cancelled' }, reason: 'stopped by a person', ended: true }
 }
 
 /** Ends the step where the run stands and goes on as it is written there. `ref` next: the step's own `next`. */
-function leave(state: Begun & { step: string }, facts: RunFacts, ending: { status: 'done' | 'failed' | 'skipped'; reason: string }, ref: string): Next {
+function leave(
+  state: Begun & { step: string },
+  facts: RunFacts,
+  ending: { status: 'done' | 'failed' | 'skipped'; reason: string },
+  ref: string,
+): Next {
   const { step } = findStep(facts.runbook, state.step)!
   const target = follow(facts.runbook, state.step, ref === 'next' ? step.next : ref)
   return { state: { ...finished(state, facts.runbook, ending), phase: 'moving', ...target }, reason: ending.reason }

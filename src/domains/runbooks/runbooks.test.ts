@@ -43,11 +43,37 @@ afterAll(() => world.close())
 
 const yes = { id: 'yes', text: 'Yes', consequence: 'goes on' }
 const no = { id: 'no', text: 'No', consequence: 'ends it', goto: 'end' }
-const restart = { id: 'restart', name: 'Restart', http: { connection: 'argo', method: 'POST', url: '/restart', json: { service: '{{ inputs.service }}' }, danger: 'changes', extract: { job: '/job' } } }
-const approve = { id: 'approve', name: 'Approve the restart', approve: { who: [{ user: 'priya' }], danger: 'It restarts {{ inputs.service }}.' } }
-const sure = { id: 'sure', name: 'Sure?', ask: { question: 'Restart {{ inputs.service }}?', who: [{ user: 'mara' }], answers: [yes, no], askAlso: { after: '3 min', who: [{ user: 'priya' }] }, timeout: { after: '8 min', answer: 'no' } } }
+const restart = {
+  id: 'restart',
+  name: 'Restart',
+  http: {
+    connection: 'argo',
+    method: 'POST',
+    url: '/restart',
+    json: { service: '{{ inputs.service }}' },
+    danger: 'changes',
+    extract: { job: '/job' },
+  },
+}
+const approve = {
+  id: 'approve',
+  name: 'Approve the restart',
+  approve: { who: [{ user: 'priya' }], danger: 'It restarts {{ inputs.service }}.' },
+}
+const sure = {
+  id: 'sure',
+  name: 'Sure?',
+  ask: {
+    question: 'Restart {{ inputs.service }}?',
+    who: [{ user: 'mara' }],
+    answers: [yes, no],
+    askAlso: { after: '3 min', who: [{ user: 'priya' }] },
+    timeout: { after: '8 min', answer: 'no' },
+  },
+}
 const inputs = [{ name: 'service', label: 'Service' }]
-const save = (slug: string, steps: object[], more: object = {}) => world.do(admin, saveRunbook, { slug, name: slug, inputs, sections: [{ name: 'A', steps }], ...more })
+const save = (slug: string, steps: object[], more: object = {}) =>
+  world.do(admin, saveRunbook, { slug, name: slug, inputs, sections: [{ name: 'A', steps }], ...more })
 async function started(slug: string): Promise<string> {
   const { id } = await world.do(mara, startRun, { runbook: slug, inputs: { service: 'pay' } })
   await world.settle()
@@ -61,30 +87,67 @@ describe('a run', () => {
   test('asks, has it approved, calls with the credentials of the connection, and is done', async () => {
     world.outsideAnswers(() => ({ body: '{"job": 7, "token": "canary-secret-1"}' }))
     const run = await started('restart')
-    expect(await look(run)).toMatchObject({ phase: 'asking', pending: { question: 'Restart pay?', isMine: true, answers: [{ consequence: 'goes on' }, { consequence: 'ends it' }] } })
-    expect((await look(run)).ifNothing).toBe('Priya is asked too on Mon 23 Nov, 14:03 UTC. On Mon 23 Nov, 14:08 UTC the answer is taken to be ‘No’: ends it.')
+    expect(await look(run)).toMatchObject({
+      phase: 'asking',
+      pending: { question: 'Restart pay?', isMine: true, answers: [{ consequence: 'goes on' }, { consequence: 'ends it' }] },
+    })
+    expect((await look(run)).ifNothing).toBe(
+      'Priya is asked too on Mon 23 Nov, 14:03 UTC. On Mon 23 Nov, 14:08 UTC the answer is taken to be ‘No’: ends it.',
+    )
     await world.do(mara, answerQuestion, { run, step: 'sure', answer: 'yes', note: 'go' })
     await world.settle()
     const { pending } = await look(run, priya)
     expect(pending).toMatchObject({ kind: 'approval', danger: 'It restarts pay.', isMine: true })
-    expect(pending!.preview).toBe('POST https://argo.example/api/restart\nwith the credentials of the connection argo\ncontent-type: application/json\n\n{"service":"pay"}')
+    expect(pending!.preview).toBe(
+      'POST https://argo.example/api/restart\nwith the credentials of the connection argo\ncontent-type: application/json\n\n{"service":"pay"}',
+    )
     await world.do(priya, approveStep, { run, step: 'approve', hash: pending!.hash! })
     await world.settle()
-    expect(world.sent).toMatchObject([{ url: 'https://argo.example/api/restart', method: 'POST', body: '{"service":"pay"}', headers: { authorization: 'Bearer canary-secret-1' } }])
+    expect(world.sent).toMatchObject([
+      {
+        url: 'https://argo.example/api/restart',
+        method: 'POST',
+        body: '{"service":"pay"}',
+        headers: { authorization: 'Bearer canary-secret-1' },
+      },
+    ])
     const after = await look(run)
-    expect(after).toMatchObject({ phase: 'done', pending: null, values: [{ name: 'service', value: 'pay' }, { name: 'restart.job', value: '7' }] })
+    expect(after).toMatchObject({
+      phase: 'done',
+      pending: null,
+      values: [
+        { name: 'service', value: 'pay' },
+        { name: 'restart.job', value: '7' },
+      ],
+    })
     expect(after.sections[0]!.steps.map((step) => step.state)).toEqual(['done', 'done', 'done'])
-    expect(after.answered).toMatchObject([{ answer: 'Yes', note: 'go', by: 'Mara' }, { answer: 'Approved', by: 'Priya' }])
+    expect(after.answered).toMatchObject([
+      { answer: 'Yes', note: 'go', by: 'Mara' },
+      { answer: 'Approved', by: 'Priya' },
+    ])
     expect(JSON.stringify(after)).not.toContain('canary')
     expect(after.sections[0]!.steps[2]!.output).toContain('"token": "•••"')
-    expect((await world.events()).filter(({ about, type }) => about['run'] === run && /^(run|step|question|approval)\./.test(type)).map(({ type }) => type)).toEqual([
-      'run.started', 'question.asked', 'question.answered', 'approval.asked', 'approval.given', 'step.started', 'step.done', 'run.ended',
+    expect(
+      (await world.events())
+        .filter(({ about, type }) => about['run'] === run && /^(run|step|question|approval)\./.test(type))
+        .map(({ type }) => type),
+    ).toEqual([
+      'run.started',
+      'question.asked',
+      'question.answered',
+      'approval.asked',
+      'approval.given',
+      'step.started',
+      'step.done',
+      'run.ended',
     ])
   })
 
   test('is answered by those who are asked, once', async () => {
     const run = await started('restart')
-    await expect(world.do(priya, answerQuestion, { run, step: 'sure', answer: 'yes' })).rejects.toThrow('This is asked of Mara. You can hand it to somebody else.')
+    await expect(world.do(priya, answerQuestion, { run, step: 'sure', answer: 'yes' })).rejects.toThrow(
+      'This is asked of Mara. You can hand it to somebody else.',
+    )
     await world.do(priya, handOverQuestion, { run, step: 'sure', user: 'priya' })
     await world.do(priya, answerQuestion, { run, step: 'sure', answer: 'no' })
     await expect(world.do(mara, answerQuestion, { run, step: 'sure', answer: 'yes' })).rejects.toThrow('Priya was first.')
@@ -115,7 +178,7 @@ describe('a run', () => {
     await save('duty', [{ ...sure, ask: { ...sure.ask, who: [{ schedule: 'duty' }] } }])
     const run = await started('duty')
     await world.pass('10 min')
-    expect((await world.read((scope) => spokenWho(scope, [{ schedule: 'duty' }], null)))).toBe('Mara (on call in duty)')
+    expect(await world.read((scope) => spokenWho(scope, [{ schedule: 'duty' }], null))).toBe('Mara (on call in duty)')
     expect((await look(run)).phase).toBe('done')
   })
 
@@ -123,7 +186,9 @@ describe('a run', () => {
     const run = await started('restart')
     await world.do(mara, answerQuestion, { run, step: 'sure', answer: 'yes' })
     await world.settle()
-    await expect(world.do(priya, approveStep, { run, step: 'approve', hash: 'a'.repeat(64) })).rejects.toThrow('What would be done has changed since you looked at it.')
+    await expect(world.do(priya, approveStep, { run, step: 'approve', hash: 'a'.repeat(64) })).rejects.toThrow(
+      'What would be done has changed since you looked at it.',
+    )
     const { hash } = (await look(run)).pending!
     await expect(world.do(mara, approveStep, { run, step: 'approve', hash: hash! })).rejects.toThrow('This is asked of Priya.')
     await world.do(priya, refuseStep, { run, step: 'approve', reason: 'It is being migrated' })
@@ -146,7 +211,9 @@ describe('a run', () => {
 
   test('without a value for a required input does not start, nor with an unknown one', async () => {
     await expect(world.do(mara, startRun, { runbook: 'restart' })).rejects.toThrow('Service: it has no value; give one.')
-    await expect(world.do(mara, startRun, { runbook: 'restart', inputs: { service: 'x', host: 'y' } })).rejects.toThrow('no input called host')
+    await expect(world.do(mara, startRun, { runbook: 'restart', inputs: { service: 'x', host: 'y' } })).rejects.toThrow(
+      'no input called host',
+    )
   })
 
   test('is not started by who may only look, and not seen from outside its team’s walls', async () => {
@@ -158,7 +225,9 @@ describe('a run', () => {
     await expect(look(id, mara)).rejects.toMatchObject({ code: 'missing' })
     await expect(world.do(mara, getRunbook, { runbook: 'secret' })).rejects.toMatchObject({ code: 'missing' })
     expect((await world.do(mara, listRuns, {})).items.map((run) => run.id)).not.toContain(id)
-    await expect(world.do(mara, saveRunbook, { slug: 'secret', name: 'Mine', sections: [{ name: 'A' }] })).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(world.do(mara, saveRunbook, { slug: 'secret', name: 'Mine', sections: [{ name: 'A' }] })).rejects.toMatchObject({
+      code: 'forbidden',
+    })
   })
 })
 
@@ -186,7 +255,10 @@ describe('a step that fails', () => {
       throw new AppError('unavailable', 'argo.example gave no answer: there was no answer in time.')
     })
     const run = await started('quick')
-    expect(await look(run)).toMatchObject({ phase: 'doubt', pending: { kind: 'doubt', question: 'Did ‘Restart’ happen?', answers: [{ id: 'happened' }, { id: 'again' }, { id: 'skip' }] } })
+    expect(await look(run)).toMatchObject({
+      phase: 'doubt',
+      pending: { kind: 'doubt', question: 'Did ‘Restart’ happen?', answers: [{ id: 'happened' }, { id: 'again' }, { id: 'skip' }] },
+    })
     expect(world.sent).toHaveLength(1)
     await world.do(mara, answerQuestion, { run, step: 'restart', answer: 'happened' })
     await world.settle()
@@ -206,7 +278,9 @@ describe('a step that fails', () => {
   test('credentials do not leave the address of their connection', async () => {
     await save('elsewhere', [{ id: 'r', name: 'Read', http: { connection: 'argo', url: 'https://evil.example/', danger: 'reads' } }])
     const run = await started('elsewhere')
-    expect((await look(run)).stuck!.reason).toBe('https://evil.example/ is not below https://argo.example/api, the address of the connection argo')
+    expect((await look(run)).stuck!.reason).toBe(
+      'https://evil.example/ is not below https://argo.example/api, the address of the connection argo',
+    )
     expect(world.sent).toEqual([])
   })
 
@@ -229,7 +303,10 @@ describe('a step that fails', () => {
 describe('a runbook', () => {
   test('with problems is not saved, and says all of them', async () => {
     const saving = save('broken', [{ ...restart }, { ...sure, next: 'nowhere' }])
-    await expect(saving).rejects.toMatchObject({ code: 'invalid-input', faults: [{ path: '/sections/0/steps/0' }, { path: '/sections/0/steps/1/next' }] })
+    await expect(saving).rejects.toMatchObject({
+      code: 'invalid-input',
+      faults: [{ path: '/sections/0/steps/0' }, { path: '/sections/0/steps/1/next' }],
+    })
   })
 
   test('that is exported and applied again changes nothing', async () => {
@@ -244,7 +321,9 @@ describe('a runbook', () => {
 
   test('that ships is copied, and names the connections that are missing', async () => {
     await world.do(admin, addShipped, { slug: 'bad-deploy' })
-    expect((await world.do(mara, getRunbook, { runbook: 'bad-deploy' })).problems.map(({ message }) => message)[0]).toMatch(/has no connection: there is none called deploys/)
+    expect((await world.do(mara, getRunbook, { runbook: 'bad-deploy' })).problems.map(({ message }) => message)[0]).toMatch(
+      /has no connection: there is none called deploys/,
+    )
     expect((await world.do(mara, listRunbooks, { text: 'bad' })).items).toMatchObject([{ slug: 'bad-deploy', asks: 3, changes: 1 }])
   })
 })

@@ -14,9 +14,17 @@ import { findRunbook, type StoredRunbook } from './store.ts'
 import { incidentData, type IncidentData } from './surroundings.ts'
 
 export const startRun = defineCommand({
-  name: 'runbooks.start', summary: 'Start a runbook, on an incident or by itself', http: 'POST /runs', status: 201,
-  needs: 'runbooks:run', on: ({ runbook, incident }) => ({ runbook, ...(incident === undefined ? {} : { incident }) }),
-  input: z.strictObject({ runbook: z.string().max(60), incident: z.string().max(40).optional(), inputs: z.record(z.string().max(40), z.union([z.string().max(2000), z.number(), z.boolean()])).default({}) }),
+  name: 'runbooks.start',
+  summary: 'Start a runbook, on an incident or by itself',
+  http: 'POST /runs',
+  status: 201,
+  needs: 'runbooks:run',
+  on: ({ runbook, incident }) => ({ runbook, ...(incident === undefined ? {} : { incident }) }),
+  input: z.strictObject({
+    runbook: z.string().max(60),
+    incident: z.string().max(40).optional(),
+    inputs: z.record(z.string().max(40), z.union([z.string().max(2000), z.number(), z.boolean()])).default({}),
+  }),
   output: z.object({ id: RunIdSchema, number: z.number() }).meta({ id: 'StartedRun' }),
   examples: [{ runbook: 'bad-deploy', incident: '2417', inputs: { service: 'payments-gateway' } }],
   async run(context, { runbook: key, incident: incidentKey, inputs }) {
@@ -45,18 +53,38 @@ export async function begin(
   const id = context.newId('run')
   const common = { runbookId: runbook.id, version: runbook.version, incidentId: incident?.id ?? null }
   await insertRun(context.scope, {
-    id, ...common, teamId: runbook.teamId, incidentTeamId: incident?.teamId ?? null, inputs: inputs.values, startedBy: actorRef(actor), startedFor: cause,
+    id,
+    ...common,
+    teamId: runbook.teamId,
+    incidentTeamId: incident?.teamId ?? null,
+    inputs: inputs.values,
+    startedBy: actorRef(actor),
+    startedFor: cause,
   })
   await context.emit(runStarted, { runId: id, ...common, cause })
   await context.tell(runProcess, id, {
     type: 'start',
-    progress: { runId: id, ...common, starter: starterOf(actor), inputs: inputs.values, values: {}, answers: {}, approved: {}, seq: 0, ended: null },
+    progress: {
+      runId: id,
+      ...common,
+      starter: starterOf(actor),
+      inputs: inputs.values,
+      values: {},
+      answers: {},
+      approved: {},
+      seq: 0,
+      ended: null,
+    },
   })
   return { id }
 }
 
 /** Every input of the runbook with its value: as given, else its default, else (when it is not required) an empty text. */
-export function resolveInputs(runbook: Runbook, given: Readonly<Record<string, unknown>>, incident: IncidentData | null): { values: Record<string, unknown> } | Refusal {
+function resolveInputs(
+  runbook: Runbook,
+  given: Readonly<Record<string, unknown>>,
+  incident: IncidentData | null,
+): { values: Record<string, unknown> } | Refusal {
   const unknown = Object.keys(given).find((name) => !runbook.inputs.some((input) => input.name === name))
   if (unknown !== undefined) return refuse(`The runbook has no input called ${unknown}.`)
   const values: Record<string, unknown> = {}

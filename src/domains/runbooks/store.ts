@@ -40,7 +40,10 @@ const runbookRows = (scope: Scope, where: Sql, limit: number) =>
 
 /** By id or slug. A removed one is missing. */
 export const findRunbook = async (scope: Scope, key: string) => (await runbookRows(scope, sql`(b.id = ${key} or b.slug = ${key})`, 1))[0]
-export const listRunbooks = (scope: Scope, filter: { text?: string | undefined; team?: string | undefined; after?: string | undefined; limit: number }) =>
+export const listRunbooks = (
+  scope: Scope,
+  filter: { text?: string | undefined; team?: string | undefined; after?: string | undefined; limit: number },
+) =>
   runbookRows(
     scope,
     allOf([
@@ -53,7 +56,11 @@ export const listRunbooks = (scope: Scope, filter: { text?: string | undefined; 
 
 /** Also of a removed runbook: a run keeps the definition that it began with. The caller has located the run. */
 export const definitionAt = async (scope: Scope, id: RunbookId, version: number) =>
-  (await scope.first<{ definition: Runbook }>(sql`select definition from runbook_versions where runbook_id = ${id} and version = ${version}`))?.definition
+  (
+    await scope.first<{ definition: Runbook }>(
+      sql`select definition from runbook_versions where runbook_id = ${id} and version = ${version}`,
+    )
+  )?.definition
 
 export const versionsOf = (scope: Scope, id: RunbookId) =>
   scope.query<{ version: number; savedBy: string; savedAt: Instant }>(sql`
@@ -77,7 +84,8 @@ export async function saveRunbook(
   return saved
 }
 
-export const removeRunbook = (scope: Scope, id: RunbookId) => scope.query(sql`update runbooks set removed_at = ${scope.now} where id = ${id}`)
+export const removeRunbook = (scope: Scope, id: RunbookId) =>
+  scope.query(sql`update runbooks set removed_at = ${scope.now} where id = ${id}`)
 
 export const runbookNames = (scope: Scope, ids: string[]) =>
   scope.query<{ id: string; name: string }>(sql`select id, name from runbooks where id = any(${ids}::text[])`)
@@ -97,11 +105,16 @@ export const addressesFor = async (scope: Scope, id: RunbookId): Promise<Record<
         select c.slug, c.address from connections c join runbooks b on b.id = ${id} where c.team_id is null or c.team_id = b.team_id`)
     ).map(({ slug, address }) => [slug, address]),
   )
-export const insertConnection = (scope: Scope, connection: Pick<Connection, 'id' | 'slug' | 'name' | 'teamId' | 'address' | 'scheme' | 'secretSealed'>) =>
+export const insertConnection = (
+  scope: Scope,
+  connection: Pick<Connection, 'id' | 'slug' | 'name' | 'teamId' | 'address' | 'scheme' | 'secretSealed'>,
+) =>
   scope.query(sql`insert into connections (id, slug, name, team_id, address, scheme, secret_sealed, created_at, rotated_at)
     values (${connection.id}, ${connection.slug}, ${connection.name}, ${connection.teamId}, ${connection.address}, ${json(connection.scheme)}::json, ${connection.secretSealed}, ${scope.now}, ${scope.now})`)
 export const saveConnectionSecret = (scope: Scope, id: ConnectionId, scheme: Scheme, secretSealed: string) =>
-  scope.query(sql`update connections set secret_sealed = ${secretSealed}, scheme = ${json(scheme)}::json, rotated_at = ${scope.now} where id = ${id}`)
+  scope.query(
+    sql`update connections set secret_sealed = ${secretSealed}, scheme = ${json(scheme)}::json, rotated_at = ${scope.now} where id = ${id}`,
+  )
 export const deleteConnection = (scope: Scope, id: ConnectionId) => scope.query(sql`delete from connections where id = ${id}`)
 export const connectionNames = (scope: Scope, ids: string[]) =>
   scope.query<{ id: string; name: string }>(sql`select id, name from connections where id = any(${ids}::text[])`)

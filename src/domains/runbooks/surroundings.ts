@@ -33,8 +33,21 @@ export async function incidentData(scope: Scope, key: string): Promise<IncidentD
   const services = (await findServices(scope, incident.serviceIds)).map(({ slug }) => slug)
   const { id, number, title, type, state, severity, fields, openedAt, teamId } = incident
   return {
-    id, number, key: `INC-${number}`, title, type, state, severity, priority: incident.priority ?? '', impact: incident.impact ?? '', impactNow: incident.impactNow ?? '',
-    services, service: services[0] ?? '', fields, openedAt, teamId,
+    id,
+    number,
+    key: `INC-${number}`,
+    title,
+    type,
+    state,
+    severity,
+    priority: incident.priority ?? '',
+    impact: incident.impact ?? '',
+    impactNow: incident.impactNow ?? '',
+    services,
+    service: services[0] ?? '',
+    fields,
+    openedAt,
+    teamId,
   }
 }
 
@@ -43,4 +56,5 @@ export const holdersOf = async (scope: Scope, incidentId: string, role: string):
   (await rolesOf(scope, incidentId as IncidentId)).filter((held) => held.role === role).map(({ userId }) => userId)
 
 /** Who is on call in a schedule at a moment; nobody when there is no such schedule. */
-export const onCallIn = async (scope: Scope, schedule: string, at: Instant): Promise<UserId[]> => ((await whoIsOnCall(scope, schedule, at))?.people ?? []).map(({ id }) => id as UserId)
+export const onCallIn = async (scope: Scope, schedule: string, at: Instant): Promise<UserId[]> =>
+  ((await whoIsOnCall(scope, schedule, at))?.people ?? []).map(({ id }) => id as UserId)

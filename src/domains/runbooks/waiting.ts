@@ -13,7 +13,7 @@ import type { PendingView } from './views.ts'
 import { isAsked, peopleOf, spokenWho } from './who.ts'
 
 /** The zone in which this reader is told times. */
-export async function zoneOf(scope: Scope, actor: Actor): Promise<string> {
+async function zoneOf(scope: Scope, actor: Actor): Promise<string> {
   const person = personOf(actor)
   const user = person && (await findUser(scope, person))
   return user?.zone ?? (await readOrganisation(scope))?.zone ?? 'UTC'
@@ -33,13 +33,26 @@ export async function pendingView(scope: Scope, actor: Actor, run: Run, ask: Run
   return {
     run: { id: run.id, number: run.number, name: run.name },
     incident: incident ? { id: incident.id, number: incident.number, title: incident.title } : null,
-    kind: ask.kind, seq: ask.seq, step: ask.step, name: runbook ? nameOf(runbook, ask.step) : ask.step, question: ask.question, shown: ask.shown,
-    answers: ask.answers.map((answer) => ({ ...answer, changes: ask.kind === 'doubt' ? answer.id === 'again' : runbook !== undefined && changesAfter(runbook, ask.step, answer.id) })),
+    kind: ask.kind,
+    seq: ask.seq,
+    step: ask.step,
+    name: runbook ? nameOf(runbook, ask.step) : ask.step,
+    question: ask.question,
+    shown: ask.shown,
+    answers: ask.answers.map((answer) => ({
+      ...answer,
+      changes: ask.kind === 'doubt' ? answer.id === 'again' : runbook !== undefined && changesAfter(runbook, ask.step, answer.id),
+    })),
     who: await spokenWho(scope, ask.who, run.incidentId),
     people: ids.map((id) => ({ id, name: users.get(id) ?? id })),
     isMine: !hasApproved && (await isAsked(scope, actor, ask.who, run.incidentId)),
-    askedAt: ask.askedAt, also, end,
-    danger: ask.danger, preview: ask.preview, hash: ask.hash, quorum: ask.quorum,
+    askedAt: ask.askedAt,
+    also,
+    end,
+    danger: ask.danger,
+    preview: ask.preview,
+    hash: ask.hash,
+    quorum: ask.quorum,
     approvals: approvals.map(({ userId, at }) => ({ id: userId, name: users.get(userId) ?? userId, at })),
     ifNothing: ifNothing(also, end, await zoneOf(scope, actor)),
   }
@@ -55,7 +68,7 @@ function changesAfter(runbook: Runbook, id: string, answer: string): boolean {
 }
 
 /** "The team payments is asked too at Mon 23 Nov, 14:44 CET. At 14:49 … Nothing runs by itself before that." */
-export function ifNothing(also: { who: string; at: Instant } | null, end: { then: string; at: Instant } | null, zone: string): string {
+function ifNothing(also: { who: string; at: Instant } | null, end: { then: string; at: Instant } | null, zone: string): string {
   const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
   return [
     ...(also ? [`${capital(also.who)} is asked too on ${spokenTime(also.at, zone)}.`] : []),

@@ -21,10 +21,14 @@ const Reason = z.string().trim().min(3).max(500)
 const aboutRun = ({ run }: { run: string }) => ({ run })
 
 export const answerQuestion = defineCommand({
-  name: 'runbooks.answer', summary: 'Answer what a run asks', http: 'POST /runs/{run}/answer',
-  needs: 'runbooks:run', on: aboutRun,
+  name: 'runbooks.answer',
+  summary: 'Answer what a run asks',
+  http: 'POST /runs/{run}/answer',
+  needs: 'runbooks:run',
+  on: aboutRun,
   input: z.strictObject({ run: RunKey, step: Key, answer: Key, note: z.string().trim().max(2000).optional() }),
-  output: Done, examples: [{ run: '88', step: 'rate', answer: 'no', note: 'Still 5 % in the EU' }],
+  output: Done,
+  examples: [{ run: '88', step: 'rate', answer: 'no', note: 'Still 5 % in the EU' }],
   async run(context, { run: key, step, answer, note }) {
     const asked = await takeAsk(context, key, step, ['question', 'doubt'])
     if ('refused' in asked) return asked
@@ -39,10 +43,19 @@ export const answerQuestion = defineCommand({
 })
 
 export const approveStep = defineCommand({
-  name: 'runbooks.approve', summary: 'Approve exactly what a run shows that it would do', http: 'POST /runs/{run}/approve',
-  needs: 'runbooks:approve', on: aboutRun,
-  input: z.strictObject({ run: RunKey, step: Key, hash: z.string().length(64).meta({ description: 'Of the preview that was seen' }), note: z.string().trim().max(2000).optional() }),
-  output: Done, examples: [{ run: '88', step: 'approve_rollback', hash: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08' }],
+  name: 'runbooks.approve',
+  summary: 'Approve exactly what a run shows that it would do',
+  http: 'POST /runs/{run}/approve',
+  needs: 'runbooks:approve',
+  on: aboutRun,
+  input: z.strictObject({
+    run: RunKey,
+    step: Key,
+    hash: z.string().length(64).meta({ description: 'Of the preview that was seen' }),
+    note: z.string().trim().max(2000).optional(),
+  }),
+  output: Done,
+  examples: [{ run: '88', step: 'approve_rollback', hash: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08' }],
   async run(context, { run: key, step, hash, note }) {
     const asked = await takeAsk(context, key, step, ['approval'])
     if ('refused' in asked) return asked
@@ -50,7 +63,8 @@ export const approveStep = defineCommand({
     const person = personOf(context.actor)
     if (person === undefined) return refuse('An approval is given by a person.')
     if (ask.hash !== hash) return refuse('What would be done has changed since you looked at it. Read it again.')
-    if (!(await store.insertApproval(context.scope, run.id, ask.seq, person))) return refuse('You have approved this already; another person has to.')
+    if (!(await store.insertApproval(context.scope, run.id, ask.seq, person)))
+      return refuse('You have approved this already; another person has to.')
     const count = await store.countApprovals(context.scope, run.id, ask.seq)
     if (note !== undefined && note !== '') await store.saveNote(context.scope, run.id, ask.seq, note)
     await context.emit(events.approvalGiven, { ...(await named(context.scope, run, step)), seq: ask.seq, hash, count, quorum: ask.quorum })
@@ -60,15 +74,25 @@ export const approveStep = defineCommand({
 })
 
 export const refuseStep = defineCommand({
-  name: 'runbooks.refuse', summary: 'Refuse what a run wants to do', http: 'POST /runs/{run}/refuse',
-  needs: 'runbooks:approve', on: aboutRun,
+  name: 'runbooks.refuse',
+  summary: 'Refuse what a run wants to do',
+  http: 'POST /runs/{run}/refuse',
+  needs: 'runbooks:approve',
+  on: aboutRun,
   input: z.strictObject({ run: RunKey, step: Key, reason: Reason }),
-  output: Done, examples: [{ run: '88', step: 'approve_rollback', reason: 'The migration cannot be undone' }],
+  output: Done,
+  examples: [{ run: '88', step: 'approve_rollback', reason: 'The migration cannot be undone' }],
   async run(context, { run: key, step, reason }) {
     const asked = await takeAsk(context, key, step, ['approval'])
     if ('refused' in asked) return asked
     const { run, ask } = asked
-    await store.saveAnswer(context.scope, { runId: run.id, seq: ask.seq, answer: 'refused', note: reason, answeredBy: actorRef(context.actor) })
+    await store.saveAnswer(context.scope, {
+      runId: run.id,
+      seq: ask.seq,
+      answer: 'refused',
+      note: reason,
+      answeredBy: actorRef(context.actor),
+    })
     await context.emit(events.approvalRefused, { ...(await named(context.scope, run, step)), seq: ask.seq })
     await context.tell(runProcess, run.id, { type: 'refused', seq: ask.seq, by: personOf(context.actor) ?? null, reason })
     return done
@@ -76,10 +100,14 @@ export const refuseStep = defineCommand({
 })
 
 export const handOverQuestion = defineCommand({
-  name: 'runbooks.handOver', summary: 'Have somebody else answer or approve too', http: 'POST /runs/{run}/hand-over',
-  needs: 'runbooks:run', on: ({ run, user }) => ({ run, user }),
+  name: 'runbooks.handOver',
+  summary: 'Have somebody else answer or approve too',
+  http: 'POST /runs/{run}/hand-over',
+  needs: 'runbooks:run',
+  on: ({ run, user }) => ({ run, user }),
   input: z.strictObject({ run: RunKey, step: Key, user: z.string().max(60) }),
-  output: Done, examples: [{ run: '88', step: 'rate', user: 'priya' }],
+  output: Done,
+  examples: [{ run: '88', step: 'rate', user: 'priya' }],
   async run(context, { run: key, step, user: userKey }) {
     const asked = await takeAsk(context, key, step, ['question', 'approval', 'doubt'], { byAnybody: ['question', 'doubt'] })
     if ('refused' in asked) return asked
@@ -87,7 +115,13 @@ export const handOverQuestion = defineCommand({
     const user = await findUser(context.scope, userKey)
     if (!user) throw missing('user')
     if (user.disabledAt !== null) return refuse(`${user.name} is not active any more.`)
-    await store.saveAsked(context.scope, { runId: run.id, seq: ask.seq, who: [...ask.who, { user: user.id }], also: ask.also, alsoAt: ask.alsoAt })
+    await store.saveAsked(context.scope, {
+      runId: run.id,
+      seq: ask.seq,
+      who: [...ask.who, { user: user.id }],
+      also: ask.also,
+      alsoAt: ask.alsoAt,
+    })
     await announce(context, { ...ask, incidentId: run.incidentId }, [user.id])
     await context.emit(events.questionHandedOver, { ...(await named(context.scope, run, step)), seq: ask.seq, userId: user.id })
     return done
@@ -95,8 +129,14 @@ export const handOverQuestion = defineCommand({
 })
 
 export const retryStep = defineCommand({
-  name: 'runbooks.retryStep', summary: 'Try a failed step again', http: 'POST /runs/{run}/retry',
-  needs: 'runbooks:run', on: aboutRun, input: z.strictObject({ run: RunKey, step: Key }), output: Done, examples: [{ run: '88', step: 'roll_back' }],
+  name: 'runbooks.retryStep',
+  summary: 'Try a failed step again',
+  http: 'POST /runs/{run}/retry',
+  needs: 'runbooks:run',
+  on: aboutRun,
+  input: z.strictObject({ run: RunKey, step: Key }),
+  output: Done,
+  examples: [{ run: '88', step: 'roll_back' }],
   async run(context, { run: key, step }) {
     const run = await runAt(context.scope, key, step)
     if (run.phase !== 'stuck' || run.step !== step) return refuse(`That step does not stand as failed. The run: ${run.reason}.`)
@@ -107,22 +147,38 @@ export const retryStep = defineCommand({
 })
 
 export const skipStep = defineCommand({
-  name: 'runbooks.skipStep', summary: 'Go on without a step', http: 'POST /runs/{run}/skip',
-  needs: 'runbooks:run', on: aboutRun, input: z.strictObject({ run: RunKey, step: Key, reason: Reason }), output: Done,
+  name: 'runbooks.skipStep',
+  summary: 'Go on without a step',
+  http: 'POST /runs/{run}/skip',
+  needs: 'runbooks:run',
+  on: aboutRun,
+  input: z.strictObject({ run: RunKey, step: Key, reason: Reason }),
+  output: Done,
   examples: [{ run: '88', step: 'roll_back', reason: 'Done by hand' }],
   async run(context, { run: key, step, reason }) {
     const run = await runAt(context.scope, key, step)
     if (!['stuck', 'asking', 'approving', 'waiting', 'doubt'].includes(run.phase) || run.step !== step)
       return refuse(`That step is over, under way or not reached. The run: ${run.reason}.`)
     await context.emit(events.stepSkipped, await named(context.scope, run, step))
-    await context.tell(runProcess, run.id, { type: 'skip', seq: await seqOf(context.scope, run), by: personOf(context.actor) ?? null, reason })
+    await context.tell(runProcess, run.id, {
+      type: 'skip',
+      seq: await seqOf(context.scope, run),
+      by: personOf(context.actor) ?? null,
+      reason,
+    })
     return done
   },
 })
 
 export const cancelRun = defineCommand({
-  name: 'runbooks.cancel', summary: 'Stop a run', http: 'POST /runs/{run}/cancel',
-  needs: 'runbooks:run', on: aboutRun, input: z.strictObject({ run: RunKey, reason: Reason }), output: Done, examples: [{ run: '88', reason: 'The wrong service' }],
+  name: 'runbooks.cancel',
+  summary: 'Stop a run',
+  http: 'POST /runs/{run}/cancel',
+  needs: 'runbooks:run',
+  on: aboutRun,
+  input: z.strictObject({ run: RunKey, reason: Reason }),
+  output: Done,
+  examples: [{ run: '88', reason: 'The wrong service' }],
   async run(context, { run: key, reason }) {
     const run = await store.findRun(context.scope, key)
     if (!run) throw missing('run')
@@ -147,7 +203,9 @@ async function takeAsk(
   if (!ask || !kinds.includes(ask.kind)) return refuse(`Nothing waits for that any more. The run: ${run.reason}.`)
   if (ask.answer !== null) return refuse(`${await whoAnswered(scope, ask)} was first.`)
   if (!byAnybody.includes(ask.kind) && !(await isAsked(scope, actor, ask.who, run.incidentId)))
-    return refuse(`This is asked of ${await spokenWho(scope, ask.who, run.incidentId)}. ${ask.kind === 'approval' ? 'One of them can' : 'You can'} hand it to somebody else.`)
+    return refuse(
+      `This is asked of ${await spokenWho(scope, ask.who, run.incidentId)}. ${ask.kind === 'approval' ? 'One of them can' : 'You can'} hand it to somebody else.`,
+    )
   return { run, ask }
 }
 

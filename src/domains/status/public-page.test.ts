@@ -37,6 +37,7 @@ function read(markup: string, xmlMode = false) {
   parser.end(markup)
   return seen
 }
+const item = ['item', 'title', 'link', 'guid', 'pubDate', 'description']
 const ours = new Set('html head meta title link body header span h1 h2 h3 nav a main section div p svg g defs path use circle rect ol ul li b time details summary table thead tbody tr th td footer strong em code pre br blockquote s hr'.split(' '))
 
 describe('what strangers and colleagues wrote', () => {
@@ -56,7 +57,7 @@ describe('what strangers and colleagues wrote', () => {
     const feed = rss(facts(input.text), 'https://status.test')
     const { elements, other } = read(feed, true)
     expect(other).toEqual([])
-    expect(elements.map(({ name }) => name)).toEqual(['rss', 'channel', 'title', 'link', 'description', 'language', 'ttl', 'atom:link', ...['item', 'title', 'link', 'guid', 'pubDate', 'description'], ...['item', 'title', 'link', 'guid', 'pubDate', 'description']])
+    expect(elements.map(({ name }) => name)).toEqual(['rss', 'channel', 'title', 'link', 'description', 'language', 'ttl', 'atom:link', ...item, ...item])
     const inside = read(read(/<description>[^<]*<\/description><\/item>/.exec(feed)![0], true).text)
     for (const { name, attributes } of inside.elements) {
       expect(ours).toContain(name)

@@ -1,5 +1,6 @@
 // The public page as HTML: no script, no style attribute, small, and the same whether or not colours are seen.
 import { html, raw } from 'hono/html'
+import type { HtmlEscapedString } from 'hono/utils/html'
 import { spokenDuration, secondsBetween, spokenTime, type Instant } from '#kernel/time.ts'
 import { plainText, renderMarkdown } from '#platform/text/markdown.ts'
 import { barsOf, sharedBars } from './bars.ts'
@@ -11,9 +12,9 @@ type Html = ReturnType<typeof html>
 
 /** A whole document. `title` and `body` are escaped where they land. */
 export const document = ({ title, body, feed }: { title: string; body: Html; feed?: { href: string; title: string } }): string =>
-  `<!doctype html>\n${String(html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><link rel="stylesheet" href="/status.css"><link rel="icon" href="/favicon.svg">${
+  `<!doctype html>\n${html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><link rel="stylesheet" href="/status.css"><link rel="icon" href="/favicon.svg">${
     feed ? html`<link rel="alternate" type="application/rss+xml" title="${feed.title}" href="${feed.href}">` : ''
-  }</head><body>${body}</body></html>`)}`
+  }</head><body>${body}</body></html>` as HtmlEscapedString}`
 
 /** The page of one status page. */
 export function statusPageHtml(facts: PublicFacts): string {

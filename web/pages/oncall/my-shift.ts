@@ -2,13 +2,12 @@
 import { useAsk } from '../../api/hooks.ts'
 import { clockTime, dayWords, useNow } from '../../ui/index.ts'
 
-/** `personNote` and `onCall` of the shell; nothing while the reader is on no shift. `may`: whether they may see who is on call. */
-export function useMyShift(may: boolean): { personNote?: string; onCall?: boolean } {
+/** `personNote` and `onCall` of the shell; nothing while the reader is on no shift. `may`: whether they may see who is on call; `zone` is theirs. */
+export function useMyShift(may: boolean, zone: string): { personNote?: string; onCall?: boolean } {
   const shifts = useAsk('oncall.myShifts', may ? {} : undefined).data?.items
   const nowMs = useNow(60)
   const last = shifts?.filter((shift) => Date.parse(shift.from) <= nowMs && Date.parse(shift.to) > nowMs).at(-1)
   if (!last) return {}
-  const { zone } = last.schedule
   const at = Date.parse(last.to)
   const today = dayWords(at, { zone, nowMs }) === dayWords(nowMs, { zone, nowMs })
   const day = today ? '' : at - nowMs < 6 * 86_400_000 ? `${dayWords(at, { zone, nowMs }).split(' ')[0]} ` : `${dayWords(at, { zone, nowMs })}, `

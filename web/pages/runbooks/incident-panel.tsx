@@ -15,11 +15,23 @@ export default function IncidentRunbooks({ incident }: { incident: string }) {
   const others = items.filter(({ id }) => id !== open[0]?.id)
   return (
     <>
-      {runs.error && <div className="px-4 py-3"><ErrorNotice what={runs.error.message} /></div>}
+      {runs.error && (
+        <div className="px-4 py-3">
+          <ErrorNotice what={runs.error.message} />
+        </div>
+      )}
       {open[0] && <OpenRun key={open[0].id} line={open[0]} />}
-      <Panel title={open.length > 0 ? 'Other runbooks' : 'Runbooks'} note={others.length || undefined} actions={<StartMenu incident={incident} />}>
+      <Panel
+        title={open.length > 0 ? 'Other runbooks' : 'Runbooks'}
+        note={others.length || undefined}
+        actions={<StartMenu incident={incident} />}
+      >
         {items.length === 0 && runs.data && <p className="text-ink2">None has run here yet.</p>}
-        <ul>{others.map((run) => <OtherRun key={run.id} run={run} />)}</ul>
+        <ul>
+          {others.map((run) => (
+            <OtherRun key={run.id} run={run} />
+          ))}
+        </ul>
       </Panel>
     </>
   )
@@ -29,7 +41,15 @@ function OpenRun({ line }: { line: RunLine }) {
   const { data: run, error } = useAsk('runbooks.getRun', { run: line.id })
   const note = line.step ? `step ${line.step.place} of ${line.step.of}` : phaseOf(line.phase).word
   return (
-    <Panel title={line.runbook.name} note={note} actions={<TextLink quiet href={`/runs/${line.number}`}>Open</TextLink>}>
+    <Panel
+      title={line.runbook.name}
+      note={note}
+      actions={
+        <TextLink quiet href={`/runs/${line.number}`}>
+          Open
+        </TextLink>
+      }
+    >
       {error && <ErrorNotice what={error.message} />}
       {run && <Path run={run} />}
     </Panel>
@@ -46,7 +66,14 @@ function Path({ run }: { run: Run }) {
         const waits = run.pending?.step === step.id || run.stuck?.step === step.id
         return (
           <li key={step.id} aria-current={waits ? 'step' : undefined} className={waits ? 'py-1.5' : ''}>
-            {waits ? <>{run.pending && <PendingAsk key={run.pending.seq} pending={run.pending} compact />}<StuckStep run={run} /></> : <Line step={step} />}
+            {waits ? (
+              <>
+                {run.pending && <PendingAsk key={run.pending.seq} pending={run.pending} compact />}
+                <StuckStep run={run} />
+              </>
+            ) : (
+              <Line step={step} />
+            )}
           </li>
         )
       })}
@@ -61,7 +88,9 @@ function Line({ step }: { step: Step }) {
       <StateGlyph kind={glyph} className="mt-0.5" />
       <span className="sr-only">{word}:</span>
       <span className={step.state === 'upcoming' ? 'min-w-0 flex-1 text-ink2' : 'min-w-0 flex-1'}>{step.name}</span>
-      <span className="shrink-0 text-ink3 tabular-nums"><StepTime step={step} /></span>
+      <span className="shrink-0 text-ink3 tabular-nums">
+        <StepTime step={step} />
+      </span>
     </div>
   )
 }
@@ -71,7 +100,9 @@ function OtherRun({ run }: { run: RunLine }) {
   return (
     <li className="flex min-h-7 items-center gap-2">
       <StateGlyph kind={glyph} />
-      <TextLink quiet href={`/runs/${run.number}`} className="min-w-0 flex-1">{run.runbook.name}</TextLink>
+      <TextLink quiet href={`/runs/${run.number}`} className="min-w-0 flex-1">
+        {run.runbook.name}
+      </TextLink>
       <span className="text-ink3">{word}</span>
     </li>
   )
@@ -84,7 +115,11 @@ function StartMenu({ incident }: { incident: string }) {
   return (
     <>
       <Menu
-        trigger={<Button look="quiet" size="small">Start…</Button>}
+        trigger={
+          <Button look="quiet" size="small">
+            Start…
+          </Button>
+        }
         groups={[{ acts: items.map(({ slug, name }) => ({ label: name, run: () => setStarting(slug) })) }]}
       />
       {starting !== undefined && <StartRun runbook={starting} incident={incident} onClose={() => setStarting(undefined)} />}

@@ -10,7 +10,11 @@ export function PendingAsk({ pending, compact = false }: { pending: Pending; com
   const [handing, setHanding] = useState(false)
   return (
     <>
-      {pending.kind === 'approval' ? <Approve pending={pending} /> : <Answer pending={pending} compact={compact} onHandOver={() => setHanding(true)} />}
+      {pending.kind === 'approval' ? (
+        <Approve pending={pending} />
+      ) : (
+        <Answer pending={pending} compact={compact} onHandOver={() => setHanding(true)} />
+      )}
       {handing && <HandOver pending={pending} onClose={() => setHanding(false)} />}
     </>
   )
@@ -23,9 +27,24 @@ function Answer({ pending, compact, onHandOver }: { pending: Pending; compact: b
     <>
       <Question
         question={pending.question}
-        asked={<>{pending.isMine ? 'you' : pending.who} · waiting <Duration since={pending.askedAt} exact /></>}
-        answers={pending.answers.map(({ id, text, consequence, changes }) => ({ id, label: text, then: consequence, changesProduction: changes }))}
-        silence={pending.also ? <>asks {pending.also.who} too at <TimeText at={pending.also.at} form="clock" /></> : undefined}
+        asked={
+          <>
+            {pending.isMine ? 'you' : pending.who} · waiting <Duration since={pending.askedAt} exact />
+          </>
+        }
+        answers={pending.answers.map(({ id, text, consequence, changes }) => ({
+          id,
+          label: text,
+          then: consequence,
+          changesProduction: changes,
+        }))}
+        silence={
+          pending.also ? (
+            <>
+              asks {pending.also.who} too at <TimeText at={pending.also.at} form="clock" />
+            </>
+          ) : undefined
+        }
         withNote={!compact}
         sending={answer.isPending}
         error={answer.error?.message}
@@ -68,15 +87,34 @@ function Approve({ pending }: { pending: Pending }) {
       preview={<Diff object={first} lines={rest.map((text) => ({ sign: ' ' as const, text }))} />}
       rule={
         <>
-          {pending.approvals.length} of {pending.quorum} approvals{pending.approvals.length > 0 && `, by ${pending.approvals.map(({ name }) => name).join(', ')}`}. Asked of {pending.who}
-          {pending.also && <>; {pending.also.who} too at <TimeText at={pending.also.at} form="clock" /></>}. {pending.ifNothing}
+          {pending.approvals.length} of {pending.quorum} approvals
+          {pending.approvals.length > 0 && `, by ${pending.approvals.map(({ name }) => name).join(', ')}`}. Asked of {pending.who}
+          {pending.also && (
+            <>
+              ; {pending.also.who} too at <TimeText at={pending.also.at} form="clock" />
+            </>
+          )}
+          . {pending.ifNothing}
         </>
       }
       sending={approve.isPending || refuse.isPending}
       error={(approve.error ?? refuse.error)?.message}
       barred={pending.isMine ? undefined : `This waits for ${pending.who}.`}
-      onApprove={() => approve.mutate({ run: pending.run.id, step: pending.step, hash }, { onSuccess: () => toast({ text: pending.approvals.length + 1 < pending.quorum ? 'Approved. One more has to.' : 'Approved. It runs now.' }) })}
-      onRefuse={(reason) => refuse.mutate({ run: pending.run.id, step: pending.step, reason }, { onSuccess: () => toast({ text: 'Refused. Nothing was sent.' }) })}
+      onApprove={() =>
+        approve.mutate(
+          { run: pending.run.id, step: pending.step, hash },
+          {
+            onSuccess: () =>
+              toast({ text: pending.approvals.length + 1 < pending.quorum ? 'Approved. One more has to.' : 'Approved. It runs now.' }),
+          },
+        )
+      }
+      onRefuse={(reason) =>
+        refuse.mutate(
+          { run: pending.run.id, step: pending.step, reason },
+          { onSuccess: () => toast({ text: 'Refused. Nothing was sent.' }) },
+        )
+      }
     />
   )
 }

@@ -12,7 +12,9 @@ export function RunPath({ run, current, onChoose }: { run: Run; current: string 
           <section key={index} aria-label={section.name} className="mb-3">
             <div className="flex items-baseline justify-between gap-2 py-1">
               <h3 className="text-ui font-semibold">{section.name}</h3>
-              <span className="text-meta text-ink3 tabular-nums">{done} of {section.steps.length}</span>
+              <span className="text-meta text-ink3 tabular-nums">
+                {done} of {section.steps.length}
+              </span>
             </div>
             {section.reason !== null && <p className="pb-1 text-meta text-ink2">{section.reason}</p>}
             <ol>
@@ -22,12 +24,24 @@ export function RunPath({ run, current, onChoose }: { run: Run; current: string 
                     type="button"
                     aria-current={step.id === current ? 'step' : undefined}
                     onClick={() => onChoose(step.id)}
-                    className={cx('flex w-full min-h-8 items-center gap-2 rounded-control px-1.5 py-1 text-left pointer-coarse:min-h-11', step.id === current ? 'bg-accent-bg font-medium' : 'hover:bg-sunken')}
+                    className={cx(
+                      'flex w-full min-h-8 items-center gap-2 rounded-control px-1.5 py-1 text-left pointer-coarse:min-h-11',
+                      step.id === current ? 'bg-accent-bg font-medium' : 'hover:bg-sunken',
+                    )}
                   >
                     <StateGlyph kind={stepState(step.state).glyph} />
                     <span className="sr-only">{stepState(step.state).word}:</span>
-                    <span className={cx('min-w-0 flex-1 wrap-break-word', step.state === 'upcoming' || step.state === 'skipped' ? 'text-ink2' : '')}>{step.name}</span>
-                    <span className="shrink-0 text-meta text-ink3 tabular-nums"><StepTime step={step} /></span>
+                    <span
+                      className={cx(
+                        'min-w-0 flex-1 wrap-break-word',
+                        step.state === 'upcoming' || step.state === 'skipped' ? 'text-ink2' : '',
+                      )}
+                    >
+                      {step.name}
+                    </span>
+                    <span className="shrink-0 text-meta text-ink3 tabular-nums">
+                      <StepTime step={step} />
+                    </span>
                   </button>
                 </li>
               ))}

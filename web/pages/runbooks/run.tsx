@@ -2,7 +2,19 @@
 import { useParams } from '@tanstack/react-router'
 import { useAsk } from '../../api/hooks.ts'
 import { Page, useSearchParam } from '../../shell/index.ts'
-import { Clocks, DescriptionList, Duration, ErrorNotice, Markdown, Panel, PanelHeader, Skeleton, StateGlyph, TextLink, TimeText } from '../../ui/index.ts'
+import {
+  Clocks,
+  DescriptionList,
+  Duration,
+  ErrorNotice,
+  Markdown,
+  Panel,
+  PanelHeader,
+  Skeleton,
+  StateGlyph,
+  TextLink,
+  TimeText,
+} from '../../ui/index.ts'
 import { PendingAsk } from './pending-ask.tsx'
 import { RunPath, StepTime } from './run-path.tsx'
 import { isOver, phaseOf, stepState, type Run, type Step } from './run-words.ts'
@@ -13,14 +25,42 @@ export default function RunPage() {
   const { run: key = '' } = useParams({ strict: false }) as { run?: string }
   const { data: run, error } = useAsk('runbooks.getRun', { run: key })
   const [chosen, setChosen] = useSearchParam('step')
-  if (error) return <Page title="Run" crumbs={[{ label: 'Runbooks', href: '/runbooks' }]}><div className="p-4"><ErrorNotice what={error.message} reference={error.reference} /></div></Page>
-  if (!run) return <Page title="Run" crumbs={[{ label: 'Runbooks', href: '/runbooks' }, { label: `run ${key}`, mono: true }]}><div className="p-4"><Skeleton label="Run" /></div></Page>
+  if (error)
+    return (
+      <Page title="Run" crumbs={[{ label: 'Runbooks', href: '/runbooks' }]}>
+        <div className="p-4">
+          <ErrorNotice what={error.message} reference={error.reference} />
+        </div>
+      </Page>
+    )
+  if (!run)
+    return (
+      <Page
+        title="Run"
+        crumbs={[
+          { label: 'Runbooks', href: '/runbooks' },
+          { label: `run ${key}`, mono: true },
+        ]}
+      >
+        <div className="p-4">
+          <Skeleton label="Run" />
+        </div>
+      </Page>
+    )
   const steps = run.sections.flatMap((section) => section.steps)
-  const current = steps.find(({ id }) => id === chosen) ?? steps.find(({ id }) => id === run.step?.id) ?? steps.findLast(({ state }) => state !== 'upcoming') ?? steps[0]
+  const current =
+    steps.find(({ id }) => id === chosen) ??
+    steps.find(({ id }) => id === run.step?.id) ??
+    steps.findLast(({ state }) => state !== 'upcoming') ??
+    steps[0]
   return (
     <Page
       title={`${run.runbook.name}, run ${run.number}`}
-      crumbs={[{ label: 'Runbooks', href: '/runbooks' }, { label: run.runbook.name, href: `/runbooks/${run.runbook.slug}` }, { label: `run ${run.number}`, mono: true }]}
+      crumbs={[
+        { label: 'Runbooks', href: '/runbooks' },
+        { label: run.runbook.name, href: `/runbooks/${run.runbook.slug}` },
+        { label: `run ${run.number}`, mono: true },
+      ]}
       actions={isOver(run.phase) ? undefined : <StopRun run={run} />}
       layout="fixed"
       head={<Head run={run} />}
@@ -54,15 +94,34 @@ function Head({ run }: { run: Run }) {
         <h1 className="text-page font-semibold">{run.runbook.name}</h1>
         <p className="flex flex-wrap items-center gap-x-1.5 text-ink2">
           <StateGlyph kind={glyph} />
-          <span className={run.pending ? 'font-medium text-amber' : 'font-medium text-ink'}>{run.pending ? `Waiting for ${run.pending.isMine ? 'you' : run.pending.who}` : word}</span>
-          {run.incident && <>for <TextLink href={`/incidents/${run.incident.number}`}>INC-{run.incident.number}</TextLink>,</>}
-          <span>version {run.runbook.version}, started <TimeText at={run.startedAt} form="clock" /> by {run.startedBy}{run.startedFor === null ? '' : ` ${run.startedFor}`}</span>
+          <span className={run.pending ? 'font-medium text-amber' : 'font-medium text-ink'}>
+            {run.pending ? `Waiting for ${run.pending.isMine ? 'you' : run.pending.who}` : word}
+          </span>
+          {run.incident && (
+            <>
+              for <TextLink href={`/incidents/${run.incident.number}`}>INC-{run.incident.number}</TextLink>,
+            </>
+          )}
+          <span>
+            version {run.runbook.version}, started <TimeText at={run.startedAt} form="clock" /> by {run.startedBy}
+            {run.startedFor === null ? '' : ` ${run.startedFor}`}
+          </span>
         </p>
       </div>
       <Clocks>
-        <Figure label="Running">{run.endedAt === null ? <Duration since={run.startedAt} exact /> : <Duration seconds={(Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000} exact />}</Figure>
-        <Figure label="Machines worked"><Duration seconds={run.machineSeconds} exact /></Figure>
-        <Figure label="Waited for people"><Duration seconds={run.peopleSeconds} exact /></Figure>
+        <Figure label="Running">
+          {run.endedAt === null ? (
+            <Duration since={run.startedAt} exact />
+          ) : (
+            <Duration seconds={(Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000} exact />
+          )}
+        </Figure>
+        <Figure label="Machines worked">
+          <Duration seconds={run.machineSeconds} exact />
+        </Figure>
+        <Figure label="Waited for people">
+          <Duration seconds={run.peopleSeconds} exact />
+        </Figure>
       </Clocks>
     </div>
   )
@@ -82,13 +141,46 @@ function StepDetail({ run, step }: { run: Run; step: Step }) {
   const values = Object.entries(step.extracted)
   return (
     <section aria-label={step.name} className="mt-5">
-      <PanelHeader title={step.name} note={<>{stepState(step.state).word}{step.startedAt && step.state !== 'skipped' && <> · <StepTime step={step} /></>}{step.visits > 1 && ` · visited ${step.visits} times`}</>} />
-      <p className="text-ink2">{step.reason === '' ? `${step.says}.` : `${step.reason}.`}{step.danger !== 'reads' && <span className="text-orange"> It {step.danger} something outside.</span>}</p>
-      {values.length > 0 && <DescriptionList termWidth={130} items={values.map(([term, value]) => ({ term, value: typeof value === 'string' ? value : JSON.stringify(value), mono: true }))} />}
-      {step.output !== null && step.output !== '' && (
-        <pre tabIndex={0} aria-label={`Output of ${step.name}`} className="mt-2 max-h-80 overflow-auto rounded-control border border-line bg-canvas p-2.5 font-mono text-meta whitespace-pre-wrap">{step.output}</pre>
+      <PanelHeader
+        title={step.name}
+        note={
+          <>
+            {stepState(step.state).word}
+            {step.startedAt && step.state !== 'skipped' && (
+              <>
+                {' '}
+                · <StepTime step={step} />
+              </>
+            )}
+            {step.visits > 1 && ` · visited ${step.visits} times`}
+          </>
+        }
+      />
+      <p className="text-ink2">
+        {step.reason === '' ? `${step.says}.` : `${step.reason}.`}
+        {step.danger !== 'reads' && <span className="text-orange"> It {step.danger} something outside.</span>}
+      </p>
+      {values.length > 0 && (
+        <DescriptionList
+          termWidth={130}
+          items={values.map(([term, value]) => ({ term, value: typeof value === 'string' ? value : JSON.stringify(value), mono: true }))}
+        />
       )}
-      {section && section.html !== '' && <details className="mt-3"><summary className="cursor-pointer text-ink2">What the runbook says about ‘{section.name}’</summary><Markdown html={section.html} className="mt-2" /></details>}
+      {step.output !== null && step.output !== '' && (
+        <pre
+          tabIndex={0}
+          aria-label={`Output of ${step.name}`}
+          className="mt-2 max-h-80 overflow-auto rounded-control border border-line bg-canvas p-2.5 font-mono text-meta whitespace-pre-wrap"
+        >
+          {step.output}
+        </pre>
+      )}
+      {section && section.html !== '' && (
+        <details className="mt-3">
+          <summary className="cursor-pointer text-ink2">What the runbook says about ‘{section.name}’</summary>
+          <Markdown html={section.html} className="mt-2" />
+        </details>
+      )}
     </section>
   )
 }
@@ -96,21 +188,32 @@ function StepDetail({ run, step }: { run: Run; step: Step }) {
 function Side({ run }: { run: Run }) {
   return (
     <>
-      <Panel title="If you do nothing"><p className="text-ink2">{run.ifNothing}</p></Panel>
-      {run.values.length > 0 && <Panel title="Values so far"><DescriptionList termWidth={120} items={run.values.map(({ name, value }) => ({ term: name, value, mono: true }))} /></Panel>}
+      <Panel title="If you do nothing">
+        <p className="text-ink2">{run.ifNothing}</p>
+      </Panel>
+      {run.values.length > 0 && (
+        <Panel title="Values so far">
+          <DescriptionList termWidth={120} items={run.values.map(({ name, value }) => ({ term: name, value, mono: true }))} />
+        </Panel>
+      )}
       {run.answered.length > 0 && (
         <Panel title="Answered and approved">
           <ul>
             {run.answered.map((one) => (
               <li key={`${one.step} ${one.at} ${one.by}`} className="py-1">
                 <span className="font-medium">{one.answer}</span> <span className="text-ink2">{one.question}</span>
-                <div className="text-meta text-ink3">{one.by}, <TimeText at={one.at} form="record" />{one.note === null ? '' : `: “${one.note}”`}</div>
+                <div className="text-meta text-ink3">
+                  {one.by}, <TimeText at={one.at} form="record" />
+                  {one.note === null ? '' : `: “${one.note}”`}
+                </div>
               </li>
             ))}
           </ul>
         </Panel>
       )}
-      <Panel title="Why it stands here"><p className="text-ink2">{run.reason}.</p></Panel>
+      <Panel title="Why it stands here">
+        <p className="text-ink2">{run.reason}.</p>
+      </Panel>
     </>
   )
 }

@@ -12,9 +12,18 @@ type Definition = Output<'runbooks.getRunbook'>['definition']
 export function StartRun({ runbook, incident, onClose }: { runbook: string; incident?: string; onClose: () => void }) {
   const { data, error } = useAsk('runbooks.getRunbook', { runbook })
   return (
-    <Dialog open onClose={onClose} title={data ? `Start ‘${data.name}’` : 'Start a runbook'} description={data && consequence(data.outline)}>
+    <Dialog
+      open
+      onClose={onClose}
+      title={data ? `Start ‘${data.name}’` : 'Start a runbook'}
+      description={data && consequence(data.outline)}
+    >
       {error && <ErrorNotice what={error.message} />}
-      {data ? <Form runbook={runbook} incident={incident} inputs={data.definition.inputs} onClose={onClose} /> : <Skeleton rows={2} label="Inputs" />}
+      {data ? (
+        <Form runbook={runbook} incident={incident} inputs={data.definition.inputs} onClose={onClose} />
+      ) : (
+        <Skeleton rows={2} label="Inputs" />
+      )}
     </Dialog>
   )
 }
@@ -25,7 +34,17 @@ function consequence(outline: Output<'runbooks.getRunbook'>['outline']): string 
   return `${count(outline.length, 'step')}. It asks people ${asks === 0 ? 'nothing' : count(asks, 'time')}, and ${changes === 0 ? 'changes nothing outside' : `${count(changes, 'step')} may change something outside, as approved`}.`
 }
 
-function Form({ runbook, incident, inputs, onClose }: { runbook: string; incident: string | undefined; inputs: Definition['inputs']; onClose: () => void }) {
+function Form({
+  runbook,
+  incident,
+  inputs,
+  onClose,
+}: {
+  runbook: string
+  incident: string | undefined
+  inputs: Definition['inputs']
+  onClose: () => void
+}) {
   const start = useDo('runbooks.start')
   const navigate = useNavigate()
   const [values, setValues] = useState<Record<string, string | boolean>>({})
@@ -41,19 +60,61 @@ function Form({ runbook, incident, inputs, onClose }: { runbook: string; inciden
   }
   return (
     <form onSubmit={submit} className="flex flex-col gap-3">
-      {incident === undefined && <TextInput label="Incident" optional hint="Its number, when the run belongs to one" placeholder="2417" value={incidentKey} onChange={(event) => setIncidentKey(event.target.value)} />}
+      {incident === undefined && (
+        <TextInput
+          label="Incident"
+          optional
+          hint="Its number, when the run belongs to one"
+          placeholder="2417"
+          value={incidentKey}
+          onChange={(event) => setIncidentKey(event.target.value)}
+        />
+      )}
       {inputs.map((input) => {
         const value = values[input.name]
-        const common = { label: input.label, optional: !input.required || input.default !== undefined, hint: input.default === undefined ? undefined : `When empty: ${input.default}` }
-        if (input.type === 'boolean') return <Checkbox key={input.name} label={input.label} checked={value === true} onChange={(event) => set(input.name, event.target.checked)} />
+        const common = {
+          label: input.label,
+          optional: !input.required || input.default !== undefined,
+          hint: input.default === undefined ? undefined : `When empty: ${input.default}`,
+        }
+        if (input.type === 'boolean')
+          return (
+            <Checkbox
+              key={input.name}
+              label={input.label}
+              checked={value === true}
+              onChange={(event) => set(input.name, event.target.checked)}
+            />
+          )
         if (input.type === 'choice')
-          return <Select key={input.name} {...common} placeholder="Choose" value={String(value ?? '')} onChange={(event) => set(input.name, event.target.value)} options={input.options.map((option) => ({ value: option, label: option }))} />
-        return <TextInput key={input.name} {...common} inputMode={input.type === 'number' ? 'decimal' : undefined} value={String(value ?? '')} onChange={(event) => set(input.name, event.target.value)} />
+          return (
+            <Select
+              key={input.name}
+              {...common}
+              placeholder="Choose"
+              value={String(value ?? '')}
+              onChange={(event) => set(input.name, event.target.value)}
+              options={input.options.map((option) => ({ value: option, label: option }))}
+            />
+          )
+        return (
+          <TextInput
+            key={input.name}
+            {...common}
+            inputMode={input.type === 'number' ? 'decimal' : undefined}
+            value={String(value ?? '')}
+            onChange={(event) => set(input.name, event.target.value)}
+          />
+        )
       })}
       {start.error && <ErrorNotice what={start.error.message} reference={start.error.reference} />}
       <div className="flex gap-2">
-        <Button look="solid" type="submit" sending={start.isPending}>Start</Button>
-        <Button look="quiet" onClick={onClose}>Cancel</Button>
+        <Button look="solid" type="submit" sending={start.isPending}>
+          Start
+        </Button>
+        <Button look="quiet" onClick={onClose}>
+          Cancel
+        </Button>
       </div>
     </form>
   )

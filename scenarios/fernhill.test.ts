@@ -1,0 +1,56 @@
+// The sample organisation of `npm run demo`: its configuration is a whole one, and its last hours end as the demo promises.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { instant } from '#kernel/time.ts'
+import { readFolder } from '#app/cli/files.ts'
+import { playToNow } from '#app/demo/now.ts'
+import { setUp } from '#app/demo/seed.ts'
+import { createStage, type Stage } from '#app/demo/stage.ts'
+import { catalogue } from '#app/wiring.ts'
+import { check } from '#platform/configuration/check.ts'
+import { readConfig } from '#platform/config/config.ts'
+import type { Database } from '#platform/database/database.ts'
+import { freshDatabase } from './world/database.ts'
+
+const end = instant('2026-11-23T13:41:00Z')
+let folder: string
+let database: Database
+let stage: Stage
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'tocsin-fernhill-'))
+  database = await freshDatabase()
+  stage = createStage(readConfig({ TOCSIN_DATA_DIR: folder }), database, instant('2026-11-23T08:00:00Z'), 1)
+  await setUp(stage, 'a long sentence is best')
+})
+afterAll(async () => {
+  await database.close()
+  rmSync(folder, { recursive: true })
+})
+
+test('the files are right without a server', () => {
+  expect(check(readFolder(new URL('../src/app/demo/fernhill', import.meta.url).pathname), catalogue.resources).faults).toEqual([])
+})
+
+test('an export of every kind there is, applied again with pruning, changes nothing', async () => {
+  const { files } = await stage.ask<{ files: { path: string; text: string }[] }>('mara', 'configuration.export', {})
+  expect([...new Set(files.map(({ path }) => path.split('/')[0]))].sort()).toEqual(catalogue.resources.map(({ kind }) => kind).sort())
+  expect(check(files, catalogue.resources).faults).toEqual([])
+  expect(await stage.ask('mara', 'configuration.apply', { files, prune: true })).toMatchObject({ counts: { added: 0, changed: 0, removed: 0, unchanged: files.length } })
+})
+
+test('at the end two incidents are open, a rollback asks whether it helped, and a page waits for Mara', async () => {
+  await playToNow(stage, end)
+  const { items } = await stage.ask<{ items: { title: string; severity: string; state: { id: string } }[] }>('mara', 'incidents.list', { open: true })
+  expect(items.map(({ title, severity, state }) => [title, severity, state.id])).toEqual([
+    ['Card payments fail at checkout in the EU', 'SEV1', 'fixing'],
+    ['Label printer queue backs up', 'SEV3', 'monitoring'],
+  ])
+  const { items: runs } = await stage.ask<{ items: { phase: string; step: { id: string } }[] }>('mara', 'runbooks.listRuns', {})
+  expect(runs).toMatchObject([{ phase: 'asking', step: { id: 'rate' } }])
+  const { items: pages } = await stage.ask<{ items: { state: string; reason: string }[] }>('mara', 'oncall.listPages', { state: 'open' })
+  expect(pages[0]).toMatchObject({ state: 'paging', reason: expect.stringContaining('Mara Lindqvist is paged, level 1') })
+  expect(stage.mail.filter(({ to }) => to === 'mara@fernhill.example').at(-1)?.title).toContain('Catalogue search answers slowly')
+  expect(stage.now()).toBe(end)
+})
