@@ -6,12 +6,19 @@ import { pagingWorld } from './world/oncall.ts'
 
 let world: Awaited<ReturnType<typeof pagingWorld>>
 afterEach(() => world.close())
-const twoLevels = [{ who: ['ana'], delaySeconds: 300 }, { who: ['ben'], delaySeconds: 300 }]
+const twoLevels = [
+  { who: ['ana'], delaySeconds: 300 },
+  { who: ['ben'], delaySeconds: 300 },
+]
 
 test('nobody answers, so the second level is paged after five minutes', async () => {
   world = await pagingWorld(twoLevels)
   await world.alert('Error rate 12 %')
-  expect(world.phoneOf('ana').gets(/^Critical: Error rate 12 %/)).toMatchObject({ body: 'Checkout. Ben is paged at 14:05.', urgency: 'page', url: expect.stringMatching(/\/p\/[\w-]{76}$/) })
+  expect(world.phoneOf('ana').gets(/^Critical: Error rate 12 %/)).toMatchObject({
+    body: 'Checkout. Ben is paged at 14:05.',
+    urgency: 'page',
+    url: expect.stringMatching(/\/p\/[\w-]{76}$/),
+  })
   await world.pass('4 min')
   world.phoneOf('ben').gotNothingMore()
   await world.pass('1 min')
@@ -23,10 +30,13 @@ test('nobody answers, so the second level is paged after five minutes', async ()
   world.phoneOf('ben').gotNothingMore()
   const trace = await world.do(world.admin, getPage, { pageId: page!.id })
   expect(trace.steps.map((step) => [step.kind, step.level, step.reason])).toEqual([
-    ['paged', 1, 'it is the first level'], ['paged', 2, 'nobody answered'], ['acknowledged', 2, 'Ben has it; nobody else is paged'],
+    ['paged', 1, 'it is the first level'],
+    ['paged', 2, 'nobody answered'],
+    ['acknowledged', 2, 'Ben has it; nobody else is paged'],
   ])
   expect(trace.people.map((one) => [one.person.handle, one.deliveries.map((sent) => `${sent.channel} ${sent.status}`).sort()])).toEqual([
-    ['ana', ['email delivered', 'web-push delivered']], ['ben', ['email delivered', 'web-push delivered']],
+    ['ana', ['email delivered', 'web-push delivered']],
+    ['ben', ['email delivered', 'web-push delivered']],
   ])
 })
 
@@ -46,7 +56,13 @@ test('the mail server is dead, so push is tried at once', async () => {
   world = await pagingWorld(twoLevels)
   const ana = await world.person('ana')
   const phone = (await world.do(ana, myMethods, {})).items.find((method) => method.channel === 'web-push')!.id
-  await world.do(ana, setRules, { urgency: 'page', rules: [{ afterSeconds: 0, methodId: 'account' }, { afterSeconds: 240, methodId: phone }] })
+  await world.do(ana, setRules, {
+    urgency: 'page',
+    rules: [
+      { afterSeconds: 0, methodId: 'account' },
+      { afterSeconds: 240, methodId: phone },
+    ],
+  })
   world.breaks('email', { status: 'failed', canRetry: true, reason: 'the mail server could not be reached' })
   await world.alert('Error rate 12 %')
   world.phoneOf('ana').gets(/Error rate/)

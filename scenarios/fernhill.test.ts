@@ -35,14 +35,20 @@ test('the files are right without a server', () => {
 
 test('an export of every kind there is, applied again with pruning, changes nothing', async () => {
   const { files } = await stage.ask<{ files: { path: string; text: string }[] }>('mara', 'configuration.export', {})
-  expect([...new Set(files.map(({ path }) => path.split('/')[0]))].sort()).toEqual(catalogue.resources.map(({ kind }) => kind).sort())
+  expect([...new Set(files.map(({ path }) => path.split('/')[0]!))].sort((a, b) => a.localeCompare(b))).toEqual(
+    catalogue.resources.map(({ kind }) => kind).sort((a, b) => a.localeCompare(b)),
+  )
   expect(check(files, catalogue.resources).faults).toEqual([])
-  expect(await stage.ask('mara', 'configuration.apply', { files, prune: true })).toMatchObject({ counts: { added: 0, changed: 0, removed: 0, unchanged: files.length } })
+  expect(await stage.ask('mara', 'configuration.apply', { files, prune: true })).toMatchObject({
+    counts: { added: 0, changed: 0, removed: 0, unchanged: files.length },
+  })
 })
 
 test('at the end two incidents are open, a rollback asks whether it helped, and a page waits for Mara', async () => {
   await playToNow(stage, end)
-  const { items } = await stage.ask<{ items: { title: string; severity: string; state: { id: string } }[] }>('mara', 'incidents.list', { open: true })
+  const { items } = await stage.ask<{ items: { title: string; severity: string; state: { id: string } }[] }>('mara', 'incidents.list', {
+    open: true,
+  })
   expect(items.map(({ title, severity, state }) => [title, severity, state.id])).toEqual([
     ['Card payments fail at checkout in the EU', 'SEV1', 'fixing'],
     ['Label printer queue backs up', 'SEV3', 'monitoring'],
@@ -53,4 +59,4 @@ test('at the end two incidents are open, a rollback asks whether it helped, and 
   expect(pages[0]).toMatchObject({ state: 'paging', reason: expect.stringContaining('Mara Lindqvist is paged, level 1') })
   expect(stage.mail.filter(({ to }) => to === 'mara@fernhill.example').at(-1)?.title).toContain('Catalogue search answers slowly')
   expect(stage.now()).toBe(end)
-})
+}, 90_000)

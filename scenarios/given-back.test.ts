@@ -4,7 +4,10 @@ import { pagingWorld } from './world/oncall.ts'
 
 let world: Awaited<ReturnType<typeof pagingWorld>>
 afterEach(() => world.close())
-const twoLevels = [{ who: ['ana'], delaySeconds: 300 }, { who: ['ben'], delaySeconds: 300 }]
+const twoLevels = [
+  { who: ['ana'], delaySeconds: 300 },
+  { who: ['ben'], delaySeconds: 300 },
+]
 
 test('acknowledged on the alert and then given back, it pages again', async () => {
   world = await pagingWorld(twoLevels)

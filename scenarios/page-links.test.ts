@@ -15,19 +15,33 @@ afterEach(async () => (await server.close(), await world.close()))
 
 /** Ana is paged, and has the link on her phone; Ben comes after five minutes. */
 async function anaIsPaged() {
-  world = await pagingWorld([{ who: ['ana'], delaySeconds: 300 }, { who: ['ben'], delaySeconds: 300 }])
+  world = await pagingWorld([
+    { who: ['ana'], delaySeconds: 300 },
+    { who: ['ben'], delaySeconds: 300 },
+  ])
   server = await serveWorld(world)
   await world.alert('Card payments <b>fail</b>')
   link = new URL(world.phoneOf('ana').gets(/Card payments/).url).pathname
 }
 const page = async () => (await world.do(world.admin, listPages, {})).items[0]!
-const press = (what: string, path = link) => server.send('POST', path, { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: Buffer.from(what) })
+const press = (what: string, path = link) =>
+  server.send('POST', path, { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: Buffer.from(what) })
 
 test('a link that was changed is the same as one that never was, and changes nothing', async () => {
   await anaIsPaged()
   const never = await press('do=acknowledge', '/p/nothing')
-  const changed = [`${link}A`, link.slice(0, -1), `${link}?action=resolve`, `${link}?page=P&page=Q`, `${link}%00`, `${link}=`, `${link.slice(0, 3)}${link.slice(3).toUpperCase()}`, `${link.slice(0, -1)}${link.endsWith('A') ? 'B' : 'A'}`]
-  for (const path of changed) expect([path, (await press('do=acknowledge', path)).status, (await server.send('GET', path)).text]).toEqual([path, 404, never.text])
+  const changed = [
+    `${link}A`,
+    link.slice(0, -1),
+    `${link}?action=resolve`,
+    `${link}?page=P&page=Q`,
+    `${link}%00`,
+    `${link}=`,
+    `${link.slice(0, 3)}${link.slice(3).toUpperCase()}`,
+    `${link.slice(0, -1)}${link.endsWith('A') ? 'B' : 'A'}`,
+  ]
+  for (const path of changed)
+    expect([path, (await press('do=acknowledge', path)).status, (await server.send('GET', path)).text]).toEqual([path, 404, never.text])
   expect((await press('do=acknowledge&next=https://evil.test')).status).toBe(400)
   expect((await page()).state).toBe('paging')
 })
@@ -49,7 +63,10 @@ test('the link gives no more than its person may do now', async () => {
 test('a link outlives one rotation of the key, not two', async () => {
   await anaIsPaged()
   const key = (name: string) => createHash('sha256').update(name).digest()
-  for (const [keys, found] of [[['new', 'world'], 'page'], [['newer', 'new', 'world'], 'gone']] as const) {
+  for (const [keys, found] of [
+    [['new', 'world'], 'page'],
+    [['newer', 'new', 'world'], 'gone'],
+  ] as const) {
     expect(await world.read((scope) => openLink(scope, createSigner(keys.map(key)), link.slice(3)))).toMatchObject({ found })
   }
 })

@@ -1,8 +1,9 @@
 // A table has one owner: the slice whose migration makes it, and only its code holds SQL on it.
-// Three names may be read elsewhere: users, teams and services are joined for people's names, slugs and walls. Nobody else writes them.
+// Four may be read elsewhere, and written by nobody else: users, teams and services are joined for names, slugs and walls; events are the record,
+// which timelines, figures and live pages are views of.
 import { isForTests, lineAt, withoutComments, type Rule, type Source } from './rule.ts'
 
-const readableByAll = new Set(['users', 'teams', 'services'])
+const readableByAll = new Set(['users', 'teams', 'services', 'events'])
 const reads = /\b(?:from|join)\s+([a-z_]+)\b/g
 const writes = /\b(?:insert\s+into|update|delete\s+from|truncate)\s+([a-z_]+)\b/g
 

@@ -26,7 +26,10 @@ export type PagingWorld = World &
   }
 
 /** People with phones, a service `checkout` with the policy `checkout`: these levels of handles, each with its delay. */
-export async function pagingWorld(levels: { who: string[]; delaySeconds: number }[], options: { repeat?: number; ackTimeoutSeconds?: number } = {}): Promise<PagingWorld & Record<string, unknown>> {
+export async function pagingWorld(
+  levels: { who: string[]; delaySeconds: number }[],
+  options: { repeat?: number; ackTimeoutSeconds?: number } = {},
+): Promise<PagingWorld & Record<string, unknown>> {
   const outside = people()
   const world = await createWorld(catalogueOf([directory, alerts, notifications, oncall]), { channels: outside.channels })
   const admin = await world.person('root', 'administrator')
@@ -35,16 +38,27 @@ export async function pagingWorld(levels: { who: string[]; delaySeconds: number 
     made.set(handle, await world.person(handle))
     await givePhone(world, made.get(handle)!, handle)
   }
-  await world.do(admin, addPolicy, { slug: 'checkout', name: 'Checkout', ...options, levels: levels.map(({ who, delaySeconds }) => ({ targets: who.map((user) => ({ user })), delaySeconds })) })
+  await world.do(admin, addPolicy, {
+    slug: 'checkout',
+    name: 'Checkout',
+    ...options,
+    levels: levels.map(({ who, delaySeconds }) => ({ targets: who.map((user) => ({ user })), delaySeconds })),
+  })
   await world.do(admin, addService, { slug: 'checkout', name: 'Checkout', policy: 'checkout' })
-  const integration = (await world.do(admin, addIntegration, { name: 'Prometheus', kind: 'alertmanager', service: 'checkout' })) as { id: IntegrationId }
+  const integration = (await world.do(admin, addIntegration, { name: 'Prometheus', kind: 'alertmanager', service: 'checkout' })) as {
+    id: IntegrationId
+  }
   await world.settle()
   return {
-    ...world, ...outside, admin,
+    ...world,
+    ...outside,
+    admin,
     person: async (handle) => made.get(handle) ?? (await world.person(handle)),
     async alert(title, action = 'trigger') {
       const signal: Signal = { action, dedupKey: 'one', title, severity: 'critical', labels: {}, service: 'checkout' }
-      await world.engine.transact(system('test'), (context) => ingest(context, [{ integration: { id: integration.id, serviceId: null, teamId: null }, signals: [signal] }]))
+      await world.engine.transact(system('test'), (context) =>
+        ingest(context, [{ integration: { id: integration.id, serviceId: null, teamId: null }, signals: [signal] }]),
+      )
       await world.settle()
     },
     async group() {

@@ -13,7 +13,7 @@ export type People = {
   /** Everything that anybody got, in order. */
   got: Got[]
   /** What a channel answers from now on; undefined: it delivers. */
-  breaks(channel: 'web-push' | 'email', how: (Extract<ChannelResult, { status: 'failed' }>) | undefined): void
+  breaks(channel: 'web-push' | 'email', how: Extract<ChannelResult, { status: 'failed' }> | undefined): void
   phoneOf(handle: string): Box
   mailboxOf(handle: string): Box
 }
@@ -34,7 +34,9 @@ export function people(): People {
   const broken = new Map<string, Extract<ChannelResult, { status: 'failed' }>>()
   const seen = new Map<string, number>()
   const channel = (name: 'web-push' | 'email', addressOf: (address: unknown) => string, address: z.ZodType): ChannelDefinition => ({
-    summary: name, address, recognisesKey: true,
+    summary: name,
+    address,
+    recognisesKey: true,
     send(_, to, message) {
       const failure = broken.get(name)
       if (failure) return Promise.resolve(failure)
@@ -49,8 +51,14 @@ export function people(): People {
       all,
       gets(pattern) {
         const index = fresh().findIndex((one) => pattern.test(`${one.title}\n${one.body}`))
-        expect(fresh().map((one) => one.title), `${name} of ${address} should have got ${pattern}`).toEqual(expect.arrayContaining([expect.anything()]))
-        expect(index, `${name} of ${address} got ${JSON.stringify(fresh().map((one) => `${one.title}: ${one.body}`))}, not ${pattern}`).toBeGreaterThanOrEqual(0)
+        expect(
+          fresh().map((one) => one.title),
+          `${name} of ${address} should have got ${pattern}`,
+        ).toEqual(expect.arrayContaining([expect.anything()]))
+        expect(
+          index,
+          `${name} of ${address} got ${JSON.stringify(fresh().map((one) => `${one.title}: ${one.body}`))}, not ${pattern}`,
+        ).toBeGreaterThanOrEqual(0)
         const found = fresh()[index]!
         seen.set(`${name} ${address}`, (seen.get(`${name} ${address}`) ?? 0) + index + 1)
         return found
@@ -73,6 +81,11 @@ export function people(): People {
 /** Gives a person a phone that web push reaches. Answers the method's id. */
 export async function givePhone(world: World, actor: Extract<Actor, { kind: 'user' }>, handle: string): Promise<string> {
   const keys = { p256dh: 'B'.repeat(87), auth: 'A'.repeat(22) }
-  return (await world.do(actor, addContactMethod, { channel: 'web-push', address: { endpoint: endpointOf(handle), keys }, label: `${handle}'s phone` })).id
+  return (
+    await world.do(actor, addContactMethod, {
+      channel: 'web-push',
+      address: { endpoint: endpointOf(handle), keys },
+      label: `${handle}'s phone`,
+    })
+  ).id
 }
-

@@ -45,9 +45,12 @@ export function program(environment: Record<string, string | undefined>): Comman
     .option('--json', 'write the answer as JSON', false)
     .action(async (options: { json: boolean }) => (await import('./cli/verify.ts')).verifyRecord(environment, options))
   addVerbs(tocsin, catalogue.operations, ask)
-  tocsin.addHelpText('after', `
+  tocsin.addHelpText(
+    'after',
+    `
 Verbs of the areas ask the server at TOCSIN_URL with the token in TOCSIN_TOKEN.
-Exit codes: ${exitCodes.done} done, ${exitCodes.refused} refused or found wrong, ${exitCodes.usage} wrong usage, ${exitCodes.unavailable} no answer.`)
+Exit codes: ${exitCodes.done} done, ${exitCodes.refused} refused or found wrong, ${exitCodes.usage} wrong usage, ${exitCodes.unavailable} no answer.`,
+  )
   return tocsin
 }
 
@@ -56,7 +59,10 @@ export async function run(argv: readonly string[], environment: Record<string, s
   // A reader that stops early (`tocsin … | head`) is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? process.exit(0) : fail(error)))
   const tocsin = program(environment)
-  for (const command of allOf(tocsin)) command.showHelpAfterError('Add --help to see how it is used.').exitOverride((error) => process.exit(error.exitCode === 0 ? exitCodes.done : exitCodes.usage))
+  for (const command of allOf(tocsin))
+    command
+      .showHelpAfterError('Add --help to see how it is used.')
+      .exitOverride((error) => process.exit(error.exitCode === 0 ? exitCodes.done : exitCodes.usage))
   await tocsin.parseAsync([...argv]).catch(fail)
 }
 

@@ -1,6 +1,7 @@
 // Data for pages: `useAsk` reads, `useDo` changes; whatever changed anywhere is read again through the live stream.
 import { keepPreviousData, QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
+import { nowMs } from '../ui/now.ts'
 import { ask, ProblemError, type Input, type OperationName, type Output } from './client.ts'
 
 export const queryClient = new QueryClient({
@@ -42,7 +43,7 @@ export function useLive(enabled: boolean): LiveState {
     source.addEventListener('hello', () => setLive({ state: 'live' }))
     source.addEventListener('open', refresh)
     source.addEventListener('changed', refresh)
-    source.addEventListener('error', () => setLive((before) => (before.state === 'lost' ? before : { state: 'lost', since: new Date() })))
+    source.addEventListener('error', () => setLive((before) => (before.state === 'lost' ? before : { state: 'lost', since: new Date(nowMs()) })))
     return () => {
       source.close()
       window.clearTimeout(timer)

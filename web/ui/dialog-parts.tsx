@@ -4,7 +4,7 @@ import { X } from 'lucide-react'
 import { useRef } from 'react'
 import { IconButton } from './button.tsx'
 import { cx } from './class-names.ts'
-import type { DialogProps } from './dialog.tsx'
+import type { DialogProps } from './dialog-props.ts'
 
 export default function DialogParts({ open, onClose, title, description, children, footer, width = 'normal', initialFocus }: DialogProps) {
   const body = useRef<HTMLDivElement>(null)

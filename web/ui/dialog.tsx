@@ -1,21 +1,8 @@
 // A dialog over the page; its code loads when the first one opens. On a phone it rises from the bottom. Never one on top of another.
-import { lazy, Suspense, useState, type ReactNode, type RefObject } from 'react'
+import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { Button } from './button.tsx'
 import { KeysRest } from './keys-rest.tsx'
-
-export interface DialogProps {
-  open: boolean
-  onClose: () => void
-  title: string
-  /** The consequence, before anything is filled in. */
-  description?: ReactNode
-  children?: ReactNode
-  /** Buttons, the act first. */
-  footer?: ReactNode
-  width?: 'narrow' | 'normal' | 'wide'
-  /** What gets the focus; default the first field. */
-  initialFocus?: RefObject<HTMLElement | null>
-}
+import type { DialogProps } from './dialog-props.ts'
 
 const DialogParts = lazy(() => import('./dialog-parts.tsx'))
 

@@ -5,7 +5,7 @@ import { Fragment, type RefObject } from 'react'
 import { cx } from './class-names.ts'
 import { Icon } from './icon.tsx'
 import { Kbd } from './kbd.tsx'
-import type { MenuAct, MenuGroup } from './menu.tsx'
+import type { MenuAct, MenuGroup } from './menu-props.ts'
 import { PlainLink } from './text-link.tsx'
 
 interface MenuPartsProps {

@@ -1,30 +1,8 @@
 // A menu of acts on its trigger; the code loads when the pointer or the focus first reaches the trigger.
-import { cloneElement, lazy, Suspense, useRef, useState, type ReactElement, type ReactNode } from 'react'
+import { cloneElement, lazy, Suspense, useRef, useState, type ReactElement } from 'react'
 import type { ButtonProps } from './button.tsx'
-import type { LucideIcon } from './icon.tsx'
 import { KeysRest } from './keys-rest.tsx'
-
-export interface MenuAct {
-  label: string
-  /** What happens then, or why it is off; grey. */
-  hint?: string
-  icon?: LucideIcon
-  lead?: ReactNode
-  keys?: string
-  danger?: boolean
-  disabled?: boolean
-  /** Shows a check: one of several. */
-  checked?: boolean
-  /** Acts here … */
-  run?: () => void
-  /** … or goes there. */
-  href?: string
-}
-/** A run of acts with an optional heading; groups are parted by lines. */
-export interface MenuGroup {
-  heading?: string
-  acts: MenuAct[]
-}
+import type { MenuGroup } from './menu-props.ts'
 
 export interface MenuProps {
   trigger: ReactElement<ButtonProps>

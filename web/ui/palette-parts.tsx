@@ -5,7 +5,7 @@ import { cx } from './class-names.ts'
 import { backdrop } from './dialog-parts.tsx'
 import { Kbd } from './kbd.tsx'
 import { matchPalette, type PaletteItem } from './palette-match.ts'
-import type { CommandPaletteProps } from './palette.tsx'
+import type { CommandPaletteProps } from './palette-props.ts'
 
 export default function PaletteParts({ open, onClose, items, scope, onQuery }: CommandPaletteProps) {
   return (

@@ -2,18 +2,9 @@
 import { lazy, Suspense, useState } from 'react'
 import type { PaletteItem } from './palette-match.ts'
 import { KeysRest } from './keys-rest.tsx'
+import type { CommandPaletteProps } from './palette-props.ts'
 
 export type { PaletteItem }
-
-export interface CommandPaletteProps {
-  open: boolean
-  onClose: () => void
-  items: PaletteItem[]
-  /** The open object the first group acts on, such as `INC-2417`. */
-  scope?: string
-  /** Called with the words, to look further on the server; finds come back in `items` with `always`. */
-  onQuery?: (words: string) => void
-}
 
 const load = () => import('./palette-parts.tsx')
 const PaletteParts = lazy(load)

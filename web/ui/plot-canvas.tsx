@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'react'
 import UPlot from 'uplot'
 import './plot.css'
-import type { PlotProps, PlotSeries } from './plot.tsx'
+import type { PlotProps, PlotSeries } from './plot-props.ts'
 
 const font = '11px "Inter Variable", system-ui, sans-serif'
 

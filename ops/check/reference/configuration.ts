@@ -23,7 +23,10 @@ export const configurationDocument = (): string =>
     'Secrets are not part of it: passwords, tokens, and the keys of integrations stay on the server. A running server gives a JSON Schema of each kind at `/schemas/{kind}.json`, and of any document at `/schemas/any.json`, so that an editor helps while you write:',
     '```yaml\n# yaml-language-server: $schema=https://tocsin.example.org/schemas/team.json\nkind: team\nslug: payments\nname: Payments\nmembers:\n  mara: lead\n```',
     `A file has at most ${configurationLimits.fileBytes / 1024} KiB, and what is sent in one apply at most 1 MiB.`,
-    table(['Kind', 'What it is'], catalogue.resources.map(({ kind, summary }) => [`[\`${kind}\`](#${kind})`, summary])),
+    table(
+      ['Kind', 'What it is'],
+      catalogue.resources.map(({ kind, summary }) => [`[\`${kind}\`](#${kind})`, summary]),
+    ),
     ...catalogue.resources.flatMap((resource) => [
       `## ${resource.kind}`,
       `${resource.summary}.${resource.remove ? '' : ' `--prune` leaves it as it is.'}`,

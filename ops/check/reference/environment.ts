@@ -11,7 +11,11 @@ export const environmentDocument = (): string =>
     'Every setting of a node. None is needed to begin. An unknown name that begins with `TOCSIN_` is an error, so that a typing mistake is not a silent default.',
     table(
       ['Variable', 'Default', 'Means'],
-      fieldsOf(Environment, 'input').map(({ name, type, preset, description }) => [`\`${name}\``, preset === undefined || preset === '""' ? '' : `\`${preset.replace(/^"(.*)"$/, '$1')}\``, type.includes('"') ? `${description}: ${type.replaceAll('"', '')}` : description]),
+      fieldsOf(Environment, 'input').map(({ name, type, preset, description }) => [
+        `\`${name}\``,
+        preset === undefined || preset === '""' ? '' : `\`${preset.replace(/^"(.*)"$/, '$1')}\``,
+        type.includes('"') ? `${description}: ${type.replaceAll('"', '')}` : description,
+      ]),
     ),
     'The command line also honours `NO_COLOR`.',
     '',

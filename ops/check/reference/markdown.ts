@@ -10,7 +10,18 @@ export const table = (head: readonly string[], rows: readonly (readonly string[]
 export const fieldTable = (fields: readonly Field[]): string =>
   table(
     ['Field', 'Is', 'Default', 'Means'],
-    fields.map((field) => [`\`${field.name}\``, field.type, field.preset === undefined ? (field.required ? 'required' : '') : `\`${field.preset}\``, field.description]),
+    fields.map((field) => [
+      `\`${field.name}\``,
+      field.type,
+      field.preset === undefined ? (field.required ? 'required' : '') : `\`${field.preset}\``,
+      field.description,
+    ]),
   )
 
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ').split('`').map((part, index) => (index % 2 === 0 ? part.replaceAll('<', '&lt;') : part)).join('`')
+const cell = (text: string): string =>
+  text
+    .replaceAll('|', '\\|')
+    .replaceAll('\n', ' ')
+    .split('`')
+    .map((part, index) => (index % 2 === 0 ? part.replaceAll('<', '&lt;') : part))
+    .join('`')

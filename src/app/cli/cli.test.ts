@@ -50,7 +50,9 @@ describe('the program', () => {
   })
 
   test('check is silent about what is right, ends with 0, and says as JSON what people read', () => {
-    const name = files('right', { 'all.yaml': 'kind: team\nslug: payments\nname: Payments\n---\nkind: service\nslug: gateway\nname: Gateway\nteam: payments\n' })
+    const name = files('right', {
+      'all.yaml': 'kind: team\nslug: payments\nname: Payments\n---\nkind: service\nslug: gateway\nname: Gateway\nteam: payments\n',
+    })
     expect(tocsin('check', name)).toEqual({ status: 0, stdout: '2 documents in 1 files are right.\n', stderr: '' })
     expect(JSON.parse(tocsin('check', name, '--json').stdout)).toEqual({ documents: 2, faults: [], unchecked: [] })
   })
@@ -66,26 +68,46 @@ describe('the program', () => {
 })
 
 test.each([
-  { http: 'GET /alerts', input: { state: 'open', limit: 5, text: undefined }, expected: { method: 'GET', path: '/alerts?state=open&limit=5', body: undefined } },
-  { http: 'POST /alerts/{alertId}/acknowledge', input: { alertId: 'a/../b', note: 'x' }, expected: { method: 'POST', path: '/alerts/a%2F..%2Fb/acknowledge', body: '{"note":"x"}' } },
+  {
+    http: 'GET /alerts',
+    input: { state: 'open', limit: 5, text: undefined },
+    expected: { method: 'GET', path: '/alerts?state=open&limit=5', body: undefined },
+  },
+  {
+    http: 'POST /alerts/{alertId}/acknowledge',
+    input: { alertId: 'a/../b', note: 'x' },
+    expected: { method: 'POST', path: '/alerts/a%2F..%2Fb/acknowledge', body: '{"note":"x"}' },
+  },
   { http: 'DELETE /tokens/{tokenId}', input: { tokenId: 't' }, expected: { method: 'DELETE', path: '/tokens/t', body: undefined } },
 ])('$http is asked at $expected.path', ({ http, input, expected }) => {
   expect(requestOf(http, input)).toEqual(expected)
 })
 
 test('what came from outside cannot command the terminal, and wide cells are cut', () => {
-  expect(tableOf([{ id: 'a', title: 'x\u001b[2J\ny', labels: { a: 1 } }, { id: 'bb', title: null }], undefined)).toBe('id  title\na   x [2J y\nbb  –')
+  expect(
+    tableOf(
+      [
+        { id: 'a', title: 'x\u001b[2J\ny', labels: { a: 1 } },
+        { id: 'bb', title: null },
+      ],
+      undefined,
+    ),
+  ).toBe('id  title\na   x [2J y\nbb  –')
   expect(tableOf([{ title: 'x'.repeat(60) }], 20).split('\n')[1]).toBe(`${'x'.repeat(19)}…`)
   expect(linesOf({ a: 1, b: { c: ['x', 'y'] }, d: [{ e: true }] })).toBe('a: 1\nb:\n  c: x, y\nd:\n  -\n    e: true')
 })
 
 test('an export is written below its folder, and touches only what changed', () => {
   const target = join(folder, 'export')
-  const given = [{ path: 'team/a.yaml', text: 'one' }, { path: 'team/b.yaml', text: 'two' }]
+  const given = [
+    { path: 'team/a.yaml', text: 'one' },
+    { path: 'team/b.yaml', text: 'two' },
+  ]
   expect(writeFolder(target, given)).toEqual({ written: 2, stale: [] })
   expect(writeFolder(target, [given[0]!])).toEqual({ written: 0, stale: [join(target, 'team/b.yaml')] })
   expect(readFileSync(join(target, 'team/b.yaml'), 'utf8')).toBe('two')
-  for (const path of ['../out.yaml', 'team/../../out.yaml', '/etc/passwd', 'team/.git.yaml']) expect(() => writeFolder(target, [{ path, text: '' }]), path).toThrow('Nothing was written')
+  for (const path of ['../out.yaml', 'team/../../out.yaml', '/etc/passwd', 'team/.git.yaml'])
+    expect(() => writeFolder(target, [{ path, text: '' }]), path).toThrow('Nothing was written')
 })
 
 test('a folder is read in order, without what is hidden and without links to folders', () => {

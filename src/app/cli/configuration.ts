@@ -9,7 +9,12 @@ import { paint, write, writeJson } from './show.ts'
 
 type Applied = {
   counts: { added: number; changed: number; removed: number; unchanged: number }
-  changes: { kind: string; key: string; does: 'add' | 'change' | 'remove'; differences: { path: string; before?: unknown; after?: unknown }[] }[]
+  changes: {
+    kind: string
+    key: string
+    does: 'add' | 'change' | 'remove'
+    differences: { path: string; before?: unknown; after?: unknown }[]
+  }[]
 }
 const signs = { add: { sign: '+', style: 'green' }, change: { sign: '~', style: 'yellow' }, remove: { sign: '-', style: 'red' } } as const
 
@@ -23,7 +28,9 @@ export async function applyFolder(ask: Ask, folder: string, options: { dryRun: b
     for (const { path, before, after } of differences) write(`    ${path}: ${short(before)} → ${short(after)}`)
   }
   const { added, changed, removed, unchanged } = answer.counts
-  write(`${dryRun ? 'Would be' : 'Applied:'} ${added} added, ${changed} changed, ${removed} removed; ${unchanged} as they are.${dryRun ? ' Nothing was changed.' : ''}`)
+  write(
+    `${dryRun ? 'Would be' : 'Applied:'} ${added} added, ${changed} changed, ${removed} removed; ${unchanged} as they are.${dryRun ? ' Nothing was changed.' : ''}`,
+  )
 }
 
 /** Checks the folder without a server; every fault on a line of its own, as compilers write them. */
@@ -31,10 +38,15 @@ export function checkFolder(resources: readonly ResourceDefinition[], folder: st
   const files = readFolder(folder)
   const { written, faults, unchecked } = check(files, resources)
   if (faults.length > 0) process.exitCode = exitCodes.refused
-  if (options.json) return writeJson({ documents: written.length, faults: faults.map(({ place, message }) => ({ ...place, message })), unchecked })
+  if (options.json)
+    return writeJson({ documents: written.length, faults: faults.map(({ place, message }) => ({ ...place, message })), unchecked })
   for (const { path, message } of faults.map(asFault)) write(`${paint('red', path)}: ${message}`)
   if (unchecked.length > 0) write(paint('dim', `Not followed: references to ${unchecked.join(', ')}, for these files define none.`))
-  write(faults.length === 0 ? `${written.length} documents in ${files.length} files are right.` : `${faults.length} ${faults.length === 1 ? 'thing is' : 'things are'} wrong.`)
+  write(
+    faults.length === 0
+      ? `${written.length} documents in ${files.length} files are right.`
+      : `${faults.length} ${faults.length === 1 ? 'thing is' : 'things are'} wrong.`,
+  )
 }
 
 /** Writes what the server has into the folder. */

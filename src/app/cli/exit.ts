@@ -10,8 +10,11 @@ export class Usage extends Error {}
 
 /** Writes what went wrong and sets the exit code; the process ends when its work does. */
 export function fail(error: unknown): void {
-  process.stderr.write(`${styleText('red', 'tocsin:', { stream: process.stderr })} ${error instanceof Error ? error.message : String(error)}\n`)
+  process.stderr.write(
+    `${styleText('red', 'tocsin:', { stream: process.stderr })} ${error instanceof Error ? error.message : String(error)}\n`,
+  )
   const faults = error instanceof AppError ? error.faults.filter(({ message }) => !error.message.includes(message)) : []
   for (const { path, message } of faults) process.stderr.write(`  ${path === '' ? '' : `${path}: `}${message}\n`)
-  process.exitCode = error instanceof Usage ? exitCodes.usage : error instanceof AppError && error.status < 500 ? exitCodes.refused : exitCodes.unavailable
+  process.exitCode =
+    error instanceof Usage ? exitCodes.usage : error instanceof AppError && error.status < 500 ? exitCodes.refused : exitCodes.unavailable
 }

@@ -1,6 +1,6 @@
 // A configuration's folder: reads its YAML, writes an export into it.
 import { isUtf8 } from 'node:buffer'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { AppError } from '#kernel/errors.ts'
 import type { SourceFile } from '#platform/configuration/read.ts'
@@ -35,7 +35,11 @@ function readOne(path: string): SourceFile {
 /** Writes an export. `stale` names files in its kinds' folders that are not part of it; they are left for a person to judge. */
 export function writeFolder(folder: string, files: readonly SourceFile[]): { written: number; stale: string[] } {
   for (const { path } of files) {
-    if (!/^[a-z-]+\/[\w%.~-]+\.yaml$/.test(path) || path.includes('/.')) throw new AppError('unavailable', `The server named a file ${JSON.stringify(path)}, which is not below the folder. Nothing was written.`)
+    if (!/^[a-z-]+\/[\w%.~-]+\.yaml$/.test(path) || path.includes('/.'))
+      throw new AppError(
+        'unavailable',
+        `The server named a file ${JSON.stringify(path)}, which is not below the folder. Nothing was written.`,
+      )
   }
   let written = 0
   for (const { path, text } of files) {

@@ -19,7 +19,11 @@ export function serverOf(environment: Record<string, string | undefined>): Ask {
   return async (http, input) => {
     const { method, path, body } = requestOf(http, input)
     const answer = await outbound.fetch({
-      url: `${url}/api/v1${path}`, method, maxRedirects: 0, timeoutSeconds: 120, maxBytes: mostBytes,
+      url: `${url}/api/v1${path}`,
+      method,
+      maxRedirects: 0,
+      timeoutSeconds: 120,
+      maxBytes: mostBytes,
       headers: { authorization: `Bearer ${token.open()}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
       ...(body === undefined ? {} : { body }),
     })
@@ -58,5 +62,9 @@ function problem(url: string, status: number, content: unknown): AppError {
   if (code === undefined || !(code in errorCodes) || detail === undefined) {
     return new AppError('unavailable', `${url} answered ${status}, but not as Tocsin does. Is TOCSIN_URL right?`)
   }
-  return new AppError(code as ErrorCode, status >= 500 ? `${detail} Its reference in the server's log is ${reference ?? 'unknown'}.` : detail, { faults: faults ?? [] })
+  return new AppError(
+    code as ErrorCode,
+    status >= 500 ? `${detail} Its reference in the server's log is ${reference ?? 'unknown'}.` : detail,
+    { faults: faults ?? [] },
+  )
 }

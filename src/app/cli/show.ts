@@ -24,7 +24,12 @@ export function tableOf(rows: readonly Record<string, unknown>[], width: number 
   const fields = [...new Set(rows.flatMap((row) => Object.keys(row).filter((name) => isPlain(row[name]))))]
   const texts = [fields, ...rows.map((row) => fields.map((field) => cell(row[field])))]
   const widths = fields.map((_, column) => Math.min(48, Math.max(...texts.map((row) => row[column]!.length))))
-  const lines = texts.map((row) => row.map((text, column) => fitted(text, widths[column]!)).join('  ').trimEnd())
+  const lines = texts.map((row) =>
+    row
+      .map((text, column) => fitted(text, widths[column]!))
+      .join('  ')
+      .trimEnd(),
+  )
   const cut = width === undefined ? lines : lines.map((line) => (line.length > width ? `${line.slice(0, width - 1)}…` : line))
   return [paint('bold', cut[0]!), ...cut.slice(1)].join('\n')
 }
@@ -36,14 +41,24 @@ export function linesOf(value: Record<string, unknown>, indent = ''): string {
     .map(([name, inner]) => {
       const label = `${indent}${paint('dim', `${name}:`)}`
       if (isObject(inner) && Object.keys(inner).length > 0) return `${label}\n${linesOf(inner, `${indent}  `)}`
-      if (Array.isArray(inner) && inner.some(isObject)) return `${label}\n${inner.map((item) => (isObject(item) ? `${indent}  -\n${linesOf(item, `${indent}    `)}` : `${indent}  - ${cell(item)}`)).join('\n')}`
+      if (Array.isArray(inner) && inner.some(isObject))
+        return `${label}\n${inner.map((item) => (isObject(item) ? `${indent}  -\n${linesOf(item, `${indent}    `)}` : `${indent}  - ${cell(item)}`)).join('\n')}`
       return `${label} ${cell(inner)}`
     })
     .join('\n')
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
-const isPlain = (value: unknown): boolean => typeof value !== 'object' || value === null || (Array.isArray(value) && value.every((item) => typeof item !== 'object'))
+const isPlain = (value: unknown): boolean =>
+  typeof value !== 'object' || value === null || (Array.isArray(value) && value.every((item) => typeof item !== 'object'))
 const fitted = (text: string, width: number): string => (text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width))
 // What comes from outside may hold control characters, which a terminal would obey.
-const cell = (value: unknown): string => (value === null || value === undefined ? '–' : Array.isArray(value) ? value.map(cell).join(', ') : typeof value === 'object' ? JSON.stringify(value) : String(value as string)).replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
+const cell = (value: unknown): string =>
+  (value === null || value === undefined
+    ? '–'
+    : Array.isArray(value)
+      ? value.map(cell).join(', ')
+      : typeof value === 'object'
+        ? JSON.stringify(value)
+        : String(value as string)
+  ).replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')

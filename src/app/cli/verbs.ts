@@ -6,13 +6,22 @@ import { schemaOf } from '#platform/http/openapi.ts'
 import type { Ask } from './server.ts'
 import { showAnswer, writeJson } from './show.ts'
 
-type Property = { type?: string | string[]; enum?: unknown[]; anyOf?: Property[]; $ref?: string; items?: Property; description?: string; default?: unknown }
+type Property = {
+  type?: string | string[]
+  enum?: unknown[]
+  anyOf?: Property[]
+  $ref?: string
+  items?: Property
+  description?: string
+  default?: unknown
+}
 
 /** `dependsOn` → `depends-on`. */
 export const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
 /** Operations that the command line does not offer: browser sessions, and what has a verb of its own. */
-const left = (operation: AnyOperation): boolean => operation.session !== undefined || operation.name.startsWith('configuration.') || operation.name === 'directory.setupState'
+const left = (operation: AnyOperation): boolean =>
+  operation.session !== undefined || operation.name.startsWith('configuration.') || operation.name === 'directory.setupState'
 
 /** Adds a command for each area, with a verb for each operation. `ask` is made when a verb is run. */
 export function addVerbs(program: Command, operations: readonly AnyOperation[], ask: () => Ask): void {
@@ -31,7 +40,10 @@ function verbOf(operation: AnyOperation, name: string, ask: () => Ask): Command 
   const verb = new Command(kebab(name)).description(operation.summary)
   const inPath = [...operation.http.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!)
   const components: Record<string, object> = {}
-  const input = schemaOf(operation.input as z.ZodType, 'input', components) as { properties?: Record<string, Property>; required?: string[] }
+  const input = schemaOf(operation.input as z.ZodType, 'input', components) as {
+    properties?: Record<string, Property>
+    required?: string[]
+  }
   for (const field of inPath) verb.addArgument(new Argument(`<${kebab(field)}>`, input.properties?.[field]?.description ?? ''))
   const options = Object.entries(input.properties ?? {}).filter(([field]) => !inPath.includes(field))
   const fields = new Map<string, string>()
@@ -58,11 +70,17 @@ function optionOf(field: string, property: Property, required: boolean): Option 
   const type = typeOf(property)
   const description = property.description ?? ''
   const option =
-    type === 'boolean' ? new Option(`${flag} [true|false]`, description).argParser(booleanOf).preset('true')
-    : type === 'list' ? new Option(`${flag} <text>`, `${description} (may be given several times)`.trim()).argParser((text: string, before: string[] | undefined) => [...(before ?? []), text])
-    : type === 'number' ? new Option(`${flag} <number>`, description).argParser(numberOf)
-    : type === 'json' ? new Option(`${flag} <json>`, description).argParser(jsonOf)
-    : new Option(`${flag} <text>`, description)
+    type === 'boolean'
+      ? new Option(`${flag} [true|false]`, description).argParser(booleanOf).preset('true')
+      : type === 'list'
+        ? new Option(`${flag} <text>`, `${description} (may be given several times)`.trim()).argParser(
+            (text: string, before: string[] | undefined) => [...(before ?? []), text],
+          )
+        : type === 'number'
+          ? new Option(`${flag} <number>`, description).argParser(numberOf)
+          : type === 'json'
+            ? new Option(`${flag} <json>`, description).argParser(jsonOf)
+            : new Option(`${flag} <text>`, description)
   const choices = property.enum?.filter((value): value is string => typeof value === 'string')
   if (choices && choices.length > 0 && type === 'text') option.choices(choices)
   return option.makeOptionMandatory(required)
@@ -74,7 +92,13 @@ function typeOf(property: Property): 'text' | 'number' | 'boolean' | 'list' | 'j
   const plain = types.filter((type) => type !== 'null')
   if (plain.length !== 1) return plain.includes('object') || plain.includes('array') ? 'json' : 'text'
   if (plain[0] === 'array') return property.items?.type === 'string' ? 'list' : 'json'
-  return plain[0] === 'integer' || plain[0] === 'number' ? 'number' : plain[0] === 'boolean' ? 'boolean' : plain[0] === 'string' ? 'text' : 'json'
+  return plain[0] === 'integer' || plain[0] === 'number'
+    ? 'number'
+    : plain[0] === 'boolean'
+      ? 'boolean'
+      : plain[0] === 'string'
+        ? 'text'
+        : 'json'
 }
 
 const resolved = (property: Property, components: Record<string, object>): Property =>

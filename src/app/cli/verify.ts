@@ -25,7 +25,11 @@ export async function verifyRecord(environment: Record<string, string | undefine
     if (broken.length > 0) process.exitCode = exitCodes.refused
     if (options.json) return writeJson({ chains: streams.length, entries, broken })
     for (const { stream, reason } of broken) write(`${paint('red', stream)}: ${reason}`)
-    write(broken.length === 0 ? `${streams.length} chains with ${entries} entries are intact.` : `${broken.length} of ${streams.length} chains are broken.`)
+    write(
+      broken.length === 0
+        ? `${streams.length} chains with ${entries} entries are intact.`
+        : `${broken.length} of ${streams.length} chains are broken.`,
+    )
   } finally {
     await database.close()
   }

@@ -14,7 +14,8 @@ const write = (line: string) => void process.stdout.write(`${line}\n`)
 /** Runs until SIGTERM or SIGINT. Its data folder is ./data-demo, or TOCSIN_DATA_DIR. */
 export async function demo(environment: Record<string, string | undefined>): Promise<void> {
   const folder = environment['TOCSIN_DATA_DIR'] || './data-demo'
-  const configOf = (dataFolder: string): Config => readConfig({ TOCSIN_LOG_LEVEL: 'warn', ...environment, DATABASE_URL: undefined, TOCSIN_DATA_DIR: dataFolder })
+  const configOf = (dataFolder: string): Config =>
+    readConfig({ TOCSIN_LOG_LEVEL: 'warn', ...environment, DATABASE_URL: undefined, TOCSIN_DATA_DIR: dataFolder })
   const config = configOf(folder)
   if (!existsSync(join(config.dataFolder, 'database'))) {
     // Made beside and moved when whole, so that an interrupted making leaves nothing half.
@@ -26,12 +27,22 @@ export async function demo(environment: Record<string, string | undefined>): Pro
     renameSync(draft.dataFolder, config.dataFolder)
   }
   const { outbound, email } = fernhillOutside(() => {})
-  const channels = new Map([...integrations.flatMap((integration) => Object.entries(integration.channels ?? {})), ['email', email] as const])
+  const channels = new Map([
+    ...integrations.flatMap((integration) => Object.entries(integration.channels ?? {})),
+    ['email', email] as const,
+  ])
   const node = await startNode(config, undefined, { outbound, channels })
-  write(`\n  Fernhill is at ${config.publicUrl}\n  Sign in as mara@fernhill.example with the password ${passwordOf(config)}\n  Its data is in ${config.dataFolder}; remove that folder to begin anew.\n`)
+  write(
+    `\n  Fernhill is at ${config.publicUrl}\n  Sign in as mara@fernhill.example with the password ${passwordOf(config)}\n  Its data is in ${config.dataFolder}; remove that folder to begin anew.\n`,
+  )
   stopOnSignal(node)
 }
 
 /** The password that was made with the folder: the environment's, or one that only this folder's key gives. */
 const passwordOf = (config: Config): string =>
-  config.admin.password?.open() ?? `fernhill-${createSigner(masterKeys(config.secretKey, config.secretKeyFile)).sign('mara@fernhill.example', 'demo').replace(/[^a-z0-9]/gi, '').slice(0, 12).toLowerCase()}`
+  config.admin.password?.open() ??
+  `fernhill-${createSigner(masterKeys(config.secretKey, config.secretKeyFile))
+    .sign('mara@fernhill.example', 'demo')
+    .replace(/[^a-z0-9]/gi, '')
+    .slice(0, 12)
+    .toLowerCase()}`

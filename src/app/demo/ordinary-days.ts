@@ -6,17 +6,55 @@ import type { Stage } from './stage.ts'
 /** The keys of Fernhill's integrations: secrets of nobody, for a demo that listens on this machine alone. */
 export const integrationKeys = { prometheus: 'fernhill-prometheus-production', heartbeats: 'fernhill-events-of-jobs' } as const
 
-type Kind = { alertname: string; title: string; service: string; severity: AlertSeverity; often: number; clearsWithin?: number; body?: string; labels?: Record<string, string> }
+type Kind = {
+  alertname: string
+  title: string
+  service: string
+  severity: AlertSeverity
+  often: number
+  clearsWithin?: number
+  body?: string
+  labels?: Record<string, string>
+}
 
 /** `often`: how many a week. `clearsWithin`: seconds, for those that need nobody. */
 const kinds: readonly Kind[] = [
-  { alertname: 'PodRestarts', title: 'Pod restarts above 5 in 10 min', service: 'storefront', severity: 'error', often: 5, clearsWithin: 90 },
-  { alertname: 'CheckoutLatency', title: 'Checkout latency p99 above 1.5 s', service: 'checkout', severity: 'error', often: 4, clearsWithin: 74 },
-  { alertname: 'SearchP95', title: 'Search p95 above 2 s', service: 'catalogue-search', severity: 'error', often: 2, body: 'Normally 310 ms.', labels: { region: 'eu-west' } },
+  {
+    alertname: 'PodRestarts',
+    title: 'Pod restarts above 5 in 10 min',
+    service: 'storefront',
+    severity: 'error',
+    often: 5,
+    clearsWithin: 90,
+  },
+  {
+    alertname: 'CheckoutLatency',
+    title: 'Checkout latency p99 above 1.5 s',
+    service: 'checkout',
+    severity: 'error',
+    often: 4,
+    clearsWithin: 74,
+  },
+  {
+    alertname: 'SearchP95',
+    title: 'Search p95 above 2 s',
+    service: 'catalogue-search',
+    severity: 'error',
+    often: 2,
+    body: 'Normally 310 ms.',
+    labels: { region: 'eu-west' },
+  },
   { alertname: 'ReplicaLag', title: 'Replica lag above 30 s', service: 'orders-db', severity: 'error', often: 2 },
   { alertname: 'SignInErrors', title: 'Sign-in errors above 3 %', service: 'identity', severity: 'error', often: 1.5 },
   { alertname: 'LabelQueue', title: 'Label queue older than 10 min', service: 'shipping-labels', severity: 'error', often: 2 },
-  { alertname: 'AcquirerTimeouts', title: 'Acquirer time-outs, eu-west', service: 'payments-gateway', severity: 'error', often: 2, labels: { cluster: 'eu-west' } },
+  {
+    alertname: 'AcquirerTimeouts',
+    title: 'Acquirer time-outs, eu-west',
+    service: 'payments-gateway',
+    severity: 'error',
+    often: 2,
+    labels: { cluster: 'eu-west' },
+  },
   { alertname: 'DiskFilling', title: 'Disk 90 % full on build-07', service: 'ci-runners', severity: 'warning', often: 3 },
   { alertname: 'CertificateExpires', title: 'Certificate expires in 21 days', service: 'identity', severity: 'info', often: 1 },
   { alertname: 'SlowQuery', title: 'Slow query on reports', service: 'reporting', severity: 'info', often: 3 },
@@ -24,11 +62,23 @@ const kinds: readonly Kind[] = [
 ]
 
 /** A signal of Prometheus about something of Fernhill's. */
-export function signalOf(kind: Pick<Kind, 'alertname' | 'title' | 'service' | 'severity' | 'body' | 'labels'>, action: Signal['action'], startedAt?: Instant): Signal {
+export function signalOf(
+  kind: Pick<Kind, 'alertname' | 'title' | 'service' | 'severity' | 'body' | 'labels'>,
+  action: Signal['action'],
+  startedAt?: Instant,
+): Signal {
   const labels = { alertname: kind.alertname, service: kind.service, env: 'prod', severity: kind.severity, ...kind.labels }
   return {
-    action, dedupKey: `${kind.alertname}/${kind.service}`, title: kind.title, body: kind.body ?? '', severity: kind.severity, labels, source: 'prometheus', service: kind.service,
-    links: [{ href: `https://graphs.fernhill.example/${kind.service}`, text: 'Graph' }], ...(startedAt ? { startedAt } : {}),
+    action,
+    dedupKey: `${kind.alertname}/${kind.service}`,
+    title: kind.title,
+    body: kind.body ?? '',
+    severity: kind.severity,
+    labels,
+    source: 'prometheus',
+    service: kind.service,
+    links: [{ href: `https://graphs.fernhill.example/${kind.service}`, text: 'Graph' }],
+    ...(startedAt ? { startedAt } : {}),
   }
 }
 
@@ -60,7 +110,10 @@ export async function liveThrough(stage: Stage, { kind }: Happening): Promise<vo
     const patience = stage.chance() < 0.12 ? 330 + stage.chance() * 240 : 25 + stage.chance() ** 2 * 240
     await stage.pass(patience)
     const group = await openGroup(stage, kind.service)
-    const answers = stage.mail.slice(told).filter((mail) => mail.title.includes(kind.title)).at(-1)
+    const answers = stage.mail
+      .slice(told)
+      .filter((mail) => mail.title.includes(kind.title))
+      .at(-1)
     if (group && answers) await stage.ask(handleOf(answers.to), 'alerts.acknowledgeGroup', { groupId: group }).catch(ignoreRefusal)
     await stage.pass(240 + stage.chance() * 2400)
   }
@@ -71,7 +124,11 @@ export const handleOf = (address: string): string => address.split('@')[0]!
 
 /** The newest open group of a service. */
 export async function openGroup(stage: Stage, service: string): Promise<string | undefined> {
-  const { items } = await stage.ask<{ items: { id: string; service: { slug: string } | null; state: string }[] }>('mara', 'alerts.listGroups', { state: 'open' })
+  const { items } = await stage.ask<{ items: { id: string; service: { slug: string } | null; state: string }[] }>(
+    'mara',
+    'alerts.listGroups',
+    { state: 'open' },
+  )
   return items.find((group) => group.service?.slug === service && group.state === 'triggered')?.id
 }
 

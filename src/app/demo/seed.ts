@@ -35,12 +35,25 @@ export async function makeFernhill(config: Config, live: Clock, password: string
 /** The organisation, its integrations, connections and runbooks; `password` is Mara's. */
 export async function setUp(stage: Stage, password: string): Promise<void> {
   await stage.engine.transact(system('demo'), (context) =>
-    makeFirstAdministrator(context, { email: 'mara@fernhill.example', password: new Secret(password), token: undefined, organisation: 'Fernhill', zone: 'Europe/Berlin' }))
+    makeFirstAdministrator(context, {
+      email: 'mara@fernhill.example',
+      password: new Secret(password),
+      token: undefined,
+      organisation: 'Fernhill',
+      zone: 'Europe/Berlin',
+    }),
+  )
   const folder = fileURLToPath(new URL('fernhill', import.meta.url))
   await stage.ask('mara', 'configuration.apply', { files: readFolder(folder) })
   await stage.ask('mara', 'integrations.add', { name: 'Prometheus, production', kind: 'alertmanager', key: integrationKeys.prometheus })
   await stage.ask('mara', 'integrations.add', { name: 'Jobs', kind: 'pagerduty', key: integrationKeys.heartbeats })
-  for (const slug of ['deploys', 'metrics']) await stage.ask('mara', 'runbooks.addConnection', { slug, name: slug === 'deploys' ? 'Deployments' : 'Metrics', address: `https://${slug}.fernhill.example`, secret: 'nobody needs to know' })
+  for (const slug of ['deploys', 'metrics'])
+    await stage.ask('mara', 'runbooks.addConnection', {
+      slug,
+      name: slug === 'deploys' ? 'Deployments' : 'Metrics',
+      address: `https://${slug}.fernhill.example`,
+      secret: 'nobody needs to know',
+    })
   for (const slug of ['bad-deploy', 'tell-everybody']) await stage.ask('mara', 'runbooks.addShipped', { slug })
 }
 

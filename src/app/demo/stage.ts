@@ -39,7 +39,12 @@ export type Stage = {
 /** What stands in for the outside, also while the demo runs: mails go nowhere, and Fernhill's own systems answer. */
 export function fernhillOutside(record: (mail: Mail) => void): Pick<EngineParts, 'outbound'> & { email: ChannelDefinition } {
   const answers: Record<string, object> = {
-    '/api/v1/deploys': { deploys: [{ version: '4.18.2', previous: '4.18.1', at: '4 min before the first failure' }, { version: '4.18.1', previous: '4.18.0', at: 'in the morning' }] },
+    '/api/v1/deploys': {
+      deploys: [
+        { version: '4.18.2', previous: '4.18.1', at: '4 min before the first failure' },
+        { version: '4.18.1', previous: '4.18.0', at: 'in the morning' },
+      ],
+    },
     '/api/v1/error-rate': { before: 0.3, after: 8.2 },
     '/api/v1/rollbacks': { id: 'rb-41' },
   }
@@ -47,7 +52,8 @@ export function fernhillOutside(record: (mail: Mail) => void): Pick<EngineParts,
     async fetch({ url }) {
       const { hostname, pathname } = new URL(url)
       const answer = hostname.endsWith('.fernhill.example') ? answers[pathname] : undefined
-      if (!answer) throw new AppError('refused', `Not called: in the demo only Fernhill's own systems answer, and ${hostname} is none of them.`)
+      if (!answer)
+        throw new AppError('refused', `Not called: in the demo only Fernhill's own systems answer, and ${hostname} is none of them.`)
       const text = JSON.stringify(answer)
       return { status: 200, headers: { 'content-type': 'application/json' }, bytes: new TextEncoder().encode(text), text: () => text, url }
     },
@@ -71,7 +77,11 @@ export function createStage(config: Config, database: Database, from: Instant, s
   const mail: Mail[] = []
   const { outbound, email } = fernhillOutside((one) => void mail.push(one))
   const engine = assembleEngine(config, database, new Map(), {
-    clock, newId: idSource(clock, random), outbound, channels: new Map([['email', email]]), randomBytes: (size) => Uint8Array.from({ length: size }, () => random() & 255),
+    clock,
+    newId: idSource(clock, random),
+    outbound,
+    channels: new Map([['email', email]]),
+    randomBytes: (size) => Uint8Array.from({ length: size }, () => random() & 255),
   })
   const worker = createWorker(engine, silentLog(), { concurrency: 1, effects: 1 })
   const intake = createIntake(engine)
@@ -82,7 +92,8 @@ export function createStage(config: Config, database: Database, from: Instant, s
     while ((await worker.runDue()) > 0);
   }
   const stage: Stage = {
-    engine, mail,
+    engine,
+    mail,
     now: () => now,
     chance: () => random() / 2 ** 32,
     async until(at) {
@@ -107,7 +118,6 @@ export function createStage(config: Config, database: Database, from: Instant, s
       return answer as never
     },
     async send(key, ...signals) {
-      const { keyHash } = await import('#domains/alerts/index.ts')
       const integration = await intake.find(key)
       if (!integration) throw new Error(`no integration has the key ${key}`)
       await intake.accept(integration, signals)
@@ -118,7 +128,8 @@ export function createStage(config: Config, database: Database, from: Instant, s
 
   /** Ends what expired and looks again at what was held back; a running node does this every few seconds. */
   async function repeatWhatRecurs(): Promise<void> {
-    for (const recurring of engine.catalogue.recurring.filter(({ name }) => name.startsWith('alerts.'))) await engine.transact(system(recurring.name), (context) => recurring.run(context))
+    for (const recurring of engine.catalogue.recurring.filter(({ name }) => name.startsWith('alerts.')))
+      await engine.transact(system(recurring.name), (context) => recurring.run(context))
     await settle()
   }
   return stage

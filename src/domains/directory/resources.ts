@@ -18,7 +18,10 @@ const everything = 100_000
 const OrganisationSpec = z.strictObject({ name: Name, zone: ZoneSchema.default('UTC') })
 
 export const organisationResource = defineResource({
-  kind: 'organisation', summary: 'What the organisation is called, and its time zone', schema: OrganisationSpec, key: () => 'organisation',
+  kind: 'organisation',
+  summary: 'What the organisation is called, and its time zone',
+  schema: OrganisationSpec,
+  key: () => 'organisation',
   async list(scope) {
     const organisation = await store.readOrganisation(scope)
     return organisation ? [organisation] : []
@@ -30,18 +33,35 @@ export const organisationResource = defineResource({
 })
 
 const UserSpec = z.strictObject({
-  handle: Slug, name: Name, email: Email.toLowerCase(), role: RoleSchema.default('responder'), zone: ZoneSchema.default('UTC'),
+  handle: Slug,
+  name: Name,
+  email: Email.toLowerCase(),
+  role: RoleSchema.default('responder'),
+  zone: ZoneSchema.default('UTC'),
 })
 type UserSpec = z.output<typeof UserSpec>
 
 /** Who is no longer written is disabled; who is written again is enabled. */
 export const userResource = defineResource({
-  kind: 'user', summary: 'A person: how they are called and reached, and their role', schema: UserSpec, key: (spec) => spec.handle,
-  list: async (scope) => (await store.listUsers(scope, { limit: everything })).map(({ handle, name, email, role, zone }) => ({ handle, name, email, role, zone })),
+  kind: 'user',
+  summary: 'A person: how they are called and reached, and their role',
+  schema: UserSpec,
+  key: (spec) => spec.handle,
+  list: async (scope) =>
+    (await store.listUsers(scope, { limit: everything })).map(({ handle, name, email, role, zone }) => ({
+      handle,
+      name,
+      email,
+      role,
+      zone,
+    })),
   async save({ scope, emit, run }: CommandContext, spec) {
     const user = await store.findUser(scope, spec.handle)
     const owner = await store.credentialsByEmail(scope, spec.email)
-    if (owner && owner.id !== user?.id) throw new AppError('bad-configuration', `Another person has the address ${spec.email}.`, { faults: [{ path: '/email', message: 'another person has this address' }] })
+    if (owner && owner.id !== user?.id)
+      throw new AppError('bad-configuration', `Another person has the address ${spec.email}.`, {
+        faults: [{ path: '/email', message: 'another person has this address' }],
+      })
     if (!user) return void (await run(addUser, spec))
     if (user.disabledAt !== null) {
       await store.saveUser(scope, { ...user, disabledAt: null })
@@ -58,18 +78,31 @@ export const userResource = defineResource({
 })
 
 const TeamSpec = z.strictObject({
-  slug: Slug, name: Name,
+  slug: Slug,
+  name: Name,
   membersOnly: z.boolean().default(false).meta({ description: 'What belongs to the team is seen by its members alone' }),
-  members: z.record(Slug, z.enum(['lead', 'member'])).default({}).meta({ description: 'Handles of people, each with `lead` or `member`' }),
+  members: z
+    .record(Slug, z.enum(['lead', 'member']))
+    .default({})
+    .meta({ description: 'Handles of people, each with `lead` or `member`' }),
 })
 
 export const teamResource = defineResource({
-  kind: 'team', summary: 'People who own services and are on call together', schema: TeamSpec, key: (spec) => spec.slug,
+  kind: 'team',
+  summary: 'People who own services and are on call together',
+  schema: TeamSpec,
+  key: (spec) => spec.slug,
   async list(scope) {
     const teams = await store.listTeams(scope, undefined, everything)
-    const members = await store.membersOf(scope, teams.map((team) => team.id))
+    const members = await store.membersOf(
+      scope,
+      teams.map((team) => team.id),
+    )
     return teams.map(({ id, slug, name, membersOnly }) => ({
-      slug, name, membersOnly, members: Object.fromEntries(members.filter((member) => member.teamId === id).map(({ handle, role }) => [handle, role])),
+      slug,
+      name,
+      membersOnly,
+      members: Object.fromEntries(members.filter((member) => member.teamId === id).map(({ handle, role }) => [handle, role])),
     }))
   },
   async save({ run }: CommandContext, spec, before) {
@@ -88,16 +121,34 @@ export const teamResource = defineResource({
 })
 
 const ServiceSpec = z.strictObject({
-  slug: Slug, name: Name, description: fields.description.default(''), team: fields.team.default(null),
+  slug: Slug,
+  name: Name,
+  description: fields.description.default(''),
+  team: fields.team.default(null),
   tier: fields.tier.default(3).meta({ description: '1: customers notice at once; 5: nobody waits for it' }),
   policy: fields.policy.default(null).meta({ description: 'The escalation policy that its alerts page' }),
-  dependsOn: fields.dependsOn.default([]), links: fields.links.default([]),
+  dependsOn: fields.dependsOn.default([]),
+  links: fields.links.default([]),
 })
 
 export const serviceResource = defineResource({
-  kind: 'service', summary: 'Something that can break: who owns it and what it needs', schema: ServiceSpec, key: (spec) => spec.slug,
+  kind: 'service',
+  summary: 'Something that can break: who owns it and what it needs',
+  schema: ServiceSpec,
+  key: (spec) => spec.slug,
   list: async (scope) =>
-    (await store.listServices(scope, { limit: everything })).map(({ slug, name, description, teamSlug, tier, policy, dependsOn, links }) => ({ slug, name, description, team: teamSlug, tier, policy, dependsOn, links })),
+    (await store.listServices(scope, { limit: everything })).map(
+      ({ slug, name, description, teamSlug, tier, policy, dependsOn, links }) => ({
+        slug,
+        name,
+        description,
+        team: teamSlug,
+        tier,
+        policy,
+        dependsOn,
+        links,
+      }),
+    ),
   async save({ run }: CommandContext, spec, before) {
     if (before) await run(changeService, { service: spec.slug, ...changesOf(before, spec) })
     else await run(addService, spec)
@@ -112,11 +163,15 @@ export const serviceResource = defineResource({
     ...(spec.team === null ? [] : absent(all, 'team', spec.team, '/team')),
     ...(spec.policy === null ? [] : absent(all, 'policy', spec.policy, '/policy')),
     ...spec.dependsOn.flatMap((slug, index) =>
-      slug === spec.slug ? [{ path: `/dependsOn/${index}`, message: 'a service does not depend on itself' }] : absent(all, 'service', slug, `/dependsOn/${index}`)),
+      slug === spec.slug
+        ? [{ path: `/dependsOn/${index}`, message: 'a service does not depend on itself' }]
+        : absent(all, 'service', slug, `/dependsOn/${index}`),
+    ),
   ],
 })
 
-const absent = (all: AllSpecs, kind: string, key: string, path: string): Fault[] => (all.has(kind, key) ? [] : [{ path, message: `there is no ${kind} ${key}` }])
+const absent = (all: AllSpecs, kind: string, key: string, path: string): Fault[] =>
+  all.has(kind, key) ? [] : [{ path, message: `there is no ${kind} ${key}` }]
 
 /** The fields that are another than before. */
 function changesOf<Spec extends object>(before: Spec | undefined, spec: Spec): Partial<Spec> {

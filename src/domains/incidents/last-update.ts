@@ -1,7 +1,7 @@
 // When stakeholders were last told, read from the record: the slice that publishes updates comes after this one.
 import type { Scope } from '#kernel/scope.ts'
 import { sql } from '#kernel/sql.ts'
-import { readEvents } from '#platform/events/read.ts'
+import { countEvents, readEvents } from '#platform/events/read.ts'
 import type { Instant } from '#kernel/time.ts'
 import type { LastUpdate } from './clocks.ts'
 import type { IncidentId } from './incident.ts'
@@ -15,5 +15,4 @@ export async function lastUpdateOf(scope: Scope, id: IncidentId): Promise<LastUp
 }
 
 /** How many were published: the next one is this plus one. */
-export const countUpdates = async (scope: Scope, id: IncidentId): Promise<number> =>
-  (await scope.first<{ count: number }>(sql`select count(*) as count from events where stream = ${id} and type = 'update.published'`))!.count
+export const countUpdates = (scope: Scope, id: IncidentId): Promise<number> => countEvents(scope, sql`stream = ${id} and type = 'update.published'`)

@@ -6,7 +6,7 @@ import { missing } from '#kernel/errors.ts'
 import { decodeCursor, encodeCursor, listInput, listOutput } from '#kernel/list.ts'
 import { addSeconds } from '#kernel/time.ts'
 import { sql } from '#kernel/sql.ts'
-import { verifyStream } from '#platform/events/read.ts'
+import { readEvents, verifyStream } from '#platform/events/read.ts'
 import { Slug } from '#domains/directory/index.ts'
 import * as board from './board-store.ts'
 import { SeverityId, stateKinds, Word } from './process-definition.ts'
@@ -77,10 +77,9 @@ type Scope = Parameters<typeof store.findIncident>[0]
 
 /** The hash of every text, as the events of the incident name it. */
 async function recordedHashes(scope: Scope, id: string): Promise<Map<string, string>> {
-  const rows = await scope.query<{ textId: string; hash: string }>(sql`select data -> 'words' ->> 'textId' as "textId", data -> 'words' ->> 'hash' as hash from events
-    where stream = ${id} and data -> 'words' ->> 'textId' is not null`)
-  return new Map(rows.map((row) => [row.textId, row.hash]))
+  const rows = await readEvents(scope, sql`stream = ${id} and data -> 'words' ->> 'textId' is not null`, 100_000)
+  return new Map(rows.map((row) => (row.data as { words: { textId: string; hash: string } }).words).map(({ textId, hash }) => [textId, hash]))
 }
 
 const erasedTexts = async (scope: Scope, id: string): Promise<string[]> =>
-  (await scope.query<{ textId: string }>(sql`select data ->> 'textId' as "textId" from events where stream = ${id} and type = 'incident.text-erased'`)).map((row) => row.textId)
+  (await readEvents(scope, sql`stream = ${id} and type = 'incident.text-erased'`, 100_000)).map((row) => (row.data as { textId: string }).textId)

@@ -8,7 +8,7 @@ import { decodeCursor, encodeCursor, listInput } from '#kernel/list.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { allOf, sql, type Sql } from '#kernel/sql.ts'
 import { InstantOut } from '#kernel/time.ts'
-import { readEvents } from '#platform/events/read.ts'
+import { countEvents, readEvents } from '#platform/events/read.ts'
 import { findGroup } from '#domains/alerts/index.ts'
 import * as board from './board-store.ts'
 import type { IncidentId } from './incident.ts'
@@ -89,9 +89,10 @@ function filterOf(only: (typeof views)[number]): Sql[] {
 }
 
 async function countsOf(scope: Scope, where: Sql) {
-  const [count] = await scope.query<{ everything: number; notes: number; changes: number }>(sql`select count(*) as everything, count(*) filter (where type = any(${notes}::text[])) as notes,
-    count(*) filter (where type like ${`${changes[0]}%`} or type like ${`${changes[1]}%`}) as changes from events where ${where}`)
-  return { ...count!, facts: count!.everything - count!.notes }
+  const count = (only: Sql) => countEvents(scope, sql`${where} and ${only}`)
+  const everything = await count(sql`true`)
+  const ofNotes = await count(sql`type = any(${notes}::text[])`)
+  return { everything, notes: ofNotes, changes: await count(sql`(type like ${`${changes[0]}%`} or type like ${`${changes[1]}%`})`), facts: everything - ofNotes }
 }
 
 async function seenGroups(scope: Scope, id: IncidentId): Promise<string[]> {

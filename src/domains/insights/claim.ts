@@ -1,6 +1,8 @@
 // The sentence that the Insights page opens with: what the figures say, and nothing that they do not.
-import { changeOf, fewest } from './statistics.ts'
+import { spokenDuration } from '#kernel/time.ts'
+import { changeOf, distributionOf, fewest } from './statistics.ts'
 
+/** Seconds of each case, in this stretch and in the one before. */
 export type ClaimFacts = {
   acknowledge: { now: readonly number[]; before: readonly number[] }
   resolve: { now: readonly number[]; before: readonly number[] }
@@ -20,8 +22,11 @@ export function claimOf({ acknowledge, resolve, nights }: ClaimFacts): string {
   if (speed && burden) return `${speed}, but ${burden}`
   if (speed) return speed
   if (burden) return burden
-  const most = Math.max(acknowledge.now.length, resolve.now.length)
-  return most < fewest ? `Too little happened to say more (n = ${most})` : 'As fast as before'
+  if (changeOf(acknowledge.now, acknowledge.before) || changeOf(resolve.now, resolve.before)) return 'As fast as before'
+  const [answer, repair] = [distributionOf(acknowledge.now), distributionOf(resolve.now)]
+  if (answer.n >= fewest) return `Half of all pages are acknowledged within ${spokenDuration(answer.median!)}`
+  if (repair.n >= fewest) return `Half of all incidents are over within ${spokenDuration(repair.median!)}`
+  return `Too little happened to say more (n = ${Math.max(answer.n, repair.n)})`
 }
 
 function verdict({ now, before }: { now: readonly number[]; before: readonly number[] }, verb: string): string | undefined {

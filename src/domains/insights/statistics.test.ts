@@ -25,9 +25,10 @@ describe('a change', () => {
     ['no share of nothing', five, [0, 0, 0, 0, 0], { difference: 3, share: null }],
   ])('%s', (_name, now, before, expected) => expect(changeOf(now, before)).toEqual(expected))
   test.each([
-    ['of counts', 8, 4, { difference: 4, share: 1 }],
-    ['none when both are small', 4, 1, null],
-    ['no share of nothing', 6, 0, { difference: 6, share: null }],
+    ['of counts', 10, 5, { difference: 5, share: 1 }],
+    ['down to nothing', 0, 8, { difference: -8, share: -1 }],
+    ['none against fewer than five', 63, 4, null],
+    ['none against nothing: the record may have begun since', 63, 0, null],
   ])('%s', (_name, now, before, expected) => expect(countChange(now, before)).toEqual(expected))
 })
 

@@ -29,11 +29,9 @@ export function changeOf(now: readonly number[], before: readonly number[]): { d
   return { difference: after - earlier, share: earlier === 0 ? null : (after - earlier) / earlier }
 }
 
-/** The same for counts: too few when both are under five. */
-export function countChange(now: number, before: number): { difference: number; share: number | null } | null {
-  if (now < fewest && before < fewest) return null
-  return { difference: now - before, share: before === 0 ? null : (now - before) / before }
-}
+/** The same for counts: there must have been five before, else everything new looks like a rise. */
+export const countChange = (now: number, before: number): { difference: number; share: number } | null =>
+  before < fewest ? null : { difference: now - before, share: (now - before) / before }
 
 /** Median and nine of ten as far as they may be drawn as a trend: null under five. */
 export function trendPoint(values: readonly number[]): { n: number; median: number | null; nineOfTen: number | null } {

@@ -26,8 +26,16 @@ export const sendCode = defineEffect({
     const code = context.vault.unseal(method.codeSealed, store.codePlace(methodId)).open()
     const address = JSON.parse(context.vault.unseal(method.addressSealed, store.addressPlace(methodId)).open()) as unknown
     const result = await channel.send(
-      { outbound: context.outbound, now: context.clock.now(), settings: context.settings, publicUrl: context.publicUrl }, address,
-      { key: `code-${methodId.slice(4)}-${code}`, repeated: context.repeated, title: `${code} is your code`, body: `Type ${code} to show that this address reaches you. It is good for 15 minutes.`, url: `${context.publicUrl}/settings/contact-methods`, urgency: 'update' },
+      { outbound: context.outbound, now: context.clock.now(), settings: context.settings, publicUrl: context.publicUrl },
+      address,
+      {
+        key: `code-${methodId.slice(4)}-${code}`,
+        repeated: context.repeated,
+        title: `${code} is your code`,
+        body: `Type ${code} to show that this address reaches you. It is good for 15 minutes.`,
+        url: `${context.publicUrl}/settings/contact-methods`,
+        urgency: 'update',
+      },
     )
     if (result.status === 'failed') throw new EffectFailure(result.reason, { canRetry: result.canRetry })
     return { sent: true, reason: 'sent' }
@@ -52,7 +60,10 @@ export const codeProcess = defineProcess<z.output<typeof CodeState>, z.output<ty
 })
 
 /** Makes a fresh code for a method and sends it. */
-export async function askForCode({ scope, vault, newSecret, tell, now }: CommandContext, method: { id: MethodId; userId: z.output<typeof UserIdSchema> }): Promise<void> {
+export async function askForCode(
+  { scope, vault, newSecret, tell, now }: CommandContext,
+  method: { id: MethodId; userId: z.output<typeof UserIdSchema> },
+): Promise<void> {
   const code = String(parseInt(newSecret().hash.slice(0, 12), 16) % 1_000_000).padStart(6, '0')
   await store.setCode(scope, method.id, { sealed: vault.seal(code, store.codePlace(method.id)), expiresAt: addSeconds(now, validSeconds) })
   await tell(codeProcess, `${method.id}/${now}`, { type: 'start', userId: method.userId, methodId: method.id })

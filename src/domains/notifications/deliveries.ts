@@ -24,16 +24,38 @@ export const DeliveryView = z
   .meta({ id: 'Notification' })
 
 export const myNotifications = defineQuery({
-  name: 'notifications.mine', summary: 'What was sent to you, newest first', http: 'GET /me/notifications',
-  needs: 'signed-in', on: 'own', input: listInput({}), output: listOutput(DeliveryView), examples: [{}],
+  name: 'notifications.mine',
+  summary: 'What was sent to you, newest first',
+  http: 'GET /me/notifications',
+  needs: 'signed-in',
+  on: 'own',
+  input: listInput({}),
+  output: listOutput(DeliveryView),
+  examples: [{}],
   async run(context, { limit, cursor }) {
     const rows = await store.deliveriesTo(context.scope, self(context), decodeCursor(cursor), limit + 1)
-    return page(rows, limit, (row) => deliveryView(row, true), (row) => [row.dueAt, row.id])
+    return page(
+      rows,
+      limit,
+      (row) => deliveryView(row, true),
+      (row) => [row.dueAt, row.id],
+    )
   },
 })
 
 /** `ownLabel`: addresses are shown to their person only; for everybody else the label is the channel. */
 export function deliveryView(row: store.Delivery, ownLabel: boolean): z.input<typeof DeliveryView> {
   const { id, channel, urgency, title, status, reason, dueAt, settledAt } = row
-  return { id, user: { id: row.userId, name: row.userName }, channel, label: ownLabel ? row.label : '', urgency, title, status, reason, dueAt, settledAt }
+  return {
+    id,
+    user: { id: row.userId, name: row.userName },
+    channel,
+    label: ownLabel ? row.label : '',
+    urgency,
+    title,
+    status,
+    reason,
+    dueAt,
+    settledAt,
+  }
 }

@@ -49,8 +49,7 @@ export const rulesChanged = defineEvent({
   version: 1,
   data: z.object({ userId: UserIdSchema, urgency: z.enum(['page', 'update']) }),
   about: ({ userId }) => ({ user: userId }),
-  sentence: (event, name) =>
-    `${name(event.data.userId)} changed how ${event.data.urgency === 'page' ? 'pages' : 'updates'} reach them`,
+  sentence: (event, name) => `${name(event.data.userId)} changed how ${event.data.urgency === 'page' ? 'pages' : 'updates'} reach them`,
 })
 export const notificationDelivered = defineEvent({
   type: 'notification.delivered',

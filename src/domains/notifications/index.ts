@@ -13,15 +13,31 @@ const { MethodIdSchema: _m, NotificationIdSchema: _n, ...happened } = events
 
 /** Methods are found only by their own person's commands; here they are only named for the record. */
 const methodObject = defineObject({
-  kind: 'method', prefix: 'mth',
+  kind: 'method',
+  prefix: 'mth',
   locate: () => Promise.resolve(undefined),
   name: async (scope, ids) =>
-    new Map((await scope.query<{ id: string; channel: string }>(sql`select id, channel from contact_methods where id = any(${ids}::text[])`)).map((row) => [row.id, row.channel])),
+    new Map(
+      (await scope.query<{ id: string; channel: string }>(sql`select id, channel from contact_methods where id = any(${ids}::text[])`)).map(
+        (row) => [row.id, row.channel],
+      ),
+    ),
 })
 
 export const notifications = defineSlice({
   name: 'notifications',
-  operations: { myMethods, addContactMethod, verifyContactMethod, resendCode, removeContactMethod, testContactMethod, pushKey, myRules, setRules, myNotifications },
+  operations: {
+    myMethods,
+    addContactMethod,
+    verifyContactMethod,
+    resendCode,
+    removeContactMethod,
+    testContactMethod,
+    pushKey,
+    myRules,
+    setRules,
+    myNotifications,
+  },
   events: happened,
   processes: [reach, codeProcess],
   effects: [sendNotification, sendCode],

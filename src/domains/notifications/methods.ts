@@ -41,21 +41,38 @@ const Added = z.discriminatedUnion('channel', [
 ])
 
 export const myMethods = defineQuery({
-  name: 'notifications.myMethods', summary: 'How you are reached', http: 'GET /me/contact-methods',
-  needs: 'signed-in', on: 'own', input: z.strictObject({}),
-  output: z.object({ items: z.array(MethodView), plan: z.object({ page: z.string(), update: z.string() }) }), examples: [{}],
+  name: 'notifications.myMethods',
+  summary: 'How you are reached',
+  http: 'GET /me/contact-methods',
+  needs: 'signed-in',
+  on: 'own',
+  input: z.strictObject({}),
+  output: z.object({ items: z.array(MethodView), plan: z.object({ page: z.string(), update: z.string() }) }),
+  examples: [{}],
   async run(context) {
     const userId = self(context)
     const own = await store.methodsOf(context.scope, [userId])
-    const plans = await Promise.all((['page', 'update'] as const).map(async (urgency) => {
-      const [person] = await reachableOf(context.scope, [userId], urgency)
-      return { reason: planOf(person?.methods ?? [], person?.rules ?? []).reason, methods: person?.methods ?? [] }
-    }))
+    const plans = await Promise.all(
+      (['page', 'update'] as const).map(async (urgency) => {
+        const [person] = await reachableOf(context.scope, [userId], urgency)
+        return { reason: planOf(person?.methods ?? [], person?.rules ?? []).reason, methods: person?.methods ?? [] }
+      }),
+    )
     const account = plans[0]!.methods.find((method) => method.id === accountMethod)
     return {
       items: [
-        { id: 'web', channel: 'web', label: 'Tocsin, while it is open', state: 'works' as const, reason: 'always there', builtIn: true, createdAt: null },
-        ...(account ? [{ ...account, state: 'works' as const, reason: 'the address you sign in with', builtIn: true, createdAt: null }] : []),
+        {
+          id: 'web',
+          channel: 'web',
+          label: 'Tocsin, while it is open',
+          state: 'works' as const,
+          reason: 'always there',
+          builtIn: true,
+          createdAt: null,
+        },
+        ...(account
+          ? [{ ...account, state: 'works' as const, reason: 'the address you sign in with', builtIn: true, createdAt: null }]
+          : []),
         ...own.map(view),
       ],
       plan: { page: plans[0]!.reason, update: plans[1]!.reason },
@@ -64,19 +81,32 @@ export const myMethods = defineQuery({
 })
 
 export const addContactMethod = defineCommand({
-  name: 'notifications.addContactMethod', summary: 'Add a way to be reached', http: 'POST /me/contact-methods', status: 201,
-  needs: 'signed-in', on: 'own', input: Added, output: MethodView, examples: [{ channel: 'email', address: 'mara@example.org' }],
+  name: 'notifications.addContactMethod',
+  summary: 'Add a way to be reached',
+  http: 'POST /me/contact-methods',
+  status: 201,
+  needs: 'signed-in',
+  on: 'own',
+  input: Added,
+  output: MethodView,
+  examples: [{ channel: 'email', address: 'mara@example.org' }],
   async run(context, input) {
     const { scope, emit, vault, newId, now } = context
     const userId = selfInBrowser(context)
-    if ((await store.countMethods(scope, userId)) >= mostMethods) return refuse(`You have ${mostMethods} ways to be reached already; remove one first.`)
+    if ((await store.countMethods(scope, userId)) >= mostMethods)
+      return refuse(`You have ${mostMethods} ways to be reached already; remove one first.`)
     const id = newId('mth')
     const address = json(input.channel === 'email' ? input.address.toLowerCase() : input.address)
     const identity = input.channel === 'email' ? address : input.address.endpoint
     const verifiedAt = input.channel === 'web-push' ? now : null
     await store.putMethod(scope, {
-      id, userId, channel: input.channel, label: input.label ?? (input.channel === 'email' ? input.address.toLowerCase() : input.channel),
-      addressSealed: vault.seal(address, store.addressPlace(id)), addressHash: createHash('sha256').update(identity).digest('hex'), verifiedAt,
+      id,
+      userId,
+      channel: input.channel,
+      label: input.label ?? (input.channel === 'email' ? input.address.toLowerCase() : input.channel),
+      addressSealed: vault.seal(address, store.addressPlace(id)),
+      addressHash: createHash('sha256').update(identity).digest('hex'),
+      verifiedAt,
     })
     await emit(contactMethodAdded, { userId, methodId: id, channel: input.channel })
     if (verifiedAt === null) await askForCode(context, { id, userId })
@@ -85,8 +115,13 @@ export const addContactMethod = defineCommand({
 })
 
 export const verifyContactMethod = defineCommand({
-  name: 'notifications.verifyContactMethod', summary: 'Type the code that came, to show that this address is yours', http: 'POST /me/contact-methods/{methodId}/verify',
-  needs: 'signed-in', on: 'own', input: z.strictObject({ methodId: MethodIdSchema, code: z.string().trim().max(12) }), output: z.object({ verified: z.boolean(), reason: z.string() }),
+  name: 'notifications.verifyContactMethod',
+  summary: 'Type the code that came, to show that this address is yours',
+  http: 'POST /me/contact-methods/{methodId}/verify',
+  needs: 'signed-in',
+  on: 'own',
+  input: z.strictObject({ methodId: MethodIdSchema, code: z.string().trim().max(12) }),
+  output: z.object({ verified: z.boolean(), reason: z.string() }),
   examples: [{ methodId: 'mth_01k3v0v5b8e6w9d2m4q7r1s5t8', code: '123456' }],
   async run(context, { methodId, code }) {
     const method = await store.lockMethod(context.scope, selfInBrowser(context), methodId)
@@ -94,7 +129,8 @@ export const verifyContactMethod = defineCommand({
     if (method.verifiedAt !== null) return { verified: true, reason: 'It was verified already.' }
     // A wrong code is counted, so it is an answer and no refusal: a refusal would roll the count back.
     if (method.codeTries >= mostTries) return { verified: false, reason: 'Too many wrong codes. Ask for a new one.' }
-    if (!method.codeSealed || method.codeExpiresAt === null || method.codeExpiresAt <= context.now) return { verified: false, reason: 'The code is too old. Ask for a new one.' }
+    if (!method.codeSealed || method.codeExpiresAt === null || method.codeExpiresAt <= context.now)
+      return { verified: false, reason: 'The code is too old. Ask for a new one.' }
     const expected = context.vault.unseal(method.codeSealed, store.codePlace(method.id)).open()
     if (code.length !== expected.length || !timingSafeEqual(Buffer.from(code), Buffer.from(expected))) {
       await store.countTry(context.scope, method.id)
@@ -110,8 +146,14 @@ const OneMethod = z.strictObject({ methodId: MethodIdSchema })
 const example = { methodId: 'mth_01k3v0v5b8e6w9d2m4q7r1s5t8' }
 
 export const resendCode = defineCommand({
-  name: 'notifications.resendCode', summary: 'Send a new code', http: 'POST /me/contact-methods/{methodId}/code',
-  needs: 'signed-in', on: 'own', input: OneMethod, output: Done, examples: [example],
+  name: 'notifications.resendCode',
+  summary: 'Send a new code',
+  http: 'POST /me/contact-methods/{methodId}/code',
+  needs: 'signed-in',
+  on: 'own',
+  input: OneMethod,
+  output: Done,
+  examples: [example],
   async run(context, { methodId }) {
     const method = await store.lockMethod(context.scope, selfInBrowser(context), methodId)
     if (!method) throw missing('contact method')
@@ -122,8 +164,14 @@ export const resendCode = defineCommand({
 })
 
 export const removeContactMethod = defineCommand({
-  name: 'notifications.removeContactMethod', summary: 'Remove a way to be reached, and the rules that use it', http: 'DELETE /me/contact-methods/{methodId}',
-  needs: 'signed-in', on: 'own', input: OneMethod, output: Done, examples: [example],
+  name: 'notifications.removeContactMethod',
+  summary: 'Remove a way to be reached, and the rules that use it',
+  http: 'DELETE /me/contact-methods/{methodId}',
+  needs: 'signed-in',
+  on: 'own',
+  input: OneMethod,
+  output: Done,
+  examples: [example],
   async run(context, { methodId }) {
     const method = await store.lockMethod(context.scope, selfInBrowser(context), methodId)
     if (!method) throw missing('contact method')
@@ -134,8 +182,14 @@ export const removeContactMethod = defineCommand({
 })
 
 export const testContactMethod = defineCommand({
-  name: 'notifications.testContactMethod', summary: 'Send yourself a test', http: 'POST /me/contact-methods/{methodId}/test',
-  needs: 'signed-in', on: 'own', input: z.strictObject({ methodId: z.string().max(40) }), output: z.object({ reachKey: z.string() }), examples: [example],
+  name: 'notifications.testContactMethod',
+  summary: 'Send yourself a test',
+  http: 'POST /me/contact-methods/{methodId}/test',
+  needs: 'signed-in',
+  on: 'own',
+  input: z.strictObject({ methodId: z.string().max(40) }),
+  output: z.object({ reachKey: z.string() }),
+  examples: [example],
   async run(context, { methodId }) {
     const userId = selfInBrowser(context)
     const [person] = await reachableOf(context.scope, [userId], 'page')
@@ -143,16 +197,28 @@ export const testContactMethod = defineCommand({
     if (!method) return refuse('This method does not work yet: verify it first.')
     const reachKey = `test/${context.newId('ntf')}`
     await context.tell(reach, reachKey, {
-      type: 'start', userId, about: { user: userId }, urgency: 'page', title: 'Test: this is how a page reaches you', body: `You asked for it. Nothing is wrong. It came by ${method.label}.`,
-      path: '/settings/contact-methods', onlyMethod: method.id,
+      type: 'start',
+      userId,
+      about: { user: userId },
+      urgency: 'page',
+      title: 'Test: this is how a page reaches you',
+      body: `You asked for it. Nothing is wrong. It came by ${method.label}.`,
+      path: '/settings/contact-methods',
+      onlyMethod: method.id,
     })
     return { reachKey }
   },
 })
 
 export const pushKey = defineQuery({
-  name: 'notifications.pushKey', summary: 'The public key that a browser subscribes to push with', http: 'GET /push-key',
-  needs: 'signed-in', on: 'own', input: z.strictObject({}), output: z.object({ publicKey: z.string().nullable() }), examples: [{}],
+  name: 'notifications.pushKey',
+  summary: 'The public key that a browser subscribes to push with',
+  http: 'GET /push-key',
+  needs: 'signed-in',
+  on: 'own',
+  input: z.strictObject({}),
+  output: z.object({ publicKey: z.string().nullable() }),
+  examples: [{}],
   async run({ scope }) {
     return { publicKey: (await store.readPushKey(scope))?.publicKey ?? null }
   },

@@ -26,7 +26,17 @@ afterAll(() => world.close())
 const codeIn = (text: string) => /\d{6}/.exec(text)![0]
 const tell = async (key: string, person: Person, changes: object = {}) => {
   await world.engine.transact(system('test'), (context) =>
-    context.tell(reach, key, { type: 'start', userId: person.userId, about: { user: person.userId }, urgency: 'page', title: `Critical: ${key}`, body: 'checkout', path: '/', ...changes }))
+    context.tell(reach, key, {
+      type: 'start',
+      userId: person.userId,
+      about: { user: person.userId },
+      urgency: 'page',
+      title: `Critical: ${key}`,
+      body: 'checkout',
+      path: '/',
+      ...changes,
+    }),
+  )
   await world.settle()
 }
 
@@ -36,7 +46,9 @@ describe('ways to be reached', () => {
     expect(method).toMatchObject({ state: 'unverified', label: 'home@example.test' })
     await world.settle()
     const code = codeIn(outside.got.findLast((one) => one.address === 'home@example.test')!.title)
-    expect(await world.do(ana, verifyContactMethod, { methodId: method.id, code: code === '000000' ? '000001' : '000000' })).toMatchObject({ verified: false })
+    expect(await world.do(ana, verifyContactMethod, { methodId: method.id, code: code === '000000' ? '000001' : '000000' })).toMatchObject({
+      verified: false,
+    })
     expect(await world.do(ana, verifyContactMethod, { methodId: method.id, code })).toMatchObject({ verified: true })
     expect((await world.do(ana, myMethods, {})).items.find((item) => item.id === method.id)).toMatchObject({ state: 'works' })
     expect((await world.events('contact-method.verified')).length).toBe(1)
@@ -48,7 +60,10 @@ describe('ways to be reached', () => {
     await world.settle()
     const code = codeIn(outside.got.findLast((one) => one.address === 'other@example.test')!.title)
     for (let i = 0; i < 5; i++) await world.do(ben, verifyContactMethod, { methodId: method.id, code: 'wrong' })
-    expect(await world.do(ben, verifyContactMethod, { methodId: method.id, code })).toMatchObject({ verified: false, reason: 'Too many wrong codes. Ask for a new one.' })
+    expect(await world.do(ben, verifyContactMethod, { methodId: method.id, code })).toMatchObject({
+      verified: false,
+      reason: 'Too many wrong codes. Ask for a new one.',
+    })
     await world.do(ben, removeContactMethod, { methodId: method.id })
   })
 
@@ -62,7 +77,10 @@ describe('ways to be reached', () => {
   })
 
   test.each([
-    ['an endpoint that is not https', { channel: 'web-push', address: { endpoint: 'http://push.example.test/x', keys: { p256dh: 'B'.repeat(87), auth: 'A'.repeat(22) } } }],
+    [
+      'an endpoint that is not https',
+      { channel: 'web-push', address: { endpoint: 'http://push.example.test/x', keys: { p256dh: 'B'.repeat(87), auth: 'A'.repeat(22) } } },
+    ],
     ['an unknown channel', { channel: 'pigeon', address: 'x' }],
     ['no address', { channel: 'email', address: 'nobody' }],
   ])('%s is refused', async (_, input) => {
@@ -71,7 +89,9 @@ describe('ways to be reached', () => {
 
   test('addresses stand nowhere in the record and nowhere readable in the database', async () => {
     await givePhone(world, ana, 'ana')
-    const rows = await world.read((scope) => scope.query<{ text: string }>(sql`select row_to_json(contact_methods)::text as text from contact_methods`))
+    const rows = await world.read((scope) =>
+      scope.query<{ text: string }>(sql`select row_to_json(contact_methods)::text as text from contact_methods`),
+    )
     expect(rows.length).toBeGreaterThan(0)
     expect(JSON.stringify([rows, await world.events()])).not.toContain('push.example.test')
   })
@@ -80,8 +100,16 @@ describe('ways to be reached', () => {
 describe('rules', () => {
   test('name only your own methods, and are said in words', async () => {
     const phone = await givePhone(world, ana, 'ana')
-    await expect(world.do(ben, setRules, { urgency: 'page', rules: [{ afterSeconds: 0, methodId: phone }] })).rejects.toMatchObject({ code: 'refused' })
-    const set = await world.do(ana, setRules, { urgency: 'page', rules: [{ afterSeconds: 0, methodId: phone }, { afterSeconds: 120, methodId: 'account' }] })
+    await expect(world.do(ben, setRules, { urgency: 'page', rules: [{ afterSeconds: 0, methodId: phone }] })).rejects.toMatchObject({
+      code: 'refused',
+    })
+    const set = await world.do(ana, setRules, {
+      urgency: 'page',
+      rules: [
+        { afterSeconds: 0, methodId: phone },
+        { afterSeconds: 120, methodId: 'account' },
+      ],
+    })
     expect(set.reason).toBe('push at once, then e-mail after 2 min: by rule')
     expect((await world.do(ana, myRules, {})).items.map((item) => item.rules.length)).toEqual([2, 0])
     expect((await world.events('notification-rules.changed')).length).toBe(1)
@@ -96,7 +124,10 @@ describe('reaching somebody', () => {
     await world.pass('2 min')
     outside.mailboxOf('ana').gets(/Critical: one/)
     const { items } = await world.do(ana, myNotifications, {})
-    expect(items.filter((item) => item.title === 'Critical: one').map((item) => [item.channel, item.status])).toEqual([['email', 'delivered'], ['web-push', 'delivered']])
+    expect(items.filter((item) => item.title === 'Critical: one').map((item) => [item.channel, item.status])).toEqual([
+      ['email', 'delivered'],
+      ['web-push', 'delivered'],
+    ])
     expect((await world.do(ben, myNotifications, {})).items).toEqual([])
   })
 
@@ -115,7 +146,10 @@ describe('reaching somebody', () => {
     outside.breaks('email', { status: 'failed', canRetry: false, reason: 'no mail server is set' })
     await tell('four', ben)
     outside.breaks('email', undefined)
-    expect((await world.events('person.not-reached'))[0]!.data).toMatchObject({ userId: ben.userId, reason: 'not reached, every method failed: e-mail (no mail server is set)' })
+    expect((await world.events('person.not-reached'))[0]!.data).toMatchObject({
+      userId: ben.userId,
+      reason: 'not reached, every method failed: e-mail (no mail server is set)',
+    })
   })
 
   test('a test goes to the one method, whatever the rules say', async () => {
@@ -140,6 +174,9 @@ describe('reaching somebody', () => {
     await world.pass('1 min')
     crash.send = send
     const got = outside.got.slice(before).filter((one) => one.channel === 'web-push')
-    expect(got.map((one) => [one.key, one.repeated])).toEqual([[got[0]!.key, false], [got[0]!.key, true]])
+    expect(got.map((one) => [one.key, one.repeated])).toEqual([
+      [got[0]!.key, false],
+      [got[0]!.key, true],
+    ])
   })
 })

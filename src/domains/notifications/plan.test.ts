@@ -7,11 +7,59 @@ const chat = { id: 'mth_2', channel: 'chat', label: 'Chat' }
 
 describe('the plan of how a person is reached', () => {
   test.each([
-    ['nobody has set rules: push and e-mail at once', [mail, push], [], [['mth_1', 0], ['account', 0]], 'push at once, then e-mail at once: no rules are set, so every method is used'],
-    ['rules order the methods by their delay', [mail, push], [{ afterSeconds: 300, methodId: 'account' }, { afterSeconds: 0, methodId: 'mth_1' }], [['mth_1', 0], ['account', 300]], 'push at once, then e-mail after 5 min: by rule'],
-    ['a rule whose method no longer works is left out, and said', [mail], [{ afterSeconds: 0, methodId: 'mth_1' }, { afterSeconds: 120, methodId: 'account' }], [['account', 120]], 'e-mail after 2 min: by rule; a method of another rule no longer works'],
-    ['no method of the rules works: everything else at once', [mail], [{ afterSeconds: 0, methodId: 'mth_1' }], [['account', 0]], 'e-mail at once: no method of the rules works any more, so every other is used'],
-    ['the same method twice is told twice', [push], [{ afterSeconds: 0, methodId: 'mth_1' }, { afterSeconds: 60, methodId: 'mth_1' }], [['mth_1', 0], ['mth_1', 60]], 'push at once, then push after 1 min: by rule'],
+    [
+      'nobody has set rules: push and e-mail at once',
+      [mail, push],
+      [],
+      [
+        ['mth_1', 0],
+        ['account', 0],
+      ],
+      'push at once, then e-mail at once: no rules are set, so every method is used',
+    ],
+    [
+      'rules order the methods by their delay',
+      [mail, push],
+      [
+        { afterSeconds: 300, methodId: 'account' },
+        { afterSeconds: 0, methodId: 'mth_1' },
+      ],
+      [
+        ['mth_1', 0],
+        ['account', 300],
+      ],
+      'push at once, then e-mail after 5 min: by rule',
+    ],
+    [
+      'a rule whose method no longer works is left out, and said',
+      [mail],
+      [
+        { afterSeconds: 0, methodId: 'mth_1' },
+        { afterSeconds: 120, methodId: 'account' },
+      ],
+      [['account', 120]],
+      'e-mail after 2 min: by rule; a method of another rule no longer works',
+    ],
+    [
+      'no method of the rules works: everything else at once',
+      [mail],
+      [{ afterSeconds: 0, methodId: 'mth_1' }],
+      [['account', 0]],
+      'e-mail at once: no method of the rules works any more, so every other is used',
+    ],
+    [
+      'the same method twice is told twice',
+      [push],
+      [
+        { afterSeconds: 0, methodId: 'mth_1' },
+        { afterSeconds: 60, methodId: 'mth_1' },
+      ],
+      [
+        ['mth_1', 0],
+        ['mth_1', 60],
+      ],
+      'push at once, then push after 1 min: by rule',
+    ],
     ['without any method there is no plan', [], [], [], 'cannot be reached: there is no method that works'],
   ] as const)('%s', (_, methods, rules, steps, reason) => {
     const plan = planOf(methods, rules)

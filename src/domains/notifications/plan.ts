@@ -26,11 +26,17 @@ export function planOf(methods: readonly UsableMethod[], rules: readonly Rule[])
       return method ? [{ method, afterSeconds: rule.afterSeconds, reason: `${when(rule.afterSeconds)}: rule ${index + 1}` }] : []
     })
     .sort((a, b) => a.afterSeconds - b.afterSeconds)
-  if (ruled.length > 0) return planned(methods, ruled, rules.length === ruled.length ? 'by rule' : 'by rule; a method of another rule no longer works')
+  if (ruled.length > 0)
+    return planned(methods, ruled, rules.length === ruled.length ? 'by rule' : 'by rule; a method of another rule no longer works')
 
-  const why = rules.length > 0 ? 'no method of the rules works any more, so every other is used' : 'no rules are set, so every method is used'
+  const why =
+    rules.length > 0 ? 'no method of the rules works any more, so every other is used' : 'no rules are set, so every method is used'
   const all = usedWithoutRules.flatMap((channel) => methods.filter((method) => method.channel === channel))
-  return planned(methods, all.map((method) => ({ method, afterSeconds: 0, reason: `at once: ${why}` })), why)
+  return planned(
+    methods,
+    all.map((method) => ({ method, afterSeconds: 0, reason: `at once: ${why}` })),
+    why,
+  )
 }
 
 function planned(methods: readonly UsableMethod[], steps: PlannedStep[], why: string): Plan {

@@ -8,20 +8,48 @@ const t0 = instant('2026-11-23T02:12:00Z')
 const at = (seconds: number) => addSeconds(t0, seconds)
 const mail = { id: 'account', channel: 'email', label: 'ana@example.test' }
 const push = { id: 'mth_1', channel: 'web-push', label: 'Pixel' }
-const facts: ReachFacts = { person: { name: 'Ana', disabled: false }, methods: [mail, push], rules: [{ afterSeconds: 0, methodId: 'account' }, { afterSeconds: 300, methodId: 'mth_1' }], unwanted: undefined }
-const start = { type: 'start' as const, userId: 'usr_01k3v0v5b8e6w9d2m4q7r1s5t8' as const, about: { page: 'pag_1' }, urgency: 'page' as const, title: 'Critical: x', body: 'y', path: '/pages/pag_1' }
+const facts: ReachFacts = {
+  person: { name: 'Ana', disabled: false },
+  methods: [mail, push],
+  rules: [
+    { afterSeconds: 0, methodId: 'account' },
+    { afterSeconds: 300, methodId: 'mth_1' },
+  ],
+  unwanted: undefined,
+}
+const start = {
+  type: 'start' as const,
+  userId: 'usr_01k3v0v5b8e6w9d2m4q7r1s5t8' as const,
+  about: { page: 'pag_1' },
+  urgency: 'page' as const,
+  title: 'Critical: x',
+  body: 'y',
+  path: '/pages/pag_1',
+}
 
 const begun = (with_: Partial<ReachFacts> = {}) => decideReach({ phase: 'new', key: 'k' }, start, t0, { ...facts, ...with_ })
 const answer = (decision: Decision<ReachState>, n: number, outcome: object, seconds: number, with_: Partial<ReachFacts> = {}) =>
   decideReach(decision.state, { type: 'effect', result: { type: 'done', tag: String(n), outcome } }, at(seconds), { ...facts, ...with_ })
-const woken = (decision: Decision<ReachState>, seconds: number, with_: Partial<ReachFacts> = {}) => decideReach(decision.state, { type: 'woke' }, at(seconds), { ...facts, ...with_ })
+const woken = (decision: Decision<ReachState>, seconds: number, with_: Partial<ReachFacts> = {}) =>
+  decideReach(decision.state, { type: 'woke' }, at(seconds), { ...facts, ...with_ })
 const sent = (decision: Decision<ReachState>) => (decision.effects ?? []).map((effect) => (effect.input as { methodId: string }).methodId)
-const failed = (changes: object = {}) => ({ status: 'failed', canRetry: false, inDoubt: false, gone: false, reason: 'the mail server is dead', ...changes })
+const failed = (changes: object = {}) => ({
+  status: 'failed',
+  canRetry: false,
+  inDoubt: false,
+  gone: false,
+  reason: 'the mail server is dead',
+  ...changes,
+})
 
 describe('reaching a person', () => {
   test('sends what the rules want now and wakes for the next', () => {
     const decision = begun()
-    expect([sent(decision), decision.wakeAt, decision.reason]).toEqual([['account'], at(300), 'Ana: e-mail at once, then push after 5 min: by rule'])
+    expect([sent(decision), decision.wakeAt, decision.reason]).toEqual([
+      ['account'],
+      at(300),
+      'Ana: e-mail at once, then push after 5 min: by rule',
+    ])
     expect(sent(woken(answer(decision, 0, { status: 'delivered', detail: '' }, 2), 300))).toEqual(['mth_1'])
   })
 
@@ -51,7 +79,11 @@ describe('reaching a person', () => {
 
   test('when every method failed it says so, with each reason', () => {
     const over = answer(answer(begun(), 0, failed(), 2), 1, failed({ reason: 'the browser has ended its subscription' }), 3)
-    expect(over).toMatchObject({ ended: true, state: { reached: false }, reason: 'not reached, every method failed: e-mail (the mail server is dead); push (the browser has ended its subscription)' })
+    expect(over).toMatchObject({
+      ended: true,
+      state: { reached: false },
+      reason: 'not reached, every method failed: e-mail (the mail server is dead); push (the browser has ended its subscription)',
+    })
   })
 
   test('a delivery that may have arrived is repeated, and says so', () => {
@@ -72,9 +104,18 @@ describe('reaching a person', () => {
 
   test('a cancel takes back what has not gone out, and an outcome that still comes is believed', () => {
     const stopped = decideReach(begun().state, { type: 'cancel', reason: 'Ben has it' }, at(1), facts)
-    expect((stopped.state as { steps: { status: string; reason: string }[] }).steps.map((step) => step.status)).toEqual(['withdrawn', 'cancelled'])
-    expect(answer(stopped, 0, { status: 'delivered', detail: '' }, 2)).toMatchObject({ ended: true, state: { steps: [{ status: 'delivered' }, { status: 'cancelled', reason: 'not sent: Ben has it' }] } })
-    expect(answer(stopped, 0, failed({ canRetry: true }), 2)).toMatchObject({ ended: true, state: { steps: [{ status: 'cancelled' }, { status: 'cancelled' }] } })
+    expect((stopped.state as { steps: { status: string; reason: string }[] }).steps.map((step) => step.status)).toEqual([
+      'withdrawn',
+      'cancelled',
+    ])
+    expect(answer(stopped, 0, { status: 'delivered', detail: '' }, 2)).toMatchObject({
+      ended: true,
+      state: { steps: [{ status: 'delivered' }, { status: 'cancelled', reason: 'not sent: Ben has it' }] },
+    })
+    expect(answer(stopped, 0, failed({ canRetry: true }), 2)).toMatchObject({
+      ended: true,
+      state: { steps: [{ status: 'cancelled' }, { status: 'cancelled' }] },
+    })
   })
 
   test.each([

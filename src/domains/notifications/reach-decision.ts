@@ -55,7 +55,11 @@ export function decideReach(state: ReachState, input: ReachInput | Woke | Ended,
 type Reaching = { key: string; message: Message; steps: Step[] }
 
 function begin(key: string, message: Message, now: Instant, facts: ReachFacts): Decision<ReachState> {
-  const over = (reason: string): Decision<ReachState> => ({ state: { phase: 'over', key, message, steps: [], reached: false }, reason, ended: true })
+  const over = (reason: string): Decision<ReachState> => ({
+    state: { phase: 'over', key, message, steps: [], reached: false },
+    reason,
+    ended: true,
+  })
   if (!facts.person) return over('there is no such person')
   if (facts.person.disabled) return over(`${facts.person.name} is disabled`)
   if (facts.unwanted) return over(`not told: ${facts.unwanted}`)
@@ -78,14 +82,29 @@ function settle({ key, message, steps }: Reaching, n: number, outcome: SendOutco
   const name = channelName(step.channel)
   switch (outcome.status) {
     case 'delivered':
-      return go({ key, message }, change({ status: 'delivered', reason: `${name} delivered${outcome.detail ? `, ${outcome.detail}` : ''}`, settledAt: now }), now, `${name} delivered`)
+      return go(
+        { key, message },
+        change({ status: 'delivered', reason: `${name} delivered${outcome.detail ? `, ${outcome.detail}` : ''}`, settledAt: now }),
+        now,
+        `${name} delivered`,
+      )
     case 'unwanted':
-      return go({ key, message }, cancelled(change({ status: 'cancelled', reason: outcome.reason, settledAt: now }), outcome.reason, now), now, outcome.reason)
+      return go(
+        { key, message },
+        cancelled(change({ status: 'cancelled', reason: outcome.reason, settledAt: now }), outcome.reason, now),
+        now,
+        outcome.reason,
+      )
     case 'failed': {
       if (step.status === 'withdrawn') return go({ key, message }, change({ status: 'cancelled', settledAt: now }), now, step.reason)
       const again = outcome.canRetry && step.tries < mostTries
       const changed = again
-        ? change({ status: 'again', reason: outcome.reason, dueAt: addSeconds(now, backoffSeconds(step.tries)), inDoubt: step.inDoubt || outcome.inDoubt })
+        ? change({
+            status: 'again',
+            reason: outcome.reason,
+            dueAt: addSeconds(now, backoffSeconds(step.tries)),
+            inDoubt: step.inDoubt || outcome.inDoubt,
+          })
         : change({ status: outcome.inDoubt ? 'unknown' : 'failed', reason: outcome.reason, settledAt: now })
       const firstFailure = step.tries === 1 || !again
       const next = firstFailure && message.onlyMethod === undefined ? nextAtOnce(changed, facts, now, `${name} failed`) : changed
@@ -100,14 +119,23 @@ const backoffSeconds = (tries: number): number => Math.min(120, 5 * 3 ** (tries 
 /** Brings the next planned method forward; when none is left, every method that no rule names. */
 function nextAtOnce(steps: Step[], facts: ReachFacts, now: Instant, because: string): Step[] {
   const waiting = steps.filter((step) => step.status === 'waiting').sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1))[0]
-  if (waiting) return steps.map((step) => (step === waiting ? { ...step, dueAt: earliest(step.dueAt, now), reason: `at once: ${because}` } : step))
+  if (waiting)
+    return steps.map((step) => (step === waiting ? { ...step, dueAt: earliest(step.dueAt, now), reason: `at once: ${because}` } : step))
   const tried = new Set(steps.map((step) => step.methodId))
   const spare = facts.methods.filter((method) => !tried.has(method.id))
   return [...steps, ...spare.map((method) => stepOf(method, now, `at once: ${because}, and no rule is left`))]
 }
 
 const stepOf = (method: UsableMethod, dueAt: Instant, reason: string): Step => ({
-  methodId: method.id, channel: method.channel, label: method.label, status: 'waiting', reason, dueAt, settledAt: null, tries: 0, inDoubt: false,
+  methodId: method.id,
+  channel: method.channel,
+  label: method.label,
+  status: 'waiting',
+  reason,
+  dueAt,
+  settledAt: null,
+  tries: 0,
+  inDoubt: false,
 })
 
 /** What has not gone out is cancelled; what is on its way is withdrawn: it looks once more right before it is sent. */
@@ -125,17 +153,31 @@ function go({ key, message }: Omit<Reaching, 'steps'>, steps: Step[], now: Insta
   const effects: EffectCall[] = []
   const next = steps.map((step, n): Step => {
     if ((step.status !== 'waiting' && step.status !== 'again') || step.dueAt > now) return step
-    effects.push(call(sendNotification, { notificationId: deliveryId(key, n), methodId: step.methodId, channel: step.channel, repeat: step.inDoubt, message }, String(n)))
+    effects.push(
+      call(
+        sendNotification,
+        { notificationId: deliveryId(key, n), methodId: step.methodId, channel: step.channel, repeat: step.inDoubt, message },
+        String(n),
+      ),
+    )
     return { ...step, status: 'sending', tries: step.tries + 1 }
   })
   const later = next.filter((step) => step.status === 'waiting' || step.status === 'again').map((step) => step.dueAt)
   const open = later.length > 0 || next.some((step) => step.status === 'sending' || step.status === 'withdrawn')
-  if (open) return { state: { phase: 'reaching', key, message, steps: next }, reason, effects, wakeAt: later.length > 0 ? earliest(...later) : undefined }
+  if (open)
+    return {
+      state: { phase: 'reaching', key, message, steps: next },
+      reason,
+      effects,
+      wakeAt: later.length > 0 ? earliest(...later) : undefined,
+    }
   const reached = next.some((step) => step.status === 'delivered')
   const nobody = !reached && next.every((step) => step.status !== 'cancelled')
   return {
     state: { phase: 'over', key, message, steps: next, reached },
-    reason: nobody ? `not reached, every method failed: ${next.map((step) => `${channelName(step.channel)} (${step.reason})`).join('; ')}` : reason,
+    reason: nobody
+      ? `not reached, every method failed: ${next.map((step) => `${channelName(step.channel)} (${step.reason})`).join('; ')}`
+      : reason,
     ended: true,
   }
 }

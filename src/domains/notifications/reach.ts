@@ -21,7 +21,9 @@ export const reach = defineProcess<ReachState, ReachInput, ReachFacts>({
     if (!message) return { person: undefined, methods: [], rules: [], unwanted: undefined }
     const [person] = await reachableOf(scope, [message.userId], message.urgency)
     return {
-      person, methods: person?.methods ?? [], rules: person?.rules ?? [],
+      person,
+      methods: person?.methods ?? [],
+      rules: person?.rules ?? [],
       unwanted: message.onlyWhile ? await whyGroupIsQuiet(scope, message.onlyWhile.group as GroupId) : undefined,
     }
   },
@@ -43,10 +45,19 @@ export const reach = defineProcess<ReachState, ReachInput, ReachFacts>({
 
 const rowsOf = (key: string, message: Message, steps: Step[]): Omit<store.Delivery, 'userName'>[] =>
   steps.map((step, n) => ({
-    id: deliveryId(key, n), reachKey: key, userId: message.userId, methodId: step.methodId === accountMethod ? null : step.methodId, channel: step.channel, label: step.label,
-    urgency: message.urgency, title: message.title, about: message.about,
+    id: deliveryId(key, n),
+    reachKey: key,
+    userId: message.userId,
+    methodId: step.methodId === accountMethod ? null : step.methodId,
+    channel: step.channel,
+    label: step.label,
+    urgency: message.urgency,
+    title: message.title,
+    about: message.about,
     status: step.status === 'again' ? 'waiting' : step.status === 'withdrawn' ? 'cancelled' : step.status,
-    reason: step.status === 'again' ? `tried again soon: ${step.reason}` : step.reason, dueAt: step.dueAt, settledAt: step.settledAt,
+    reason: step.status === 'again' ? `tried again soon: ${step.reason}` : step.reason,
+    dueAt: step.dueAt,
+    settledAt: step.settledAt,
   }))
 
 async function tell({ emit }: ProcessContext, key: string, message: Message, n: number, step: Step): Promise<void> {
@@ -55,7 +66,12 @@ async function tell({ emit }: ProcessContext, key: string, message: Message, n: 
   if (step.status === 'failed' || step.status === 'unknown') await emit(notificationFailed, { ...delivery, reason: step.reason })
 }
 
-async function markGone({ scope, emit }: ProcessContext, message: Message, step: Step | undefined, result: { type: string; outcome?: unknown }): Promise<void> {
+async function markGone(
+  { scope, emit }: ProcessContext,
+  message: Message,
+  step: Step | undefined,
+  result: { type: string; outcome?: unknown },
+): Promise<void> {
   const outcome = result.type === 'done' ? (result.outcome as SendOutcome) : undefined
   if (!step || step.methodId === accountMethod || outcome?.status !== 'failed' || !outcome.gone) return
   const methodId = step.methodId as MethodId

@@ -13,8 +13,14 @@ const RuleList = z.array(z.strictObject({ afterSeconds: z.number().int().min(0).
 const RulesView = z.object({ urgency: Urgency, rules: RuleList, reason: z.string() }).meta({ id: 'NotificationRules' })
 
 export const myRules = defineQuery({
-  name: 'notifications.myRules', summary: 'Your rules: after how long which method', http: 'GET /me/notification-rules',
-  needs: 'signed-in', on: 'own', input: z.strictObject({}), output: z.object({ items: z.array(RulesView) }), examples: [{}],
+  name: 'notifications.myRules',
+  summary: 'Your rules: after how long which method',
+  http: 'GET /me/notification-rules',
+  needs: 'signed-in',
+  on: 'own',
+  input: z.strictObject({}),
+  output: z.object({ items: z.array(RulesView) }),
+  examples: [{}],
   async run(context) {
     const userId = self(context)
     const items: z.input<typeof RulesView>[] = []
@@ -27,9 +33,22 @@ export const myRules = defineQuery({
 })
 
 export const setRules = defineCommand({
-  name: 'notifications.setRules', summary: 'Set your rules for pages or for updates; none: every method at once', http: 'PUT /me/notification-rules',
-  needs: 'signed-in', on: 'own', input: z.strictObject({ urgency: Urgency, rules: RuleList }), output: RulesView,
-  examples: [{ urgency: 'page', rules: [{ afterSeconds: 0, methodId: 'mth_01k3v0v5b8e6w9d2m4q7r1s5t8' }, { afterSeconds: 300, methodId: 'account' }] }],
+  name: 'notifications.setRules',
+  summary: 'Set your rules for pages or for updates; none: every method at once',
+  http: 'PUT /me/notification-rules',
+  needs: 'signed-in',
+  on: 'own',
+  input: z.strictObject({ urgency: Urgency, rules: RuleList }),
+  output: RulesView,
+  examples: [
+    {
+      urgency: 'page',
+      rules: [
+        { afterSeconds: 0, methodId: 'mth_01k3v0v5b8e6w9d2m4q7r1s5t8' },
+        { afterSeconds: 300, methodId: 'account' },
+      ],
+    },
+  ],
   async run(context, { urgency, rules }) {
     const { scope, emit } = context
     const userId = selfInBrowser(context)

@@ -46,20 +46,31 @@ export const sendNotification = defineEffect({
     const address = channel.address.safeParse(found.address)
     if (!address.success) return failed('the stored address is not one that this channel can use')
 
-    const path = message.page === undefined ? message.path : `/p/${linkToken(context.signer, { userId: message.userId, pageId: message.page })}`
+    const path =
+      message.page === undefined ? message.path : `/p/${linkToken(context.signer, { userId: message.userId, pageId: message.page })}`
     let result: ChannelResult
     try {
       result = await channel.send(
         { outbound: context.outbound, now: context.clock.now(), settings: context.settings, publicUrl: context.publicUrl },
         address.data,
         {
-          key: notificationId, repeated: repeat || context.repeated, title: message.title, body: message.body,
-          url: `${context.publicUrl}${path}`, urgency: message.urgency,
+          key: notificationId,
+          repeated: repeat || context.repeated,
+          title: message.title,
+          body: message.body,
+          url: `${context.publicUrl}${path}`,
+          urgency: message.urgency,
         },
       )
     } catch (error) {
       // A channel that breaks must not keep the next method waiting: whether it arrived is not known.
-      return { status: 'failed', reason: `the channel broke: ${error instanceof Error ? error.message : String(error)}`, canRetry: true, inDoubt: true, gone: false }
+      return {
+        status: 'failed',
+        reason: `the channel broke: ${error instanceof Error ? error.message : String(error)}`,
+        canRetry: true,
+        inDoubt: true,
+        gone: false,
+      }
     }
     return result.status === 'delivered'
       ? { status: 'delivered', detail: result.detail ?? '' }
@@ -71,7 +82,11 @@ const failed = (reason: string): SendOutcome => ({ status: 'failed', reason, can
 
 type Scope = Parameters<Parameters<EffectContext['transact']>[0]>[0]
 
-async function whyUnwanted(scope: Scope, id: z.output<typeof NotificationIdSchema>, message: z.output<typeof MessageSchema>): Promise<string | undefined> {
+async function whyUnwanted(
+  scope: Scope,
+  id: z.output<typeof NotificationIdSchema>,
+  message: z.output<typeof MessageSchema>,
+): Promise<string | undefined> {
   if ((await store.statusOf(scope, id)) === 'cancelled') return 'taken back before it was sent'
   const user = await findUser(scope, message.userId)
   if (!user || user.disabledAt !== null) return 'the person is disabled'
@@ -85,8 +100,15 @@ export async function whyGroupIsQuiet(scope: Scope, groupId: GroupId): Promise<s
   return group.state === 'triggered' ? undefined : `${group.state} by then`
 }
 
-async function addressOf(context: EffectContext, scope: Scope, userId: z.output<typeof MessageSchema>['userId'], methodId: string): Promise<unknown> {
+async function addressOf(
+  context: EffectContext,
+  scope: Scope,
+  userId: z.output<typeof MessageSchema>['userId'],
+  methodId: string,
+): Promise<unknown> {
   if (methodId === accountMethod) return (await findUser(scope, userId))?.email
   const method = await store.findMethod(scope, userId, methodId)
-  return method && method.deadAt === null ? JSON.parse(context.vault.unseal(method.addressSealed, store.addressPlace(method.id)).open()) : undefined
+  return method && method.deadAt === null
+    ? JSON.parse(context.vault.unseal(method.addressSealed, store.addressPlace(method.id)).open())
+    : undefined
 }

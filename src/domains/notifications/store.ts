@@ -64,22 +64,40 @@ export const countMethods = async (scope: Scope, userId: UserId): Promise<number
 /** Adds a method; the same address again takes the place of the old one. */
 export async function putMethod(
   scope: Scope,
-  method: { id: MethodId; userId: UserId; channel: string; label: string; addressSealed: string; addressHash: string; verifiedAt: Instant | null },
+  method: {
+    id: MethodId
+    userId: UserId
+    channel: string
+    label: string
+    addressSealed: string
+    addressHash: string
+    verifiedAt: Instant | null
+  },
 ): Promise<void> {
-  await scope.query(sql`delete from contact_methods where user_id = ${method.userId} and channel = ${method.channel} and address_hash = ${method.addressHash}`)
+  await scope.query(
+    sql`delete from contact_methods where user_id = ${method.userId} and channel = ${method.channel} and address_hash = ${method.addressHash}`,
+  )
   await scope.query(sql`insert into contact_methods (id, user_id, channel, label, address_sealed, address_hash, created_at, verified_at)
     values (${method.id}, ${method.userId}, ${method.channel}, ${method.label}, ${method.addressSealed}, ${method.addressHash}, ${scope.now}, ${method.verifiedAt})`)
 }
 
 export const setCode = (scope: Scope, id: MethodId, code: { sealed: string; expiresAt: Instant }): Promise<unknown[]> =>
-  scope.query(sql`update contact_methods set code_sealed = ${code.sealed}, code_expires_at = ${code.expiresAt}, code_tries = 0 where id = ${id}`)
+  scope.query(
+    sql`update contact_methods set code_sealed = ${code.sealed}, code_expires_at = ${code.expiresAt}, code_tries = 0 where id = ${id}`,
+  )
 export const countTry = (scope: Scope, id: MethodId): Promise<unknown[]> =>
   scope.query(sql`update contact_methods set code_tries = code_tries + 1 where id = ${id}`)
 export const setVerified = (scope: Scope, id: MethodId): Promise<unknown[]> =>
-  scope.query(sql`update contact_methods set verified_at = ${scope.now}, code_sealed = null, code_expires_at = null, dead_at = null, dead_reason = null where id = ${id}`)
+  scope.query(
+    sql`update contact_methods set verified_at = ${scope.now}, code_sealed = null, code_expires_at = null, dead_at = null, dead_reason = null where id = ${id}`,
+  )
 /** True when it was alive before. */
 export const setDead = async (scope: Scope, id: MethodId, reason: string): Promise<boolean> =>
-  (await scope.query(sql`update contact_methods set dead_at = ${scope.now}, dead_reason = ${reason} where id = ${id} and dead_at is null returning id`)).length === 1
+  (
+    await scope.query(
+      sql`update contact_methods set dead_at = ${scope.now}, dead_reason = ${reason} where id = ${id} and dead_at is null returning id`,
+    )
+  ).length === 1
 
 /** Removes a method and the rules that name it. */
 export async function deleteMethod(scope: Scope, userId: UserId, id: MethodId): Promise<void> {
@@ -117,13 +135,20 @@ export const statusOf = async (scope: Scope, id: NotificationId): Promise<Delive
 const deliveryColumns = sql`n.id, n.reach_key as "reachKey", n.user_id as "userId", users.name as "userName", n.method_id as "methodId", n.channel, n.label, n.urgency, n.title,
   n.about, n.status, n.reason, n.due_at as "dueAt", n.settled_at as "settledAt"`
 const deliveries = (scope: Scope, where: Sql, order: Sql, limit: number): Promise<Delivery[]> =>
-  scope.query<Delivery>(sql`select ${deliveryColumns} from notifications n join users on users.id = n.user_id where ${where} order by ${order} limit ${limit}`)
+  scope.query<Delivery>(
+    sql`select ${deliveryColumns} from notifications n join users on users.id = n.user_id where ${where} order by ${order} limit ${limit}`,
+  )
 
 /** Every delivery about one thing, in the order of their times. Whoever asks has shown that they may see the thing. */
 export const deliveriesAbout = (scope: Scope, subject: string): Promise<Delivery[]> =>
   deliveries(scope, sql`n.subject = ${subject}`, sql`n.due_at, n.id`, 500)
 /** A person's own deliveries, newest first. */
-export const deliveriesTo = (scope: Scope, userId: UserId, after: readonly (string | number)[] | undefined, limit: number): Promise<Delivery[]> =>
+export const deliveriesTo = (
+  scope: Scope,
+  userId: UserId,
+  after: readonly (string | number)[] | undefined,
+  limit: number,
+): Promise<Delivery[]> =>
   deliveries(
     scope,
     sql`n.user_id = ${userId} and ${after ? sql`(n.due_at, n.id) < (${after[0]}::timestamptz, ${after[1]})` : sql`true`}`,
@@ -135,4 +160,6 @@ export const readPushKey = (scope: Scope): Promise<{ publicKey: string; privateS
   scope.first(sql`select public_key as "publicKey", private_sealed as "privateSealed" from push_keys where id = 1`)
 /** Keeps the first key that was made, whoever made it. */
 export const insertPushKey = (scope: Scope, key: { publicKey: string; privateSealed: string }): Promise<unknown[]> =>
-  scope.query(sql`insert into push_keys (id, public_key, private_sealed, made_at) values (1, ${key.publicKey}, ${key.privateSealed}, ${scope.now}) on conflict do nothing`)
+  scope.query(
+    sql`insert into push_keys (id, public_key, private_sealed, made_at) values (1, ${key.publicKey}, ${key.privateSealed}, ${scope.now}) on conflict do nothing`,
+  )

@@ -12,11 +12,22 @@ export async function readBook(scope: Scope, levels: readonly Level[]): Promise<
   const names = namesIn(levels)
   const schedules = await store.findSchedules(scope, names.schedules)
   const teams = (await Promise.all(names.teams.map((slug) => findTeam(scope, slug)))).filter((team) => team !== undefined)
-  const members = teams.length > 0 ? await membersOf(scope, teams.map((team) => team.id)) : []
+  const members =
+    teams.length > 0
+      ? await membersOf(
+          scope,
+          teams.map((team) => team.id),
+        )
+      : []
   const handles = new Set([...names.users, ...members.map((member) => member.handle), ...schedules.flatMap(handlesIn)])
   return {
     schedules: Object.fromEntries(schedules.map((schedule) => [schedule.slug, schedule])),
-    teams: Object.fromEntries(teams.map((team) => [team.slug, { name: team.name, members: members.filter((member) => member.teamId === team.id).map((member) => member.handle) }])),
+    teams: Object.fromEntries(
+      teams.map((team) => [
+        team.slug,
+        { name: team.name, members: members.filter((member) => member.teamId === team.id).map((member) => member.handle) },
+      ]),
+    ),
     people: await readPeople(scope, handles),
   }
 }
@@ -25,7 +36,9 @@ export async function readBook(scope: Scope, levels: readonly Level[]): Promise<
 export async function readPeople(scope: Scope, handles: Iterable<string>): Promise<Book['people']> {
   const wanted = [...handles]
   const users = wanted.length > 0 ? await findUsers(scope, wanted) : []
-  return Object.fromEntries(users.map(({ id, handle, name, zone, disabledAt }) => [handle, { id, name, zone, disabled: disabledAt !== null }]))
+  return Object.fromEntries(
+    users.map(({ id, handle, name, zone, disabledAt }) => [handle, { id, name, zone, disabled: disabledAt !== null }]),
+  )
 }
 
 /** Everybody that a schedule names: in its rotations and in its overrides. */
@@ -46,6 +59,12 @@ export type Owner = { userId: UserId; name: string; zone: string }
 export async function readOwners(scope: Scope, teamId: string | null): Promise<Owner[]> {
   const team = teamId === null ? undefined : await findTeam(scope, teamId)
   const leads = team ? (await membersOf(scope, [team.id])).filter((member) => member.role === 'lead') : []
-  const users = leads.length > 0 ? await findUsers(scope, leads.map((lead) => lead.userId)) : (await listUsers(scope, { limit: 100_000 })).filter((user) => user.role === 'administrator')
+  const users =
+    leads.length > 0
+      ? await findUsers(
+          scope,
+          leads.map((lead) => lead.userId),
+        )
+      : (await listUsers(scope, { limit: 100_000 })).filter((user) => user.role === 'administrator')
   return users.filter((user) => user.disabledAt === null).map(({ id, name, zone }) => ({ userId: id, name, zone }))
 }

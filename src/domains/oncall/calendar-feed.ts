@@ -14,8 +14,14 @@ const purpose = 'calendar feed'
 const form = /^([0-9a-hjkmnp-tv-z]{26})([\w-]{24})\.ics$/
 
 export const calendarLink = defineQuery({
-  name: 'oncall.calendarLink', summary: 'The address of your shifts as a calendar; whoever has it can read them', http: 'GET /me/calendar',
-  needs: 'signed-in', on: 'own', input: z.strictObject({}), output: z.object({ url: z.string() }), examples: [{}],
+  name: 'oncall.calendarLink',
+  summary: 'The address of your shifts as a calendar; whoever has it can read them',
+  http: 'GET /me/calendar',
+  needs: 'signed-in',
+  on: 'own',
+  input: z.strictObject({}),
+  output: z.object({ url: z.string() }),
+  examples: [{}],
   async run({ actor, signer, publicUrl }) {
     const userId = personOf(actor)
     if (!userId) throw missing('person')
@@ -38,7 +44,11 @@ export const calendarFeed = definePage({
     const schedules = await store.listSchedules(seen, from)
     const people = await readPeople(scope, schedules.flatMap(handlesIn))
     const body = personCalendar(user.handle, schedules, {
-      from, to: addSeconds(now, 90 * 86_400), now, nameOf: (handle) => people[handle]?.name ?? handle, linkOf: (schedule) => `${publicUrl}/oncall/schedules/${schedule.slug}`,
+      from,
+      to: addSeconds(now, 90 * 86_400),
+      now,
+      nameOf: (handle) => people[handle]?.name ?? handle,
+      linkOf: (schedule) => `${publicUrl}/oncall/schedules/${schedule.slug}`,
     })
     return { status: 200, body, contentType: 'text/calendar; charset=utf-8' }
   },

@@ -7,37 +7,83 @@ import { ScheduleSchema } from './schedule.ts'
 
 const t0 = instant('2026-11-23T02:12:00Z')
 const at = (seconds: number) => addSeconds(t0, seconds)
-const person = (letter: string, name: string) => ({ id: `usr_01k3v0v5b8e6w9d2m4q7r1s5t${letter}` as const, name, zone: 'Europe/Berlin', disabled: false })
+const person = (letter: string, name: string) => ({
+  id: `usr_01k3v0v5b8e6w9d2m4q7r1s5t${letter}` as const,
+  name,
+  zone: 'Europe/Berlin',
+  disabled: false,
+})
 const ana = person('a', 'Ana')
 const priya = person('p', 'Priya')
 const schedule = (slug: string, participants: (string | null)[]) =>
-  ScheduleSchema.parse({ slug, name: slug, zone: 'Europe/Berlin', layers: [{ name: 'Daily', rotation: { unit: 'day', length: 1, anchor: '2026-11-23T03:15', participants } }] })
-const book = { schedules: { payments: schedule('payments', ['ana', null]), empty: schedule('empty', [null]) }, teams: { sre: { name: 'SRE', members: ['ana', 'priya'] } }, people: { ana, priya } }
+  ScheduleSchema.parse({
+    slug,
+    name: slug,
+    zone: 'Europe/Berlin',
+    layers: [{ name: 'Daily', rotation: { unit: 'day', length: 1, anchor: '2026-11-23T03:15', participants } }],
+  })
+const book = {
+  schedules: { payments: schedule('payments', ['ana', null]), empty: schedule('empty', [null]) },
+  teams: { sre: { name: 'SRE', members: ['ana', 'priya'] } },
+  people: { ana, priya },
+}
 const facts: PageFacts = { book, owners: [{ userId: priya.id, name: 'Priya', zone: 'UTC' }], group: 'triggered', answered: false }
 const subject = (levels: Subject['levels'], changes: Partial<Subject> = {}): Subject => ({
-  policy: 'payments', levels, repeat: 0, ackTimeoutSeconds: null, groupId: 'grp_01k3v0v5b8e6w9d2m4q7r1s5tg', incidentId: null, teamId: null, title: 'Critical: Card payments fail, 8 % in eu-west', body: 'payments-gateway', since: at(-120), ...changes,
+  policy: 'payments',
+  levels,
+  repeat: 0,
+  ackTimeoutSeconds: null,
+  groupId: 'grp_01k3v0v5b8e6w9d2m4q7r1s5tg',
+  incidentId: null,
+  teamId: null,
+  title: 'Critical: Card payments fail, 8 % in eu-west',
+  body: 'payments-gateway',
+  since: at(-120),
+  ...changes,
 })
-const two = subject([{ targets: [{ user: 'ana' }], delaySeconds: 300 }, { targets: [{ user: 'priya' }], delaySeconds: 300 }])
+const two = subject([
+  { targets: [{ user: 'ana' }], delaySeconds: 300 },
+  { targets: [{ user: 'priya' }], delaySeconds: 300 },
+])
 
 type Made = Decision<PageState>
-const start = (of: Subject, now: Instant = t0, with_: Partial<PageFacts> = {}) => decidePage({ phase: 'new', key: 'pag_x' }, { type: 'start', subject: of }, now, { ...facts, ...with_ })
-const then = (made: Made, input: PageInput | { type: 'woke' }, seconds: number, with_: Partial<PageFacts> = {}) => decidePage(made.state, input, at(seconds), { ...facts, ...with_ })
+const start = (of: Subject, now: Instant = t0, with_: Partial<PageFacts> = {}) =>
+  decidePage({ phase: 'new', key: 'pag_x' }, { type: 'start', subject: of }, now, { ...facts, ...with_ })
+const then = (made: Made, input: PageInput | { type: 'woke' }, seconds: number, with_: Partial<PageFacts> = {}) =>
+  decidePage(made.state, input, at(seconds), { ...facts, ...with_ })
 const woke = { type: 'woke' } as const
-const told = (made: Made) => (made.tell ?? []).map(({ key, input }) => `${(input as { type: string }).type} ${key.replace('pag_x/', '').replace(ana.id, 'ana').replace(priya.id, 'priya')}`)
+const told = (made: Made) =>
+  (made.tell ?? []).map(
+    ({ key, input }) =>
+      `${(input as { type: string }).type} ${key.replace('pag_x/', '').replace(ana.id, 'ana').replace(priya.id, 'priya')}`,
+  )
 const trace = (made: Made) => (made.state as Running).news.map((step) => `${step.kind} ${step.level}: ${step.reason}`)
 
 describe('a page', () => {
   test('tells the first level and says who is paged when', () => {
     const made = start(two)
-    expect([told(made), made.wakeAt, made.reason]).toEqual([['start 1/1/ana'], at(300), 'Ana is paged, level 1: it is the first level; then Priya after 5 min'])
-    expect(made.tell![0]!.input).toMatchObject({ title: 'Critical: Card payments fail, 8 % in eu-west', body: 'payments-gateway, for 2 min. Priya is paged at 03:17.', onlyWhile: { group: two.groupId }, page: 'pag_x' })
+    expect([told(made), made.wakeAt, made.reason]).toEqual([
+      ['start 1/1/ana'],
+      at(300),
+      'Ana is paged, level 1: it is the first level; then Priya after 5 min',
+    ])
+    expect(made.tell![0]!.input).toMatchObject({
+      title: 'Critical: Card payments fail, 8 % in eu-west',
+      body: 'payments-gateway, for 2 min. Priya is paged at 03:17.',
+      onlyWhile: { group: two.groupId },
+      page: 'pag_x',
+    })
   })
 
   test('goes on to the next level when nobody answers, then is exhausted and tells the owners', () => {
     const second = then(start(two), woke, 300)
     expect([told(second), second.wakeAt]).toEqual([['start 2/1/priya'], at(600)])
     const third = then(second, woke, 600)
-    expect([told(third), third.wakeAt, third.reason]).toEqual([['start owners/1/priya'], undefined, 'nobody answered in one round of 2 levels; Priya was told'])
+    expect([told(third), third.wakeAt, third.reason]).toEqual([
+      ['start owners/1/priya'],
+      undefined,
+      'nobody answered in one round of 2 levels; Priya was told',
+    ])
   })
 
   test('begins anew as often as the policy says', () => {
@@ -47,13 +93,21 @@ describe('a page', () => {
   })
 
   test('a level with nobody on call is skipped at once, with its reason', () => {
-    const made = start(subject([{ targets: [{ schedule: 'empty' }], delaySeconds: 300 }, { targets: [{ user: 'priya' }], delaySeconds: 300 }]))
+    const made = start(
+      subject([
+        { targets: [{ schedule: 'empty' }], delaySeconds: 300 },
+        { targets: [{ user: 'priya' }], delaySeconds: 300 },
+      ]),
+    )
     expect(told(made)).toEqual(['start 2/1/priya'])
     expect(trace(made)[0]).toBe('skipped 1: level 1 has nobody: empty: nobody: no layer has anybody then, no override')
   })
 
   test('who is on call is looked up at each moment, not at the start', () => {
-    const levels: Subject['levels'] = [{ targets: [{ user: 'priya' }], delaySeconds: 600 }, { targets: [{ schedule: 'payments' }], delaySeconds: 300 }]
+    const levels: Subject['levels'] = [
+      { targets: [{ user: 'priya' }], delaySeconds: 600 },
+      { targets: [{ schedule: 'payments' }], delaySeconds: 300 },
+    ]
     const made = start(subject(levels))
     expect((made.state as Running).next).toEqual({ at: at(600), level: 2, names: ['Ana'] })
     expect(told(then(made, woke, 600))).toEqual(['start 2/1/ana'])
@@ -81,7 +135,11 @@ describe('a page', () => {
   })
 
   test('given back, it pages again from the first level, and says why', () => {
-    const made = then(then(start(two), { type: 'acknowledged', by: ana.id, name: 'Ana' }, 47), { type: 'given-back', reason: 'Ana gave it back' }, 60)
+    const made = then(
+      then(start(two), { type: 'acknowledged', by: ana.id, name: 'Ana' }, 47),
+      { type: 'given-back', reason: 'Ana gave it back' },
+      60,
+    )
     expect([told(made), trace(made)]).toEqual([['start 1/2/ana'], ['given-back 1: Ana gave it back', 'paged 1: Ana gave it back']])
   })
 
@@ -89,10 +147,15 @@ describe('a page', () => {
     const old = { ...two, ackTimeoutSeconds: 600 }
     const acknowledged = then(start(old), { type: 'acknowledged', by: ana.id, name: 'Ana' }, 0)
     expect(acknowledged.wakeAt).toBe(at(600))
-    expect(then(acknowledged, woke, 600, { group: 'acknowledged', answered: true }).effects).toMatchObject([{ effect: 'oncall.give-back', input: { groupId: two.groupId } }])
+    expect(then(acknowledged, woke, 600, { group: 'acknowledged', answered: true }).effects).toMatchObject([
+      { effect: 'oncall.give-back', input: { groupId: two.groupId } },
+    ])
     const bare = then(start({ ...old, groupId: null }), { type: 'acknowledged', by: ana.id, name: 'Ana' }, 0)
     const again = then(bare, woke, 600, { group: undefined })
-    expect([told(again), again.reason]).toEqual([['start 1/2/ana'], 'Ana is paged, level 1: Ana acknowledged it 10 min ago and it is still open; then Priya after 5 min'])
+    expect([told(again), again.reason]).toEqual([
+      ['start 1/2/ana'],
+      'Ana is paged, level 1: Ana acknowledged it 10 min ago and it is still open; then Priya after 5 min',
+    ])
   })
 
   test('escalated by a person, the next level is paged now', () => {
@@ -117,7 +180,10 @@ describe('a page', () => {
   })
 
   test('people who are named twice are told once; disabled ones are not', () => {
-    expect(told(start(subject([{ targets: [{ user: 'ana' }, { team: 'sre' }], delaySeconds: 300 }])))).toEqual(['start 1/1/ana', 'start 1/1/priya'])
+    expect(told(start(subject([{ targets: [{ user: 'ana' }, { team: 'sre' }], delaySeconds: 300 }])))).toEqual([
+      'start 1/1/ana',
+      'start 1/1/priya',
+    ])
     const gone = { ...book, people: { ana: { ...ana, disabled: true }, priya } }
     expect(trace(start(two, t0, { book: gone }))[0]).toBe('skipped 1: level 1 has nobody: Ana is disabled')
   })

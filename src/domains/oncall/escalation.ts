@@ -25,7 +25,18 @@ export function decidePage(state: PageState, input: PageInput | Woke | Ended, no
   if (state.phase === 'new') {
     if (input.type !== 'start') return { state, reason: 'over before it began', ended: true }
     const { subject } = input
-    const begun: Running = { phase: 'paging', key: state.key, subject, level: 0, round: 1, roundsLeft: subject.repeat, told: [], news: [], next: null, alarm: null }
+    const begun: Running = {
+      phase: 'paging',
+      key: state.key,
+      subject,
+      level: 0,
+      round: 1,
+      roundsLeft: subject.repeat,
+      told: [],
+      news: [],
+      next: null,
+      alarm: null,
+    }
     return pageFrom(begun, 1, now, facts)
   }
   const quietly: Running = { ...state, news: [] }
@@ -42,7 +53,9 @@ export function decidePage(state: PageState, input: PageInput | Woke | Ended, no
     case 'given-back':
       return quietly.phase === 'paging' ? stay(quietly, 'it is paging already') : again(quietly, input.reason, now, facts)
     case 'escalate':
-      return quietly.phase === 'acknowledged' ? askForHelp(quietly, input.name, now, facts) : pageFrom(quietly, quietly.level + 1, now, facts, `${input.name} escalated it`)
+      return quietly.phase === 'acknowledged'
+        ? askForHelp(quietly, input.name, now, facts)
+        : pageFrom(quietly, quietly.level + 1, now, facts, `${input.name} escalated it`)
     case 'woke':
       return woke(quietly, now, facts)
   }
@@ -66,7 +79,7 @@ function pageFrom(state: Running, from: number, now: Instant, facts: PageFacts, 
   for (let level = from; ; level++) {
     if (level > levels.length) {
       // Rounds in which nobody is on call would all pass in this moment.
-      if (roundsLeft === 0 || skipped.length >= levels.length) return exhausted({ ...state, round, roundsLeft }, skipped, facts, now)
+      if (roundsLeft === 0 || skipped.length >= levels.length) return exhausted({ ...state, round, roundsLeft }, skipped, facts)
       round++
       roundsLeft--
       level = 1
@@ -77,16 +90,36 @@ function pageFrom(state: Running, from: number, now: Instant, facts: PageFacts, 
   }
 }
 
-function paged(state: Running, people: PagedPerson[], skipped: Step[], why: string | undefined, now: Instant, facts: PageFacts): Decision<PageState> {
+function paged(
+  state: Running,
+  people: PagedPerson[],
+  skipped: Step[],
+  why: string | undefined,
+  now: Instant,
+  facts: PageFacts,
+): Decision<PageState> {
   const { key, subject, level, round } = state
   const delaySeconds = subject.levels[level - 1]!.delaySeconds
   const alarm = addSeconds(now, delaySeconds)
   const next = nextUp(state, alarm, facts.book)
   const told = toldOf(state, people)
-  const cause = why ?? (skipped.length > 0 ? skipped.map((step) => step.reason).join('; ') : state.told.length === 0 ? 'it is the first level' : 'nobody answered')
+  const cause =
+    why ??
+    (skipped.length > 0
+      ? skipped.map((step) => step.reason).join('; ')
+      : state.told.length === 0
+        ? 'it is the first level'
+        : 'nobody answered')
   const names = people.map((one) => one.name)
   return {
-    state: { ...state, phase: 'paging', told: [...state.told, ...told], news: [...skipped, { kind: 'paged', level, round, reason: cause, people: told }], next, alarm },
+    state: {
+      ...state,
+      phase: 'paging',
+      told: [...state.told, ...told],
+      news: [...skipped, { kind: 'paged', level, round, reason: cause, people: told }],
+      next,
+      alarm,
+    },
     reason: `${listed(names)} ${names.length === 1 ? 'is' : 'are'} paged, level ${level}: ${cause}; ${next ? `then ${listed(next.names)} after ${spokenDuration(delaySeconds)}` : 'nobody after that'}`,
     wakeAt: alarm,
     tell: people.map((one, i) => tellPerson(subject, key, told[i]!.reachKey, one, pageBody(subject, round, next, now, one.zone))),
@@ -104,21 +137,35 @@ function nextUp(state: Running, at: Instant, book: Book): { at: Instant; level: 
   return null
 }
 
-function exhausted(state: Running, skipped: Step[], { owners }: PageFacts, now: Instant): Decision<PageState> {
+function exhausted(state: Running, skipped: Step[], { owners }: PageFacts, _now: Instant): Decision<PageState> {
   const { key, subject, round } = state
   const level = subject.levels.length
   const why =
     state.told.length === 0
       ? `no level has anybody: ${skipped.map((step) => step.reason).join('; ')}`
       : `nobody answered in ${round === 1 ? 'one round' : `${round} rounds`} of ${level === 1 ? 'one level' : `${level} levels`}`
-  const told = owners.map((owner): Told => ({ userId: owner.userId, reachKey: `${key}/owners/${round}/${owner.userId}`, reason: 'told because nobody answered' }))
+  const told = owners.map((owner): Told => ({
+    userId: owner.userId,
+    reachKey: `${key}/owners/${round}/${owner.userId}`,
+    reason: 'told because nobody answered',
+  }))
   const names = owners.map((owner) => owner.name)
-  const reason = names.length > 0 ? `${why}; ${listed(names)} ${names.length === 1 ? 'was' : 'were'} told` : `${why}; there is nobody else to tell`
+  const reason =
+    names.length > 0 ? `${why}; ${listed(names)} ${names.length === 1 ? 'was' : 'were'} told` : `${why}; there is nobody else to tell`
   const body = `${pageSentence(why)} ${subject.body}`
   return {
-    state: { ...state, phase: 'exhausted', told: [...state.told, ...told], news: [...skipped, { kind: 'exhausted', level, round, reason, people: told }], next: null, alarm: null },
+    state: {
+      ...state,
+      phase: 'exhausted',
+      told: [...state.told, ...told],
+      news: [...skipped, { kind: 'exhausted', level, round, reason, people: told }],
+      next: null,
+      alarm: null,
+    },
     reason,
-    tell: owners.map((owner, i) => tellPerson({ ...subject, title: `Nobody answered: ${subject.title}` }, key, told[i]!.reachKey, owner, body)),
+    tell: owners.map((owner, i) =>
+      tellPerson({ ...subject, title: `Nobody answered: ${subject.title}` }, key, told[i]!.reachKey, owner, body),
+    ),
   }
 }
 
@@ -160,10 +207,16 @@ function askForHelp(state: Extract<Running, { phase: 'acknowledged' }>, name: st
   const told = toldOf(wanted, people)
   const reason = `${name} has it and asks for help`
   return {
-    state: { ...wanted, told: [...state.told, ...told], news: [{ kind: 'paged', level: wanted.level, round: wanted.round, reason, people: told }] },
+    state: {
+      ...wanted,
+      told: [...state.told, ...told],
+      news: [{ kind: 'paged', level: wanted.level, round: wanted.round, reason, people: told }],
+    },
     reason: `${listed(people.map((one) => one.name))} paged, level ${wanted.level}: ${reason}`,
     wakeAt: state.alarm ?? undefined,
-    tell: people.map((one, i) => tellPerson(subject, key, told[i]!.reachKey, one, `${pageSentence(reason)} ${subject.body}`, { evenIfOwned: true })),
+    tell: people.map((one, i) =>
+      tellPerson(subject, key, told[i]!.reachKey, one, `${pageSentence(reason)} ${subject.body}`, { evenIfOwned: true }),
+    ),
   }
 }
 
@@ -177,17 +230,33 @@ function end(state: Running, { reason, over }: Extract<PageInput, { type: 'end' 
     tell: [
       ...hush(state.told, reason),
       ...(over ? people : []).map((userId) =>
-        toTell(reach, `${key}/over/${userId}`, { type: 'start', userId, about: aboutOf(key, subject), urgency: 'update', title: overTitle(subject, now), body: pageSentence(reason), path: `/pages/${key}` })),
+        toTell(reach, `${key}/over/${userId}`, {
+          type: 'start',
+          userId,
+          about: aboutOf(key, subject),
+          urgency: 'update',
+          title: overTitle(subject, now),
+          body: pageSentence(reason),
+          path: `/pages/${key}`,
+        }),
+      ),
     ],
   }
 }
 
-const step = (kind: Step['kind'], state: Running, reason: string): Step => ({ kind, level: Math.max(1, state.level), round: state.round, reason, people: [] })
+const step = (kind: Step['kind'], state: Running, reason: string): Step => ({
+  kind,
+  level: Math.max(1, state.level),
+  round: state.round,
+  reason,
+  people: [],
+})
 
 const toldOf = (state: Pick<Running, 'key' | 'level' | 'round'>, people: readonly PagedPerson[]): Told[] =>
   people.map((one) => ({ userId: one.userId, reachKey: `${state.key}/${state.level}/${state.round}/${one.userId}`, reason: one.reason }))
 
-const hush = (told: readonly Told[], reason: string): ToldProcess[] => told.map((one) => toTell(reach, one.reachKey, { type: 'cancel', reason }))
+const hush = (told: readonly Told[], reason: string): ToldProcess[] =>
+  told.map((one) => toTell(reach, one.reachKey, { type: 'cancel', reason }))
 
 const pageSentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 
@@ -197,9 +266,23 @@ const aboutOf = (key: string, subject: Subject): Record<string, string> => ({
   ...(subject.incidentId ? { incident: subject.incidentId } : {}),
 })
 
-function tellPerson(subject: Subject, key: string, reachKey: string, person: Pick<PagedPerson, 'userId'>, body: string, options: { evenIfOwned?: boolean } = {}): ToldProcess {
+function tellPerson(
+  subject: Subject,
+  key: string,
+  reachKey: string,
+  person: Pick<PagedPerson, 'userId'>,
+  body: string,
+  options: { evenIfOwned?: boolean } = {},
+): ToldProcess {
   return toTell(reach, reachKey, {
-    type: 'start', userId: person.userId, about: aboutOf(key, subject), urgency: 'page', title: subject.title, body, path: `/pages/${key}`, page: key as `pag_${string}`,
+    type: 'start',
+    userId: person.userId,
+    about: aboutOf(key, subject),
+    urgency: 'page',
+    title: subject.title,
+    body,
+    path: `/pages/${key}`,
+    page: key as `pag_${string}`,
     ...(subject.groupId && !options.evenIfOwned ? { onlyWhile: { group: subject.groupId } } : {}),
   })
 }

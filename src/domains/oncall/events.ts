@@ -24,74 +24,101 @@ const aboutPage = ({ pageId, groupId, incidentId }: z.output<typeof PageRef>): R
 })
 
 export const scheduleChanged = defineEvent({
-  type: 'schedule.changed', version: 1,
+  type: 'schedule.changed',
+  version: 1,
   data: z.object({ scheduleId: ScheduleIdSchema, what: Changed, slug: z.string() }),
   about: ({ scheduleId }) => ({ schedule: scheduleId }),
   sentence: (event, name) => `${name(event.actor)} ${event.data.what} the schedule ${event.data.slug}`,
 })
 export const overrideAdded = defineEvent({
-  type: 'schedule.override-added', version: 1,
-  data: z.object({ scheduleId: ScheduleIdSchema, overrideId: OverrideIdSchema, kind: z.string(), from: InstantOut, to: InstantOut, userId: UserIdSchema.nullable() }),
+  type: 'schedule.override-added',
+  version: 1,
+  data: z.object({
+    scheduleId: ScheduleIdSchema,
+    overrideId: OverrideIdSchema,
+    kind: z.string(),
+    from: InstantOut,
+    to: InstantOut,
+    userId: UserIdSchema.nullable(),
+  }),
   about: ({ scheduleId, userId }) => ({ schedule: scheduleId, ...(userId ? { user: userId } : {}) }),
   sentence: (event, name) =>
     `${name(event.actor)} made an override of ${name(event.data.scheduleId)}${event.data.userId ? `: ${name(event.data.userId)}` : ''} from ${event.data.from} to ${event.data.to}`,
 })
 export const overrideRemoved = defineEvent({
-  type: 'schedule.override-removed', version: 1,
+  type: 'schedule.override-removed',
+  version: 1,
   data: z.object({ scheduleId: ScheduleIdSchema, overrideId: OverrideIdSchema }),
   about: ({ scheduleId }) => ({ schedule: scheduleId }),
   sentence: (event, name) => `${name(event.actor)} removed an override of ${name(event.data.scheduleId)}`,
 })
 export const policyChanged = defineEvent({
-  type: 'policy.changed', version: 1,
+  type: 'policy.changed',
+  version: 1,
   data: z.object({ policyId: PolicyIdSchema, what: Changed, slug: z.string() }),
   about: ({ policyId }) => ({ policy: policyId }),
   sentence: (event, name) => `${name(event.actor)} ${event.data.what} the escalation policy ${event.data.slug}`,
 })
 export const pageStarted = defineEvent({
-  type: 'page.started', version: 1,
+  type: 'page.started',
+  version: 1,
   data: PageRef.extend({ policy: z.string().nullable() }),
   about: aboutPage,
-  sentence: (event, name) => (event.data.policy ? `Paging by the policy ${event.data.policy}: ${name(event.data.pageId)}` : `${name(event.actor)} pages: ${name(event.data.pageId)}`),
+  sentence: (event, name) =>
+    event.data.policy
+      ? `Paging by the policy ${event.data.policy}: ${name(event.data.pageId)}`
+      : `${name(event.actor)} pages: ${name(event.data.pageId)}`,
 })
 export const personPaged = defineEvent({
-  type: 'page.person-paged', version: 1,
+  type: 'page.person-paged',
+  version: 1,
   data: PageRef.extend({ level: z.number(), round: z.number(), userId: UserIdSchema }),
   about: (data) => ({ ...aboutPage(data), user: data.userId }),
-  sentence: (event, name) => `Paged ${name(event.data.userId)}, level ${event.data.level}${event.data.round > 1 ? `, round ${event.data.round}` : ''}`,
+  sentence: (event, name) =>
+    `Paged ${name(event.data.userId)}, level ${event.data.level}${event.data.round > 1 ? `, round ${event.data.round}` : ''}`,
 })
 export const pageEscalated = defineEvent({
-  type: 'page.escalated', version: 1,
+  type: 'page.escalated',
+  version: 1,
   data: PageRef.extend({ level: z.number(), round: z.number() }),
   about: aboutPage,
   sentence: (event) => `Escalated to level ${event.data.level}`,
 })
 export const levelSkipped = defineEvent({
-  type: 'page.level-skipped', version: 1,
+  type: 'page.level-skipped',
+  version: 1,
   data: PageRef.extend({ level: z.number(), round: z.number() }),
   about: aboutPage,
   sentence: (event) => `Level ${event.data.level} was skipped at once: nobody is on call there`,
 })
 export const pageAcknowledged = defineEvent({
-  type: 'page.acknowledged', version: 1,
+  type: 'page.acknowledged',
+  version: 1,
   data: PageRef.extend({ userId: UserIdSchema.nullable(), afterSeconds: z.number() }),
   about: (data) => ({ ...aboutPage(data), ...(data.userId ? { user: data.userId } : {}) }),
-  sentence: (event, name) => `${event.data.userId ? name(event.data.userId) : 'The source'} acknowledged the page after ${spokenDuration(event.data.afterSeconds)}`,
+  sentence: (event, name) =>
+    `${event.data.userId ? name(event.data.userId) : 'The source'} acknowledged the page after ${spokenDuration(event.data.afterSeconds)}`,
 })
 export const pageGivenBack = defineEvent({
-  type: 'page.given-back', version: 1,
+  type: 'page.given-back',
+  version: 1,
   data: PageRef.extend({ by: z.enum(['person', 'time']) }),
   about: aboutPage,
-  sentence: (event, name) => (event.data.by === 'person' ? `${name(event.actor)} gave the page back: it pages again` : 'The acknowledgement has grown old: it pages again'),
+  sentence: (event, name) =>
+    event.data.by === 'person'
+      ? `${name(event.actor)} gave the page back: it pages again`
+      : 'The acknowledgement has grown old: it pages again',
 })
 export const pageExhausted = defineEvent({
-  type: 'page.exhausted', version: 1,
+  type: 'page.exhausted',
+  version: 1,
   data: PageRef,
   about: aboutPage,
   sentence: (event, name) => `Nobody answered at any level: ${name(event.data.pageId)}`,
 })
 export const pageEnded = defineEvent({
-  type: 'page.ended', version: 1,
+  type: 'page.ended',
+  version: 1,
   data: PageRef.extend({ reason: z.string() }),
   about: aboutPage,
   sentence: (event) => `Paging is over: ${event.data.reason}`,

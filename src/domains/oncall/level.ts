@@ -33,10 +33,20 @@ function peopleOfTarget(target: Target, book: Book, at: Instant): { people: Page
   if (!schedule) return { people: [], nobody: `there is no schedule ${target.schedule}` }
   const now = onCallAt(schedule, at, (handle) => nameOf(book, handle))
   const reasons = new Map(now.people.map((one) => [one.person, one.reason]))
-  return peopleBy([...reasons.keys()], book, (handle) => `on call for ${schedule.name}: ${reasons.get(handle)}`, `${schedule.name}: ${now.reason}`)
+  return peopleBy(
+    [...reasons.keys()],
+    book,
+    (handle) => `on call for ${schedule.name}: ${reasons.get(handle)}`,
+    `${schedule.name}: ${now.reason}`,
+  )
 }
 
-function peopleBy(handles: readonly string[], book: Book, reasonOf: (handle: string) => string, nobody: string): { people: PagedPerson[]; nobody?: string } {
+function peopleBy(
+  handles: readonly string[],
+  book: Book,
+  reasonOf: (handle: string) => string,
+  nobody: string,
+): { people: PagedPerson[]; nobody?: string } {
   const people: PagedPerson[] = []
   const missing: string[] = []
   for (const handle of handles) {

@@ -9,15 +9,33 @@ const priya = { at: instant('2026-11-23T02:17:00Z'), names: ['Priya Nair'] }
 
 describe('the messages of a page', () => {
   test('the first forty characters carry severity, what and how bad', () => {
-    expect(groupTitle({ severity: 'critical', title: 'Card payments fail, 8 % in eu-west' }).slice(0, 40)).toBe('Critical: Card payments fail, 8 % in eu-')
+    expect(groupTitle({ severity: 'critical', title: 'Card payments fail, 8 % in eu-west' }).slice(0, 40)).toBe(
+      'Critical: Card payments fail, 8 % in eu-',
+    )
   })
   test.each([
-    ['says what, for how long and who is next, on the reader\'s clock', 1, priya, 'Europe/Berlin', 'payments-gateway, for 2 min. Priya Nair is paged at 03:17.'],
+    [
+      "says what, for how long and who is next, on the reader's clock",
+      1,
+      priya,
+      'Europe/Berlin',
+      'payments-gateway, for 2 min. Priya Nair is paged at 03:17.',
+    ],
     ['says so when nobody is next', 1, null, 'UTC', 'payments-gateway, for 2 min. Nobody is paged after you.'],
-    ['says that it asks again', 2, priya, 'UTC', 'payments-gateway, for 2 min. Asked again: nobody has it yet. Priya Nair is paged at 02:17.'],
+    [
+      'says that it asks again',
+      2,
+      priya,
+      'UTC',
+      'payments-gateway, for 2 min. Asked again: nobody has it yet. Priya Nair is paged at 02:17.',
+    ],
     ['names several', 1, { ...priya, names: ['Ana', 'Ben'] }, 'UTC', 'payments-gateway, for 2 min. Ana and Ben are paged at 02:17.'],
-  ] as const)('the body %s', (_, round, next, zone, text) => expect(pageBody(subject, round, next && { at: next.at, names: [...next.names] }, now, zone)).toBe(text))
-  test('a body without a service begins with who is next', () => expect(pageBody({ body: '', since: now }, 1, priya, now, 'UTC')).toBe('Priya Nair is paged at 02:17.'))
-  test('what is over says how long it took', () => expect(overTitle({ title: 'Critical: x', since }, instant('2026-11-23T03:02:00Z'))).toBe('Over: Critical: x, 52 min'))
+  ] as const)('the body %s', (_, round, next, zone, text) =>
+    expect(pageBody(subject, round, next && { at: next.at, names: [...next.names] }, now, zone)).toBe(text),
+  )
+  test('a body without a service begins with who is next', () =>
+    expect(pageBody({ body: '', since: now }, 1, priya, now, 'UTC')).toBe('Priya Nair is paged at 02:17.'))
+  test('what is over says how long it took', () =>
+    expect(overTitle({ title: 'Critical: x', since }, instant('2026-11-23T03:02:00Z'))).toBe('Over: Critical: x, 52 min'))
   test('many names are counted', () => expect(listed(['A', 'B', 'C', 'D', 'E'])).toBe('A, B and 3 more'))
 })

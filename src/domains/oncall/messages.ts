@@ -37,6 +37,7 @@ export function listed(names: readonly string[]): string {
 }
 
 /** "Over: Card payments fail, 52 min". */
-export const overTitle = (subject: { title: string; since: Instant }, now: Instant): string => `Over: ${subject.title}, ${spokenDuration(secondsBetween(subject.since, now))}`
+export const overTitle = (subject: { title: string; since: Instant }, now: Instant): string =>
+  `Over: ${subject.title}, ${spokenDuration(secondsBetween(subject.since, now))}`
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)

@@ -16,10 +16,18 @@ import { PersonView, personView, ScheduleView, scheduleView, Span } from './view
 const horizonSeconds = 90 * 86_400
 
 const OnCall = z.object({ person: PersonView, reason: z.string(), reached: z.string() })
-const NowView = z.object({
-  schedule: ScheduleView, at: InstantOut, people: z.array(OnCall), reason: z.string(),
-  until: InstantOut.nullable(), next: z.array(PersonView), nextReason: z.string().nullable(), gap: Span.nullable(),
-}).meta({ id: 'OnCallNow' })
+const NowView = z
+  .object({
+    schedule: ScheduleView,
+    at: InstantOut,
+    people: z.array(OnCall),
+    reason: z.string(),
+    until: InstantOut.nullable(),
+    next: z.array(PersonView),
+    nextReason: z.string().nullable(),
+    gap: Span.nullable(),
+  })
+  .meta({ id: 'OnCallNow' })
 
 /** Who is on call in a schedule at a moment, and what comes after. Times are in the schedule's zone where sentences name them. */
 async function nowOf(scope: Scope, schedule: store.ScheduleRow, at: Instant): Promise<z.input<typeof NowView>> {
@@ -27,12 +35,24 @@ async function nowOf(scope: Scope, schedule: store.ScheduleRow, at: Instant): Pr
   const nameOf = (handle: string) => people[handle]?.name ?? handle
   const current = onCallAt(schedule, at, nameOf)
   const change = nextChange(schedule, at, addSeconds(at, horizonSeconds), nameOf)
-  const reached = await howReached(scope, current.people.flatMap((one) => people[one.person]?.id ?? []))
+  const reached = await howReached(
+    scope,
+    current.people.flatMap((one) => people[one.person]?.id ?? []),
+  )
   const [gap] = gaps(schedule, at, addSeconds(at, 7 * 86_400))
   return {
-    schedule: scheduleView(schedule), at, reason: current.reason,
-    people: current.people.map(({ person, reason }) => ({ person: personView(people, person), reason, reached: reachedWords(people, person, reached) })),
-    until: change?.at ?? null, next: (change?.people ?? []).map((handle) => personView(people, handle)), nextReason: change?.reason ?? null, gap: gap ?? null,
+    schedule: scheduleView(schedule),
+    at,
+    reason: current.reason,
+    people: current.people.map(({ person, reason }) => ({
+      person: personView(people, person),
+      reason,
+      reached: reachedWords(people, person, reached),
+    })),
+    until: change?.at ?? null,
+    next: (change?.people ?? []).map((handle) => personView(people, handle)),
+    nextReason: change?.reason ?? null,
+    gap: gap ?? null,
   }
 }
 
@@ -43,8 +63,14 @@ const reachedWords = (people: Book['people'], handle: string, reached: Map<strin
 }
 
 export const onCallNow = defineQuery({
-  name: 'oncall.now', summary: 'Who is on call everywhere, until when, who is next, and why', http: 'GET /on-call',
-  needs: 'oncall:read', on: 'organisation', input: z.strictObject({ at: InstantSchema.optional() }), output: z.object({ items: z.array(NowView) }), examples: [{}],
+  name: 'oncall.now',
+  summary: 'Who is on call everywhere, until when, who is next, and why',
+  http: 'GET /on-call',
+  needs: 'oncall:read',
+  on: 'organisation',
+  input: z.strictObject({ at: InstantSchema.optional() }),
+  output: z.object({ items: z.array(NowView) }),
+  examples: [{}],
   async run({ scope, now }, { at = now }) {
     const items: z.input<typeof NowView>[] = []
     for (const schedule of await store.listSchedules(scope, at)) items.push(await nowOf(scope, schedule, at))
@@ -53,8 +79,14 @@ export const onCallNow = defineQuery({
 })
 
 export const onCallOfSchedule = defineQuery({
-  name: 'oncall.who', summary: 'Who is on call in one schedule, at a moment', http: 'GET /schedules/{schedule}/on-call',
-  needs: 'oncall:read', on: ({ schedule }) => ({ schedule }), input: z.strictObject({ schedule: z.string().max(60), at: InstantSchema.optional() }), output: NowView, examples: [{ schedule: 'payments' }],
+  name: 'oncall.who',
+  summary: 'Who is on call in one schedule, at a moment',
+  http: 'GET /schedules/{schedule}/on-call',
+  needs: 'oncall:read',
+  on: ({ schedule }) => ({ schedule }),
+  input: z.strictObject({ schedule: z.string().max(60), at: InstantSchema.optional() }),
+  output: NowView,
+  examples: [{ schedule: 'payments' }],
   async run({ scope, now }, { schedule: key, at = now }) {
     const schedule = await store.findSchedule(scope, key, at)
     if (!schedule) throw missing('schedule')
@@ -65,15 +97,24 @@ export const onCallOfSchedule = defineQuery({
 const MyShift = z.object({ schedule: z.object({ slug: z.string(), name: z.string(), zone: z.string() }), from: InstantOut, to: InstantOut })
 
 export const myShifts = defineQuery({
-  name: 'oncall.myShifts', summary: 'When you are on call, 60 days ahead', http: 'GET /me/shifts',
-  needs: 'signed-in', on: 'own', input: z.strictObject({}), output: z.object({ items: z.array(MyShift) }), examples: [{}],
+  name: 'oncall.myShifts',
+  summary: 'When you are on call, 60 days ahead',
+  http: 'GET /me/shifts',
+  needs: 'signed-in',
+  on: 'own',
+  input: z.strictObject({}),
+  output: z.object({ items: z.array(MyShift) }),
+  examples: [{}],
   async run({ scope, actor, now }) {
     const id = personOf(actor)
     const user = id && (await findUser(scope, id))
     if (!user) throw missing('person')
     const to = addSeconds(now, 60 * 86_400)
     const shifts = (await store.listSchedules(scope)).flatMap(({ slug, name, zone, ...schedule }) =>
-      personShifts(finalShifts({ slug, name, zone, ...schedule }, now, to).filter((shift) => shift.person === user.handle)).map(({ from, to: end }) => ({ schedule: { slug, name, zone }, from, to: end })))
+      personShifts(finalShifts({ slug, name, zone, ...schedule }, now, to).filter((shift) => shift.person === user.handle)).map(
+        ({ from, to: end }) => ({ schedule: { slug, name, zone }, from, to: end }),
+      ),
+    )
     return { items: shifts.sort((a, b) => (a.from < b.from ? -1 : 1)) }
   },
 })
@@ -84,5 +125,10 @@ export async function whoIsOnCall(scope: Scope, slug: string, at: Instant) {
   if (!schedule) return undefined
   const people = await readPeople(scope, handlesIn(schedule))
   const { people: on, reason } = onCallAt(schedule, at, (handle) => people[handle]?.name ?? handle)
-  return { reason, people: on.flatMap((one) => (people[one.person] && !people[one.person]!.disabled ? [{ ...people[one.person]!, reason: one.reason }] : [])) }
+  return {
+    reason,
+    people: on.flatMap((one) =>
+      people[one.person] && !people[one.person]!.disabled ? [{ ...people[one.person]!, reason: one.reason }] : [],
+    ),
+  }
 }

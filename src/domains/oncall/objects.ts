@@ -7,7 +7,8 @@ import { findOverride, findPolicy, findSchedule } from './schedule-store.ts'
 const names = (rows: { id: string; name: string }[]) => new Map(rows.map((row) => [row.id, row.name]))
 
 export const scheduleObject = defineObject({
-  kind: 'schedule', prefix: 'sch',
+  kind: 'schedule',
+  prefix: 'sch',
   locate: async (scope, key) => {
     const schedule = await findSchedule(scope, key)
     return schedule && { teamId: schedule.team?.id ?? null }
@@ -15,14 +16,16 @@ export const scheduleObject = defineObject({
   name: async (scope, ids) => names(await scope.query(sql`select id, name from schedules where id = any(${ids}::text[])`)),
 })
 export const overrideObject = defineObject({
-  kind: 'override', prefix: 'ovr',
+  kind: 'override',
+  prefix: 'ovr',
   locate: async (scope, key) => {
     const override = await findOverride(scope, key)
     return override && { teamId: override.teamId }
   },
 })
 export const policyObject = defineObject({
-  kind: 'policy', prefix: 'pol',
+  kind: 'policy',
+  prefix: 'pol',
   locate: async (scope, key) => {
     const policy = await findPolicy(scope, key)
     return policy && { teamId: policy.team?.id ?? null }
@@ -30,7 +33,8 @@ export const policyObject = defineObject({
   name: async (scope, ids) => names(await scope.query(sql`select id, name from policies where id = any(${ids}::text[])`)),
 })
 export const pageObject = defineObject({
-  kind: 'page', prefix: 'pag',
+  kind: 'page',
+  prefix: 'pag',
   locate: async (scope, key) => {
     const page = await findPage(scope, key)
     return page && { teamId: page.teamId }

@@ -24,7 +24,9 @@ let world: World
 let root: Person
 let ana: Person
 let ben: Person
-const weekly = (participants: (string | null)[]) => [{ name: 'Weekly', rotation: { unit: 'week', length: 1, anchor: '2026-11-02T09:00', participants } }]
+const weekly = (participants: (string | null)[]) => [
+  { name: 'Weekly', rotation: { unit: 'week', length: 1, anchor: '2026-11-02T09:00', participants } },
+]
 
 beforeAll(async () => {
   world = await createWorld(catalogueOf([directory, alerts, notifications, oncall]), { channels: outside.channels })
@@ -32,7 +34,11 @@ beforeAll(async () => {
   ana = await world.person('ana')
   ben = await world.person('ben')
   await world.do(root, addSchedule, { slug: 'payments', name: 'Payments', zone: 'Europe/Berlin', layers: weekly(['ana', 'ben']) })
-  await world.do(root, addPolicy, { slug: 'payments', name: 'Payments', levels: [{ targets: [{ schedule: 'payments' }] }, { targets: [{ user: 'ben' }] }] })
+  await world.do(root, addPolicy, {
+    slug: 'payments',
+    name: 'Payments',
+    levels: [{ targets: [{ schedule: 'payments' }] }, { targets: [{ user: 'ben' }] }],
+  })
 })
 afterAll(() => world.close())
 
@@ -40,20 +46,38 @@ describe('schedules', () => {
   test('say who is on call now, until when, who is next, and why', async () => {
     // The world's clock stands at Monday, 23 November 2026, 14:00 UTC.
     const { items } = await world.do(ana, onCallNow, {})
-    expect(items).toMatchObject([{ people: [{ person: { handle: 'ben' }, reason: "layer 'Weekly'", reached: expect.stringContaining('e-mail at once') }], reason: "layer 'Weekly', no override", until: '2026-11-30T08:00:00.000Z', next: [{ handle: 'ana' }] }])
+    expect(items).toMatchObject([
+      {
+        people: [{ person: { handle: 'ben' }, reason: "layer 'Weekly'", reached: expect.stringContaining('e-mail at once') }],
+        reason: "layer 'Weekly', no override",
+        until: '2026-11-30T08:00:00.000Z',
+        next: [{ handle: 'ana' }],
+      },
+    ])
     expect((await world.do(ben, myShifts, {})).items[0]).toMatchObject({ schedule: { slug: 'payments' }, to: '2026-11-30T08:00:00.000Z' })
     expect(await world.read((scope) => whoIsOnCall(scope, 'payments', world.clock.now()))).toMatchObject({ people: [{ name: 'Ben' }] })
   })
 
   test('an override counts as long as it lasts, and no longer once it is removed', async () => {
-    const override = await world.do(ana, addOverride, { schedule: 'payments', add: 'ana', from: '2026-11-23T13:00:00Z', to: '2026-11-24T09:00:00Z', why: 'agreed with Ben' })
-    expect((await world.do(ana, onCallNow, {})).items[0]).toMatchObject({ people: [{ person: { handle: 'ana' } }], reason: 'override by Ana until Tue 24 Nov, 10:00 CET' })
+    const override = await world.do(ana, addOverride, {
+      schedule: 'payments',
+      add: 'ana',
+      from: '2026-11-23T13:00:00Z',
+      to: '2026-11-24T09:00:00Z',
+      why: 'agreed with Ben',
+    })
+    expect((await world.do(ana, onCallNow, {})).items[0]).toMatchObject({
+      people: [{ person: { handle: 'ana' } }],
+      reason: 'override by Ana until Tue 24 Nov, 10:00 CET',
+    })
     const month = await world.do(ana, finalSchedule, { schedule: 'payments', from: '2026-11-01T00:00:00Z', to: '2026-12-01T00:00:00Z' })
     expect(month.overrides).toMatchObject([{ add: { handle: 'ana' }, by: { handle: 'ana' }, why: 'agreed with Ben' }])
     expect(month.gaps).toEqual([])
     await world.do(ana, removeOverride, { overrideId: override.id })
     expect((await world.do(ana, onCallNow, {})).items[0]).toMatchObject({ people: [{ person: { handle: 'ben' } }] })
-    expect([(await world.events('schedule.override-added')).length, (await world.events('schedule.override-removed')).length]).toEqual([1, 1])
+    expect([(await world.events('schedule.override-added')).length, (await world.events('schedule.override-removed')).length]).toEqual([
+      1, 1,
+    ])
   })
 
   test.each([
@@ -69,9 +93,17 @@ describe('schedules', () => {
     await expect(world.do(ana, changeSchedule, { schedule: 'payments', name: 'Mine' })).rejects.toMatchObject({ code: 'forbidden' })
     await expect(world.do(anonymous, listSchedules, {})).rejects.toMatchObject({ code: 'not-signed-in' })
     await expect(world.do(ana, addSchedule, { slug: 'own', name: 'Own', zone: 'UTC' })).rejects.toMatchObject({ code: 'forbidden' })
-    await expect(world.do(root, changeSchedule, { schedule: 'payments', layers: weekly(['ana', 'nobody']) })).rejects.toMatchObject({ code: 'bad-configuration', faults: [{ path: '/layers/0/rotation/participants/1' }] })
-    await expect(world.do(root, addSchedule, { slug: 'x', name: 'X', zone: 'Mars/Olympus' })).rejects.toMatchObject({ code: 'invalid-input' })
-    await expect(world.do(root, removeSchedule, { schedule: 'payments' })).rejects.toMatchObject({ code: 'refused', message: expect.stringContaining('The policies payments page it') })
+    await expect(world.do(root, changeSchedule, { schedule: 'payments', layers: weekly(['ana', 'nobody']) })).rejects.toMatchObject({
+      code: 'bad-configuration',
+      faults: [{ path: '/layers/0/rotation/participants/1' }],
+    })
+    await expect(world.do(root, addSchedule, { slug: 'x', name: 'X', zone: 'Mars/Olympus' })).rejects.toMatchObject({
+      code: 'invalid-input',
+    })
+    await expect(world.do(root, removeSchedule, { schedule: 'payments' })).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringContaining('The policies payments page it'),
+    })
   })
 
   test("a members-only team's schedule and policy are missing for others, in lists too", async () => {
@@ -87,20 +119,30 @@ describe('schedules', () => {
   })
 
   test('tell how fair they are', async () => {
-    expect(await world.do(ana, scheduleQuality, { schedule: 'payments' })).toMatchObject({ coverage: 1, gaps: [], shares: [{ person: { handle: expect.any(String) } }, {}] })
+    expect(await world.do(ana, scheduleQuality, { schedule: 'payments' })).toMatchObject({
+      coverage: 1,
+      gaps: [],
+      shares: [{ person: { handle: expect.any(String) } }, {}],
+    })
   })
 })
 
 describe('policies', () => {
   test('show whom they would page if it rang now, and how each is reached', async () => {
     const { ifItRangNow } = await world.do(ana, getPolicy, { policy: 'payments' })
-    expect(ifItRangNow.map((level) => [level.level, level.afterSeconds, level.people.map((one) => one.name)])).toEqual([[1, 0, ['Ben']], [2, 300, ['Ben']]])
+    expect(ifItRangNow.map((level) => [level.level, level.afterSeconds, level.people.map((one) => one.name)])).toEqual([
+      [1, 0, ['Ben']],
+      [2, 300, ['Ben']],
+    ])
   })
   test.each([
     ['a schedule that is not there', [{ targets: [{ schedule: 'nothing' }] }], '/levels/0/targets/0'],
     ['a person who is not there', [{ targets: [{ schedule: 'payments' }, { user: 'nobody' }] }], '/levels/0/targets/1'],
   ])('%s is refused, at its place', async (_, levels, path) => {
-    await expect(world.do(root, addPolicy, { slug: 'wrong', name: 'Wrong', levels })).rejects.toMatchObject({ code: 'bad-configuration', faults: [{ path }] })
+    await expect(world.do(root, addPolicy, { slug: 'wrong', name: 'Wrong', levels })).rejects.toMatchObject({
+      code: 'bad-configuration',
+      faults: [{ path }],
+    })
   })
   test('are changed only by those who may, with an event', async () => {
     await expect(world.do(ana, changePolicy, { policy: 'payments', repeat: 9 })).rejects.toMatchObject({ code: 'forbidden' })
@@ -118,7 +160,11 @@ describe('pages', () => {
     await world.do(ben, acknowledge, { pageId: page.id })
     await world.settle()
     const trace = await world.do(ana, getPage, { pageId: page.id })
-    expect(trace).toMatchObject({ state: 'acknowledged', acknowledgedBy: { name: 'Ben' }, people: [{ person: { handle: 'ben' }, reason: 'named by the policy' }] })
+    expect(trace).toMatchObject({
+      state: 'acknowledged',
+      acknowledgedBy: { name: 'Ben' },
+      people: [{ person: { handle: 'ben' }, reason: 'named by the policy' }],
+    })
     expect(trace.people[0]!.deliveries.every((delivery) => delivery.label === '')).toBe(true)
     expect((await world.events('page.acknowledged')).at(-1)!.data).toMatchObject({ userId: ben.userId })
     await world.do(ben, giveBack, { pageId: page.id })
@@ -127,7 +173,10 @@ describe('pages', () => {
     await world.do(ana, endPage, { pageId: page.id, reason: 'found by ourselves' })
     await world.settle()
     expect((await world.do(ana, listPages, { state: 'open' })).items).toEqual([])
-    await expect(world.do(ben, acknowledge, { pageId: page.id })).rejects.toMatchObject({ code: 'refused', message: 'It is over: found by ourselves.' })
+    await expect(world.do(ben, acknowledge, { pageId: page.id })).rejects.toMatchObject({
+      code: 'refused',
+      message: 'It is over: found by ourselves.',
+    })
   })
 
   test('are answered and escalated only by whom they told, or who may respond', async () => {
@@ -138,7 +187,10 @@ describe('pages', () => {
     await expect(world.do(reporter, getPage, { pageId: page.id })).rejects.toMatchObject({ code: 'missing' })
     await world.do(ana, escalateNow, { pageId: page.id })
     await world.settle()
-    expect((await world.do(ana, getPage, { pageId: page.id })).steps.map((step) => `${step.kind} ${step.level}: ${step.reason}`)).toEqual(['paged 1: it is the first level', 'paged 2: Ana escalated it'])
+    expect((await world.do(ana, getPage, { pageId: page.id })).steps.map((step) => `${step.kind} ${step.level}: ${step.reason}`)).toEqual([
+      'paged 1: it is the first level',
+      'paged 2: Ana escalated it',
+    ])
     await world.do(ana, endPage, { pageId: page.id })
   })
 
@@ -174,9 +226,14 @@ test("a calendar's address shows its person's shifts, and nothing once it is cha
   const server = await serveWorld(world)
   const path = new URL((await world.do(ben, calendarLink, {})).url).pathname
   const feed = await server.send('GET', path)
-  expect([feed.status, feed.headers['content-type'], feed.text]).toEqual([200, 'text/calendar; charset=utf-8', expect.stringContaining('SUMMARY:On call: Payments')])
+  expect([feed.status, feed.headers['content-type'], feed.text]).toEqual([
+    200,
+    'text/calendar; charset=utf-8',
+    expect.stringContaining('SUMMARY:On call: Payments'),
+  ])
   expect(feed.text).toContain('DTSTART:20261123T080000Z')
-  for (const changed of [path.replace('.ics', ''), `${path.slice(0, -5)}A.ics`, path.replace(ben.userId.slice(4), ana.userId.slice(4))]) expect((await server.send('GET', changed)).status).toBe(404)
+  for (const changed of [path.replace('.ics', ''), `${path.slice(0, -5)}A.ics`, path.replace(ben.userId.slice(4), ana.userId.slice(4))])
+    expect((await server.send('GET', changed)).status).toBe(404)
   await world.do(root, disableUser, { user: 'ben' })
   expect((await server.send('GET', path)).status).toBe(404)
   await server.close()

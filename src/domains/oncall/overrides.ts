@@ -57,6 +57,8 @@ export function applyOverrides(
         if (has(override.add)) continue
         on.push({ person: override.add, layer: null, override })
         break
+      case 'period':
+        continue
       case 'takeover':
         on = [{ person: override.add, layer: null, override }]
         effective = []

@@ -32,10 +32,18 @@ export const page = defineProcess<PageState, PageInput, PageFacts>({
     const { state } = decision
     if (state.phase === 'new') return
     for (const step of state.news) await write(context, key, state, step)
-    await store.insertSteps(context.scope, key, state.news.map(({ kind, level, round, reason }) => ({ kind, level, round, reason })))
+    await store.insertSteps(
+      context.scope,
+      key,
+      state.news.map(({ kind, level, round, reason }) => ({ kind, level, round, reason })),
+    )
     await store.saveProgress(context.scope, key, {
-      reason: decision.reason, level: state.level, round: state.round, exhausted: state.phase === 'exhausted',
-      nextAt: state.next?.at ?? null, next: state.next ? listed(state.next.names) : null,
+      reason: decision.reason,
+      level: state.level,
+      round: state.round,
+      exhausted: state.phase === 'exhausted',
+      nextAt: state.next?.at ?? null,
+      next: state.next ? listed(state.next.names) : null,
     })
   },
 })
@@ -44,7 +52,11 @@ export const page = defineProcess<PageState, PageInput, PageFacts>({
 async function write({ scope, emit }: ProcessContext, key: string, { subject }: Running, step: Step): Promise<void> {
   const ref = { pageId: key as PageId, groupId: subject.groupId, incidentId: subject.incidentId }
   const { level, round } = step
-  await store.insertPeople(scope, key, step.people.map((one) => ({ ...one, level, round })))
+  await store.insertPeople(
+    scope,
+    key,
+    step.people.map((one) => ({ ...one, level, round })),
+  )
   if (step.kind === 'skipped') await emit(levelSkipped, { ...ref, level, round })
   if (step.kind === 'exhausted') await emit(pageExhausted, ref)
   if (step.kind !== 'paged') return

@@ -30,7 +30,16 @@ export type PageRow = {
   endedAt: Instant | null
 }
 export type StepRow = { seq: number; at: Instant; kind: string; level: number; round: number; reason: string }
-export type PersonRow = { userId: UserId; name: string; handle: string; level: number; round: number; reachKey: string; reason: string; at: Instant }
+export type PersonRow = {
+  userId: UserId
+  name: string
+  handle: string
+  level: number
+  round: number
+  reachKey: string
+  reason: string
+  at: Instant
+}
 
 const columns = sql`p.id, p.policy, p.group_id as "groupId", p.incident as "incidentId", p.team_id as "teamId", p.severity, p.title, p.body, p.state, p.reason, p.level, p.round,
   p.next_at as "nextAt", p.next, p.started_by as "startedBy", p.started_at as "startedAt", p.acknowledged_at as "acknowledgedAt", p.acknowledged_by as "acknowledgedBy",
@@ -49,35 +58,63 @@ export async function lockPage(scope: Scope, id: string): Promise<PageRow | unde
 /** The pages of a group that are not over, held until the transaction ends. */
 export async function lockPagesOfGroup(scope: Scope, groupId: string): Promise<PageRow[]> {
   await scope.query(sql`select 1 from pages where group_id = ${groupId} and state <> 'ended' order by id for update`)
-  return scope.query<PageRow>(sql`select ${columns} from ${tables} where p.group_id = ${groupId} and p.state <> 'ended' and ${seen(scope)} order by p.id`)
+  return scope.query<PageRow>(
+    sql`select ${columns} from ${tables} where p.group_id = ${groupId} and p.state <> 'ended' and ${seen(scope)} order by p.id`,
+  )
 }
 /** Pages that are not over and about this incident, whoever asks has shown that they may see the incident. */
 export const openPagesOfIncident = (scope: Scope, incidentId: string): Promise<PageRow[]> =>
-  scope.query<PageRow>(sql`select ${columns} from ${tables} where p.incident = ${incidentId} and p.state <> 'ended' and ${seen(scope)} order by p.id`)
+  scope.query<PageRow>(
+    sql`select ${columns} from ${tables} where p.incident = ${incidentId} and p.state <> 'ended' and ${seen(scope)} order by p.id`,
+  )
 
-export type PageFilter = { state?: 'open' | PageStateName | undefined; group?: string | undefined; incident?: string | undefined; user?: string | undefined; after?: readonly (string | number)[] | undefined; limit: number }
+export type PageFilter = {
+  state?: 'open' | PageStateName | undefined
+  group?: string | undefined
+  incident?: string | undefined
+  user?: string | undefined
+  after?: readonly (string | number)[] | undefined
+  limit: number
+}
 export const listPages = (scope: Scope, filter: PageFilter): Promise<PageRow[]> =>
-  scope.query<PageRow>(sql`select ${columns} from ${tables} where ${seen(scope)} and ${allOf([
-    ...(filter.state === undefined ? [] : filter.state === 'open' ? [sql`p.state in ('paging', 'acknowledged', 'exhausted')`] : [sql`p.state = ${filter.state}`]),
-    ...(filter.group ? [sql`p.group_id = ${filter.group}`] : []),
-    ...(filter.incident ? [sql`p.incident = ${filter.incident}`] : []),
-    ...(filter.user ? [sql`exists (select 1 from page_people mine where mine.page_id = p.id and mine.user_id = ${filter.user})`] : []),
-    ...(filter.after ? [sql`(p.started_at, p.id) < (${filter.after[0]}::timestamptz, ${filter.after[1]})`] : []),
-  ])} order by p.started_at desc, p.id desc limit ${filter.limit}`)
+  scope.query<PageRow>(
+    sql`select ${columns} from ${tables} where ${seen(scope)} and ${allOf([
+      ...(filter.state === undefined
+        ? []
+        : filter.state === 'open'
+          ? [sql`p.state in ('paging', 'acknowledged', 'exhausted')`]
+          : [sql`p.state = ${filter.state}`]),
+      ...(filter.group ? [sql`p.group_id = ${filter.group}`] : []),
+      ...(filter.incident ? [sql`p.incident = ${filter.incident}`] : []),
+      ...(filter.user ? [sql`exists (select 1 from page_people mine where mine.page_id = p.id and mine.user_id = ${filter.user})`] : []),
+      ...(filter.after ? [sql`(p.started_at, p.id) < (${filter.after[0]}::timestamptz, ${filter.after[1]})`] : []),
+    ])} order by p.started_at desc, p.id desc limit ${filter.limit}`,
+  )
 
-export const insertPage = (scope: Scope, page: Pick<PageRow, 'id' | 'policy' | 'groupId' | 'incidentId' | 'teamId' | 'severity' | 'title' | 'body' | 'startedBy'>): Promise<unknown[]> =>
+export const insertPage = (
+  scope: Scope,
+  page: Pick<PageRow, 'id' | 'policy' | 'groupId' | 'incidentId' | 'teamId' | 'severity' | 'title' | 'body' | 'startedBy'>,
+): Promise<unknown[]> =>
   scope.query(sql`insert into pages (id, policy, group_id, incident, team_id, severity, title, body, state, reason, level, round, started_by, started_at)
     values (${page.id}, ${page.policy}, ${page.groupId}, ${page.incidentId}, ${page.teamId}, ${page.severity}, ${page.title}, ${page.body}, 'paging', 'begins', 0, 1, ${page.startedBy}, ${scope.now})`)
 
-export const saveAcknowledged = (scope: Scope, id: PageId, by: UserId | null): Promise<unknown[]> =>
-  scope.query(sql`update pages set state = 'acknowledged', acknowledged_at = ${scope.now}, acknowledged_by = ${by}, next_at = null, next = null where id = ${id}`)
-export const saveGivenBack = (scope: Scope, id: PageId): Promise<unknown[]> =>
-  scope.query(sql`update pages set state = 'paging', acknowledged_at = null, acknowledged_by = null where id = ${id}`)
+export const saveAcknowledged = (scope: Scope, id: PageId, by: UserId | null, reason: string): Promise<unknown[]> =>
+  scope.query(
+    sql`update pages set state = 'acknowledged', reason = ${reason}, acknowledged_at = ${scope.now}, acknowledged_by = ${by}, next_at = null, next = null where id = ${id}`,
+  )
+export const saveGivenBack = (scope: Scope, id: PageId, reason: string): Promise<unknown[]> =>
+  scope.query(sql`update pages set state = 'paging', reason = ${reason}, acknowledged_at = null, acknowledged_by = null where id = ${id}`)
 export const saveEnded = (scope: Scope, id: PageId, reason: string): Promise<unknown[]> =>
-  scope.query(sql`update pages set state = 'ended', ended_at = ${scope.now}, next_at = null, next = null, reason = ${reason} where id = ${id}`)
+  scope.query(
+    sql`update pages set state = 'ended', ended_at = ${scope.now}, next_at = null, next = null, reason = ${reason} where id = ${id}`,
+  )
 
 /** What the process decided. An answer or an end that a command wrote meanwhile stands: the process hears of it next. */
-export const saveProgress = (scope: Scope, id: string, page: Pick<PageRow, 'reason' | 'level' | 'round' | 'nextAt' | 'next'> & { exhausted: boolean }): Promise<unknown[]> =>
+export const saveProgress = (
+  scope: Scope,
+  id: string,
+  page: Pick<PageRow, 'reason' | 'level' | 'round' | 'nextAt' | 'next'> & { exhausted: boolean },
+): Promise<unknown[]> =>
   scope.query(sql`update pages set reason = ${page.reason}, level = ${page.level}, round = ${page.round}, next_at = case when state = 'paging' then ${page.nextAt}::timestamptz end,
     next = case when state = 'paging' then ${page.next}::text end, state = case when ${page.exhausted} and state = 'paging' then 'exhausted' else state end where id = ${id} and state <> 'ended'`)
 
@@ -89,7 +126,11 @@ export async function insertSteps(scope: Scope, pageId: string, steps: readonly 
     from json_to_recordset(${json(values)}::json) as row (n int, kind text, level int, round int, reason text)`)
 }
 
-export async function insertPeople(scope: Scope, pageId: string, people: readonly { userId: UserId; level: number; round: number; reachKey: string; reason: string }[]): Promise<void> {
+export async function insertPeople(
+  scope: Scope,
+  pageId: string,
+  people: readonly { userId: UserId; level: number; round: number; reachKey: string; reason: string }[],
+): Promise<void> {
   if (people.length === 0) return
   await scope.query(sql`insert into page_people (page_id, user_id, level, round, reach_key, reason, at)
     select ${pageId}, "userId", level, round, "reachKey", reason, ${scope.now}
@@ -103,4 +144,6 @@ export const peopleOf = (scope: Scope, pageId: string): Promise<PersonRow[]> =>
     from page_people told join users on users.id = told.user_id where told.page_id = ${pageId} order by told.round, told.at, told.level, users.name`)
 /** How often each of these people was paged since then. */
 export const countPaged = (scope: Scope, userIds: readonly UserId[], since: Instant): Promise<{ userId: UserId; count: number }[]> =>
-  scope.query(sql`select user_id as "userId", count(*) as count from page_people where user_id = any(${[...userIds]}::text[]) and at >= ${since} group by user_id`)
+  scope.query(
+    sql`select user_id as "userId", count(*) as count from page_people where user_id = any(${[...userIds]}::text[]) and at >= ${since} group by user_id`,
+  )

@@ -19,12 +19,19 @@ const OnePage = z.strictObject({ pageId: PageIdSchema })
 const example = { pageId: 'pag_01k3v0v5b8e6w9d2m4q7r1s5t8' }
 
 export const listPages = defineQuery({
-  name: 'oncall.listPages', summary: 'List pages, newest first', http: 'GET /pages',
-  needs: 'oncall:read', on: 'organisation',
+  name: 'oncall.listPages',
+  summary: 'List pages, newest first',
+  http: 'GET /pages',
+  needs: 'oncall:read',
+  on: 'organisation',
   input: listInput({
-    state: z.enum(['open', 'paging', 'acknowledged', 'exhausted', 'ended']).optional(), group: idOf('grp').optional(), incident: idOf('inc').optional(), mine: z.stringbool().optional(),
+    state: z.enum(['open', 'paging', 'acknowledged', 'exhausted', 'ended']).optional(),
+    group: idOf('grp').optional(),
+    incident: idOf('inc').optional(),
+    mine: z.stringbool().optional(),
   }),
-  output: listOutput(PageView), examples: [{ state: 'open' }],
+  output: listOutput(PageView),
+  examples: [{ state: 'open' }],
   async run({ scope, actor }, { mine, limit, cursor, ...filter }) {
     const user = mine ? (personOf(actor) ?? '') : undefined
     const rows = await store.listPages(scope, { ...filter, user, after: decodeCursor(cursor), limit: limit + 1 })
@@ -33,8 +40,14 @@ export const listPages = defineQuery({
 })
 
 export const getPage = defineQuery({
-  name: 'oncall.getPage', summary: 'Show one page with its trace: whom it told, by what, when, how it ended', http: 'GET /pages/{pageId}',
-  needs: 'signed-in', on: ({ pageId }) => ({ page: pageId }), input: OnePage, output: PageDetailView, examples: [example],
+  name: 'oncall.getPage',
+  summary: 'Show one page with its trace: whom it told, by what, when, how it ended',
+  http: 'GET /pages/{pageId}',
+  needs: 'signed-in',
+  on: ({ pageId }) => ({ page: pageId }),
+  input: OnePage,
+  output: PageDetailView,
+  examples: [example],
   async run({ scope, actor }, { pageId }) {
     const row = await store.findPage(scope, pageId)
     if (!row) throw missing('page')
@@ -45,7 +58,11 @@ export const getPage = defineQuery({
       ...pageView(row),
       steps: await store.stepsOf(scope, pageId),
       people: people.map(({ userId, handle, name, level, round, reason, at, reachKey }) => ({
-        person: { id: userId, handle, name }, level, round, reason, at,
+        person: { id: userId, handle, name },
+        level,
+        round,
+        reason,
+        at,
         deliveries: (deliveries.get(reachKey) ?? []).map((delivery) => deliveryView(delivery, userId === personOf(actor))),
       })),
     }
@@ -53,21 +70,45 @@ export const getPage = defineQuery({
 })
 
 export const startPage = defineCommand({
-  name: 'oncall.startPage', summary: 'Page a policy, whoever is on call in a schedule, or people', http: 'POST /pages', status: 201,
+  name: 'oncall.startPage',
+  summary: 'Page a policy, whoever is on call in a schedule, or people',
+  http: 'POST /pages',
+  status: 201,
   needs: 'oncall:respond',
-  on: ({ policy, schedule, incident, group }) => ({ ...(policy ? { policy } : {}), ...(schedule ? { schedule } : {}), ...(incident ? { incident } : {}), ...(group ? { group } : {}) }),
-  input: z.strictObject({
-    policy: Slug.optional(), schedule: Slug.optional(), users: z.array(z.string().max(60)).min(1).max(20).optional(),
-    incident: idOf('inc').optional(), group: idOf('grp').optional(), title: z.string().trim().min(1).max(300), body: z.string().trim().max(4000).default(''),
+  on: ({ policy, schedule, incident, group }) => ({
+    ...(policy ? { policy } : {}),
+    ...(schedule ? { schedule } : {}),
+    ...(incident ? { incident } : {}),
+    ...(group ? { group } : {}),
   }),
-  output: PageView, examples: [{ policy: 'payments', title: 'Card payments fail, 8 % in eu-west' }, { users: ['priya'], title: 'Help with card payments' }],
+  input: z.strictObject({
+    policy: Slug.optional(),
+    schedule: Slug.optional(),
+    users: z.array(z.string().max(60)).min(1).max(20).optional(),
+    incident: idOf('inc').optional(),
+    group: idOf('grp').optional(),
+    title: z.string().trim().min(1).max(300),
+    body: z.string().trim().max(4000).default(''),
+  }),
+  output: PageView,
+  examples: [
+    { policy: 'payments', title: 'Card payments fail, 8 % in eu-west' },
+    { users: ['priya'], title: 'Help with card payments' },
+  ],
   async run(context, input) {
     const { scope } = context
-    if ([input.policy, input.schedule, input.users].filter((one) => one !== undefined).length !== 1) return refuse('Say whom to page: one of policy, schedule or users.')
+    if ([input.policy, input.schedule, input.users].filter((one) => one !== undefined).length !== 1)
+      return refuse('Say whom to page: one of policy, schedule or users.')
     const group = input.group ? await findGroup(scope, input.group) : undefined
     const whom = await levelsOf(context, input)
     const id = await startPaging(context, {
-      ...whom, groupId: null, incidentId: input.incident ?? null, teamId: group?.teamId ?? whom.teamId, severity: group?.severity ?? null, title: input.title, body: input.body,
+      ...whom,
+      groupId: null,
+      incidentId: input.incident ?? null,
+      teamId: group?.teamId ?? whom.teamId,
+      severity: group?.severity ?? null,
+      title: input.title,
+      body: input.body,
     })
     return pageView((await store.findPage(scope, id))!)
   },
@@ -76,12 +117,25 @@ export const startPage = defineCommand({
 type Whom = Pick<NewPage, 'policy' | 'levels' | 'repeat' | 'ackTimeoutSeconds' | 'teamId'>
 
 /** Throws AppError 'missing' for what the scope does not see. */
-async function levelsOf({ scope }: CommandContext, { policy: slug, schedule: key, users: keys }: { policy?: string | undefined; schedule?: string | undefined; users?: string[] | undefined }): Promise<Whom> {
+async function levelsOf(
+  { scope }: CommandContext,
+  {
+    policy: slug,
+    schedule: key,
+    users: keys,
+  }: { policy?: string | undefined; schedule?: string | undefined; users?: string[] | undefined },
+): Promise<Whom> {
   const directly = { policy: null, repeat: 1, ackTimeoutSeconds: null }
   if (slug !== undefined) {
     const policy = await findPolicy(scope, slug)
     if (!policy) throw missing('policy')
-    return { policy: policy.slug, levels: policy.levels, repeat: policy.repeat, ackTimeoutSeconds: policy.ackTimeoutSeconds, teamId: policy.team?.id ?? null }
+    return {
+      policy: policy.slug,
+      levels: policy.levels,
+      repeat: policy.repeat,
+      ackTimeoutSeconds: policy.ackTimeoutSeconds,
+      teamId: policy.team?.id ?? null,
+    }
   }
   if (key !== undefined) {
     const schedule = await findSchedule(scope, key)
@@ -94,8 +148,14 @@ async function levelsOf({ scope }: CommandContext, { policy: slug, schedule: key
 }
 
 export const acknowledge = defineCommand({
-  name: 'oncall.acknowledge', summary: 'Acknowledge a page and its alert, so that nobody else is paged', http: 'POST /pages/{pageId}/acknowledge',
-  needs: 'signed-in', on: ({ pageId }) => ({ page: pageId }), input: OnePage, output: PageView, examples: [example],
+  name: 'oncall.acknowledge',
+  summary: 'Acknowledge a page and its alert, so that nobody else is paged',
+  http: 'POST /pages/{pageId}/acknowledge',
+  needs: 'signed-in',
+  on: ({ pageId }) => ({ page: pageId }),
+  input: OnePage,
+  output: PageView,
+  examples: [example],
   async run(context, { pageId }) {
     const row = await answerable(context, pageId)
     if (row.state === 'ended') return refuse(`It is over: ${row.reason}.`)
@@ -106,8 +166,14 @@ export const acknowledge = defineCommand({
 })
 
 export const giveBack = defineCommand({
-  name: 'oncall.giveBack', summary: 'Take an acknowledgement back, so that it pages again', http: 'POST /pages/{pageId}/give-back',
-  needs: 'signed-in', on: ({ pageId }) => ({ page: pageId }), input: OnePage, output: PageView, examples: [example],
+  name: 'oncall.giveBack',
+  summary: 'Take an acknowledgement back, so that it pages again',
+  http: 'POST /pages/{pageId}/give-back',
+  needs: 'signed-in',
+  on: ({ pageId }) => ({ page: pageId }),
+  input: OnePage,
+  output: PageView,
+  examples: [example],
   async run(context, { pageId }) {
     const row = await answerable(context, pageId)
     if (row.state !== 'acknowledged') return refuse(row.state === 'ended' ? `It is over: ${row.reason}.` : 'Nobody has acknowledged it.')
@@ -119,8 +185,14 @@ export const giveBack = defineCommand({
 })
 
 export const escalateNow = defineCommand({
-  name: 'oncall.escalateNow', summary: 'Page the next level now', http: 'POST /pages/{pageId}/escalate',
-  needs: 'signed-in', on: ({ pageId }) => ({ page: pageId }), input: OnePage, output: PageView, examples: [example],
+  name: 'oncall.escalateNow',
+  summary: 'Page the next level now',
+  http: 'POST /pages/{pageId}/escalate',
+  needs: 'signed-in',
+  on: ({ pageId }) => ({ page: pageId }),
+  input: OnePage,
+  output: PageView,
+  examples: [example],
   async run(context, { pageId }) {
     const row = await answerable(context, pageId)
     if (row.state === 'ended') return refuse(`It is over: ${row.reason}.`)
@@ -131,8 +203,14 @@ export const escalateNow = defineCommand({
 })
 
 export const endPage = defineCommand({
-  name: 'oncall.endPage', summary: 'End a page that is no longer wanted', http: 'POST /pages/{pageId}/end',
-  needs: 'oncall:respond', on: ({ pageId }) => ({ page: pageId }), input: OnePage.extend({ reason: z.string().trim().min(1).max(200).default('no longer wanted') }), output: PageView, examples: [example],
+  name: 'oncall.endPage',
+  summary: 'End a page that is no longer wanted',
+  http: 'POST /pages/{pageId}/end',
+  needs: 'oncall:respond',
+  on: ({ pageId }) => ({ page: pageId }),
+  input: OnePage.extend({ reason: z.string().trim().min(1).max(200).default('no longer wanted') }),
+  output: PageView,
+  examples: [example],
   async run(context, { pageId, reason }) {
     const row = await store.lockPage(context.scope, pageId)
     if (!row) throw missing('page')
@@ -148,14 +226,20 @@ async function answerable({ scope, actor }: CommandContext, pageId: PageId): Pro
   if (!row) throw missing('page')
   const person = personOf(actor)
   const wasTold = person !== undefined && (await store.peopleOf(scope, pageId)).some((one) => one.userId === person)
-  if (!wasTold && !may(actor, 'oncall:respond', row.teamId)) throw new AppError('forbidden', 'Only whom it paged, and who may respond on call there, can answer it.')
+  if (!wasTold && !may(actor, 'oncall:respond', row.teamId))
+    throw new AppError('forbidden', 'Only whom it paged, and who may respond on call there, can answer it.')
   return row
 }
 
 type GroupCommand = typeof acknowledgeGroup | typeof unacknowledgeGroup
 
 /** Does the same with the alert group. Being paged for it is the right to answer it, also for somebody outside its team. */
-async function withGroup(context: CommandContext, { groupId }: store.PageRow, from: 'triggered' | 'acknowledged', command: GroupCommand): Promise<void> {
+async function withGroup(
+  context: CommandContext,
+  { groupId }: store.PageRow,
+  from: 'triggered' | 'acknowledged',
+  command: GroupCommand,
+): Promise<void> {
   if (groupId === null) return
   const group = await findGroup(context.scope, groupId)
   if (group?.state === from) await context.run(command, { groupId: groupId as GroupId })

@@ -53,23 +53,32 @@ async function pageOfGroup({ scope }: Pick<Paging, 'scope'>, group: Group, slug:
   const policy = await findPolicy(scope, slug)
   return {
     // A policy that was removed pages nobody by its levels: its page is exhausted at once, and so the owners are told.
-    policy: slug, levels: policy?.levels ?? [], repeat: policy?.repeat ?? 0, ackTimeoutSeconds: policy?.ackTimeoutSeconds ?? null,
-    groupId: group.id, incidentId: null, teamId: group.teamId ?? policy?.team?.id ?? null, severity: group.severity, title: groupTitle(group), body: group.serviceName ?? '',
+    policy: slug,
+    levels: policy?.levels ?? [],
+    repeat: policy?.repeat ?? 0,
+    ackTimeoutSeconds: policy?.ackTimeoutSeconds ?? null,
+    groupId: group.id,
+    incidentId: null,
+    teamId: group.teamId ?? policy?.team?.id ?? null,
+    severity: group.severity,
+    title: groupTitle(group),
+    body: group.serviceName ?? '',
   }
 }
 
 /** Answers a page once; later answers change nothing. `by` is null when the source did. */
 export async function acknowledgePaging({ scope, emit, tell, now }: Paging, row: PageRow, by: UserId | null): Promise<void> {
   if (row.state === 'acknowledged' || row.state === 'ended') return
-  await store.saveAcknowledged(scope, row.id, by)
+  const name = by ? await nameOf(scope, by) : 'The source'
+  await store.saveAcknowledged(scope, row.id, by, `${name} has it; nobody else is paged`)
   await emit(pageAcknowledged, { ...refOf(row), userId: by, afterSeconds: secondsBetween(row.startedAt, now) })
-  await tell(page, row.id, { type: 'acknowledged', by, name: by ? await nameOf(scope, by) : 'The source' })
+  await tell(page, row.id, { type: 'acknowledged', by, name })
 }
 
 /** Gives a page back, so that it pages again from the first level. `by`: a person, or the time that ran out. */
 export async function giveBackPaging({ scope, emit, tell }: Paging, row: PageRow, by: 'person' | 'time', reason: string): Promise<void> {
   if (row.state !== 'acknowledged') return
-  await store.saveGivenBack(scope, row.id)
+  await store.saveGivenBack(scope, row.id, reason)
   await emit(pageGivenBack, { ...refOf(row), by })
   await tell(page, row.id, { type: 'given-back', reason })
 }

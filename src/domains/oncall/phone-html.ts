@@ -9,33 +9,110 @@ type Html = ReturnType<typeof html>
 
 /** One whole document. */
 export const phoneDocument = (title: string, body: Html): string =>
-  `<!doctype html>\n${String(html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"><meta name="robots" content="noindex"><title>${title}</title><link rel="stylesheet" href="/phone.css"><link rel="icon" href="/favicon.svg"><script src="/phone.js" defer></script></head><body>${body}</body></html>`)}`
+  `<!doctype html>\n${String(
+    html`<html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+        <meta name="robots" content="noindex" />
+        <title>${title}</title>
+        <link rel="stylesheet" href="/phone.css" />
+        <link rel="icon" href="/favicon.svg" />
+        <script src="/phone.js" defer></script>
+      </head>
+      <body>
+        ${body}
+      </body>
+    </html>`,
+  )}`
 
 /** The page of somebody who was paged, as it stands now. */
 export function phoneHtml(opened: Opened, now: Instant): string {
   const { row, user, group, why } = opened
-  const mine = row.acknowledgedBy === user.id
-  const title = group?.title ?? row.title
-  const state = row.state === 'acknowledged' ? (mine ? 'You have it' : `${row.acknowledgedByName ?? 'The source'} has it`) : row.state === 'exhausted' ? 'Nobody answered' : 'Paging you'
   const owned = row.state === 'acknowledged'
-  return phoneDocument(`${state}: ${row.title}`, html`<main>
-<p class="state ${owned ? 'worked' : 'unowned'}" role="status"><span aria-hidden="true">${owned ? '◐' : '◉'}</span> ${state}<time datetime="${now}">${exactTime(now, user.zone)}</time></p>
-<p class="what">${row.severity ? severityChip(row.severity) : ''}${group?.serviceName ? html`<span>${group.serviceName}</span>` : ''}</p>
-<h1>${title}</h1>
-${lasting(opened, now)}
-${owned ? html`<form method="post"><input type="hidden" name="do" value="give-back">${mine ? html`<button class="small">Undo</button>` : ''}</form>` : ''}
-<dl>
-${group && group.alertCount > 1 ? html`<div><dt>Alerts</dt><dd>${group.alertCount} alerts in one group, ${group.openCount} still open</dd></div>` : ''}
-${row.body !== '' && row.body !== group?.serviceName ? html`<div><dt>What is said</dt><dd>${row.body}</dd></div>` : ''}
-<div><dt>Why you</dt><dd>You are ${why.reason}. Level ${why.level}${why.round > 1 ? `, asked ${why.round} times` : ''}.${owned ? '' : comingWords(opened)}</dd></div>
-${owned ? '' : html`<div><dt>If nobody answers</dt><dd>${nextWords(opened)}</dd></div>`}
-${group && group.links.length > 0 ? html`<div><dt>Look at</dt><dd>${group.links.slice(0, 5).map((link) => html`<a href="${link.href}" rel="noreferrer">${link.text === '' ? link.href : link.text}</a> `)}</dd></div>` : ''}
-</dl></main>
-<footer>${owned
-    ? html`<form method="post"><input type="hidden" name="do" value="escalate"><input type="hidden" name="step" value="${stepOf(opened)}"><button class="quiet">Page the next level too</button></form>`
-    : html`<form method="post"><input type="hidden" name="do" value="acknowledge"><button class="solid">Acknowledge</button></form>
-${row.state === 'paging' ? html`<form method="post"><input type="hidden" name="do" value="escalate"><input type="hidden" name="step" value="${stepOf(opened)}"><button class="quiet">Escalate</button></form>` : ''}`}
-<p><a href="/pages/${row.id}">Sign in for everything about it</a></p></footer>`)
+  const mine = owned && row.acknowledgedBy === user.id
+  const title = group?.title ?? row.title
+  const state = owned
+    ? mine
+      ? 'You have it'
+      : `${row.acknowledgedByName ?? 'The source'} has it`
+    : row.state === 'exhausted'
+      ? 'Nobody answered'
+      : 'Paging you'
+  return phoneDocument(
+    `${state}: ${row.title}`,
+    html`<main>
+        <p class="state ${owned ? 'worked' : 'unowned'}" role="status">
+          <span aria-hidden="true">${owned ? '◐' : '◉'}</span> ${state}<time datetime="${now}">${exactTime(now, user.zone)}</time>
+        </p>
+        <p class="what">
+          ${row.severity ? severityChip(row.severity) : ''}${group?.serviceName ? html`<span>${group.serviceName}</span>` : ''}
+        </p>
+        <h1>${title}</h1>
+        ${lasting(opened, now)}
+        ${mine ? html`<form method="post"><input type="hidden" name="do" value="give-back" /><button class="small">Undo</button></form>` : ''}
+        <dl>
+          ${
+            group && group.alertCount > 1
+              ? html`<div>
+                  <dt>Alerts</dt>
+                  <dd>${group.alertCount} alerts in one group, ${group.openCount} still open</dd>
+                </div>`
+              : ''
+          }
+          ${
+            row.body !== '' && row.body !== group?.serviceName
+              ? html`<div>
+                  <dt>What is said</dt>
+                  <dd>${row.body}</dd>
+                </div>`
+              : ''
+          }
+          <div>
+            <dt>Why you</dt>
+            <dd>
+              You are ${why.reason}. Level
+              ${why.level}${why.round > 1 ? `, asked ${why.round} times` : ''}.${owned ? '' : comingWords(opened)}
+            </dd>
+          </div>
+          ${
+            owned
+              ? ''
+              : html`<div>
+                  <dt>If nobody answers</dt>
+                  <dd>${nextWords(opened)}</dd>
+                </div>`
+          }
+          ${
+            group && group.links.length > 0
+              ? html`<div>
+                  <dt>Look at</dt>
+                  <dd>
+                    ${group.links.slice(0, 5).map((link) => html`<a href="${link.href}" rel="noreferrer">${link.text === '' ? link.href : link.text}</a> `)}
+                  </dd>
+                </div>`
+              : ''
+          }
+        </dl>
+      </main>
+      <footer>
+        ${
+          owned
+            ? html`<form method="post">
+                <input type="hidden" name="do" value="escalate" /><input type="hidden" name="step" value="${stepOf(opened)}" /><button
+                  class="quiet"
+                >
+                  Page the next level too
+                </button>
+              </form>`
+            : html`<form method="post">
+                  <input type="hidden" name="do" value="acknowledge" /><button class="solid">Acknowledge</button>
+                </form>
+                ${row.state === 'paging' ? html`<form method="post"><input type="hidden" name="do" value="escalate" /><input type="hidden" name="step" value="${stepOf(opened)}" /><button class="quiet">Escalate</button></form>` : ''}`
+        }
+        <p><a href="/pages/${row.id}">Sign in for everything about it</a></p>
+      </footer>`,
+  )
 }
 
 /** Where it stands, so that sending the form again escalates once. */
@@ -43,14 +120,28 @@ export const stepOf = ({ row }: Pick<Opened, 'row'>): string => `${row.level}.${
 
 /** What anybody sees for a link that is none, and for one that no longer opens anything. */
 export const closedHtml = (heading: string, sentence: string): string =>
-  phoneDocument(heading, html`<main><h1>${heading}</h1><p class="since">${sentence}</p></main><footer><p><a href="/">Sign in</a></p></footer>`)
+  phoneDocument(
+    heading,
+    html`<main>
+        <h1>${heading}</h1>
+        <p class="since">${sentence}</p>
+      </main>
+      <footer>
+        <p><a href="/">Sign in</a></p>
+      </footer>`,
+  )
 
 function lasting({ row, group }: Opened, now: Instant): Html {
   const since = group?.openedAt ?? row.startedAt
   if (row.state !== 'acknowledged' || row.acknowledgedAt === null) {
     return html`<p class="since">For <span data-since="${since}">${spokenDuration(secondsBetween(since, now))}</span>.</p>`
   }
-  return html`<p class="since">Acknowledged after ${spokenDuration(secondsBetween(row.startedAt, row.acknowledgedAt))}. ${row.reason.includes('nobody else is paged') ? 'Nobody else is paged.' : `${row.reason}.`}</p>`
+  // "Ana has it; nobody else is paged": who has it stands above already.
+  const rest = row.reason.split('; ').slice(1).join('; ') || row.reason
+  return html`<p class="since">
+    Acknowledged after ${spokenDuration(secondsBetween(row.startedAt, row.acknowledgedAt))}.
+    ${rest.charAt(0).toUpperCase()}${rest.slice(1)}.
+  </p>`
 }
 
 function nextWords({ row, user }: Opened): string {
@@ -70,5 +161,12 @@ function exactTime(at: Instant, zone: string): string {
 }
 
 const bars: Record<string, number> = { critical: 5, error: 4, warning: 3, info: 2 }
-const severityChip = (severity: string): Html => html`<span class="severity ${severity}"><svg viewBox="0 0 15 12" width="15" height="12" aria-hidden="true">${[0, 1, 2, 3, 4].map((i) =>
-  i < (bars[severity] ?? 1) ? html`<rect x="${i * 3}" y="${10 - i * 2}" width="2" height="${2 + i * 2}" fill="currentColor"/>` : '')}</svg> ${severity.charAt(0).toUpperCase()}${severity.slice(1)}</span>`
+const severityChip = (severity: string): Html =>
+  html`<span class="severity ${severity}"
+    ><svg viewBox="0 0 15 12" width="15" height="12" aria-hidden="true">
+      ${[0, 1, 2, 3, 4].map((i) =>
+        i < (bars[severity] ?? 1) ? html`<rect x="${i * 3}" y="${10 - i * 2}" width="2" height="${2 + i * 2}" fill="currentColor" />` : '',
+      )}
+    </svg>
+    ${severity.charAt(0).toUpperCase()}${severity.slice(1)}</span
+  >`

@@ -20,7 +20,11 @@ export type Opened = {
 }
 
 /** `unknown`: answered like an address that never was. `gone`: it was a link, and no longer opens anything. */
-export async function openLink(scope: Scope, signer: Signer, token: string): Promise<Opened | { found: 'unknown' } | { found: 'gone'; reason: string }> {
+export async function openLink(
+  scope: Scope,
+  signer: Signer,
+  token: string,
+): Promise<Opened | { found: 'unknown' } | { found: 'gone'; reason: string }> {
   const target = readLink(signer, token)
   if (target === 'unknown') return { found: 'unknown' }
   if (target === 'expired') return { found: 'gone', reason: 'This link is too old. Sign in to see the page.' }
@@ -35,7 +39,11 @@ export async function openLink(scope: Scope, signer: Signer, token: string): Pro
   const actor = linkActor(target.userId, target.pageId, row.teamId)
   const keys = new Set(told.map((one) => one.reachKey))
   return {
-    found: 'page', actor, user, row, why,
+    found: 'page',
+    actor,
+    user,
+    row,
+    why,
     group: row.groupId ? await findGroup({ ...scope, actor }, row.groupId) : undefined,
     coming: (await deliveriesAbout(scope, row.id)).filter((delivery) => keys.has(delivery.reachKey) && delivery.status === 'waiting'),
   }
@@ -44,5 +52,10 @@ export async function openLink(scope: Scope, signer: Signer, token: string): Pro
 /** A link gives one person what they need for one page, in its team and nowhere else: to see its alert and to answer it. */
 function linkActor(userId: Opened['user']['id'], linkId: string, teamId: TeamId | null): Opened['actor'] {
   const respond = new Set<Permission>(['alerts:read', 'alerts:respond', 'oncall:respond'])
-  return { kind: 'link', userId, linkId, rights: { everywhere: new Set(), inTeam: new Map(teamId ? [[teamId, respond]] : []), seesEverything: false } }
+  return {
+    kind: 'link',
+    userId,
+    linkId,
+    rights: { everywhere: new Set(), inTeam: new Map(teamId ? [[teamId, respond]] : []), seesEverything: false },
+  }
 }

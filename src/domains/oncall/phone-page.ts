@@ -29,7 +29,10 @@ export const phoneAcknowledge = definePage({
 })
 
 /** The form says what to do and nothing else: no address to go to, no second meaning. */
-const Form = z.strictObject({ do: z.enum(['acknowledge', 'give-back', 'escalate']).default('acknowledge'), step: z.string().max(20).optional() })
+const Form = z.strictObject({
+  do: z.enum(['acknowledge', 'give-back', 'escalate']).default('acknowledge'),
+  step: z.string().max(20).optional(),
+})
 
 type Acting = CommandContext & { as: (actor: Opened['actor']) => CommandContext }
 
@@ -40,7 +43,8 @@ async function act(context: Acting, request: PageRequest, given: Readonly<Record
   const opened = await openLink(scope, signer, token)
   if (opened.found !== 'page') return closed(opened)
   const form = Form.safeParse(given)
-  if (!form.success) return { status: 400, body: closedHtml('Nothing was changed', 'This form is not one of this page. Open the link again.') }
+  if (!form.success)
+    return { status: 400, body: closedHtml('Nothing was changed', 'This form is not one of this page. Open the link again.') }
   try {
     await doIt(context.as(opened.actor), opened, form.data)
   } catch (error) {
@@ -72,7 +76,10 @@ const answer = (opened: Opened, now: CommandContext['now']): PageAnswer => ({ st
 /** A link has one form: anything after it makes it another address. */
 const isPlain = (request: PageRequest): boolean => Object.keys(request.query).length === 0
 
-const unknown: PageAnswer = { status: 404, body: closedHtml('There is nothing here', 'This address is not one of a page. Open the link of the message as it came.') }
+const unknown: PageAnswer = {
+  status: 404,
+  body: closedHtml('There is nothing here', 'This address is not one of a page. Open the link of the message as it came.'),
+}
 
 const closed = (opened: { found: 'unknown' } | { found: 'gone'; reason: string }): PageAnswer =>
   opened.found === 'unknown' ? unknown : { status: 410, body: closedHtml('Nothing to do here', opened.reason) }

@@ -17,19 +17,34 @@ import { PolicyView, policyView } from './views.ts'
 const Key = z.string().max(60)
 
 export const listPolicies = defineQuery({
-  name: 'oncall.listPolicies', summary: 'List escalation policies', http: 'GET /policies',
-  needs: 'oncall:read', on: 'organisation', input: z.strictObject({}), output: z.object({ items: z.array(PolicyView) }), examples: [{}],
+  name: 'oncall.listPolicies',
+  summary: 'List escalation policies',
+  http: 'GET /policies',
+  needs: 'oncall:read',
+  on: 'organisation',
+  input: z.strictObject({}),
+  output: z.object({ items: z.array(PolicyView) }),
+  examples: [{}],
   run: async ({ scope }) => ({ items: (await store.listPolicies(scope)).map(policyView) }),
 })
 
 const Simulated = z.object({
-  level: z.number(), at: InstantOut, afterSeconds: z.number(), reason: z.string(),
+  level: z.number(),
+  at: InstantOut,
+  afterSeconds: z.number(),
+  reason: z.string(),
   people: z.array(z.object({ userId: UserIdSchema, name: z.string(), reason: z.string(), reached: z.string() })),
 })
 
 export const getPolicy = defineQuery({
-  name: 'oncall.getPolicy', summary: 'Show one policy, and whom it would page if it rang now', http: 'GET /policies/{policy}',
-  needs: 'oncall:read', on: ({ policy }) => ({ policy }), input: z.strictObject({ policy: Key }), output: PolicyView.extend({ ifItRangNow: z.array(Simulated) }), examples: [{ policy: 'payments' }],
+  name: 'oncall.getPolicy',
+  summary: 'Show one policy, and whom it would page if it rang now',
+  http: 'GET /policies/{policy}',
+  needs: 'oncall:read',
+  on: ({ policy }) => ({ policy }),
+  input: z.strictObject({ policy: Key }),
+  output: PolicyView.extend({ ifItRangNow: z.array(Simulated) }),
+  examples: [{ policy: 'payments' }],
   async run({ scope, now }, { policy: key }) {
     const policy = await store.findPolicy(scope, key)
     if (!policy) throw missing('policy')
@@ -38,7 +53,15 @@ export const getPolicy = defineQuery({
     const reached = await howReached(scope, [...new Set(levels.flatMap((level) => level.people.map((one) => one.userId)))])
     return {
       ...policyView(policy),
-      ifItRangNow: levels.map((level) => ({ ...level, people: level.people.map(({ userId, name, reason }) => ({ userId, name, reason, reached: reached.get(userId) ?? 'cannot be reached' })) })),
+      ifItRangNow: levels.map((level) => ({
+        ...level,
+        people: level.people.map(({ userId, name, reason }) => ({
+          userId,
+          name,
+          reason,
+          reached: reached.get(userId) ?? 'cannot be reached',
+        })),
+      })),
     }
   },
 })
@@ -49,7 +72,13 @@ function simulated(levels: readonly Level[], book: Book, now: z.output<typeof In
   return levels.map((level, i) => {
     const at = addSeconds(now, afterSeconds)
     const { people, reason } = peopleOfLevel(level, book, at)
-    const line = { level: i + 1, at, afterSeconds, people, reason: people.length > 0 ? `paged after ${afterSeconds} s` : `skipped at once: ${reason}` }
+    const line = {
+      level: i + 1,
+      at,
+      afterSeconds,
+      people,
+      reason: people.length > 0 ? `paged after ${afterSeconds} s` : `skipped at once: ${reason}`,
+    }
     if (people.length > 0) afterSeconds += level.delaySeconds
     return line
   })
@@ -58,10 +87,28 @@ function simulated(levels: readonly Level[], book: Book, now: z.output<typeof In
 const fields = { name: Name, team: Slug.nullable(), ...policyFields }
 
 export const addPolicy = defineCommand({
-  name: 'oncall.addPolicy', summary: 'Add an escalation policy', http: 'POST /policies', status: 201,
-  needs: 'oncall:configure', on: ({ team }) => (team ? { team } : ({} as Record<string, string>)),
-  input: z.strictObject({ slug: Slug, name: fields.name, team: fields.team.default(null), levels: fields.levels, repeat: fields.repeat.default(1), ackTimeoutSeconds: fields.ackTimeoutSeconds.default(null) }),
-  output: PolicyView, examples: [{ slug: 'payments', name: 'Payments', levels: [{ targets: [{ schedule: 'payments' }], delaySeconds: 300 }, { targets: [{ user: 'mara' }] }] }],
+  name: 'oncall.addPolicy',
+  summary: 'Add an escalation policy',
+  http: 'POST /policies',
+  status: 201,
+  needs: 'oncall:configure',
+  on: ({ team }) => (team ? { team } : ({} as Record<string, string>)),
+  input: z.strictObject({
+    slug: Slug,
+    name: fields.name,
+    team: fields.team.default(null),
+    levels: fields.levels,
+    repeat: fields.repeat.default(1),
+    ackTimeoutSeconds: fields.ackTimeoutSeconds.default(null),
+  }),
+  output: PolicyView,
+  examples: [
+    {
+      slug: 'payments',
+      name: 'Payments',
+      levels: [{ targets: [{ schedule: 'payments' }], delaySeconds: 300 }, { targets: [{ user: 'mara' }] }],
+    },
+  ],
   async run({ scope, emit, newId }, { slug, team, ...content }) {
     if (await store.findPolicy(scope, slug)) return refuse(`There is already a policy ${slug}.`)
     await checkTargets(scope, content.levels)
@@ -73,14 +120,26 @@ export const addPolicy = defineCommand({
 })
 
 export const changePolicy = defineCommand({
-  name: 'oncall.changePolicy', summary: 'Change an escalation policy; pages that run keep the one they began with', http: 'PATCH /policies/{policy}',
-  needs: 'oncall:configure', on: ({ policy, team }) => ({ policy, ...(team ? { team } : {}) }),
-  input: z.strictObject({ policy: Key, ...z.strictObject(fields).partial().shape }), output: PolicyView, examples: [{ policy: 'payments', repeat: 2 }],
+  name: 'oncall.changePolicy',
+  summary: 'Change an escalation policy; pages that run keep the one they began with',
+  http: 'PATCH /policies/{policy}',
+  needs: 'oncall:configure',
+  on: ({ policy, team }) => ({ policy, ...(team ? { team } : {}) }),
+  input: z.strictObject({ policy: Key, ...z.strictObject(fields).partial().shape }),
+  output: PolicyView,
+  examples: [{ policy: 'payments', repeat: 2 }],
   async run({ scope, emit }, { policy: key, team, ...changes }) {
     const policy = await store.findPolicy(scope, key)
     if (!policy) throw missing('policy')
     const { id, slug, name, levels, repeat, ackTimeoutSeconds } = policy
-    const content = { name, levels, repeat, ackTimeoutSeconds, ...Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)), teamId: team === undefined ? (policy.team?.id ?? null) : await teamIdOf(scope, team) }
+    const content = {
+      name,
+      levels,
+      repeat,
+      ackTimeoutSeconds,
+      ...Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)),
+      teamId: team === undefined ? (policy.team?.id ?? null) : await teamIdOf(scope, team),
+    }
     await checkTargets(scope, content.levels)
     await store.savePolicy(scope, id, content)
     await emit(policyChanged, { policyId: id, what: 'changed', slug })
@@ -89,8 +148,14 @@ export const changePolicy = defineCommand({
 })
 
 export const removePolicy = defineCommand({
-  name: 'oncall.removePolicy', summary: 'Remove an escalation policy', http: 'DELETE /policies/{policy}',
-  needs: 'oncall:configure', on: ({ policy }) => ({ policy }), input: z.strictObject({ policy: Key }), output: Done, examples: [{ policy: 'payments' }],
+  name: 'oncall.removePolicy',
+  summary: 'Remove an escalation policy',
+  http: 'DELETE /policies/{policy}',
+  needs: 'oncall:configure',
+  on: ({ policy }) => ({ policy }),
+  input: z.strictObject({ policy: Key }),
+  output: Done,
+  examples: [{ policy: 'payments' }],
   async run({ scope, emit }, { policy: key }) {
     const policy = await store.findPolicy(scope, key)
     if (!policy) throw missing('policy')
@@ -108,6 +173,8 @@ async function checkTargets(scope: Scope, levels: readonly Level[]): Promise<voi
       const [kind, name] = Object.entries(target)[0]!
       const known = kind === 'user' ? book.people[name] : kind === 'team' ? book.teams[name] : book.schedules[name]
       return known ? [] : [{ path: `/levels/${l}/targets/${t}`, message: `there is no ${kind} ${name}` }]
-    }))
-  if (faults.length > 0) throw new AppError('bad-configuration', `Level ${Number(faults[0]!.path.split('/')[2]) + 1}: ${faults[0]!.message}.`, { faults })
+    }),
+  )
+  if (faults.length > 0)
+    throw new AppError('bad-configuration', `Level ${Number(faults[0]!.path.split('/')[2]) + 1}: ${faults[0]!.message}.`, { faults })
 }

@@ -10,14 +10,24 @@ export const TargetSchema = z.union([
 
 export const LevelSchema = z.strictObject({
   targets: z.array(TargetSchema).min(1).max(20),
-  delaySeconds: z.int().min(10).max(86_400).default(300).meta({ description: 'How long this level has to answer before the next one is paged' }),
+  delaySeconds: z
+    .int()
+    .min(10)
+    .max(86_400)
+    .default(300)
+    .meta({ description: 'How long this level has to answer before the next one is paged' }),
 })
 
 /** What a policy says beside its name. A page takes a copy of it when it starts. */
 export const policyFields = {
   levels: z.array(LevelSchema).min(1).max(20),
   repeat: z.int().min(0).max(9).meta({ description: 'How often the levels are gone through once more when nobody answered' }),
-  ackTimeoutSeconds: z.int().min(60).max(604_800).nullable().meta({ description: 'After this long an acknowledged page that is still open pages again; null: never' }),
+  ackTimeoutSeconds: z
+    .int()
+    .min(60)
+    .max(604_800)
+    .nullable()
+    .meta({ description: 'After this long an acknowledged page that is still open pages again; null: never' }),
 }
 
 export const PolicySpecSchema = z.strictObject({

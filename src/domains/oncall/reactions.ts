@@ -6,23 +6,27 @@ import { lockPagesOfGroup } from './page-store.ts'
 import { acknowledgePaging, endPaging, giveBackPaging, nameOf, startForGroup } from './paging.ts'
 
 export const startOnGroup = defineReaction({
-  name: 'oncall.start-paging', on: groupOpened,
+  name: 'oncall.start-paging',
+  on: groupOpened,
   async run(context, { data }) {
     if (data.pages) await startForGroup(context, data.groupId)
   },
 })
 
 export const stopOnAcknowledge = defineReaction({
-  name: 'oncall.stop-paging', on: groupAcknowledged,
+  name: 'oncall.stop-paging',
+  on: groupAcknowledged,
   async run(context, { data }) {
     const group = await findGroup(context.scope, data.groupId)
     if (group?.state !== 'acknowledged') return
-    for (const row of await lockPagesOfGroup(context.scope, data.groupId)) await acknowledgePaging(context, row, group.acknowledgedBy as UserId | null)
+    for (const row of await lockPagesOfGroup(context.scope, data.groupId))
+      await acknowledgePaging(context, row, group.acknowledgedBy as UserId | null)
   },
 })
 
 export const pageAgain = defineReaction({
-  name: 'oncall.page-again', on: groupUnacknowledged,
+  name: 'oncall.page-again',
+  on: groupUnacknowledged,
   async run(context, event) {
     const { groupId } = event.data
     const by = /^usr_\w+/.exec(event.actor)?.[0] as UserId | undefined
@@ -34,9 +38,14 @@ export const pageAgain = defineReaction({
 })
 
 export const endOnResolve = defineReaction({
-  name: 'oncall.end-paging', on: groupResolved,
+  name: 'oncall.end-paging',
+  on: groupResolved,
   async run(context, { data }) {
-    const reason = { source: 'resolved by its source', person: 'resolved by a person', expiry: 'resolved: its source no longer repeats it' }[data.by]
+    const reason = {
+      source: 'resolved by its source',
+      person: 'resolved by a person',
+      expiry: 'resolved: its source no longer repeats it',
+    }[data.by]
     for (const row of await lockPagesOfGroup(context.scope, data.groupId)) await endPaging(context, row, reason, true)
   },
 })

@@ -10,14 +10,33 @@ import { addSchedule, changeSchedule, removeSchedule } from './schedules.ts'
 import * as store from './schedule-store.ts'
 
 const ScheduleSpec = z.strictObject({
-  slug: Slug, name: Name, team: Slug.nullable().default(null), zone: ZoneSchema, combine: z.enum(['priority', 'union']).default('priority'),
-  layers: z.array(LayerSchema).max(50).refine((layers) => new Set(layers.map((layer) => layer.name)).size === layers.length, 'two layers have the same name').default([]),
+  slug: Slug,
+  name: Name,
+  team: Slug.nullable().default(null),
+  zone: ZoneSchema,
+  combine: z.enum(['priority', 'union']).default('priority'),
+  layers: z
+    .array(LayerSchema)
+    .max(50)
+    .refine((layers) => new Set(layers.map((layer) => layer.name)).size === layers.length, 'two layers have the same name')
+    .default([]),
 })
 type ScheduleSpec = z.output<typeof ScheduleSpec>
 
 export const scheduleResource = defineResource({
-  kind: 'schedule', summary: 'Who is on call when: layers of rotations with their hours', schema: ScheduleSpec, key: (spec) => spec.slug,
-  list: async (scope) => (await store.listSchedules(scope)).map(({ slug, name, team, zone, combine, layers }) => ({ slug, name, team: team?.slug ?? null, zone, combine, layers })),
+  kind: 'schedule',
+  summary: 'Who is on call when: layers of rotations with their hours',
+  schema: ScheduleSpec,
+  key: (spec) => spec.slug,
+  list: async (scope) =>
+    (await store.listSchedules(scope)).map(({ slug, name, team, zone, combine, layers }) => ({
+      slug,
+      name,
+      team: team?.slug ?? null,
+      zone,
+      combine,
+      layers,
+    })),
   async save({ run }: CommandContext, spec, before) {
     const { slug, ...content } = spec
     if (before) await run(changeSchedule, { schedule: slug, ...content })
@@ -27,13 +46,29 @@ export const scheduleResource = defineResource({
   check: (spec: ScheduleSpec, all) => [
     ...(spec.team !== null && !all.has('team', spec.team) ? [{ path: '/team', message: `there is no team ${spec.team}` }] : []),
     ...spec.layers.flatMap((layer, l) =>
-      layer.rotation.participants.flatMap((handle, p) => (handle === null || all.has('user', handle) ? [] : [{ path: `/layers/${l}/rotation/participants/${p}`, message: `there is no user ${handle}` }]))),
+      layer.rotation.participants.flatMap((handle, p) =>
+        handle === null || all.has('user', handle)
+          ? []
+          : [{ path: `/layers/${l}/rotation/participants/${p}`, message: `there is no user ${handle}` }],
+      ),
+    ),
   ],
 })
 
 export const policyResource = defineResource({
-  kind: 'policy', summary: 'Whom to page, in which order, after how long', schema: PolicySpecSchema, key: (spec) => spec.slug,
-  list: async (scope) => (await store.listPolicies(scope)).map(({ slug, name, team, levels, repeat, ackTimeoutSeconds }) => ({ slug, name, team: team?.slug ?? null, levels, repeat, ackTimeoutSeconds })),
+  kind: 'policy',
+  summary: 'Whom to page, in which order, after how long',
+  schema: PolicySpecSchema,
+  key: (spec) => spec.slug,
+  list: async (scope) =>
+    (await store.listPolicies(scope)).map(({ slug, name, team, levels, repeat, ackTimeoutSeconds }) => ({
+      slug,
+      name,
+      team: team?.slug ?? null,
+      levels,
+      repeat,
+      ackTimeoutSeconds,
+    })),
   async save({ run }: CommandContext, spec, before) {
     const { slug, ...content } = spec
     if (before) await run(changePolicy, { policy: slug, ...content })
@@ -46,6 +81,7 @@ export const policyResource = defineResource({
       level.targets.flatMap((target, t) => {
         const [kind, name] = Object.entries(target)[0]!
         return all.has(kind, name) ? [] : [{ path: `/levels/${l}/targets/${t}/${kind}`, message: `there is no ${kind} ${name}` }]
-      })),
+      }),
+    ),
   ],
 })

@@ -9,7 +9,16 @@ import type { Layer, Override, Schedule } from './schedule.ts'
 
 export type TeamRef = { id: TeamId; slug: string; name: string }
 export type ScheduleRow = Schedule & { id: ScheduleId; team: TeamRef | null; changedAt: Instant }
-export type PolicyRow = { id: PolicyId; slug: string; name: string; team: TeamRef | null; levels: Level[]; repeat: number; ackTimeoutSeconds: number | null; changedAt: Instant }
+export type PolicyRow = {
+  id: PolicyId
+  slug: string
+  name: string
+  team: TeamRef | null
+  levels: Level[]
+  repeat: number
+  ackTimeoutSeconds: number | null
+  changedAt: Instant
+}
 export type OverrideRow = { id: OverrideId; scheduleId: ScheduleId; override: Override; madeAt: Instant; removedAt: Instant | null }
 
 type WithTeam<Row> = Omit<Row, 'team'> & { teamId: TeamId | null; teamSlug: string | null; teamName: string | null }
@@ -26,7 +35,10 @@ async function schedules(scope: Scope, where: Sql, since: Instant): Promise<Sche
     select schedule_id as "scheduleId", definition from schedule_overrides
     where schedule_id = any(${rows.map((row) => row.id)}::text[]) and removed_at is null and ends_at > ${since} order by id`)
   const bySchedule = Map.groupBy(overrides, (row) => row.scheduleId)
-  return rows.map((row) => ({ ...withTeam<Omit<ScheduleRow, 'overrides'>>(row), overrides: (bySchedule.get(row.id) ?? []).map((one) => one.definition) }))
+  return rows.map((row) => ({
+    ...withTeam<Omit<ScheduleRow, 'overrides'>>(row),
+    overrides: (bySchedule.get(row.id) ?? []).map((one) => one.definition),
+  }))
 }
 
 /** By id or slug. */
@@ -54,19 +66,29 @@ export const findOverride = (scope: Scope, id: string): Promise<(OverrideRow & {
     from schedule_overrides o join schedules s on s.id = o.schedule_id where o.id = ${id} and ${visible(scope, sql`s.team_id`)}`)
 /** True when it was still there. */
 export const removeOverride = async (scope: Scope, id: OverrideId): Promise<boolean> =>
-  (await scope.query(sql`update schedule_overrides set removed_at = ${scope.now} where id = ${id} and removed_at is null returning id`)).length === 1
+  (await scope.query(sql`update schedule_overrides set removed_at = ${scope.now} where id = ${id} and removed_at is null returning id`))
+    .length === 1
 
 const policies = async (scope: Scope, where: Sql): Promise<PolicyRow[]> =>
-  (await scope.query<WithTeam<PolicyRow>>(sql`
+  (
+    await scope.query<WithTeam<PolicyRow>>(sql`
     select p.id, p.slug, p.name, p.levels, p.repeat_count as repeat, p.ack_timeout_seconds as "ackTimeoutSeconds", p.changed_at as "changedAt",
       teams.id as "teamId", teams.slug as "teamSlug", teams.name as "teamName"
-    from policies p left join teams on teams.id = p.team_id where ${visible(scope, sql`p.team_id`)} and ${where} order by p.name, p.slug`)).map((row) => withTeam<PolicyRow>(row))
+    from policies p left join teams on teams.id = p.team_id where ${visible(scope, sql`p.team_id`)} and ${where} order by p.name, p.slug`)
+  ).map((row) => withTeam<PolicyRow>(row))
 
 /** By id or slug. */
-export const findPolicy = async (scope: Scope, key: string): Promise<PolicyRow | undefined> => (await policies(scope, sql`(p.id = ${key} or p.slug = ${key})`))[0]
+export const findPolicy = async (scope: Scope, key: string): Promise<PolicyRow | undefined> =>
+  (await policies(scope, sql`(p.id = ${key} or p.slug = ${key})`))[0]
 export const listPolicies = (scope: Scope): Promise<PolicyRow[]> => policies(scope, sql`true`)
 
-export type PolicyContent = { name: string; teamId: TeamId | null; levels: readonly Level[]; repeat: number; ackTimeoutSeconds: number | null }
+export type PolicyContent = {
+  name: string
+  teamId: TeamId | null
+  levels: readonly Level[]
+  repeat: number
+  ackTimeoutSeconds: number | null
+}
 export const insertPolicy = (scope: Scope, id: PolicyId, slug: string, content: PolicyContent): Promise<unknown[]> =>
   scope.query(sql`insert into policies (id, slug, name, team_id, levels, repeat_count, ack_timeout_seconds, created_at, changed_at)
     values (${id}, ${slug}, ${content.name}, ${content.teamId}, ${json(content.levels)}::json, ${content.repeat}, ${content.ackTimeoutSeconds}, ${scope.now}, ${scope.now})`)

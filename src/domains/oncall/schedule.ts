@@ -30,7 +30,13 @@ export const WindowSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('daily'), ...hours }),
   z.strictObject({ kind: z.literal('weekdays'), days: z.array(WeekdaySchema).min(1).max(7), ...hours }),
   z.strictObject({ kind: z.literal('month-days'), days: z.array(z.int().min(1).max(31)).min(1).max(31), ...hours }),
-  z.strictObject({ kind: z.literal('time-of-week'), fromDay: WeekdaySchema, from: TimeOfDaySchema, toDay: WeekdaySchema, to: TimeOfDaySchema }),
+  z.strictObject({
+    kind: z.literal('time-of-week'),
+    fromDay: WeekdaySchema,
+    from: TimeOfDaySchema,
+    toDay: WeekdaySchema,
+    to: TimeOfDaySchema,
+  }),
 ])
 
 export const LayerSchema = z

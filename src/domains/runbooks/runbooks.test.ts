@@ -13,7 +13,7 @@ import { addTeam } from '#domains/directory/teams.ts'
 import { addSchedule } from '#domains/oncall/schedules.ts'
 import { createWorld, type World } from '#scenarios/world/world.ts'
 import { addShipped, getRunbook, listRunbooks, saveRunbook } from './catalogue.ts'
-import { addConnection, listConnections, rotateConnection } from './connections.ts'
+import { addConnection, listConnections, removeConnection, rotateConnection } from './connections.ts'
 import { actorOfRun } from './acting.ts'
 import type { RunId } from './events.ts'
 import { runbooks } from './index.ts'
@@ -335,5 +335,12 @@ describe('a connection', () => {
     const rows = await world.read((scope) => scope.query<{ secret: string }>(sql`select secret_sealed as secret from connections`))
     expect(rows[0]!.secret).not.toContain('canary')
     expect(JSON.stringify(await world.events())).not.toContain('canary')
+  })
+
+  test('that is removed is missing for the next step, which stands and says so', async () => {
+    await world.do(admin, removeConnection, { connection: 'argo' })
+    const run = await started('reads')
+    expect((await look(run)).stuck!.reason).toBe('there is no connection called argo that this runbook may use')
+    expect(world.sent).toEqual([])
   })
 })

@@ -13,6 +13,9 @@ import { findRunAsSystem, insertRun } from './run-store.ts'
 import { findRunbook, type StoredRunbook } from './store.ts'
 import { incidentData, type IncidentData } from './surroundings.ts'
 
+/** An input's value as somebody gives it. */
+type Given = string | number | boolean
+
 export const startRun = defineCommand({
   name: 'runbooks.start',
   summary: 'Start a runbook, on an incident or by itself',
@@ -45,7 +48,7 @@ export async function begin(
   actor: Actor,
   runbook: StoredRunbook,
   incident: IncidentData | undefined,
-  given: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, Given>>,
   cause: string | null,
 ): Promise<{ id: RunId } | Refusal> {
   const inputs = resolveInputs(runbook.definition, given, incident ?? null)
@@ -82,7 +85,7 @@ export async function begin(
 /** Every input of the runbook with its value: as given, else its default, else (when it is not required) an empty text. */
 function resolveInputs(
   runbook: Runbook,
-  given: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, Given>>,
   incident: IncidentData | null,
 ): { values: Record<string, unknown> } | Refusal {
   const unknown = Object.keys(given).find((name) => !runbook.inputs.some((input) => input.name === name))
@@ -96,7 +99,7 @@ function resolveInputs(
   return { values }
 }
 
-function valueOf(input: RunbookInput, given: unknown, incident: IncidentData | null): { value: unknown } | { fault: string } {
+function valueOf(input: RunbookInput, given: Given | undefined, incident: IncidentData | null): { value: unknown } | { fault: string } {
   let value = given
   if ((value === undefined || value === '') && input.default !== undefined) {
     const filled = fill(input.default, { incident, inputs: {}, steps: {}, answers: {} })

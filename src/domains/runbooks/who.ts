@@ -42,7 +42,7 @@ export async function spokenWho(scope: Scope, who: readonly Who[], incidentId: s
     const names = (await findUsers(scope, people)).map(({ name }) => name)
     if ('user' in one) parts.push(names[0] ?? one.user)
     else if ('team' in one) parts.push(`the team ${one.team}`)
-    else if ('role' in one) parts.push(names.length > 0 ? `${names.join(', ')} (${one.role})` : `the ${one.role}, whom nobody is yet`)
+    else if ('role' in one) parts.push(names.length > 0 ? `${names.join(', ')} (${one.role})` : `whoever becomes ${one.role}`)
     else parts.push(names.length > 0 ? `${names.join(', ')} (on call in ${one.schedule})` : `whoever is on call in ${one.schedule}`)
   }
   return parts.length === 0 ? 'anybody who may work on runs' : parts.join(', ')

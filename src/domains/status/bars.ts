@@ -28,9 +28,9 @@ export function barsOf(days: readonly Day[], label: string) {
       return html`<path class="${status}" d="${path(own.map(({ index, day }) => [index, Math.round(height * (1 - fillOf(day)))] as const))}"/>`
     }),
   ]
-  return html`<svg class="bars" role="img" aria-label="${label}" viewBox="0 0 ${days.length * step - 2} ${height}" preserveAspectRatio="none"><use href="#days"/>${
-    before > 0 ? html`<svg width="${before * step}" height="${height}"><use class="unknown" href="#days"/></svg>` : ''
-  }${marks}</svg>`
+  const part = (from: number, to: number, name: string) =>
+    from < to ? html`<svg x="${from * step}" width="${(to - from) * step}" height="${height}"><use class="${name}" href="#days"/></svg>` : ''
+  return html`<svg class="bars" role="img" aria-label="${label}" viewBox="0 0 ${days.length * step - 2} ${height}" preserveAspectRatio="none">${part(0, before, 'unknown')}${part(before, days.length, 'known')}${marks}</svg>`
 }
 
 /** Bars at these places, each from its top to the bottom, as strokes of one path. */

@@ -94,7 +94,13 @@ function earlier({ earlier: notices, done, page, now }: PublicFacts): Html {
   return html`<section><h2>${heading}</h2>${entries.length === 0 ? html`<p class="meta">Nothing in ${shownDays} days.</p>` : list}</section>`
 }
 
-const windowWords = ({ components }: PublicFacts) => (components[0] ? `${components[0].days[0]!.date} to ${components[0].days.at(-1)!.date}` : '')
+/** "26 Aug to 23 Nov 2026". */
+function windowWords({ components }: PublicFacts): string {
+  const [first, last] = [components[0]?.days[0], components[0]?.days.at(-1)]
+  if (!first || !last) return ''
+  const words = (date: string, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC', ...options }).format(Date.parse(date))
+  return `${words(first.date, first.date.slice(0, 4) === last.date.slice(0, 4) ? {} : { year: 'numeric' })} to ${words(last.date, { year: 'numeric' })}`
+}
 
 /** Circle with a check, square with a bar, triangle, diamond, octagon: told apart without colour. */
 const shape = (status: ComponentStatus, isNamed = false): Html => html`<svg class="shape ${status}" viewBox="0 0 16 16" ${isNamed ? html`aria-hidden="true"` : html`role="img" aria-label="${statusWord[status]}"`}>${raw(shapes[status])}</svg>`

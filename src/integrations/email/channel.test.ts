@@ -10,8 +10,12 @@ import { mailOf } from './message.ts'
 import { judgeSmtpError, readSmtpUrl } from './smtp.ts'
 
 const message = {
-  key: 'ntf_1', repeated: false, urgency: 'page' as const,
-  title: 'Critical: Card payments <b>fail</b>, 8 % in eu-west', body: 'payments-gateway, for 2 min.\nPriya is paged at 03:17.', url: 'https://tocsin.test/p/abc',
+  key: 'ntf_1',
+  repeated: false,
+  urgency: 'page' as const,
+  title: 'Critical: Card payments <b>fail</b>, 8 % in eu-west',
+  body: 'payments-gateway, for 2 min.\nPriya is paged at 03:17.',
+  url: 'https://tocsin.test/p/abc',
 }
 const closing: (() => unknown)[] = []
 afterEach(async () => {
@@ -21,7 +25,10 @@ afterEach(async () => {
 async function mailServer(options: ConstructorParameters<typeof SMTPServer>[0] = {}) {
   const mails: string[] = []
   const server = new SMTPServer({
-    authOptional: true, disabledCommands: ['STARTTLS'], allowInsecureAuth: true, ...options,
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    allowInsecureAuth: true,
+    ...options,
     onData(stream, _, done) {
       const chunks: Buffer[] = []
       stream.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -35,7 +42,8 @@ async function mailServer(options: ConstructorParameters<typeof SMTPServer>[0] =
 }
 
 const contextTo = (port: number, smtpUrl: string | undefined = `smtp://mail.test:${port}`): ChannelContext => ({
-  now: instant('2026-11-23T02:12:00Z'), publicUrl: 'https://tocsin.test',
+  now: instant('2026-11-23T02:12:00Z'),
+  publicUrl: 'https://tocsin.test',
   settings: (name) => (name === 'smtpUrl' && smtpUrl !== '' ? new Secret(smtpUrl) : undefined),
   outbound: {
     fetch: () => Promise.reject(new Error('not by HTTP')),
@@ -51,7 +59,10 @@ const contextTo = (port: number, smtpUrl: string | undefined = `smtp://mail.test
 describe('the e-mail channel', () => {
   test('sends one mail whose id is the key, with the button and its plain-text twin', async () => {
     const { mails, port } = await mailServer()
-    expect(await emailChannel.send(contextTo(port), 'ana@example.test', message)).toMatchObject({ status: 'delivered', detail: 'taken by the mail server' })
+    expect(await emailChannel.send(contextTo(port), 'ana@example.test', message)).toMatchObject({
+      status: 'delivered',
+      detail: 'taken by the mail server',
+    })
     expect(mails).toHaveLength(1)
     const mail = mails[0]!.replaceAll('=\r\n', '')
     expect(mail).toContain('Message-ID: <ntf_1@tocsin.test>')
@@ -62,12 +73,21 @@ describe('the e-mail channel', () => {
   })
 
   test('without a mail server says so, and that trying again does not help', async () => {
-    expect(await emailChannel.send(contextTo(1, ''), 'ana@example.test', message)).toEqual({ status: 'failed', canRetry: false, reason: 'no mail server is set; set TOCSIN_SMTP_URL' })
+    expect(await emailChannel.send(contextTo(1, ''), 'ana@example.test', message)).toEqual({
+      status: 'failed',
+      canRetry: false,
+      reason: 'no mail server is set; set TOCSIN_SMTP_URL',
+    })
   })
 
   test('a mail server that does not know the receiver has answered for good', async () => {
     const { port } = await mailServer({ onRcptTo: (_, __, done) => done(Object.assign(new Error('no such user'), { responseCode: 550 })) })
-    expect(await emailChannel.send(contextTo(port), 'ana@example.test', message)).toMatchObject({ status: 'failed', canRetry: false, inDoubt: false, reason: expect.stringContaining('550') })
+    expect(await emailChannel.send(contextTo(port), 'ana@example.test', message)).toMatchObject({
+      status: 'failed',
+      canRetry: false,
+      inDoubt: false,
+      reason: expect.stringContaining('550'),
+    })
   })
 
   test('a mail server that is busy is tried again', async () => {
@@ -77,8 +97,13 @@ describe('the e-mail channel', () => {
 
   test('a password is given as the URL says', async () => {
     const seen: unknown[] = []
-    const { port } = await mailServer({ authOptional: false, onAuth: (auth, _, done) => (seen.push([auth.username, auth.password]), done(null, { user: 'x' })) })
-    expect(await emailChannel.send(contextTo(port, `smtp://us%40er:p%3Aw@mail.test:${port}`), 'ana@example.test', message)).toMatchObject({ status: 'delivered' })
+    const { port } = await mailServer({
+      authOptional: false,
+      onAuth: (auth, _, done) => (seen.push([auth.username, auth.password]), done(null, { user: 'x' })),
+    })
+    expect(await emailChannel.send(contextTo(port, `smtp://us%40er:p%3Aw@mail.test:${port}`), 'ana@example.test', message)).toMatchObject({
+      status: 'delivered',
+    })
     expect(seen).toEqual([['us@er', 'p:w']])
   })
 })
@@ -102,7 +127,11 @@ describe('an answer of a mail server', () => {
     ['a temporary refusal', { responseCode: 451, command: 'RCPT TO', message: '' }, { canRetry: true, inDoubt: false }],
     ['a refusal for good', { responseCode: 554, command: 'DATA', message: '' }, { canRetry: false, inDoubt: false }],
     ['a wrong password may be put right', { code: 'EAUTH', responseCode: 535, message: '' }, { canRetry: true, inDoubt: false }],
-    ['a connection lost after the text was sent leaves a doubt', { code: 'ECONNECTION', command: 'DATA', message: '' }, { canRetry: true, inDoubt: true }],
+    [
+      'a connection lost after the text was sent leaves a doubt',
+      { code: 'ECONNECTION', command: 'DATA', message: '' },
+      { canRetry: true, inDoubt: true },
+    ],
     ['a connection lost before leaves none', { code: 'ETIMEDOUT', command: 'CONN', message: '' }, { canRetry: true, inDoubt: false }],
   ])('%s', (_, error, expected) => expect(judgeSmtpError(error)).toMatchObject(expected))
 
@@ -110,5 +139,7 @@ describe('an answer of a mail server', () => {
     ['smtp://mail.test', { port: 587, secure: false, from: 'tocsin@tocsin.test' }],
     ['smtps://a:b@mail.test?from=ops@example.test', { port: 465, secure: true, user: 'a', from: 'ops@example.test' }],
   ])('the setting %s is read', (url, expected) => expect(readSmtpUrl(url, 'https://tocsin.test')).toMatchObject(expected))
-  test.each(['mail.test:25', 'http://mail.test', 'nonsense'])('the setting %s is refused', (url) => expect(() => readSmtpUrl(url, 'https://tocsin.test')).toThrow('TOCSIN_SMTP_URL'))
+  test.each(['mail.test:25', 'http://mail.test', 'nonsense'])('the setting %s is refused', (url) =>
+    expect(() => readSmtpUrl(url, 'https://tocsin.test')).toThrow('TOCSIN_SMTP_URL'),
+  )
 })

@@ -32,19 +32,33 @@ async function deliver(context: ChannelContext, server: MailServer, address: str
   try {
     connection = await context.outbound.connectMail(server.host, server.port, { secure: server.secure, timeoutSeconds })
   } catch (error) {
-    return { status: 'failed', canRetry: !(error instanceof AppError && error.code === 'refused'), reason: error instanceof AppError ? `the mail server: ${error.message}` : 'the mail server could not be reached' }
+    return {
+      status: 'failed',
+      canRetry: !(error instanceof AppError && error.code === 'refused'),
+      reason: error instanceof AppError ? `the mail server: ${error.message}` : 'the mail server could not be reached',
+    }
   }
   // The socket is ours and judged; for the library it is an already opened connection.
   const options = {
-    host: server.host, port: server.port, secure: server.secure, secured: server.secure, connection, name: host,
-    greetingTimeout: timeoutSeconds * 1000, socketTimeout: timeoutSeconds * 1000,
+    host: server.host,
+    port: server.port,
+    secure: server.secure,
+    secured: server.secure,
+    connection,
+    name: host,
+    greetingTimeout: timeoutSeconds * 1000,
+    socketTimeout: timeoutSeconds * 1000,
     ...(server.user === undefined ? {} : { auth: { user: server.user, pass: server.password ?? '' } }),
   }
   const transport = createTransport(options as Parameters<typeof createTransport>[0])
   try {
     const info = await transport.sendMail({
-      from: server.from, to: { name: '', address }, messageId: `<${message.key}@${host}>`, date: new Date(context.now),
-      disableFileAccess: true, disableUrlAccess: true,
+      from: server.from,
+      to: { name: '', address },
+      messageId: `<${message.key}@${host}>`,
+      date: new Date(context.now),
+      disableFileAccess: true,
+      disableUrlAccess: true,
       headers: { 'Auto-Submitted': 'auto-generated', ...(message.urgency === 'page' ? { Importance: 'high', 'X-Priority': '1' } : {}) },
       ...mailOf(message, `Sent by Tocsin at ${context.publicUrl}. How you are reached: ${context.publicUrl}/settings/contact-methods`),
     })

@@ -1,6 +1,13 @@
 // What TOCSIN_SMTP_URL says, and what a mail server's refusal means for the next try.
 
-export type MailServer = { host: string; port: number; secure: boolean; user: string | undefined; password: string | undefined; from: string }
+export type MailServer = {
+  host: string
+  port: number
+  secure: boolean
+  user: string | undefined
+  password: string | undefined
+  from: string
+}
 
 /** Reads `smtp://user:password@host:587?from=…` or `smtps://…`. Throws an Error that says what is wrong, without the password. */
 export function readSmtpUrl(text: string, publicUrl: string): MailServer {
@@ -31,9 +38,15 @@ export type SmtpError = { code?: string; responseCode?: number; command?: string
  */
 export function judgeSmtpError(error: SmtpError): { canRetry: boolean; inDoubt: boolean; reason: string } {
   const said = error.responseCode === undefined ? undefined : `the mail server answered ${error.responseCode}`
-  if (error.code === 'EAUTH') return { canRetry: true, inDoubt: false, reason: 'the mail server refused the user and password of TOCSIN_SMTP_URL' }
-  if (said && error.responseCode! >= 500) return { canRetry: false, inDoubt: false, reason: `${said} to ${error.command ?? 'the message'}: it does not take this message` }
+  if (error.code === 'EAUTH')
+    return { canRetry: true, inDoubt: false, reason: 'the mail server refused the user and password of TOCSIN_SMTP_URL' }
+  if (said && error.responseCode! >= 500)
+    return { canRetry: false, inDoubt: false, reason: `${said} to ${error.command ?? 'the message'}: it does not take this message` }
   if (said) return { canRetry: true, inDoubt: false, reason: `${said}: not now` }
   const inDoubt = error.command === 'DATA' || error.code === 'EMESSAGE'
-  return { canRetry: true, inDoubt, reason: error.code === 'ETIMEDOUT' ? 'the mail server did not answer in time' : 'the mail server broke off the connection' }
+  return {
+    canRetry: true,
+    inDoubt,
+    reason: error.code === 'ETIMEDOUT' ? 'the mail server did not answer in time' : 'the mail server broke off the connection',
+  }
 }

@@ -10,17 +10,34 @@ import { webPushChannel } from './channel.ts'
 const browser = createECDH('prime256v1')
 browser.generateKeys()
 const auth = randomBytes(16)
-const subscription = { endpoint: 'https://push.example.test/send/abc', keys: { p256dh: browser.getPublicKey().toString('base64url'), auth: auth.toString('base64url') } }
+const subscription = {
+  endpoint: 'https://push.example.test/send/abc',
+  keys: { p256dh: browser.getPublicKey().toString('base64url'), auth: auth.toString('base64url') },
+}
 const ours = createECDH('prime256v1')
 ours.generateKeys()
-const vapid = new Secret(JSON.stringify({ publicKey: ours.getPublicKey().toString('base64url'), privateKey: ours.getPrivateKey().toString('base64url').padStart(43, 'A') }))
+const vapid = new Secret(
+  JSON.stringify({
+    publicKey: ours.getPublicKey().toString('base64url'),
+    privateKey: ours.getPrivateKey().toString('base64url').padStart(43, 'A'),
+  }),
+)
 
-const message = { key: 'ntf_1', repeated: false, title: 'Critical: Card payments fail', body: 'payments-gateway, for 2 min.', url: 'https://tocsin.test/p/abc', urgency: 'page' as const }
+const message = {
+  key: 'ntf_1',
+  repeated: false,
+  title: 'Critical: Card payments fail',
+  body: 'payments-gateway, for 2 min.',
+  url: 'https://tocsin.test/p/abc',
+  urgency: 'page' as const,
+}
 
 function world(answer: number | Error, settings: Secret | undefined = vapid) {
   const sent: OutboundRequest[] = []
   const context: ChannelContext = {
-    now: instant('2026-11-23T02:12:00Z'), publicUrl: 'https://tocsin.test', settings: () => settings,
+    now: instant('2026-11-23T02:12:00Z'),
+    publicUrl: 'https://tocsin.test',
+    settings: () => settings,
     outbound: {
       async fetch(request) {
         sent.push(request)
@@ -53,8 +70,19 @@ describe('the web-push channel', () => {
   test('sends what only the browser can read, signed, with the key as its tag', async () => {
     const { sent, context } = world(201)
     expect(await webPushChannel.send(context, subscription, message)).toMatchObject({ status: 'delivered' })
-    expect(sent[0]).toMatchObject({ url: subscription.endpoint, method: 'POST', maxRedirects: 0, headers: { TTL: '3600', Urgency: 'high', Authorization: expect.stringMatching(/^vapid t=/) } })
-    expect(decrypted(sent[0]!.body as Uint8Array)).toEqual({ title: message.title, body: message.body, url: message.url, tag: 'ntf_1', acts: true })
+    expect(sent[0]).toMatchObject({
+      url: subscription.endpoint,
+      method: 'POST',
+      maxRedirects: 0,
+      headers: { TTL: '3600', Urgency: 'high', Authorization: expect.stringMatching(/^vapid t=/) },
+    })
+    expect(decrypted(sent[0]!.body as Uint8Array)).toEqual({
+      title: message.title,
+      body: message.body,
+      url: message.url,
+      tag: 'ntf_1',
+      acts: true,
+    })
   })
 
   test.each([
@@ -68,13 +96,23 @@ describe('the web-push channel', () => {
   })
 
   test('an address that is not allowed is not tried again; one that does not answer is, in doubt', async () => {
-    expect(await webPushChannel.send(world(new AppError('refused', 'no')).context, subscription, message)).toMatchObject({ status: 'failed', canRetry: false })
-    expect(await webPushChannel.send(world(new AppError('unavailable', 'no')).context, subscription, message)).toMatchObject({ status: 'failed', canRetry: true, inDoubt: true })
+    expect(await webPushChannel.send(world(new AppError('refused', 'no')).context, subscription, message)).toMatchObject({
+      status: 'failed',
+      canRetry: false,
+    })
+    expect(await webPushChannel.send(world(new AppError('unavailable', 'no')).context, subscription, message)).toMatchObject({
+      status: 'failed',
+      canRetry: true,
+      inDoubt: true,
+    })
   })
 
   test('keys that are no keys fail for good', async () => {
     const { context } = world(201)
-    expect(await webPushChannel.send(context, { ...subscription, keys: { p256dh: 'AAAA', auth: 'AAAA' } }, message)).toMatchObject({ status: 'failed', canRetry: false })
+    expect(await webPushChannel.send(context, { ...subscription, keys: { p256dh: 'AAAA', auth: 'AAAA' } }, message)).toMatchObject({
+      status: 'failed',
+      canRetry: false,
+    })
   })
 
   test.each(['http://push.example.test/x', 'file:///etc/passwd', 'javascript:alert(1)'])('the endpoint %s is refused', (endpoint) => {

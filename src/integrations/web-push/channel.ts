@@ -5,7 +5,10 @@ import { AppError } from '#kernel/errors.ts'
 import { defineIntegration } from '#kernel/define.ts'
 import type { ChannelDefinition, ChannelMessage } from '#kernel/integration.ts'
 
-const Subscription = z.object({ endpoint: z.url({ protocol: /^https$/ }).max(1000), keys: z.object({ p256dh: z.string(), auth: z.string() }) })
+const Subscription = z.object({
+  endpoint: z.url({ protocol: /^https$/ }).max(1000),
+  keys: z.object({ p256dh: z.string(), auth: z.string() }),
+})
 const VapidKeys = z.object({ publicKey: z.string(), privateKey: z.string() })
 
 /** A push that waits longer than this at the push service is no longer news. */
@@ -21,21 +24,42 @@ export const webPushChannel: ChannelDefinition = {
     let request
     try {
       request = webPush.generateRequestDetails(Subscription.parse(address), JSON.stringify(payloadOf(message)), {
-        vapidDetails: { ...VapidKeys.parse(JSON.parse(keys.open())), subject: publicUrl.startsWith('https:') ? publicUrl : 'mailto:tocsin@localhost.localdomain' },
-        TTL: keptSeconds[message.urgency], urgency: message.urgency === 'page' ? 'high' : 'normal',
+        vapidDetails: {
+          ...VapidKeys.parse(JSON.parse(keys.open())),
+          subject: publicUrl.startsWith('https:') ? publicUrl : 'mailto:tocsin@localhost.localdomain',
+        },
+        TTL: keptSeconds[message.urgency],
+        urgency: message.urgency === 'page' ? 'high' : 'normal',
       })
     } catch {
       return { status: 'failed', canRetry: false, reason: 'the browser gave keys that cannot be used; subscribe again' }
     }
     // Its length is set by the way out, from the bytes.
-    const headers = Object.fromEntries(Object.entries(request.headers).flatMap(([name, value]) => (name.toLowerCase() === 'content-length' ? [] : [[name, String(value)]])))
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).flatMap(([name, value]) => (name.toLowerCase() === 'content-length' ? [] : [[name, String(value)]])),
+    )
     try {
-      const { status, headers: answered } = await outbound.fetch({ url: request.endpoint, method: 'POST', headers, body: new Uint8Array(request.body), maxRedirects: 0, maxBytes: 16_384 })
-      if (status >= 200 && status < 300) return { status: 'delivered', detail: 'taken by the push service', receipt: (answered['location'] ?? '').slice(0, 300) }
-      if (status === 404 || status === 410) return { status: 'failed', canRetry: false, gone: true, reason: 'the browser has ended its subscription' }
+      const { status, headers: answered } = await outbound.fetch({
+        url: request.endpoint,
+        method: 'POST',
+        headers,
+        body: new Uint8Array(request.body),
+        maxRedirects: 0,
+        maxBytes: 16_384,
+      })
+      if (status >= 200 && status < 300)
+        return { status: 'delivered', detail: 'taken by the push service', receipt: (answered['location'] ?? '').slice(0, 300) }
+      if (status === 404 || status === 410)
+        return { status: 'failed', canRetry: false, gone: true, reason: 'the browser has ended its subscription' }
       return { status: 'failed', canRetry: status === 429 || status >= 500, reason: `the push service answered ${status}` }
     } catch (error) {
-      if (error instanceof AppError) return { status: 'failed', canRetry: error.code !== 'refused', inDoubt: error.code === 'unavailable', reason: `the push service: ${error.message}` }
+      if (error instanceof AppError)
+        return {
+          status: 'failed',
+          canRetry: error.code !== 'refused',
+          inDoubt: error.code === 'unavailable',
+          reason: `the push service: ${error.message}`,
+        }
       throw error
     }
   },

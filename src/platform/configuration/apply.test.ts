@@ -59,8 +59,12 @@ match: severity=critical
 service: payments-gateway
 muteTimes: [at-night]
 `
-const files = [{ path: 'a-rest.yaml', text: rest }, { path: 'people.yaml', text: fernhill }]
-const apply = (given: { path: string; text: string }[], options: { dryRun?: boolean; prune?: boolean } = {}) => world.do(admin, applyConfiguration, { files: given, ...options })
+const files = [
+  { path: 'a-rest.yaml', text: rest },
+  { path: 'people.yaml', text: fernhill },
+]
+const apply = (given: { path: string; text: string }[], options: { dryRun?: boolean; prune?: boolean } = {}) =>
+  world.do(admin, applyConfiguration, { files: given, ...options })
 const exported = async () => (await world.do(admin, exportConfiguration, {})).files
 
 test('a dry run tells everything and changes nothing', async () => {
@@ -68,15 +72,27 @@ test('a dry run tells everything and changes nothing', async () => {
   const events = (await world.events()).length
   const { counts, changes } = await apply(files, { dryRun: true })
   expect(counts).toEqual({ added: 8, changed: 0, removed: 0, unchanged: 0 })
-  expect(changes.map(({ kind, key }) => `${kind} ${key}`)).toEqual(['organisation organisation', 'user mara', 'user ines', 'team payments', 'service payments-gateway', 'service orders-db', 'time-interval at-night', 'route customers'])
+  expect(changes.map(({ kind, key }) => `${kind} ${key}`)).toEqual([
+    'organisation organisation',
+    'user mara',
+    'user ines',
+    'team payments',
+    'service payments-gateway',
+    'service orders-db',
+    'time-interval at-night',
+    'route customers',
+  ])
   expect(await exported()).toEqual(before)
   expect((await world.events()).length).toBe(events)
 })
 
 test('one mistake among many right documents changes nothing, and is named with its place', async () => {
   const before = await exported()
-  await expect(apply([...files, { path: 'more/teams.yaml', text: 'kind: team\nslug: search\nname: Search\nmembers:\n  nobody: lead\n' }])).rejects.toMatchObject({
-    code: 'bad-configuration', faults: [{ path: 'more/teams.yaml:5:11', message: 'there is no user nobody' }],
+  await expect(
+    apply([...files, { path: 'more/teams.yaml', text: 'kind: team\nslug: search\nname: Search\nmembers:\n  nobody: lead\n' }]),
+  ).rejects.toMatchObject({
+    code: 'bad-configuration',
+    faults: [{ path: 'more/teams.yaml:5:11', message: 'there is no user nobody' }],
   })
   expect(await exported()).toEqual(before)
 })
@@ -97,19 +113,53 @@ test('applying an export changes nothing, and an export is always the same', asy
 })
 
 test('a change says field by field what becomes of what', async () => {
-  const { changes, counts } = await apply([{ path: 'a.yaml', text: rest.replace('tier: 1', 'tier: 2').replace('ines: member', 'ines: lead') }])
+  const { changes, counts } = await apply([
+    { path: 'a.yaml', text: rest.replace('tier: 1', 'tier: 2').replace('ines: member', 'ines: lead') },
+  ])
   expect(counts).toEqual({ added: 0, changed: 2, removed: 0, unchanged: 3 })
   expect(changes).toEqual([
-    { kind: 'team', key: 'payments', does: 'change', reason: 'members is written otherwise', differences: [{ path: '/members/ines', before: 'member', after: 'lead' }] },
-    { kind: 'service', key: 'payments-gateway', does: 'change', reason: 'tier is written otherwise', differences: [{ path: '/tier', before: 1, after: 2 }] },
+    {
+      kind: 'team',
+      key: 'payments',
+      does: 'change',
+      reason: 'members is written otherwise',
+      differences: [{ path: '/members/ines', before: 'member', after: 'lead' }],
+    },
+    {
+      kind: 'service',
+      key: 'payments-gateway',
+      does: 'change',
+      reason: 'tier is written otherwise',
+      differences: [{ path: '/tier', before: 1, after: 2 }],
+    },
   ])
 })
 
 test('pruning removes what is not written, disables people, and keeps the one who does it', async () => {
-  const kept = (await exported()).filter(({ path }) => !['route/customers.yaml', 'time-interval/at-night.yaml', 'service/payments-gateway.yaml', 'user/ines.yaml', 'team/payments.yaml'].includes(path))
+  const kept = (await exported()).filter(
+    ({ path }) =>
+      ![
+        'route/customers.yaml',
+        'time-interval/at-night.yaml',
+        'service/payments-gateway.yaml',
+        'user/ines.yaml',
+        'team/payments.yaml',
+      ].includes(path),
+  )
   const { changes } = await apply(kept, { prune: true })
-  expect(changes.map(({ does, kind, key }) => `${does} ${kind} ${key}`)).toEqual(['remove route customers', 'remove time-interval at-night', 'remove service payments-gateway', 'remove team payments', 'remove user ines'])
-  await expect(apply(kept.filter(({ path }) => path !== 'user/ada.yaml'), { prune: true })).rejects.toMatchObject({ code: 'bad-configuration', message: expect.stringContaining('You cannot disable yourself') })
+  expect(changes.map(({ does, kind, key }) => `${does} ${kind} ${key}`)).toEqual([
+    'remove route customers',
+    'remove time-interval at-night',
+    'remove service payments-gateway',
+    'remove team payments',
+    'remove user ines',
+  ])
+  await expect(
+    apply(
+      kept.filter(({ path }) => path !== 'user/ada.yaml'),
+      { prune: true },
+    ),
+  ).rejects.toMatchObject({ code: 'bad-configuration', message: expect.stringContaining('You cannot disable yourself') })
   expect((await apply(files)).changes.find(({ key }) => key === 'ines')?.does).toBe('add')
 })
 

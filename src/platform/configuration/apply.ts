@@ -14,7 +14,12 @@ import type { SourceFile, Written } from './read.ts'
 const mostFaults = 200
 
 /** Throws AppError 'bad-configuration' whose faults are at `file:line:column`; then nothing was changed. */
-export async function applyFiles(context: CommandContext, resources: readonly ResourceDefinition[], files: readonly SourceFile[], options: { prune: boolean }): Promise<Change[]> {
+export async function applyFiles(
+  context: CommandContext,
+  resources: readonly ResourceDefinition[],
+  files: readonly SourceFile[],
+  options: { prune: boolean },
+): Promise<Change[]> {
   // Two at once would each plan over what the other is changing.
   await context.scope.query(sql`select pg_advisory_xact_lock(7471, 0)`)
   const existing = await readExisting(context.scope, resources)
@@ -26,7 +31,11 @@ export async function applyFiles(context: CommandContext, resources: readonly Re
 
   const ordered = resources.flatMap((resource) => written.filter((item) => item.resource === resource))
   const things: Thing[] = resources.flatMap(({ kind, key }) => existing.get(kind)!.map((spec) => ({ kind, key: key(spec), spec })))
-  const changes = plan(ordered.map(({ resource, key, spec }) => ({ kind: resource.kind, key, spec })), things, { ...options, canRemove })
+  const changes = plan(
+    ordered.map(({ resource, key, spec }) => ({ kind: resource.kind, key, spec })),
+    things,
+    { ...options, canRemove },
+  )
   for (const change of changes) {
     const before = things.find((thing) => thing.kind === change.kind && thing.key === change.key)?.spec
     const item = ordered.find(({ resource, key }) => resource.kind === change.kind && key === change.key)
@@ -40,10 +49,13 @@ export async function applyFiles(context: CommandContext, resources: readonly Re
 export async function readExisting(scope: Scope, resources: readonly ResourceDefinition[]): Promise<Map<string, unknown[]>> {
   const existing = new Map<string, unknown[]>()
   for (const resource of resources) {
-    existing.set(resource.kind, (await resource.list(scope)).map((spec) => {
-      const parsed = (resource.schema as z.ZodType).safeParse(spec)
-      return parsed.success ? parsed.data : spec
-    }))
+    existing.set(
+      resource.kind,
+      (await resource.list(scope)).map((spec) => {
+        const parsed = (resource.schema as z.ZodType).safeParse(spec)
+        return parsed.success ? parsed.data : spec
+      }),
+    )
   }
   return existing
 }
@@ -58,19 +70,35 @@ async function save(context: CommandContext, { resource, key, spec, placeOf }: W
   }
 }
 
-async function remove(context: CommandContext, resources: readonly ResourceDefinition[], { kind, key }: Change, spec: unknown): Promise<void> {
+async function remove(
+  context: CommandContext,
+  resources: readonly ResourceDefinition[],
+  { kind, key }: Change,
+  spec: unknown,
+): Promise<void> {
   try {
     await resources.find((resource) => resource.kind === kind)!.remove!(context, spec)
   } catch (error) {
-    const why = error instanceof AppError ? error.message : sqlState(error) === foreignKeyViolation ? 'something that happened, or is still there, names it.' : undefined
+    const why =
+      error instanceof AppError
+        ? error.message
+        : sqlState(error) === foreignKeyViolation
+          ? 'something that happened, or is still there, names it.'
+          : undefined
     if (why === undefined) throw error
-    throw new AppError('bad-configuration', `Nothing was changed: the ${kind} ${key} cannot be removed: ${why} Write it again, or apply without pruning.`)
+    throw new AppError(
+      'bad-configuration',
+      `Nothing was changed: the ${kind} ${key} cannot be removed: ${why} Write it again, or apply without pruning.`,
+    )
   }
 }
 
 const foreignKeyViolation = '23503'
 
 function badConfiguration(faults: readonly PlacedFault[]): AppError {
-  const sentence = faults.length === 1 ? `Nothing was changed: ${asFault(faults[0]!).path}: ${faults[0]!.message}.` : `Nothing was changed: ${faults.length} things are wrong.`
+  const sentence =
+    faults.length === 1
+      ? `Nothing was changed: ${asFault(faults[0]!).path}: ${faults[0]!.message}.`
+      : `Nothing was changed: ${faults.length} things are wrong.`
   return new AppError('bad-configuration', sentence, { faults: faults.slice(0, mostFaults).map(asFault) })
 }

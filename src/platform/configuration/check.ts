@@ -19,7 +19,8 @@ export function check(files: readonly SourceFile[], resources: readonly Resource
   const unique = written.filter((item) => {
     const name = `${item.resource.kind} ${item.key}`
     const earlier = first.get(name)
-    if (earlier) faults.push({ place: item.placeOf(''), message: `${name} is written twice, also at ${spokenPlace(earlier.placeOf(''))}: keep one` })
+    if (earlier)
+      faults.push({ place: item.placeOf(''), message: `${name} is written twice, also at ${spokenPlace(earlier.placeOf(''))}: keep one` })
     else first.set(name, item)
     return !earlier
   })
@@ -31,7 +32,13 @@ export function check(files: readonly SourceFile[], resources: readonly Resource
   return { written: unique, faults: faults.sort(byPlace), unchecked: [...unchecked].sort() }
 }
 
-function surroundings(written: readonly Written[], broken: ReadonlySet<string>, resources: readonly ResourceDefinition[], existing: Existing | undefined, unchecked: Set<string>) {
+function surroundings(
+  written: readonly Written[],
+  broken: ReadonlySet<string>,
+  resources: readonly ResourceDefinition[],
+  existing: Existing | undefined,
+  unchecked: Set<string>,
+) {
   const byKind = new Map<string, Map<string, unknown>>()
   const builtIn = new Set(resources.flatMap((resource) => (resource.builtIn ?? []).map((key) => `${resource.kind} ${key}`)))
   for (const { kind, key } of resources) byKind.set(kind, new Map((existing?.get(kind) ?? []).map((spec) => [key(spec), spec])))

@@ -7,12 +7,19 @@ import { isSame } from './plan.ts'
 import { branchesOf, specSchema, type JsonSchema } from './schemas.ts'
 
 /** `schemaUrl` gives where a kind's JSON Schema is found. Files in the catalogue's order, and by key within a kind. */
-export function filesOf(resources: readonly ResourceDefinition[], existing: ReadonlyMap<string, readonly unknown[]>, schemaUrl: (kind: string) => string): SourceFile[] {
+export function filesOf(
+  resources: readonly ResourceDefinition[],
+  existing: ReadonlyMap<string, readonly unknown[]>,
+  schemaUrl: (kind: string) => string,
+): SourceFile[] {
   return resources.flatMap((resource) =>
     [...(existing.get(resource.kind) ?? [])]
       .map((spec) => ({ key: resource.key(spec), spec }))
       .sort((a, b) => (a.key < b.key ? -1 : 1))
-      .map(({ key, spec }) => ({ path: `${resource.kind}/${encodeURIComponent(key)}.yaml`, text: textOf(resource, spec, schemaUrl(resource.kind)) })),
+      .map(({ key, spec }) => ({
+        path: `${resource.kind}/${encodeURIComponent(key)}.yaml`,
+        text: textOf(resource, spec, schemaUrl(resource.kind)),
+      })),
   )
 }
 
@@ -32,16 +39,19 @@ function shortened(resource: ResourceDefinition, spec: unknown): unknown {
 function withoutDefaults(value: unknown, schema: unknown, root: JsonSchema): unknown {
   if (typeof value !== 'object' || value === null) return value
   const branches = branchesOf(schema, root)
-  if (Array.isArray(value)) return value.map((item) => withoutDefaults(item, branches.find((branch) => branch['items'] !== undefined)?.['items'], root))
+  if (Array.isArray(value))
+    return value.map((item) => withoutDefaults(item, branches.find((branch) => branch['items'] !== undefined)?.['items'], root))
   // Of a union, the branch that has every field that is there.
   const fields = (branch: JsonSchema) => (branch['properties'] ?? {}) as Record<string, JsonSchema>
-  const branch = branches.find((one) => Object.keys(value).every((name) => name in fields(one))) ?? branches.find((one) => one['additionalProperties'])
+  const branch =
+    branches.find((one) => Object.keys(value).every((name) => name in fields(one))) ?? branches.find((one) => one['additionalProperties'])
   if (branch === undefined) return value
   const required = (branch['required'] as string[] | undefined) ?? []
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, inner]) => {
       const field = fields(branch)[name] ?? (branch['additionalProperties'] as JsonSchema | undefined)
-      if (inner === undefined || (!required.includes(name) && field !== undefined && 'default' in field && isSame(field['default'], inner))) return []
+      if (inner === undefined || (!required.includes(name) && field !== undefined && 'default' in field && isSame(field['default'], inner)))
+        return []
       return [[name, withoutDefaults(inner, field, root)]]
     }),
   )

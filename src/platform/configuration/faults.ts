@@ -25,7 +25,10 @@ function sentences(issue: Issue, around: Path, written: unknown, schema: JsonSch
   const path = [...around, ...issue.path]
   if (issue.code === 'unrecognized_keys') {
     const known = fieldNamesAt(schema, path)
-    return issue.keys.map((key) => ({ path: [...path, key], message: `there is no field ${key} here${didYouMean(key, known) || listOf('; there are', known)}` }))
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      message: `there is no field ${key} here${didYouMean(key, known) || listOf('; there are', known)}`,
+    }))
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     const nearest = [...issue.errors].sort((a, b) => distance(a) - distance(b))[0]!
@@ -38,25 +41,53 @@ function sentences(issue: Issue, around: Path, written: unknown, schema: JsonSch
     const hint = typeof value === 'string' ? didYouMean(value, allowed) : ''
     return [{ path, message: `${fieldOf(path)}${spoken(value)} is not one of ${allowed.join(', ')}${hint}` }]
   }
-  if (issue.code === 'invalid_type') return [{ path, message: `${fieldOf(path)}${spoken(value)} is not ${article(issue.expected)}${quoteHint(issue.expected, value)}` }]
+  if (issue.code === 'invalid_type')
+    return [{ path, message: `${fieldOf(path)}${spoken(value)} is not ${article(issue.expected)}${quoteHint(issue.expected, value)}` }]
   if (issue.code === 'invalid_key') return [{ path, message: `${String(path.at(-1))}: ${issue.issues[0]?.message ?? issue.message}` }]
   return [{ path, message: `${fieldOf(path)}${plainly(issue.message)}` }]
 }
 
 /** How far a union's branch is from what was written: a fault near the top weighs more than many further down. */
 const distance = (issues: readonly Issue[]): number =>
-  issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? 2 * issue.keys.length * 4 ** -(issue.path.length + 1) : 4 ** -issue.path.length), 0)
+  issues.reduce(
+    (sum, issue) =>
+      sum + (issue.code === 'unrecognized_keys' ? 2 * issue.keys.length * 4 ** -(issue.path.length + 1) : 4 ** -issue.path.length),
+    0,
+  )
 
 const fieldOf = (path: Path): string => {
   const name = path.findLast((step) => typeof step === 'string')
   return name === undefined ? '' : `${String(name)}: `
 }
-const spoken = (value: unknown): string => (value === null ? 'nothing' : typeof value === 'object' ? (Array.isArray(value) ? 'a list' : 'an object') : JSON.stringify(value).slice(0, 80))
-const articles: Record<string, string> = { string: 'a text', number: 'a number', int: 'a whole number', boolean: 'true or false', array: 'a list', tuple: 'a list', object: 'an object', record: 'an object', null: 'nothing' }
+const spoken = (value: unknown): string =>
+  value === null
+    ? 'nothing'
+    : typeof value === 'object'
+      ? Array.isArray(value)
+        ? 'a list'
+        : 'an object'
+      : JSON.stringify(value).slice(0, 80)
+const articles: Record<string, string> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  tuple: 'a list',
+  object: 'an object',
+  record: 'an object',
+  null: 'nothing',
+}
 const article = (expected: string): string => articles[expected] ?? expected
-const quoteHint = (expected: string, value: unknown): string => (expected === 'string' && (typeof value === 'number' || typeof value === 'boolean') ? `; write it in quotes: "${value}"` : '')
-const plainly = (message: string): string => message.replace(/^Invalid input: /, '').replace(/^Too (small|big): expected \w+ to (be|have) /, 'must $2 ').replace(/^Invalid (\w+)$/, 'is not a valid $1')
-const listOf = (before: string, names: readonly string[]): string => (names.length === 0 ? '' : `${before} ${names.slice(0, 20).join(', ')}`)
+const quoteHint = (expected: string, value: unknown): string =>
+  expected === 'string' && (typeof value === 'number' || typeof value === 'boolean') ? `; write it in quotes: "${value}"` : ''
+const plainly = (message: string): string =>
+  message
+    .replace(/^Invalid input: /, '')
+    .replace(/^Too (small|big): expected \w+ to (be|have) /, 'must $2 ')
+    .replace(/^Invalid (\w+)$/, 'is not a valid $1')
+const listOf = (before: string, names: readonly string[]): string =>
+  names.length === 0 ? '' : `${before} ${names.slice(0, 20).join(', ')}`
 
 function valueAt(written: unknown, path: Path): unknown {
   let at = written

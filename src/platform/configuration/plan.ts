@@ -7,7 +7,11 @@ export type Difference = { path: string; before?: unknown; after?: unknown }
 export type Change = { kind: string; key: string; does: 'add' | 'change' | 'keep' | 'remove'; reason: string; differences: Difference[] }
 
 /** Changes in the order of `written`; after them, with `prune`, removals of what is not written, in the reverse order of `existing`. */
-export function plan(written: readonly Thing[], existing: readonly Thing[], options: { prune: boolean; canRemove: (kind: string) => boolean }): Change[] {
+export function plan(
+  written: readonly Thing[],
+  existing: readonly Thing[],
+  options: { prune: boolean; canRemove: (kind: string) => boolean },
+): Change[] {
   const nameOf = ({ kind, key }: Thing) => `${kind} ${key}`
   const before = new Map(existing.map((thing) => [nameOf(thing), thing]))
   const names = new Set(written.map(nameOf))
@@ -18,11 +22,20 @@ export function plan(written: readonly Thing[], existing: readonly Thing[], opti
     const found = differences(known.spec, spec)
     if (found.length === 0) return { kind, key, does: 'keep', reason: 'it is as it is written', differences: [] }
     const fields = [...new Set(found.map(({ path }) => path.split('/')[1]!))]
-    return { kind, key, does: 'change', reason: `${fields.join(', ')} ${fields.length === 1 ? 'is' : 'are'} written otherwise`, differences: found }
+    return {
+      kind,
+      key,
+      does: 'change',
+      reason: `${fields.join(', ')} ${fields.length === 1 ? 'is' : 'are'} written otherwise`,
+      differences: found,
+    }
   })
   if (!options.prune) return changes
   const gone = existing.filter((thing) => !names.has(nameOf(thing)) && options.canRemove(thing.kind)).reverse()
-  return [...changes, ...gone.map(({ kind, key }): Change => ({ kind, key, does: 'remove', reason: 'it is no longer written', differences: [] }))]
+  return [
+    ...changes,
+    ...gone.map(({ kind, key }): Change => ({ kind, key, does: 'remove', reason: 'it is no longer written', differences: [] })),
+  ]
 }
 
 /** Every place where two specs differ. The order of an object's keys means nothing, a key without a value is no key. */
@@ -32,7 +45,9 @@ export function differences(before: unknown, after: unknown, path = ''): Differe
     return names.flatMap((name) => differences(before[name], after[name], `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`))
   }
   if (Array.isArray(before) && Array.isArray(after) && [...before, ...after].every((item) => isObject(item))) {
-    return Array.from({ length: Math.max(before.length, after.length) }, (_, index) => differences(before[index], after[index], `${path}/${index}`)).flat()
+    return Array.from({ length: Math.max(before.length, after.length) }, (_, index) =>
+      differences(before[index], after[index], `${path}/${index}`),
+    ).flat()
   }
   if (isSame(before, after)) return []
   return [{ path, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) }]

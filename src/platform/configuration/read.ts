@@ -24,7 +24,10 @@ export function readFiles(files: readonly SourceFile[], resources: readonly Reso
   const kinds = new Map(resources.map((resource) => [resource.kind, resource]))
   const reading: Reading = { written: [], broken: new Set(), faults: [] }
   if (files.length > configurationLimits.files) {
-    reading.faults.push({ place: { file: files[configurationLimits.files]!.path, line: 1, column: 1 }, message: `there are more than ${configurationLimits.files} files: put several documents into one file, parted by ---` })
+    reading.faults.push({
+      place: { file: files[configurationLimits.files]!.path, line: 1, column: 1 },
+      message: `there are more than ${configurationLimits.files} files: put several documents into one file, parted by ---`,
+    })
     return reading
   }
   for (const file of files) readFile(file, kinds, reading)
@@ -43,19 +46,36 @@ function readFile({ path: file, text }: SourceFile, kinds: ReadonlyMap<string, R
     if (!(error instanceof AppError)) throw error
     const fault = error.faults[0]
     const [, line, column] = /^body:(\d+):(\d+)$/.exec(fault?.path ?? '') ?? []
-    return void faults.push({ place: { file, line: Number(line ?? 1), column: Number(column ?? 1) }, message: (fault?.message ?? error.message).replace(/^The body\b/, 'the file') })
+    return void faults.push({
+      place: { file, line: Number(line ?? 1), column: Number(column ?? 1) },
+      message: (fault?.message ?? error.message).replace(/^The body\b/, 'the file'),
+    })
   }
   for (const document of documents) if (document.value !== null) readDocument(file, document, kinds, reading)
 }
 
-function readDocument(file: string, document: YamlDocument, kinds: ReadonlyMap<string, ResourceDefinition>, { written, broken, faults }: Reading): void {
+function readDocument(
+  file: string,
+  document: YamlDocument,
+  kinds: ReadonlyMap<string, ResourceDefinition>,
+  { written, broken, faults }: Reading,
+): void {
   const at = (path: readonly PropertyKey[]): Place => ({ file, ...document.placeOf(path as (string | number)[]) })
   const { value } = document
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return void faults.push({ place: at([]), message: `a document is an object that begins with \`kind:\`, one of ${[...kinds.keys()].join(', ')}` })
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return void faults.push({
+      place: at([]),
+      message: `a document is an object that begins with \`kind:\`, one of ${[...kinds.keys()].join(', ')}`,
+    })
   const { kind, ...spec } = value as Record<string, unknown>
-  if (kind === undefined) return void faults.push({ place: at([]), message: `the document does not say its \`kind:\`, one of ${[...kinds.keys()].join(', ')}` })
+  if (kind === undefined)
+    return void faults.push({ place: at([]), message: `the document does not say its \`kind:\`, one of ${[...kinds.keys()].join(', ')}` })
   const resource = typeof kind === 'string' ? kinds.get(kind) : undefined
-  if (!resource) return void faults.push({ place: at(['kind']), message: `there is no kind ${String(kind)}${didYouMean(String(kind), kinds.keys()) || `; there are ${[...kinds.keys()].join(', ')}`}` })
+  if (!resource)
+    return void faults.push({
+      place: at(['kind']),
+      message: `there is no kind ${String(kind)}${didYouMean(String(kind), kinds.keys()) || `; there are ${[...kinds.keys()].join(', ')}`}`,
+    })
   const parsed = (resource.schema as z.ZodType).safeParse(spec)
   if (!parsed.success) {
     for (const { path, message } of sentencesOf(parsed.error, spec, specSchema(resource))) faults.push({ place: at(path), message })
@@ -65,4 +85,8 @@ function readDocument(file: string, document: YamlDocument, kinds: ReadonlyMap<s
   written.push({ resource, key: resource.key(parsed.data), spec: parsed.data, placeOf: (pointer) => at(stepsOf(pointer)) })
 }
 
-const stepsOf = (pointer: string): string[] => pointer.split('/').slice(1).map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+const stepsOf = (pointer: string): string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))

@@ -12,7 +12,11 @@ export const specSchema = (resource: Pick<ResourceDefinition, 'schema'>): JsonSc
 export function documentSchema(resource: ResourceDefinition, place: string): JsonSchema {
   const { $schema, properties, required, ...rest } = specSchema(resource)
   return {
-    $schema, $id: place, title: resource.kind, description: resource.summary, ...rest,
+    $schema,
+    $id: place,
+    title: resource.kind,
+    description: resource.summary,
+    ...rest,
     properties: { kind: { const: resource.kind, description: resource.summary }, ...(properties as object) },
     required: ['kind', ...((required as string[] | undefined) ?? [])],
   }
@@ -20,8 +24,11 @@ export function documentSchema(resource: ResourceDefinition, place: string): Jso
 
 /** The schema of any document: its `kind` says which one holds. `placeOf` is where a kind's schema is found. */
 export const anyDocumentSchema = (resources: readonly ResourceDefinition[], placeOf: (kind: string) => string): JsonSchema => ({
-  $schema: 'http://json-schema.org/draft-07/schema#', $id: placeOf('any'), title: 'Any document of a Tocsin configuration',
-  type: 'object', required: ['kind'],
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  $id: placeOf('any'),
+  title: 'Any document of a Tocsin configuration',
+  type: 'object',
+  required: ['kind'],
   properties: { kind: { enum: resources.map((resource) => resource.kind) } },
   allOf: resources.map((resource) => ({ if: { properties: { kind: { const: resource.kind } } }, then: { $ref: placeOf(resource.kind) } })),
 })
@@ -32,7 +39,10 @@ export function branchesOf(schema: unknown, root: JsonSchema): JsonSchema[] {
   const own = schema as JsonSchema
   if (typeof own['$ref'] === 'string') return branchesOf(followed(own['$ref'], root), root)
   const unions = [...list(own['anyOf']), ...list(own['oneOf']), ...list(own['allOf'])]
-  return [...(own['properties'] || own['items'] || own['additionalProperties'] ? [own] : []), ...unions.flatMap((branch) => branchesOf(branch, root))]
+  return [
+    ...(own['properties'] || own['items'] || own['additionalProperties'] ? [own] : []),
+    ...unions.flatMap((branch) => branchesOf(branch, root)),
+  ]
 }
 
 /** The names of the fields that an object at `path` may have. */
@@ -50,7 +60,10 @@ function childOf(branch: JsonSchema, step: PropertyKey): unknown {
 
 function followed(reference: string, root: JsonSchema): unknown {
   if (reference === '#') return root
-  return reference.replace(/^#\//, '').split('/').reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[decodeURIComponent(name)], root)
+  return reference
+    .replace(/^#\//, '')
+    .split('/')
+    .reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[decodeURIComponent(name)], root)
 }
 
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])

@@ -23,3 +23,6 @@ export async function verifyStream(scope: Scope, stream: string): Promise<ChainV
     from events where stream = ${stream} order by sequence`)
   return verifyChain(rows)
 }
+
+/** How many events `where` selects (columns of `events`). The caller's where keeps the walls. */
+export const countEvents = async (scope: Scope, where: Sql): Promise<number> => (await scope.first<{ count: number }>(sql`select count(*) as count from events where ${where}`))!.count

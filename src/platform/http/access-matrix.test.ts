@@ -46,7 +46,7 @@ beforeAll(async () => {
     'small token': ['insights:read'],
     'other team': roles.responder.may,
   })
-  things = await hidden(world, server, admin)
+  things = await hidden(world, server, admin, 'ada')
   await server.send('POST', '/api/v1/users/dora/disable', { headers: admin })
 })
 afterAll(async () => {

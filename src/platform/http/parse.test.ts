@@ -7,6 +7,12 @@ import { AppError } from '#kernel/errors.ts'
 import { inflate } from './inflate.ts'
 import { ingestLimits, ordinaryLimits, parse, type BodyKind, type ParseLimits } from './parse.ts'
 
+/** Processor time of this process so far, in milliseconds: what others do on the machine does not count. */
+const processorMs = (): number => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
+
 type Bomb = {
   id: string
   input: { format: string; parts: [string, number][] }
@@ -53,9 +59,9 @@ describe.each([
     collect()
     const heapBefore = process.memoryUsage().heapUsed
     for (let time = 0; time < 3; time++) {
-      const began = performance.now()
+      const began = processorMs()
       const outcome = await outcomeOf(async () => parse(format as BodyKind, await inflate(sent, packing, limits.bytes), limits))
-      expect(performance.now() - began).toBeLessThan(expected.withinMs ?? 500)
+      expect(processorMs() - began).toBeLessThan(expected.withinMs ?? 500)
       const status = outcome instanceof AppError ? outcome.status : 200
       expect([expected.status].flat()).toContain(status)
       if (expected.refused) expect(outcome).toBeInstanceOf(AppError)
@@ -134,9 +140,9 @@ describe('JSON', () => {
         .join(',')}]`,
     )
     const times = Array.from({ length: 5 }, () => {
-      const began = performance.now()
+      const began = processorMs()
       expect(parse('json', body, ingestLimits)).toHaveLength(body.length > 0 ? Math.floor((4 * 1024 * 1024 - 2) / (alert.length + 1)) : 0)
-      return performance.now() - began
+      return processorMs() - began
     })
     expect(Math.min(...times)).toBeLessThan(250)
   })
@@ -225,9 +231,9 @@ describe('YAML', () => {
     ['empty lines', `a: 1${'\n'.repeat(800_000)}`],
     ['documents', '--- 1\n'.repeat(202)],
   ])('is refused with 413 for too many %s in under a second', async (_, text) => {
-    const began = performance.now()
+    const began = processorMs()
     expect((await refusal('yaml-documents', text, ingestLimits)).code).toBe('too-large')
-    expect(performance.now() - began).toBeLessThan(1000)
+    expect(processorMs() - began).toBeLessThan(1000)
   })
   it('answers a text of nothing but faults in a second', async () => {
     for (const text of [
@@ -237,9 +243,9 @@ describe('YAML', () => {
       '\t- x\n'.repeat(9000),
       '} '.repeat(9000),
     ]) {
-      const began = performance.now()
+      const began = processorMs()
       expect((await refusal('yaml', text)).code).toBe('invalid-input')
-      expect(performance.now() - began).toBeLessThan(1000)
+      expect(processorMs() - began).toBeLessThan(1000)
     }
   })
 })

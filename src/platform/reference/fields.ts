@@ -20,15 +20,26 @@ function inside(schema: unknown, root: JsonSchema, before: string, above: readon
     const next = above.length + 1 < deepest ? [...above, branch] : undefined
     const required = (branch['required'] as string[] | undefined) ?? []
     const children: [string, unknown, boolean][] = [
-      ...Object.entries((branch['properties'] as Record<string, unknown> | undefined) ?? {}).map(([name, inner]): [string, unknown, boolean] => [`${before}${before ? '.' : ''}${name}`, inner, required.includes(name)]),
-      ...(isSchema(branch['additionalProperties']) ? [[`${before}${before ? '.' : ''}*`, branch['additionalProperties'], false] as [string, unknown, boolean]] : []),
+      ...Object.entries((branch['properties'] as Record<string, unknown> | undefined) ?? {}).map(
+        ([name, inner]): [string, unknown, boolean] => [`${before}${before ? '.' : ''}${name}`, inner, required.includes(name)],
+      ),
+      ...(isSchema(branch['additionalProperties'])
+        ? [[`${before}${before ? '.' : ''}*`, branch['additionalProperties'], false] as [string, unknown, boolean]]
+        : []),
     ]
     for (const [name, inner, isRequired] of children) {
       if (rows.has(name)) continue
-      rows.set(name, { name, type: typeOf(inner, root), required: isRequired, preset: presetOf(inner), description: textOf(inner, 'description') })
+      rows.set(name, {
+        name,
+        type: typeOf(inner, root),
+        required: isRequired,
+        preset: presetOf(inner),
+        description: textOf(inner, 'description'),
+      })
       for (const row of next ? inside(inner, root, name, next) : []) if (!rows.has(row.name)) rows.set(row.name, row)
     }
-    if (isSchema(branch['items']) && next) for (const row of inside(branch['items'], root, `${before}[]`, next)) if (!rows.has(row.name)) rows.set(row.name, row)
+    if (isSchema(branch['items']) && next)
+      for (const row of inside(branch['items'], root, `${before}[]`, next)) if (!rows.has(row.name)) rows.set(row.name, row)
   }
   return [...rows.values()]
 }
@@ -40,7 +51,8 @@ function typeOf(schema: unknown, root: JsonSchema): string {
   if (Array.isArray(schema['enum'])) return schema['enum'].map((value) => JSON.stringify(value)).join(' or ')
   const union = (schema['anyOf'] ?? schema['oneOf']) as unknown[] | undefined
   if (union) return [...new Set(union.map((branch) => typeOf(branch, root)))].join(' or ')
-  if (typeof schema['$ref'] === 'string') return schema['$ref'].startsWith('#/') ? typeOf(branchesOf(schema, root)[0] ?? referred(schema['$ref'], root), root) : 'object'
+  if (typeof schema['$ref'] === 'string')
+    return schema['$ref'].startsWith('#/') ? typeOf(branchesOf(schema, root)[0] ?? referred(schema['$ref'], root), root) : 'object'
   const type = schema['type']
   if (Array.isArray(type)) return type.map((one) => typeOf({ ...schema, type: one as unknown }, root)).join(' or ')
   if (type === 'array') return isSchema(schema['items']) ? `list of ${typeOf(schema['items'], root)}` : 'list'
@@ -52,7 +64,12 @@ function typeOf(schema: unknown, root: JsonSchema): string {
 }
 
 const referred = (reference: string, root: JsonSchema): unknown =>
-  reference.slice(2).split('/').reduce<unknown>((at, name) => (isSchema(at) ? at[name] : undefined), root)
-const presetOf = (schema: unknown): string | undefined => (isSchema(schema) && 'default' in schema ? JSON.stringify(schema['default']) : undefined)
-const textOf = (schema: unknown, keyword: string): string => (isSchema(schema) && typeof schema[keyword] === 'string' ? schema[keyword] : '')
+  reference
+    .slice(2)
+    .split('/')
+    .reduce<unknown>((at, name) => (isSchema(at) ? at[name] : undefined), root)
+const presetOf = (schema: unknown): string | undefined =>
+  isSchema(schema) && 'default' in schema ? JSON.stringify(schema['default']) : undefined
+const textOf = (schema: unknown, keyword: string): string =>
+  isSchema(schema) && typeof schema[keyword] === 'string' ? schema[keyword] : ''
 const isSchema = (value: unknown): value is JsonSchema => typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -4,7 +4,11 @@ import type { AnyOperation } from '#kernel/command.ts'
 import { fieldsOf, type Field } from './fields.ts'
 
 export type Described = {
-  name: string; summary: string; method: string; path: string; access: string
+  name: string
+  summary: string
+  method: string
+  path: string
+  access: string
   input: (Field & { place: 'path' | 'query' | 'body' })[]
   output: Field[]
   status: number
@@ -26,15 +30,23 @@ export function describe(operation: AnyOperation): Described {
   const inPath = new Set([...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!))
   const otherwise = method === 'GET' || method === 'DELETE' ? 'query' : 'body'
   return {
-    name: operation.name, summary: operation.summary, method, path: `/api/v1${path}`, access: accessOf(operation),
-    input: fieldsOf(operation.input as z.ZodType, 'input').map((field) => ({ ...field, place: inPath.has(field.name) ? 'path' : otherwise })),
+    name: operation.name,
+    summary: operation.summary,
+    method,
+    path: `/api/v1${path}`,
+    access: accessOf(operation),
+    input: fieldsOf(operation.input as z.ZodType, 'input').map((field) => ({
+      ...field,
+      place: inPath.has(field.name) ? 'path' : otherwise,
+    })),
     output: fieldsOf(operation.output as z.ZodType, 'output'),
     status: operation.status ?? 200,
     example: exampleOf(operation, method, path),
   }
 }
 
-const accessOf = ({ needs }: AnyOperation): string => (needs === 'public' ? 'Open to anybody.' : needs === 'signed-in' ? 'Needs a signed-in person.' : `Needs \`${needs}\`.`)
+const accessOf = ({ needs }: AnyOperation): string =>
+  needs === 'public' ? 'Open to anybody.' : needs === 'signed-in' ? 'Needs a signed-in person.' : `Needs \`${needs}\`.`
 
 function exampleOf(operation: AnyOperation, method: string, pattern: string): string {
   const rest = { ...(operation.examples[0] as Record<string, unknown> | undefined) }

@@ -3,6 +3,7 @@ import { useAsk } from '../../api/hooks.ts'
 import type { Output } from '../../api/client.ts'
 import { useSession } from '../../session.ts'
 import { asSentence, titleOf } from '../oncall/page-words.ts'
+import { usePendingAsks } from '../runbooks/pending.tsx'
 
 type Group = Output<'alerts.listGroups'>['items'][number]
 type LivePage = Output<'oncall.listPages'>['items'][number]
@@ -17,6 +18,7 @@ export type Need = { id: string; title: string; note: string; since: string; hre
 export function useNeeds(): { needs: Need[]; settled: boolean } {
   const groups = useAsk('alerts.listGroups', { state: 'triggered', limit: 20 })
   const pages = useAsk('oncall.listPages', useSession()?.may.includes('oncall:read') ? { state: 'open', mine: 'true', limit: 20 } : undefined)
+  const pending = usePendingAsks()
   const mine = (pages.data?.items ?? []).filter((page) => page.state === 'paging' || page.state === 'exhausted')
   const paged = mine
     .map((page): Need => ({ kind: 'page', id: page.id, pageId: page.id, severity: page.severity, title: titleOf(page), note: asSentence(page.reason), since: page.startedAt, href: `/pages/${page.id}` }))
@@ -29,5 +31,6 @@ export function useNeeds(): { needs: Need[]; settled: boolean } {
     }))
   const order = ['critical', 'error', 'warning', 'info']
   needs.sort((a, b) => (a.kind === 'group' && b.kind === 'group' ? order.indexOf(a.severity) - order.indexOf(b.severity) : 0) || (a.since < b.since ? -1 : 1))
-  return { needs: [...paged, ...needs], settled: groups.data !== undefined || groups.error !== null }
+  const asks = pending.asks.map((ask): Need => ({ kind: 'ask', ...ask }))
+  return { needs: [...paged, ...asks, ...needs], settled: pending.settled && (groups.data !== undefined || groups.error !== null) }
 }

@@ -152,7 +152,7 @@ function Side({ process: { definition, versions } }: { process: Process }) {
   )
 }
 
-function AsCode({ slug }: { slug: string }) {
+function AsCode({ slug: _slug }: { slug: string }) {
   return (
     <div className="mt-4">
       <Empty title="Change it">

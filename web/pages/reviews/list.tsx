@@ -1,7 +1,7 @@
 // Reviews: what is being written, by whom and until when; what was published; and the action items that are open.
 import { useAsk } from '../../api/hooks.ts'
 import { Columns, Lead, Page } from '../../shell/index.ts'
-import { Empty, ErrorNotice, Panel, PanelHeader, Person, Row, Rows, Severity, Skeleton, TextLink, TimeText } from '../../ui/index.ts'
+import { Empty, ErrorNotice, Panel, PanelHeader, Row, Rows, Severity, Skeleton, TextLink, TimeText } from '../../ui/index.ts'
 import { ActionRows } from './action-items.tsx'
 import { dateWords, severityOf } from './review-words.ts'
 
@@ -37,7 +37,7 @@ export default function ReviewsPage() {
           <Rows label="In writing">
             {items.map((review) => (
               <Row key={review.id} lead={<Severity {...severityOf(review.incident.severity)} over small />} meta={<span className={review.overdue ? 'text-red' : ''}>due {dateWords(review.dueOn)}</span>}
-                note={<>{review.owner ? <Person person={review.owner} /> : 'Nobody writes it yet'} · {review.written} of {review.sections} sections written, {review.actions} action items</>}>
+                note={<>{review.owner ? `${review.owner.name} writes it` : 'Nobody writes it yet'} · {review.written} of {review.sections} sections written, {review.actions} action items</>}>
                 <TextLink quiet href={`/incidents/${review.incident.number}/review`}>{review.incident.title}</TextLink>
               </Row>
             ))}

@@ -82,13 +82,13 @@ function Path({ run }: { run: Run }) {
 }
 
 function Line({ step }: { step: Step }) {
-  const { glyph, word } = stepState(step.state)
+  const { glyph, word } = stepState(step)
   return (
     <div className="flex min-h-[22px] items-start gap-2 py-0.5">
       <StateGlyph kind={glyph} className="mt-0.5" />
       <span className="sr-only">{word}:</span>
       <span className={step.state === 'upcoming' ? 'min-w-0 flex-1 text-ink2' : 'min-w-0 flex-1'}>{step.name}</span>
-      <span className="shrink-0 text-ink3 tabular-nums">
+      <span className="max-w-[50%] text-right text-ink3 tabular-nums">
         <StepTime step={step} />
       </span>
     </div>

@@ -1,5 +1,6 @@
 // What runs ask the reader, for every page that lists what needs them.
 import { useAsk } from '../../api/hooks.ts'
+import { useSession } from '../../session.ts'
 import type { Pending } from './run-words.ts'
 
 export type PendingAsk = {
@@ -11,12 +12,17 @@ export type PendingAsk = {
   href: string
   /** The verb on the button. */
   act: string
+  question: string
+  incident: string | undefined
 }
+
 
 /** The oldest first. `settled` once it was asked. */
 export function usePendingAsks(): { asks: PendingAsk[]; settled: boolean } {
-  const pending = useAsk('runbooks.myPending', {}, { refetchSeconds: 30 })
-  return { asks: (pending.data?.items ?? []).map(askOf), settled: pending.data !== undefined || pending.error !== null }
+  const session = useSession()
+  const mayRead = session?.may.includes('runbooks:read') ?? false
+  const pending = useAsk('runbooks.myPending', mayRead ? {} : undefined, { refetchSeconds: 30 })
+  return { asks: (pending.data?.items ?? []).map(askOf), settled: session !== undefined && (!mayRead || pending.data !== undefined || pending.error !== null) }
 }
 
 function askOf(pending: Pending): PendingAsk {
@@ -29,5 +35,7 @@ function askOf(pending: Pending): PendingAsk {
     since: pending.askedAt,
     href: `/runs/${run.number}`,
     act: kind === 'approval' ? 'Look and approve' : 'Answer',
+    question: pending.question,
+    incident: incident?.id,
   }
 }

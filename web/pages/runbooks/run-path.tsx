@@ -29,8 +29,8 @@ export function RunPath({ run, current, onChoose }: { run: Run; current: string 
                       step.id === current ? 'bg-accent-bg font-medium' : 'hover:bg-sunken',
                     )}
                   >
-                    <StateGlyph kind={stepState(step.state).glyph} />
-                    <span className="sr-only">{stepState(step.state).word}:</span>
+                    <StateGlyph kind={stepState(step).glyph} />
+                    <span className="sr-only">{stepState(step).word}:</span>
                     <span
                       className={cx(
                         'min-w-0 flex-1 wrap-break-word',
@@ -39,7 +39,7 @@ export function RunPath({ run, current, onChoose }: { run: Run; current: string 
                     >
                       {step.name}
                     </span>
-                    <span className="shrink-0 text-meta text-ink3 tabular-nums">
+                    <span className="max-w-[48%] text-right text-meta text-ink3 tabular-nums">
                       <StepTime step={step} />
                     </span>
                   </button>

@@ -34,7 +34,12 @@ const stepGlyphs: Record<Step['state'], { word: string; glyph: GlyphKind }> = {
   skipped: { word: 'skipped', glyph: 'skipped' },
   unknown: { word: 'not known', glyph: 'held' },
 }
-export const stepState = (state: Step['state']) => stepGlyphs[state]
+/** How a step's state is said and drawn; a wait that runs is paused, not a question. */
+export const stepState = ({ state, kind }: Pick<Step, 'state' | 'kind'>) =>
+  kind === 'wait' && state === 'waiting' ? { word: 'waiting for the time', glyph: 'paused' as const } : stepGlyphs[state]
+
+/** A reason as it stands alone: a capital at the front, one mark at the end. */
+export const asSentence = (text: string): string => (text === '' ? '' : `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]\W?$/.test(text) ? '' : '.'}`)
 
 /** Whether a run is over. */
 export const isOver = (phase: string): boolean => phase === 'done' || phase === 'cancelled' || phase === 'failed'

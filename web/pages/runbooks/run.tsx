@@ -17,7 +17,7 @@ import {
 } from '../../ui/index.ts'
 import { PendingAsk } from './pending-ask.tsx'
 import { RunPath, StepTime } from './run-path.tsx'
-import { isOver, phaseOf, stepState, type Run, type Step } from './run-words.ts'
+import { asSentence, isOver, phaseOf, stepState, type Run, type Step } from './run-words.ts'
 import { StopRun, StuckStep } from './step-acts.tsx'
 import { TimeSpent } from './time-spent.tsx'
 
@@ -99,7 +99,7 @@ function Head({ run }: { run: Run }) {
           </span>
           {run.incident && (
             <>
-              for <TextLink href={`/incidents/${run.incident.number}`}>INC-{run.incident.number}</TextLink>,
+              <span>for <TextLink href={`/incidents/${run.incident.number}`}>INC-{run.incident.number}</TextLink>,</span>
             </>
           )}
           <span>
@@ -145,7 +145,7 @@ function StepDetail({ run, step }: { run: Run; step: Step }) {
         title={step.name}
         note={
           <>
-            {stepState(step.state).word}
+            {stepState(step).word}
             {step.startedAt && step.state !== 'skipped' && (
               <>
                 {' '}
@@ -157,7 +157,7 @@ function StepDetail({ run, step }: { run: Run; step: Step }) {
         }
       />
       <p className="text-ink2">
-        {step.reason === '' ? `${step.says}.` : `${step.reason}.`}
+        {asSentence(step.reason === '' ? step.says : step.reason)}
         {step.danger !== 'reads' && <span className="text-orange"> It {step.danger} something outside.</span>}
       </p>
       {values.length > 0 && (
@@ -193,7 +193,14 @@ function Side({ run }: { run: Run }) {
       </Panel>
       {run.values.length > 0 && (
         <Panel title="Values so far">
-          <DescriptionList termWidth={120} items={run.values.map(({ name, value }) => ({ term: name, value, mono: true }))} />
+          <dl>
+            {run.values.map(({ name, value }) => (
+              <div key={name} className="flex flex-wrap items-baseline justify-between gap-x-3 py-1">
+                <dt className="wrap-anywhere text-ink3">{name}</dt>
+                <dd className="font-mono text-meta wrap-anywhere">{value}</dd>
+              </div>
+            ))}
+          </dl>
         </Panel>
       )}
       {run.answered.length > 0 && (
@@ -212,7 +219,7 @@ function Side({ run }: { run: Run }) {
         </Panel>
       )}
       <Panel title="Why it stands here">
-        <p className="text-ink2">{run.reason}.</p>
+        <p className="text-ink2">{asSentence(run.reason)}</p>
       </Panel>
     </>
   )

@@ -167,7 +167,7 @@ function Side({ runbook }: { runbook: Runbook }) {
         <ol>
           {runbook.definition.sections.map((section, index) => (
             <li key={index} className="flex justify-between gap-2 py-0.5">
-              <TextLink quiet href={`#section-${index}`}>
+              <TextLink quiet href={`#section-${index}`} className="inline-flex min-h-6 items-center">
                 {section.name}
               </TextLink>
               <span className="text-meta text-ink3">{count(section.steps.length, 'step')}</span>

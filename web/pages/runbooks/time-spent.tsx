@@ -22,7 +22,7 @@ export function TimeSpent({ run }: { run: Run }) {
   return (
     <figure>
       <figcaption className="mb-1 flex gap-4 text-meta text-ink2">
-        <Legend tone="fill-ink2" word="machine" /> <Legend tone="fill-amber" word="waited for a person" />
+        <Legend tone="fill-ink2" word="machine" /> <Legend tone="fill-sev3" word="waited for a person" />
       </figcaption>
       <table className="w-full text-ui">
         <caption className="sr-only">Steps with the time that each took</caption>
@@ -47,7 +47,7 @@ export function TimeSpent({ run }: { run: Run }) {
                     y={6}
                     width={`${visit.width}%`}
                     height={height - 12}
-                    className={visit.by === 'person' ? 'fill-amber' : 'fill-ink2'}
+                    className={visit.by === 'person' ? 'fill-sev3' : 'fill-ink2'}
                   />
                 </svg>
               </td>

@@ -1,7 +1,7 @@
 // Silences: what keeps alerts from paging for a while.
 import { useState, type FormEvent } from 'react'
 import { useAsk, useDo } from '../../api/hooks.ts'
-import { Button, Dialog, Empty, ErrorNotice, Select, State, Table, TextInput, TimeText } from '../../ui/index.ts'
+import { Button, Dialog, Empty, ErrorNotice, nowMs, Select, State, Table, TextInput, TimeText } from '../../ui/index.ts'
 import { SettingsPage } from './settings-frame.tsx'
 
 const lengths = [{ value: '30', label: '30 min' }, { value: '60', label: '1 h' }, { value: '240', label: '4 h' }, { value: '1440', label: '1 day' }, { value: '10080', label: '7 days' }]
@@ -39,7 +39,7 @@ function AddSilence({ open, onClose }: { open: boolean; onClose: () => void }) {
   const faults = new Map(add.error?.faults.map((fault) => [fault.path.slice(1), fault.message]))
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    const endsAt = new Date(Date.now() + Number(form.minutes) * 60_000).toISOString()
+    const endsAt = new Date(nowMs() + Number(form.minutes) * 60_000).toISOString()
     add.mutate({ name: form.name, matchers: form.matchers, endsAt }, { onSuccess: onClose })
   }
   return (

@@ -62,7 +62,7 @@ function Everything({ components }: Pick<Dashboard, 'components'>) {
   }
   return (
     <section aria-label="Everything customers see" className="mt-4">
-      <PanelHeader title="Everything customers see" ruled note="90 days" />
+      <PanelHeader title="Everything customers see" ruled note="up to 90 days" />
       <ul>
         {components.map((component) => {
           const days = daysOf(component.days)

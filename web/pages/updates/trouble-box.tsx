@@ -8,6 +8,7 @@ export function TroubleBox({ trouble, open }: { trouble: Trouble; open: boolean 
   const [shown, setShown] = useState(open)
   const { incident, headline, since, nextUpdateAt, updates } = trouble
   const last = updates[0]
+  if (!shown) return <OneLine trouble={trouble} onMore={() => setShown(true)} />
   return (
     <Box>
       <div className="flex items-start gap-3">
@@ -21,29 +22,39 @@ export function TroubleBox({ trouble, open }: { trouble: Trouble; open: boolean 
         </div>
         {nextUpdateAt && <Clock label="Next update" face={{ kind: 'due', due: nextUpdateAt }} align="end" />}
       </div>
-      {shown && (
-        <>
-          <dl className="mt-3">
-            <Answer question="Who is hit">{trouble.whoIsHit}</Answer>
-            <Answer question="What we do">{trouble.whatWeDo}</Answer>
-            <Answer question="When it ends">{trouble.whenItEnds}</Answer>
-            <Answer question="What to say">{trouble.whatToSay && <Quotation text={trouble.whatToSay} />}</Answer>
-            <Answer question="Who leads">
-              {trouble.leads && <Person person={trouble.leads} />}
-              {trouble.questionsTo && <span className="ml-3 inline-flex gap-2 text-ink2">Questions go to <Person person={trouble.questionsTo} /></span>}
-            </Answer>
-          </dl>
-          {last && <p className="mt-2 text-prose whitespace-pre-wrap">{last.text}</p>}
-        </>
-      )}
+      <dl className="mt-3">
+        <Answer question="Who is hit">{trouble.whoIsHit}</Answer>
+        <Answer question="What we do">{trouble.whatWeDo}</Answer>
+        <Answer question="When it ends">{trouble.whenItEnds}</Answer>
+        <Answer question="What to say">{trouble.whatToSay && <Quotation text={trouble.whatToSay} />}</Answer>
+        <Answer question="Who leads">
+          {trouble.leads && <Person person={trouble.leads} />}
+          {trouble.questionsTo && <span className="ml-3 inline-flex gap-2 text-ink2">Questions go to <Person person={trouble.questionsTo} /></span>}
+        </Answer>
+      </dl>
+      {last && <p className="mt-2 text-prose whitespace-pre-wrap">{last.text}</p>}
       <p className="mt-3 flex flex-wrap items-center gap-x-3 gap-y-1 text-ink2">
         {last && <span>Update {last.number} of <TimeText at={last.at} form="absolute" /> by {last.author?.name ?? 'Tocsin'}</span>}
         <TextLink href={`/incidents/${incident.number}`}>INC-{incident.number}</TextLink>
         <TextLink href={`/updates/history?incident=${incident.number}`}>All {updates.length}</TextLink>
-        <Button look="quiet" size="small" className="ml-auto" aria-expanded={shown} onClick={() => setShown(!shown)}>
-          {shown ? 'Less' : 'More'}
-        </Button>
+        {!open && <Button look="quiet" size="small" className="ml-auto" onClick={() => setShown(false)}>Less</Button>}
       </p>
+    </Box>
+  )
+}
+
+function OneLine({ trouble, onMore }: { trouble: Trouble; onMore: () => void }) {
+  const { incident, headline, since, nextUpdateAt, whoIsHit } = trouble
+  return (
+    <Box>
+      <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+        <Severity {...severityOf(incident.severity)} />
+        <State kind={glyphOf(incident.glyph)} word={incident.state} />
+        <h3 className="font-semibold">{headline}</h3>
+        <span className="min-w-40 flex-1 text-ink2">{whoIsHit && whoIsHit !== headline ? whoIsHit : <>since <TimeText at={since} form="absolute" /></>}</span>
+        {nextUpdateAt && <span className="text-ink2">next update <TimeText at={nextUpdateAt} form="clock" /></span>}
+        <Button look="quiet" size="small" onClick={onMore}>More</Button>
+      </div>
     </Box>
   )
 }
