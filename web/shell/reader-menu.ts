@@ -1,6 +1,6 @@
 // What stands behind the reader's name and the organisation's.
 import { Keyboard, LogOut, Monitor, Moon, Sun, UserRound } from 'lucide-react'
-import type { MenuGroup } from '../ui/menu.tsx'
+import type { MenuGroup } from '../ui/menu-props.ts'
 import type { ShellState, ThemeChoice } from './context.tsx'
 
 /** The reader's own: how they are reached, theme, keys, leaving. */

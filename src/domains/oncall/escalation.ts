@@ -137,7 +137,7 @@ function nextUp(state: Running, at: Instant, book: Book): { at: Instant; level: 
   return null
 }
 
-function exhausted(state: Running, skipped: Step[], { owners }: PageFacts, _now: Instant): Decision<PageState> {
+function exhausted(state: Running, skipped: Step[], { owners }: PageFacts): Decision<PageState> {
   const { key, subject, round } = state
   const level = subject.levels.length
   const why =

@@ -118,7 +118,7 @@ describe('an e-mail', () => {
     expect(mailOf({ ...message, title: 'a\r\nBcc: all@example.test' }, '').subject).toBe('a Bcc: all@example.test')
   })
   test('has exactly one link', () => {
-    expect(mailOf(message, 'foot').html.match(/<a /g)).toHaveLength(1)
+    expect(mailOf(message, 'foot').html.match(/<a\s/g)).toHaveLength(1)
   })
 })
 

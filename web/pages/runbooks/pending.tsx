@@ -16,13 +16,15 @@ export type PendingAsk = {
   incident: string | undefined
 }
 
-
 /** The oldest first. `settled` once it was asked. */
 export function usePendingAsks(): { asks: PendingAsk[]; settled: boolean } {
   const session = useSession()
   const mayRead = session?.may.includes('runbooks:read') ?? false
   const pending = useAsk('runbooks.myPending', mayRead ? {} : undefined, { refetchSeconds: 30 })
-  return { asks: (pending.data?.items ?? []).map(askOf), settled: session !== undefined && (!mayRead || pending.data !== undefined || pending.error !== null) }
+  return {
+    asks: (pending.data?.items ?? []).map(askOf),
+    settled: session !== undefined && (!mayRead || pending.data !== undefined || pending.error !== null),
+  }
 }
 
 function askOf(pending: Pending): PendingAsk {

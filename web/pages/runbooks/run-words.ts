@@ -39,7 +39,8 @@ export const stepState = ({ state, kind }: Pick<Step, 'state' | 'kind'>) =>
   kind === 'wait' && state === 'waiting' ? { word: 'waiting for the time', glyph: 'paused' as const } : stepGlyphs[state]
 
 /** A reason as it stands alone: a capital at the front, one mark at the end. */
-export const asSentence = (text: string): string => (text === '' ? '' : `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]\W?$/.test(text) ? '' : '.'}`)
+export const asSentence = (text: string): string =>
+  text === '' ? '' : `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]\W?$/.test(text) ? '' : '.'}`
 
 /** Whether a run is over. */
 export const isOver = (phase: string): boolean => phase === 'done' || phase === 'cancelled' || phase === 'failed'

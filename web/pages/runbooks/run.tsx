@@ -99,7 +99,9 @@ function Head({ run }: { run: Run }) {
           </span>
           {run.incident && (
             <>
-              <span>for <TextLink href={`/incidents/${run.incident.number}`}>INC-{run.incident.number}</TextLink>,</span>
+              <span>
+                for <TextLink href={`/incidents/${run.incident.number}`}>INC-{run.incident.number}</TextLink>,
+              </span>
             </>
           )}
           <span>
