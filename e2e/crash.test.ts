@@ -9,10 +9,19 @@ const groups = 100
 const alertsPerGroup = 10
 const kills = 5
 
-const organisation = [{ path: 'all.yaml', text: `kind: user\nhandle: mara\nname: Mara Lindqvist\nemail: mara@example.org\nrole: administrator\n---\nkind: user\nhandle: ben\nname: Ben Okafor\nemail: ben@example.org\n---\nkind: policy\nslug: two\nname: Two levels\nrepeat: 0\nlevels:\n  - { targets: [{ user: mara }], delaySeconds: 60 }\n  - { targets: [{ user: ben }], delaySeconds: 60 }\n---\nkind: service\nslug: checkout\nname: Checkout\npolicy: two\n` }]
+const organisation = [
+  {
+    path: 'all.yaml',
+    text: `kind: user\nhandle: mara\nname: Mara Lindqvist\nemail: mara@example.org\nrole: administrator\n---\nkind: user\nhandle: ben\nname: Ben Okafor\nemail: ben@example.org\n---\nkind: policy\nslug: two\nname: Two levels\nrepeat: 0\nlevels:\n  - { targets: [{ user: mara }], delaySeconds: 60 }\n  - { targets: [{ user: ben }], delaySeconds: 60 }\n---\nkind: service\nslug: checkout\nname: Checkout\npolicy: two\n`,
+  },
+]
 
 const batch = (group: number): unknown[] =>
-  Array.from({ length: alertsPerGroup }, (_, index) => ({ labels: { alertname: `Crash${group}`, instance: `i${index}`, severity: 'critical', service: 'checkout' }, annotations: { summary: `Crash ${group}` }, endsAt: '2099-01-01T00:00:00Z' }))
+  Array.from({ length: alertsPerGroup }, (_, index) => ({
+    labels: { alertname: `Crash${group}`, instance: `i${index}`, severity: 'critical', service: 'checkout' },
+    annotations: { summary: `Crash ${group}` },
+    endsAt: '2099-01-01T00:00:00Z',
+  }))
 
 describe.each([
   { kind: 'the embedded database', port: 18300, postgresPort: undefined },
@@ -24,11 +33,20 @@ describe.each([
   let mailbox: Awaited<ReturnType<typeof startMailbox>>
   let node: Awaited<ReturnType<typeof startTocsin>>
   const environment = () => ({
-    TOCSIN_ADMIN_EMAIL: administrator.email, TOCSIN_ADMIN_PASSWORD: administrator.password, TOCSIN_ADMIN_TOKEN: token, TOCSIN_SMTP_URL: mailbox.url, TOCSIN_ALLOW_HOSTS: '127.0.0.1',
+    TOCSIN_ADMIN_EMAIL: administrator.email,
+    TOCSIN_ADMIN_PASSWORD: administrator.password,
+    TOCSIN_ADMIN_TOKEN: token,
+    TOCSIN_SMTP_URL: mailbox.url,
+    TOCSIN_ALLOW_HOSTS: '127.0.0.1',
     ...(postgres ? { DATABASE_URL: postgres.url } : {}),
   })
   const runs = asked && (postgresPort === undefined || postgres !== undefined)
-  if (!runs) process.stdout.write(asked ? 'The crash scenario on PostgreSQL is skipped: PostgreSQL is not installed.\n' : 'The crash scenario is skipped: it takes minutes, `npm run test:crash` runs it.\n')
+  if (!runs)
+    process.stdout.write(
+      asked
+        ? 'The crash scenario on PostgreSQL is skipped: PostgreSQL is not installed.\n'
+        : 'The crash scenario is skipped: it takes minutes, `npm run test:crash` runs it.\n',
+    )
 
   beforeAll(async () => {
     if (!runs) return
@@ -44,30 +62,36 @@ describe.each([
     rmSync(folder, { recursive: true, force: true })
   })
 
-  test.runIf(runs)('every alert is there, every page was sent exactly once per level and person', async () => {
-    let sending = true
-    const killer = (async () => {
-      for (let round = 0; round < kills; round++) {
-        await new Promise((resolve) => setTimeout(resolve, 300 + Math.random() * 2500))
-        await node.kill()
-        node = await startTocsin(port, environment(), folder)
-      }
-      sending = false
-    })()
-    for (let group = 0; group < groups; group++) await acceptedSometime(port, batch(group))
-    await killer
-    expect(sending).toBe(false)
+  test.runIf(runs)(
+    'every alert is there, every page was sent exactly once per level and person',
+    async () => {
+      let sending = true
+      const killer = (async () => {
+        for (let round = 0; round < kills; round++) {
+          await new Promise((resolve) => setTimeout(resolve, 300 + Math.random() * 2500))
+          await node.kill()
+          node = await startTocsin(port, environment(), folder)
+        }
+        sending = false
+      })()
+      for (let group = 0; group < groups; group++) await acceptedSometime(port, batch(group))
+      await killer
+      expect(sending).toBe(false)
 
-    const count = await must<{ open: number }>(port, 'GET', '/alert-counts')
-    expect(count.open).toBe(groups * alertsPerGroup)
-    const expected = groups * 2
-    await eventually(`${expected} different mails`, 240, async () => (new Set(mailbox.mails.map((mail) => mail.messageId)).size >= expected ? true : undefined))
-    await new Promise((resolve) => setTimeout(resolve, 3000))
-    const keys = new Map(mailbox.mails.map((mail) => [mail.messageId, mail]))
-    expect(keys.size).toBe(expected)
-    const perPerson = [...keys.values()].map((mail) => `${mail.to} ${/Crash \d+/.exec(mail.text)?.[0]}`)
-    expect(new Set(perPerson).size).toBe(expected)
-  }, 420_000)
+      const count = await must<{ open: number }>(port, 'GET', '/alert-counts')
+      expect(count.open).toBe(groups * alertsPerGroup)
+      const expected = groups * 2
+      await eventually(`${expected} different mails`, 240, async () =>
+        new Set(mailbox.mails.map((mail) => mail.messageId)).size >= expected ? true : undefined,
+      )
+      await new Promise((resolve) => setTimeout(resolve, 3000))
+      const keys = new Map(mailbox.mails.map((mail) => [mail.messageId, mail]))
+      expect(keys.size).toBe(expected)
+      const perPerson = [...keys.values()].map((mail) => `${mail.to} ${/Crash \d+/.exec(mail.text)?.[0]}`)
+      expect(new Set(perPerson).size).toBe(expected)
+    },
+    420_000,
+  )
 })
 
 /** Sends until it was answered with 200: what a real sender does. */

@@ -30,9 +30,15 @@ describe.skipIf(missing.length > 0)('the main path', () => {
 
   beforeAll(async () => {
     mailbox = await startMailbox()
-    peers.push(await startTocsin(port, {
-      TOCSIN_ADMIN_EMAIL: administrator.email, TOCSIN_ADMIN_PASSWORD: administrator.password, TOCSIN_ADMIN_TOKEN: token, TOCSIN_SMTP_URL: mailbox.url, TOCSIN_ALLOW_HOSTS: '127.0.0.1',
-    }))
+    peers.push(
+      await startTocsin(port, {
+        TOCSIN_ADMIN_EMAIL: administrator.email,
+        TOCSIN_ADMIN_PASSWORD: administrator.password,
+        TOCSIN_ADMIN_TOKEN: token,
+        TOCSIN_SMTP_URL: mailbox.url,
+        TOCSIN_ALLOW_HOSTS: '127.0.0.1',
+      }),
+    )
     browser = await openBrowser()
     await must(port, 'POST', '/configuration/apply', { files })
     await must(port, 'POST', '/integrations', { name: 'Prometheus, production', kind: 'alertmanager', key: integrationKey })
@@ -49,7 +55,11 @@ describe.skipIf(missing.length > 0)('the main path', () => {
     const alertmanagers = `    - api_version: v2\n      authorization: { credentials: ${integrationKey} }\n      static_configs: [{ targets: ['127.0.0.1:${port}'] }]\n    - api_version: v2\n      static_configs: [{ targets: ['127.0.0.1:18202'] }]`
     peers.push((await startPrometheus(18201, alertmanagers, rules))!)
     const alerts = await eventually('alert of both senders', 60, async () => {
-      const { items } = await must<Listed<{ title: string; state: string; service: string; reason: string }>>(port, 'GET', '/alerts?state=open')
+      const { items } = await must<Listed<{ title: string; state: string; service: string; reason: string }>>(
+        port,
+        'GET',
+        '/alerts?state=open',
+      )
       return items.length === 2 ? items : undefined
     })
     expect(alerts.map((alert) => alert.title)).toEqual(['Card payments fail, 8 % in eu-west', 'Card payments fail, 8 % in eu-west'])
@@ -95,7 +105,8 @@ describe.skipIf(missing.length > 0)('the main path', () => {
       await page.getByRole('heading', { name: incident.title }).first().waitFor()
     }
     await must(port, 'POST', `/incidents/${incident.number}/notes`, { text: 'The acquirer sees nothing wrong on its side' })
-    for (const { page } of [one, two]) await page.getByText('The acquirer sees nothing wrong on its side').first().waitFor({ timeout: 10_000 })
+    for (const { page } of [one, two])
+      await page.getByText('The acquirer sees nothing wrong on its side').first().waitFor({ timeout: 10_000 })
     for (const { page, complaints, close } of [one, two]) {
       await page.screenshot({ path: `${shots}/incident-live-${complaints.length}.png` })
       expect(complaints).toEqual([])
@@ -104,14 +115,36 @@ describe.skipIf(missing.length > 0)('the main path', () => {
   }, 90_000)
 
   test('every page passes axe on a desk and a phone, in light and dark, without a script error', async () => {
-    const paths = ['/', '/incidents', `/incidents/${incident.number}`, '/alerts', '/oncall', '/runbooks', '/services', '/services/checkout', '/updates', '/reviews', '/insights', '/settings/people', '/settings/integrations', '/settings/silences', '/settings/api', '/settings/record', '/settings/me']
+    const paths = [
+      '/',
+      '/incidents',
+      `/incidents/${incident.number}`,
+      '/alerts',
+      '/oncall',
+      '/runbooks',
+      '/services',
+      '/services/checkout',
+      '/updates',
+      '/reviews',
+      '/insights',
+      '/settings/people',
+      '/settings/integrations',
+      '/settings/silences',
+      '/settings/api',
+      '/settings/record',
+      '/settings/me',
+    ]
     const found: string[] = []
     for (const screen of [screens[0]!, screens[3]!]) {
       const { page, complaints, close } = await openPage(browser, screen)
       await signIn(page, base, administrator)
       for (const path of paths) {
         await page.goto(`${base}${path}`)
-        await page.locator('h1, h2').first().waitFor({ timeout: 10_000 }).catch(() => found.push(`${screen.name} ${path}: shows no heading`))
+        await page
+          .locator('h1, h2')
+          .first()
+          .waitFor({ timeout: 10_000 })
+          .catch(() => found.push(`${screen.name} ${path}: shows no heading`))
         await page.waitForLoadState('networkidle', { timeout: 2000 }).catch(() => undefined)
         if (await page.getByText('Nothing is here').count()) found.push(`${screen.name} ${path}: no such page`)
         for (const theme of ['light', 'dark'] as const) {

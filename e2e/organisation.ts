@@ -13,14 +13,27 @@ export type Answer = { status: number; body: never; headers: Record<string, stri
 export function ask(port: number, method: string, path: string, input?: unknown): Promise<Answer> {
   const body = input === undefined ? undefined : JSON.stringify(input)
   return new Promise((resolve, reject) => {
-    const asked = request({ host: '127.0.0.1', port, method, path: path.startsWith('/in/') ? path : `/api/v1${path}`, headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) } }, (response) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('end', () => {
-        const text = Buffer.concat(chunks).toString('utf8')
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: (text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text) as never })
-      })
-    })
+    const asked = request(
+      {
+        host: '127.0.0.1',
+        port,
+        method,
+        path: path.startsWith('/in/') ? path : `/api/v1${path}`,
+        headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+      },
+      (response) => {
+        const chunks: Buffer[] = []
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.on('end', () => {
+          const text = Buffer.concat(chunks).toString('utf8')
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: (text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text) as never,
+          })
+        })
+      },
+    )
     asked.on('error', reject)
     asked.end(body)
   })
@@ -39,7 +52,8 @@ export type Mail = { to: string; messageId: string; text: string }
 export async function startMailbox(): Promise<{ url: string; mails: Mail[]; stop(): Promise<void> }> {
   const mails: Mail[] = []
   const server = new SMTPServer({
-    authOptional: true, disabledCommands: ['STARTTLS'],
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
     onData(stream, session, done) {
       const chunks: Buffer[] = []
       stream.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -52,7 +66,11 @@ export async function startMailbox(): Promise<{ url: string; mails: Mail[]; stop
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.server.address() as AddressInfo
-  return { url: `smtp://127.0.0.1:${port}?from=tocsin@example.org`, mails, stop: () => new Promise((resolve) => server.close(() => resolve())) }
+  return {
+    url: `smtp://127.0.0.1:${port}?from=tocsin@example.org`,
+    mails,
+    stop: () => new Promise((resolve) => server.close(() => resolve())),
+  }
 }
 
 /** Asks until the answer is there, at most `seconds`. */
@@ -68,7 +86,16 @@ export async function eventually<T>(what: string, seconds: number, look: () => P
 
 /** The organisation as files: two people, a weekly rotation, a policy with two levels, a service, a route that opens an incident. */
 export const files = [
-  { path: 'people.yaml', text: `kind: user\nhandle: mara\nname: Mara Lindqvist\nemail: mara@example.org\nrole: administrator\nzone: Europe/Berlin\n---\nkind: user\nhandle: ben\nname: Ben Okafor\nemail: ben@example.org\nrole: responder\nzone: Europe/Berlin\n---\nkind: team\nslug: payments\nname: Payments\nmembers: { mara: lead, ben: member }\n` },
-  { path: 'oncall.yaml', text: `kind: schedule\nslug: payments-weekly\nname: Payments, weekly\nzone: Europe/Berlin\nlayers:\n  - name: Weekly\n    rotation: { unit: week, length: 1, anchor: '2026-01-05T09:00', participants: [mara] }\n---\nkind: policy\nslug: payments\nname: Payments\nlevels:\n  - { targets: [{ schedule: payments-weekly }], delaySeconds: 300 }\n  - { targets: [{ user: ben }], delaySeconds: 300 }\n` },
-  { path: 'service.yaml', text: `kind: service\nslug: checkout\nname: Checkout\nteam: payments\ntier: 1\npolicy: payments\n---\nkind: route\nslug: critical\nname: critical\nmatch: severity=critical\nopens: { type: sre, severity: SEV1 }\n` },
+  {
+    path: 'people.yaml',
+    text: `kind: user\nhandle: mara\nname: Mara Lindqvist\nemail: mara@example.org\nrole: administrator\nzone: Europe/Berlin\n---\nkind: user\nhandle: ben\nname: Ben Okafor\nemail: ben@example.org\nrole: responder\nzone: Europe/Berlin\n---\nkind: team\nslug: payments\nname: Payments\nmembers: { mara: lead, ben: member }\n`,
+  },
+  {
+    path: 'oncall.yaml',
+    text: `kind: schedule\nslug: payments-weekly\nname: Payments, weekly\nzone: Europe/Berlin\nlayers:\n  - name: Weekly\n    rotation: { unit: week, length: 1, anchor: '2026-01-05T09:00', participants: [mara] }\n---\nkind: policy\nslug: payments\nname: Payments\nlevels:\n  - { targets: [{ schedule: payments-weekly }], delaySeconds: 300 }\n  - { targets: [{ user: ben }], delaySeconds: 300 }\n`,
+  },
+  {
+    path: 'service.yaml',
+    text: `kind: service\nslug: checkout\nname: Checkout\nteam: payments\ntier: 1\npolicy: payments\n---\nkind: route\nslug: critical\nname: critical\nmatch: severity=critical\nopens: { type: sre, severity: SEV1 }\n`,
+  },
 ]

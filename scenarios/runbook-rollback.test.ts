@@ -1,46 +1,21 @@
 // A bad deploy: the process starts the runbook, the commander decides on a phone, operations approves what it sees, and everybody reads it afterwards.
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { system, type Actor } from '#kernel/actor.ts'
-import { catalogueOf } from '#kernel/slice.ts'
-import { alerts } from '#domains/alerts/index.ts'
-import { directory } from '#domains/directory/index.ts'
-import { addService } from '#domains/directory/services.ts'
-import { assignRole, changeState, declareIncident, incidents } from '#domains/incidents/index.ts'
-import { processResource } from '#domains/incidents/processes.ts'
+import type { Actor } from '#kernel/actor.ts'
+import { assignRole, changeState, declareIncident } from '#domains/incidents/index.ts'
 import { incidentTimeline } from '#domains/incidents/timeline.ts'
-import { notifications } from '#domains/notifications/index.ts'
-import { oncall } from '#domains/oncall/index.ts'
-import { addConnection, addShipped, answerQuestion, approveStep, getRun, listRuns, runbooks } from '#domains/runbooks/index.ts'
-import { givePhone, people } from './world/people.ts'
-import { createWorld, type World } from './world/world.ts'
+import { answerQuestion, approveStep, getRun, listRuns } from '#domains/runbooks/index.ts'
+import { badDeployWorld } from './world/bad-deploy.ts'
+import { people } from './world/people.ts'
+import type { World } from './world/world.ts'
 
 let world: World
 let mara: Actor
 let tunde: Actor
 const phones = people()
-const deploys = { deploys: [{ version: '4.18.2', previous: '4.18.1', at: '2026-11-23T13:58:00Z' }], before: 0.2, after: 8.2, id: 'rb-1' }
 
 beforeEach(async () => {
   phones.got.length = 0
-  world = await createWorld(catalogueOf([directory, alerts, notifications, oncall, incidents, runbooks]), { channels: phones.channels })
-  const admin = await world.person('root', 'administrator')
-  const [first, second] = [await world.person('mara'), await world.person('tunde')]
-  await givePhone(world, first, 'mara')
-  await givePhone(world, second, 'tunde')
-  ;[mara, tunde] = [first, second]
-  await world.do(admin, addService, { slug: 'payments', name: 'Payments' })
-  for (const slug of ['deploys', 'metrics'])
-    await world.do(admin, addConnection, { slug, name: slug, address: `https://${slug}.example`, secret: 'a secret of the far side' })
-  await world.do(admin, addShipped, { slug: 'bad-deploy' })
-  await world.engine.transact(system('test'), async (context) => {
-    const sre = (await processResource.list(context.scope)).find((spec) => processResource.key(spec) === 'sre') as object
-    await processResource.save(
-      context,
-      { ...sre, runbooks: [{ runbook: 'bad-deploy', on: { state: 'fixing' }, when: "severity == 'SEV1'" }] },
-      sre,
-    )
-  })
-  world.outsideAnswers(() => ({ body: JSON.stringify(deploys) }))
+  ;({ world, mara, tunde } = await badDeployWorld(phones))
 })
 afterEach(() => world.close())
 
@@ -85,7 +60,7 @@ test('the commander decides, operations approves exactly what is sent, and the t
     actorName: 'Bad deploy: decide and roll back, run 1',
     text: expect.stringContaining('did not bring the failure rate down'),
   })
-})
+}, 60_000)
 
 test('what cannot be started is told on the timeline, and a severity that is not meant starts nothing', async () => {
   const { key: low } = await world.do(mara, declareIncident, { title: 'A label is wrong', severity: 'SEV4', services: ['payments'] })

@@ -27,7 +27,9 @@ export async function acceptRate(port: number, path: string, load: Load, key?: s
 /** Rows upserted per second in batches, each batch a durable transaction. */
 export async function rawRate(url: string, load: Load): Promise<number> {
   const pool = new pg.Pool({ connectionString: url, max: load.connections })
-  await pool.query('create table if not exists raw_alerts (source text, fingerprint text, labels json, count int, seen timestamptz, primary key (source, fingerprint))')
+  await pool.query(
+    'create table if not exists raw_alerts (source text, fingerprint text, labels json, count int, seen timestamptz, primary key (source, fingerprint))',
+  )
   const run = Math.random().toString(36).slice(2)
   const began = performance.now()
   const end = began + load.seconds * 1000
@@ -35,7 +37,10 @@ export async function rawRate(url: string, load: Load): Promise<number> {
   const worker = async (connection: number) => {
     for (let round = 0; performance.now() < end; round++) {
       const prefix = `${run}-${connection}-${load.fresh ? round : 0}`
-      const batch = Array.from({ length: load.batch }, (_, index) => ({ fingerprint: `${prefix}-${index}`, labels: { alertname: 'Bench', instance: String(index) } }))
+      const batch = Array.from({ length: load.batch }, (_, index) => ({
+        fingerprint: `${prefix}-${index}`,
+        labels: { alertname: 'Bench', instance: String(index) },
+      }))
       await pool.query({
         name: 'upsert',
         text: `insert into raw_alerts (source, fingerprint, labels, count, seen) select 'bench', fingerprint, labels, 1, now()
@@ -52,19 +57,35 @@ export async function rawRate(url: string, load: Load): Promise<number> {
 }
 
 function alertsBody({ batch }: Load, prefix: string): string {
-  return JSON.stringify(Array.from({ length: batch }, (_, index) => ({
-    labels: { alertname: 'Bench', severity: 'info', instance: `${prefix}-${index}`, job: 'node', cluster: 'eu1' },
-    annotations: { summary: `Instance ${index} is slow`, description: 'p95 above 2 s for 5 min' },
-    generatorURL: 'http://prometheus.example/graph',
-  })))
+  return JSON.stringify(
+    Array.from({ length: batch }, (_, index) => ({
+      labels: { alertname: 'Bench', severity: 'info', instance: `${prefix}-${index}`, job: 'node', cluster: 'eu1' },
+      annotations: { summary: `Instance ${index} is slow`, description: 'p95 above 2 s for 5 min' },
+      generatorURL: 'http://prometheus.example/graph',
+    })),
+  )
 }
 
 const post = (agent: Agent, port: number, path: string, body: string, key?: string): Promise<number> =>
   new Promise((resolve, reject) => {
-    const sent = request({ agent, host: '127.0.0.1', port, path, method: 'POST', headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...(key ? { authorization: `Bearer ${key}` } : {}) } }, (response) => {
-      response.resume()
-      response.on('end', () => resolve(response.statusCode ?? 0))
-    })
+    const sent = request(
+      {
+        agent,
+        host: '127.0.0.1',
+        port,
+        path,
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'content-length': Buffer.byteLength(body),
+          ...(key ? { authorization: `Bearer ${key}` } : {}),
+        },
+      },
+      (response) => {
+        response.resume()
+        response.on('end', () => resolve(response.statusCode ?? 0))
+      },
+    )
     sent.on('error', reject)
     sent.end(body)
   })

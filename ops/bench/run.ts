@@ -23,22 +23,37 @@ const ratio = (a: number, b: number): string => (Number.isNaN(b) ? '–' : (a / 
 async function addIntegration(port: number): Promise<void> {
   const body = JSON.stringify({ name: 'Bench', kind: 'alertmanager', key })
   const status = await new Promise<number>((resolve, reject) => {
-    const asked = request({ host: '127.0.0.1', port, path: '/api/v1/integrations', method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' } }, (response) => {
-      response.resume()
-      resolve(response.statusCode ?? 0)
-    })
+    const asked = request(
+      {
+        host: '127.0.0.1',
+        port,
+        path: '/api/v1/integrations',
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      },
+      (response) => {
+        response.resume()
+        resolve(response.statusCode ?? 0)
+      },
+    )
     asked.on('error', reject)
     asked.end(body)
   })
   if (status !== 201) throw new Error(`the integration was not added: ${status}`)
 }
 
-async function ingest(kind: 'PostgreSQL' | 'embedded', databaseUrl: string | undefined, ports: { tocsin: number; alertmanager: number }): Promise<void> {
+async function ingest(
+  kind: 'PostgreSQL' | 'embedded',
+  databaseUrl: string | undefined,
+  ports: { tocsin: number; alertmanager: number },
+): Promise<void> {
   const tocsin = await startTocsin(ports.tocsin, { TOCSIN_ADMIN_TOKEN: token, ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}) })
   await addIntegration(tocsin.port)
   await new Promise((resolve) => setTimeout(resolve, 3000))
   print(`\nIdle memory of the node on ${kind}: ${residentMiB(tocsin.pid)} MiB`)
-  print(`\n| ingest on ${kind}, alerts/s (median of ${rounds}) | Tocsin (durable) | Alertmanager (memory) | ratio | raw upserts | ratio |\n| --- | --- | --- | --- | --- | --- |`)
+  print(
+    `\n| ingest on ${kind}, alerts/s (median of ${rounds}) | Tocsin (durable) | Alertmanager (memory) | ratio | raw upserts | ratio |\n| --- | --- | --- | --- | --- | --- |`,
+  )
   for (const { name, load } of loads) {
     const ours: number[] = []
     const theirs: number[] = []

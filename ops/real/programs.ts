@@ -22,7 +22,9 @@ export function startPostgres(port: number): { url: string; stop(): void } | und
   const asPostgres = (command: string) => execFileSync('su', ['postgres', '-s', '/bin/sh', '-c', command], { stdio: 'pipe' })
   execFileSync('chown', ['postgres', folder])
   asPostgres(`${bin}/initdb -D ${folder}/data -A trust -U postgres`)
-  asPostgres(`${bin}/pg_ctl -D ${folder}/data -o "-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c fsync=on" -l ${folder}/log -w start`)
+  asPostgres(
+    `${bin}/pg_ctl -D ${folder}/data -o "-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c fsync=on" -l ${folder}/log -w start`,
+  )
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
     stop: () => {
@@ -38,8 +40,20 @@ export async function startAlertmanager(port: number, webhook?: string): Promise
   if (!program) return undefined
   const folder = freshFolder()
   const receiver = webhook ? `\n    webhook_configs:\n      - url: ${webhook}\n        send_resolved: false` : ''
-  writeFileSync(join(folder, 'config.yml'), `route:\n  receiver: all\n  group_by: ['...']\n  group_wait: 0s\n  group_interval: 1s\n  repeat_interval: 24h\nreceivers:\n  - name: all${receiver}\n`)
-  const child = spawn(program, [`--config.file=${folder}/config.yml`, `--storage.path=${folder}/data`, `--web.listen-address=127.0.0.1:${port}`, '--cluster.listen-address='], { stdio: 'ignore' })
+  writeFileSync(
+    join(folder, 'config.yml'),
+    `route:\n  receiver: all\n  group_by: ['...']\n  group_wait: 0s\n  group_interval: 1s\n  repeat_interval: 24h\nreceivers:\n  - name: all${receiver}\n`,
+  )
+  const child = spawn(
+    program,
+    [
+      `--config.file=${folder}/config.yml`,
+      `--storage.path=${folder}/data`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      '--cluster.listen-address=',
+    ],
+    { stdio: 'ignore' },
+  )
   await until(port, '/-/ready')
   return peer('Alertmanager', port, child, folder)
 }
@@ -49,26 +63,48 @@ export async function startPrometheus(port: number, alertmanagers: string, rules
   if (!existsSync('/usr/bin/prometheus')) return undefined
   const folder = freshFolder()
   writeFileSync(join(folder, 'rules.yml'), rules)
-  writeFileSync(join(folder, 'config.yml'), `global:\n  evaluation_interval: 1s\nrule_files: ['${folder}/rules.yml']\nalerting:\n  alertmanagers:\n${alertmanagers}\n`)
-  const child = spawn('/usr/bin/prometheus', [`--config.file=${folder}/config.yml`, `--storage.tsdb.path=${folder}/data`, `--web.listen-address=127.0.0.1:${port}`, '--web.enable-lifecycle', '--rules.alert.resend-delay=2s'], { stdio: 'ignore' })
+  writeFileSync(
+    join(folder, 'config.yml'),
+    `global:\n  evaluation_interval: 1s\nrule_files: ['${folder}/rules.yml']\nalerting:\n  alertmanagers:\n${alertmanagers}\n`,
+  )
+  const child = spawn(
+    '/usr/bin/prometheus',
+    [
+      `--config.file=${folder}/config.yml`,
+      `--storage.tsdb.path=${folder}/data`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      '--web.enable-lifecycle',
+      '--rules.alert.resend-delay=2s',
+    ],
+    { stdio: 'ignore' },
+  )
   await until(port, '/-/ready')
-  return { ...peer('Prometheus', port, child, folder), reload: async (text: string) => {
-    writeFileSync(join(folder, 'rules.yml'), text)
-    child.kill('SIGHUP')
-  } } as Peer
+  return {
+    ...peer('Prometheus', port, child, folder),
+    reload: async (text: string) => {
+      writeFileSync(join(folder, 'rules.yml'), text)
+      child.kill('SIGHUP')
+    },
+  } as Peer
 }
 
 /** A node of this checkout. `environment` chooses database and secrets; `folder` is the data folder of an earlier one, which is then kept. */
-export async function startTocsin(port: number, environment: Record<string, string>, folder?: string): Promise<Peer & { folder: string; kill(): Promise<void> }> {
+export async function startTocsin(
+  port: number,
+  environment: Record<string, string>,
+  folder?: string,
+): Promise<Peer & { folder: string; kill(): Promise<void> }> {
   const data = folder ?? freshFolder()
   const child = spawn(join(root, 'node_modules/.bin/node'), ['src/app/main.ts', 'serve'], {
-    cwd: root, stdio: ['ignore', 'ignore', process.env['E2E_LOG'] ? 'inherit' : 'ignore'],
+    cwd: root,
+    stdio: ['ignore', 'ignore', process.env['E2E_LOG'] ? 'inherit' : 'ignore'],
     env: { PATH: process.env['PATH'], PORT: String(port), TOCSIN_DATA_DIR: data, TOCSIN_LOG_LEVEL: 'error', ...environment },
   })
   await until(port, '/readyz')
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   return {
-    ...peer('Tocsin', port, child, folder === undefined ? data : undefined), folder: data,
+    ...peer('Tocsin', port, child, folder === undefined ? data : undefined),
+    folder: data,
     kill: () => {
       child.kill('SIGKILL')
       return gone
@@ -84,7 +120,9 @@ export function residentMiB(pid: number): number {
 
 function peer(name: string, port: number, child: ChildProcess, folder: string | undefined): Peer {
   return {
-    name, port, pid: child.pid!,
+    name,
+    port,
+    pid: child.pid!,
     stop: () =>
       new Promise((resolve) => {
         child.once('exit', () => {

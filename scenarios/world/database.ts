@@ -14,7 +14,13 @@ import { migrate, readMigrations } from '#platform/database/migrate.ts'
 import { openPostgres } from '#platform/database/postgres.ts'
 
 const migrations = readMigrations(fileURLToPath(new URL('../../migrations', import.meta.url)))
-const dumpPath = join(tmpdir(), `tocsin-empty-${createHash('sha256').update(migrations.map((m) => m.hash).join()).digest('hex').slice(0, 16)}.tar`)
+const dumpPath = join(
+  tmpdir(),
+  `tocsin-empty-${createHash('sha256')
+    .update(migrations.map((m) => m.hash).join())
+    .digest('hex')
+    .slice(0, 16)}.tar`,
+)
 
 /** Closing it removes it. */
 export const freshDatabase = (): Promise<Database> => {
@@ -24,9 +30,13 @@ export const freshDatabase = (): Promise<Database> => {
 
 async function inMemory(): Promise<Database> {
   const options = { parsers, startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'] }
-  if (existsSync(dumpPath)) return embedded(await PGlite.create({ ...options, loadDataDir: new Blob([readFileSync(dumpPath)]) } as never), () => {})
+  if (existsSync(dumpPath))
+    return embedded(await PGlite.create({ ...options, loadDataDir: new Blob([readFileSync(dumpPath)]) } as never), () => {})
   const pglite: PGlite = await PGlite.create(options as never)
-  await migrate(embedded(pglite, () => {}), migrations)
+  await migrate(
+    embedded(pglite, () => {}),
+    migrations,
+  )
   const dump = await pglite.dumpDataDir('none')
   const draft = `${dumpPath}.${randomUUID()}`
   writeFileSync(draft, Buffer.from(await dump.arrayBuffer()))

@@ -4,7 +4,11 @@ import type { PageAnswer, PageDefinition } from '#kernel/page.ts'
 import type { World } from './world.ts'
 
 /** GET, or POST with a form. `url` is absolute, as a message carries it. */
-export async function openPage(world: World, url: string, form?: Record<string, string>): Promise<{ status: number; text: string; redirect: string | undefined }> {
+export async function openPage(
+  world: World,
+  url: string,
+  form?: Record<string, string>,
+): Promise<{ status: number; text: string; redirect: string | undefined }> {
   const { pathname, searchParams } = new URL(url)
   const method = form ? 'POST' : 'GET'
   for (const page of world.engine.catalogue.pages) {

@@ -32,7 +32,11 @@ export type World = {
   outsideAnswers(answer: (request: OutboundRequest) => Partial<OutboundResponse> & { body?: string }): void
   /** Adds a person and returns an actor with their rights, as a browser session. */
   person(handle: string, role?: string): Promise<Extract<Actor, { kind: 'user' }>>
-  do<Input, Output>(actor: Actor, operation: CommandDefinition<Input, Output> | QueryDefinition<Input, Output>, input: unknown): Promise<Output>
+  do<Input, Output>(
+    actor: Actor,
+    operation: CommandDefinition<Input, Output> | QueryDefinition<Input, Output>,
+    input: unknown,
+  ): Promise<Output>
   /** Runs all due work and what follows from it. */
   settle(): Promise<void>
   /** Moves the clock, stopping at everything that falls due on the way. "90 s", "5 min", "2 h", "3 d". */
@@ -52,7 +56,15 @@ export function seconds(duration: string): number {
 }
 
 /** `catalogue` holds the slices under test; `at` is where its clock begins. */
-export async function createWorld(catalogue: Catalogue, options: { seed?: number; at?: string; channels?: ReadonlyMap<string, ChannelDefinition>; settings?: (name: string) => Secret | undefined } = {}): Promise<World> {
+export async function createWorld(
+  catalogue: Catalogue,
+  options: {
+    seed?: number
+    at?: string
+    channels?: ReadonlyMap<string, ChannelDefinition>
+    settings?: (name: string) => Secret | undefined
+  } = {},
+): Promise<World> {
   let now = instant(options.at ?? '2026-11-23T14:00:00Z')
   const clock = { now: () => now, set: (at: Instant) => void (now = at) }
   const random = seeded(options.seed ?? 1)
@@ -71,19 +83,47 @@ export async function createWorld(catalogue: Catalogue, options: { seed?: number
   const keys = [createHash('sha256').update('world').digest()]
   const database = await freshDatabase()
   const engine = createEngine({
-    catalogue, database, clock, newId, live: createLive(), vault: createVault(keys), signer: createSigner(keys), outbound,
-    publicUrl: 'http://tocsin.test', channels: options.channels ?? new Map(), sources: new Map(integrations.flatMap((integration) => (integration.sources ? [[integration.id, integration.sources.webhook] as const] : []))), settings: options.settings ?? (() => undefined), randomBytes: (size) => Uint8Array.from({ length: size }, () => random() & 255),
+    catalogue,
+    database,
+    clock,
+    newId,
+    live: createLive(),
+    vault: createVault(keys),
+    signer: createSigner(keys),
+    outbound,
+    publicUrl: 'http://tocsin.test',
+    channels: options.channels ?? new Map(),
+    sources: new Map(
+      integrations.flatMap((integration) => (integration.sources ? [[integration.id, integration.sources.webhook] as const] : [])),
+    ),
+    settings: options.settings ?? (() => undefined),
+    randomBytes: (size) => Uint8Array.from({ length: size }, () => random() & 255),
   })
   const worker = createWorker(engine, silentLog(), { concurrency: 1, effects: 1 })
   const read: World['read'] = (work) => engine.transact(system('test'), (context) => work(context.scope))
 
   const world: World = {
-    engine, worker, clock, newId, sent, read,
+    engine,
+    worker,
+    clock,
+    newId,
+    sent,
+    read,
     outsideAnswers: (given) => void (answer = given),
     async person(handle, role = 'responder') {
       const { addUser } = await import('#domains/directory/people.ts')
-      const user = await engine.run(system('test'), addUser, { handle, name: handle.charAt(0).toUpperCase() + handle.slice(1), email: `${handle}@example.test`, role })
-      return world.read(async (scope) => ({ kind: 'user', userId: user.id as UserId, sessionId: 'none', rights: (await rightsOfUser(scope, user.id as UserId))! }))
+      const user = await engine.run(system('test'), addUser, {
+        handle,
+        name: handle.charAt(0).toUpperCase() + handle.slice(1),
+        email: `${handle}@example.test`,
+        role,
+      })
+      return world.read(async (scope) => ({
+        kind: 'user',
+        userId: user.id as UserId,
+        sessionId: 'none',
+        rights: (await rightsOfUser(scope, user.id as UserId))!,
+      }))
     },
     do: async (actor, operation, input) => (await engine.execute(actor, operation as never, input)) as never,
     async settle() {
@@ -104,7 +144,8 @@ export async function createWorld(catalogue: Catalogue, options: { seed?: number
     events: (type) =>
       world.read((scope) =>
         scope.query<EventRecord>(sql`select position, stream, sequence, type, version, at, actor, about, data, encode(hash, 'hex') as hash from events
-          where ${type === undefined ? sql`true` : sql`type = ${type}`} order by position`)),
+          where ${type === undefined ? sql`true` : sql`type = ${type}`} order by position`),
+      ),
     close: () => database.close(),
   }
   return world
@@ -112,7 +153,8 @@ export async function createWorld(catalogue: Catalogue, options: { seed?: number
 
 /** An actor who may do only this; for tests of refusals. */
 export const actorWith = (actor: Extract<Actor, { kind: 'user' }>, permissions: Permission[]): Actor => ({
-  ...actor, rights: { everywhere: new Set(permissions), inTeam: new Map(), seesEverything: false },
+  ...actor,
+  rights: { everywhere: new Set(permissions), inTeam: new Map(), seesEverything: false },
 })
 
 /** mulberry32: a small generator with a seed, for ids and salts that repeat. */

@@ -22,8 +22,23 @@ export function createIntake(engine: Engine): InboundStore & { refreshKeys(): vo
   let committing = false
 
   const readKeys = () =>
-    engine.transact(system('alerts.intake'), async ({ scope }) =>
-      new Map((await allKeys(scope)).map((row) => [row.keyHash, { id: row.id, kind: row.kind, serviceId: row.serviceId, teamId: row.teamId, secret: row.secretSealed ? engine.vault.unseal(row.secretSealed, keyPlace(row.id)) : undefined }])), { durable: false })
+    engine.transact(
+      system('alerts.intake'),
+      async ({ scope }) =>
+        new Map(
+          (await allKeys(scope)).map((row) => [
+            row.keyHash,
+            {
+              id: row.id,
+              kind: row.kind,
+              serviceId: row.serviceId,
+              teamId: row.teamId,
+              secret: row.secretSealed ? engine.vault.unseal(row.secretSealed, keyPlace(row.id)) : undefined,
+            },
+          ]),
+        ),
+      { durable: false },
+    )
 
   async function known(hash: string) {
     keys ??= readKeys().catch((error: unknown) => {
@@ -50,7 +65,12 @@ export function createIntake(engine: Engine): InboundStore & { refreshKeys(): vo
 
   async function commit(taken: Waiting[]): Promise<void> {
     try {
-      const answers = await engine.transact(system('alerts.intake'), (context) => ingest(context, taken.map((one) => one.batch)))
+      const answers = await engine.transact(system('alerts.intake'), (context) =>
+        ingest(
+          context,
+          taken.map((one) => one.batch),
+        ),
+      )
       taken.forEach((one, index) => one.resolve(answers[index]!))
     } catch (error) {
       // One bad batch must not cost the others: each by itself.
@@ -67,7 +87,10 @@ export function createIntake(engine: Engine): InboundStore & { refreshKeys(): vo
     async accept(integration, signals: Signal[]) {
       const { serviceId, teamId } = integration as Known
       const bytes = signals.length * 1024
-      if (waitingBytes + bytes > maxWaitingBytes) throw new AppError('too-many', 'More alerts are waiting to be stored than fit. Send it again in a moment.', { retryAfterSeconds: 2 })
+      if (waitingBytes + bytes > maxWaitingBytes)
+        throw new AppError('too-many', 'More alerts are waiting to be stored than fit. Send it again in a moment.', {
+          retryAfterSeconds: 2,
+        })
       waitingBytes += bytes
       return new Promise<string[]>((resolve, reject) => {
         queue.push({ batch: { integration: { id: integration.id as IntegrationId, serviceId, teamId }, signals }, bytes, resolve, reject })
@@ -75,12 +98,13 @@ export function createIntake(engine: Engine): InboundStore & { refreshKeys(): vo
       })
     },
     async keepRefused(integration, status, reason, request) {
-      const body = Buffer.from(request.body.subarray(0, 64 * 1024)).toString('utf8').replaceAll('\0', '\ufffd')
+      const body = Buffer.from(request.body.subarray(0, 64 * 1024))
+        .toString('utf8')
+        .replaceAll('\0', '\ufffd')
       await engine.transact(system('alerts.intake'), async ({ scope, emit }) => {
         const isFirst = await insertRefused(scope, integration.id, { status, reason, path: request.path.slice(0, 200), body })
         if (isFirst) await emit(requestRefused, { integrationId: integration.id as IntegrationId, status })
       })
     },
   }
-
 }

@@ -49,10 +49,17 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
 }
 
 /** The engine over a database, without server or worker: what the CLI's offline verbs use. `replaced` stands in for parts of it (the demo's world). */
-export function assembleEngine(config: Config, database: Database, settings: ReadonlyMap<string, Secret | undefined> = new Map([['smtpUrl', config.smtpUrl]]), replaced: Partial<EngineParts> = {}): Engine {
+export function assembleEngine(
+  config: Config,
+  database: Database,
+  settings: ReadonlyMap<string, Secret | undefined> = new Map([['smtpUrl', config.smtpUrl]]),
+  replaced: Partial<EngineParts> = {},
+): Engine {
   const keys = masterKeys(config.secretKey, config.secretKeyFile)
   return createEngine({
-    catalogue, database, clock,
+    catalogue,
+    database,
+    clock,
     newId: idSource(clock, () => randomInt(2 ** 32)),
     live: createLive(),
     vault: createVault(keys),
@@ -60,7 +67,9 @@ export function assembleEngine(config: Config, database: Database, settings: Rea
     outbound: createOutbound({ allowHosts: () => config.allowHosts, userAgent: `Tocsin/${version}` }),
     publicUrl: config.publicUrl,
     channels: new Map(integrations.flatMap((integration) => Object.entries(integration.channels ?? {}))),
-    sources: new Map(integrations.flatMap((integration) => (integration.sources ? [[integration.id, integration.sources.webhook] as const] : []))),
+    sources: new Map(
+      integrations.flatMap((integration) => (integration.sources ? [[integration.id, integration.sources.webhook] as const] : [])),
+    ),
     settings: (name) => settings.get(name),
     randomBytes,
     ...replaced,
@@ -68,7 +77,11 @@ export function assembleEngine(config: Config, database: Database, settings: Rea
 }
 
 /** Starts a node: `only` leaves out the worker or the web. Resolves when it serves. */
-export async function startNode(config: Config, only: 'web' | 'worker' | undefined, replaced: Partial<EngineParts> = {}): Promise<RunningNode> {
+export async function startNode(
+  config: Config,
+  only: 'web' | 'worker' | undefined,
+  replaced: Partial<EngineParts> = {},
+): Promise<RunningNode> {
   const log = createLog(config.logLevel)
   const metrics = createMetrics()
   const cleanUps: (() => Promise<void> | void)[] = []
@@ -89,7 +102,8 @@ export async function startNode(config: Config, only: 'web' | 'worker' | undefin
       await worker.start()
       cleanUps.push(() => worker.stop())
     }
-    if (database.kind === 'postgres') await database.listen('tocsin_live', (payload) => engine.live.publish(JSON.parse(payload) as string[]))
+    if (database.kind === 'postgres')
+      await database.listen('tocsin_live', (payload) => engine.live.publish(JSON.parse(payload) as string[]))
 
     let address = ''
     if (only !== 'worker') {
@@ -98,10 +112,22 @@ export async function startNode(config: Config, only: 'web' | 'worker' | undefin
         if (topics.includes('integration') || topics.includes('*')) intake.refreshKeys()
       })
       const { server, endStreams } = createHttpServer({
-        engine, log, metrics, version,
+        engine,
+        log,
+        metrics,
+        version,
         inbound: createInbound({ store: intake, catalogue: integrations, clock, log, metrics }),
         authenticate: ({ session, token }) =>
-          engine.transact(system('authentication'), ({ scope }) => (session ? actorOfSession(scope, hashOfToken(session)) : token ? actorOfToken(scope, hashOfToken(token)) : Promise.resolve(undefined)), { durable: false }),
+          engine.transact(
+            system('authentication'),
+            ({ scope }) =>
+              session
+                ? actorOfSession(scope, hashOfToken(session))
+                : token
+                  ? actorOfToken(scope, hashOfToken(token))
+                  : Promise.resolve(undefined),
+            { durable: false },
+          ),
         onRefusedSignIn: (email) => engine.transact(system('directory.sign-in'), (context) => recordRefusedSignIn(context, email)),
         trustedProxies: config.trustedProxies,
         webFolder: join(root, 'web/dist'),
@@ -112,7 +138,8 @@ export async function startNode(config: Config, only: 'web' | 'worker' | undefin
         server.listen(config.port, config.host, resolve)
       })
       const bound = server.address()
-      address = typeof bound === 'object' && bound ? `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}` : ''
+      address =
+        typeof bound === 'object' && bound ? `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}` : ''
       cleanUps.push(() => {
         endStreams()
         return new Promise<void>((resolve) => {
@@ -135,8 +162,10 @@ async function firstStart(engine: Engine, config: Config): Promise<void> {
   await engine.transact(system('first start'), (context) =>
     makeFirstAdministrator(context, {
       email: email ?? 'administrator@localhost.localdomain',
-      password, token: token && { hash: hashOfToken(token.open()) },
-      organisation: 'My organisation', zone: 'UTC',
+      password,
+      token: token && { hash: hashOfToken(token.open()) },
+      organisation: 'My organisation',
+      zone: 'UTC',
     }),
   )
 }

@@ -19,7 +19,10 @@ export function stopOnSignal(node: RunningNode): void {
     process.on(signal, () => {
       if (stopping) process.exit(1)
       stopping = true
-      void node.stop().then(() => process.exit(0), () => process.exit(1))
+      void node.stop().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      )
     })
   }
 }
@@ -28,7 +31,10 @@ async function greeting({ engine }: RunningNode, publicUrl: string): Promise<str
   const people = await engine.database.transaction((tx) => tx.query<{ count: number }>(sql`select count(*) as count from users`))
   const lines = ['', `  Tocsin is at ${publicUrl}`]
   if (people[0]!.count === 0) {
-    lines.push('  Open it to make the first administrator.', `  From another machine the set-up token is ${engine.signer.sign(setupTokenText, 'setup')}`)
+    lines.push(
+      '  Open it to make the first administrator.',
+      `  From another machine the set-up token is ${engine.signer.sign(setupTokenText, 'setup')}`,
+    )
   }
   return `${lines.join('\n')}\n\n`
 }

@@ -14,7 +14,18 @@ import { configurationOf } from '#platform/configuration/slice.ts'
 import { referenceOf } from '#platform/reference/pages.ts'
 
 /** Each slice sees only those before it. */
-export const slices = [record, directory, alerts, notifications, oncall, incidents, runbooks, status, reviews, insights] as const satisfies readonly Slice[]
+export const slices = [
+  record,
+  directory,
+  alerts,
+  notifications,
+  oncall,
+  incidents,
+  runbooks,
+  status,
+  reviews,
+  insights,
+] as const satisfies readonly Slice[]
 
 type OperationsOf<S> = S extends { operations: infer All } ? All[keyof All] : never
 /** Every operation, as a union of its definitions: what the typed client of the web UI is made of. */

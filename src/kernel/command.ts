@@ -21,7 +21,17 @@ export type About<Input> = 'organisation' | 'own' | ((input: Input) => ObjectRef
 export type Caller = { local: boolean; address: string; agent: string }
 
 /** `sources`: what can send alerts, by kind of integration. */
-export type QueryContext = { scope: Scope; actor: Actor; now: Instant; publicUrl: string; caller: Caller; signer: Signer; vault: Vault; sources: ReadonlyMap<string, SourceDefinition>; describe: Describe }
+export type QueryContext = {
+  scope: Scope
+  actor: Actor
+  now: Instant
+  publicUrl: string
+  caller: Caller
+  signer: Signer
+  vault: Vault
+  sources: ReadonlyMap<string, SourceDefinition>
+  describe: Describe
+}
 
 /** Rows of the record with their sentence and the name of who acted. */
 export type Describe = (scope: Scope, records: readonly EventRecord[]) => Promise<(EventRecord & { sentence: string; actorName: string })[]>
@@ -82,13 +92,29 @@ export class RollBack extends Error {
 type Schema = z.ZodType
 /** Input and output types follow from the schemas, so that nothing is written twice. */
 export function defineCommand<const Name extends string, In extends Schema, Out extends Schema>(
-  definition: Omit<CommandDefinition<z.output<In>, z.input<Out>>, 'kind' | 'input' | 'output' | 'name'> & { name: Name; input: In; output: Out },
-): Omit<CommandDefinition<z.output<In>, z.input<Out>>, 'name' | 'input' | 'output'> & { readonly name: Name; readonly input: In; readonly output: Out } {
+  definition: Omit<CommandDefinition<z.output<In>, z.input<Out>>, 'kind' | 'input' | 'output' | 'name'> & {
+    name: Name
+    input: In
+    output: Out
+  },
+): Omit<CommandDefinition<z.output<In>, z.input<Out>>, 'name' | 'input' | 'output'> & {
+  readonly name: Name
+  readonly input: In
+  readonly output: Out
+} {
   return { kind: 'command', ...definition } as never
 }
 
 export function defineQuery<const Name extends string, In extends Schema, Out extends Schema>(
-  definition: Omit<QueryDefinition<z.output<In>, z.input<Out>>, 'kind' | 'input' | 'output' | 'name'> & { name: Name; input: In; output: Out },
-): Omit<QueryDefinition<z.output<In>, z.input<Out>>, 'name' | 'input' | 'output'> & { readonly name: Name; readonly input: In; readonly output: Out } {
+  definition: Omit<QueryDefinition<z.output<In>, z.input<Out>>, 'kind' | 'input' | 'output' | 'name'> & {
+    name: Name
+    input: In
+    output: Out
+  },
+): Omit<QueryDefinition<z.output<In>, z.input<Out>>, 'name' | 'input' | 'output'> & {
+  readonly name: Name
+  readonly input: In
+  readonly output: Out
+} {
   return { kind: 'query', ...definition } as never
 }

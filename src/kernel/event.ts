@@ -39,4 +39,8 @@ export function defineEvent<Data>(definition: Omit<EventDefinition<Data>, 'kind'
 }
 
 /** Appends an event to the record, and the jobs of its reactions, in the current transaction. */
-export type Emit = <Data>(event: EventDefinition<Data>, data: NoInfer<Data>, options?: { stream?: string; happenedAt?: Instant }) => Promise<void>
+export type Emit = <Data>(
+  event: EventDefinition<Data>,
+  data: NoInfer<Data>,
+  options?: { stream?: string; happenedAt?: Instant },
+) => Promise<void>

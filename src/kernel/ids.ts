@@ -13,7 +13,10 @@ const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 
 /** The zod schema of ids with this prefix. */
 export const idOf = <Prefix extends string>(prefix: Prefix): z.ZodType<Id<Prefix>, Id<Prefix>> =>
-  z.string().regex(new RegExp(`^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`), `is not an id that begins with ${prefix}_`) as unknown as z.ZodType<Id<Prefix>, Id<Prefix>>
+  z.string().regex(new RegExp(`^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`), `is not an id that begins with ${prefix}_`) as unknown as z.ZodType<
+    Id<Prefix>,
+    Id<Prefix>
+  >
 
 /** The ids of one node, ordered by its clock. */
 export function idSource(clock: Clock, random: RandomSource): NewId {

@@ -36,7 +36,12 @@ export type SourceDefinition = {
   summary: string
   verify: Verify
   /** Paths of the vendor's own, so that a sender changes only its host. `key` finds the integration's key in the request. */
-  dropIn?: { method: 'POST' | 'GET'; path: string; key: (request: InboundRequest, context: ParseContext) => string | undefined; unknownKey: Answer }[]
+  dropIn?: {
+    method: 'POST' | 'GET'
+    path: string
+    key: (request: InboundRequest, context: ParseContext) => string | undefined
+    unknownKey: Answer
+  }[]
   /** Paths below `/in/{key}` that it answers: '' is the plain one. */
   subpaths: string[]
   maxBytes?: number
@@ -61,7 +66,9 @@ export type ChannelMessage = {
 }
 
 /** `gone`: the address exists no more. `inDoubt`: it may have arrived all the same, so that the next try is marked as a repeat. */
-export type ChannelResult = { status: 'delivered'; receipt?: string; detail?: string } | { status: 'failed'; canRetry: boolean; reason: string; gone?: boolean; inDoubt?: boolean }
+export type ChannelResult =
+  | { status: 'delivered'; receipt?: string; detail?: string }
+  | { status: 'failed'; canRetry: boolean; reason: string; gone?: boolean; inDoubt?: boolean }
 
 export type ChannelContext = { outbound: Outbound; now: Instant; settings: (name: string) => Secret | undefined; publicUrl: string }
 

@@ -9,13 +9,17 @@ export const listInput = <Shape extends z.ZodRawShape>(filters: Shape) =>
     cursor: z.string().max(400).optional(),
   })
 
-export const listOutput = <Item extends z.ZodType>(item: Item) =>
-  z.object({ items: z.array(item), nextCursor: z.string().optional() })
+export const listOutput = <Item extends z.ZodType>(item: Item) => z.object({ items: z.array(item), nextCursor: z.string().optional() })
 
 export type Listed<Item> = { items: Item[]; nextCursor?: string | undefined }
 
 /** Cuts `limit + 1` rows to a page; the cursor is the sort key of the last row shown. */
-export function page<Row, Item>(rows: Row[], limit: number, view: (row: Row) => Item, sortKey: (row: Row) => (string | number)[]): Listed<Item> {
+export function page<Row, Item>(
+  rows: Row[],
+  limit: number,
+  view: (row: Row) => Item,
+  sortKey: (row: Row) => (string | number)[],
+): Listed<Item> {
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
   return { items: shown.map(view), nextCursor: rows.length > limit && last ? encodeCursor(sortKey(last)) : undefined }

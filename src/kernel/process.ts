@@ -33,7 +33,13 @@ export type ProcessDefinition<State = unknown, Input = never, Facts = unknown> =
   readonly facts?: (scope: Scope, state: State, input: Input | Woke | Ended) => Promise<Facts>
   readonly decide: (state: State, input: Input | Woke | Ended, now: Instant, facts: Facts) => Decision<State>
   /** Writes the slice's own rows and events for a decision, in the same transaction. */
-  readonly record?: (context: ProcessContext, key: string, before: State, decision: Decision<State>, input: Input | Woke | Ended) => Promise<void>
+  readonly record?: (
+    context: ProcessContext,
+    key: string,
+    before: State,
+    decision: Decision<State>,
+    input: Input | Woke | Ended,
+  ) => Promise<void>
 }
 export type AnyProcess = ProcessDefinition<never, never, never>
 
@@ -49,7 +55,11 @@ export function defineProcess<State, Input, Facts = undefined>(
 
 export type Told = { process: string; key: string; input: unknown }
 /** Hands an input to a process, in the current transaction; it is decided right after the commit, in order. */
-export type Tell = <State, Input, Facts>(process: ProcessDefinition<State, Input, Facts>, key: string, input: NoInfer<Input>) => Promise<void>
+export type Tell = <State, Input, Facts>(
+  process: ProcessDefinition<State, Input, Facts>,
+  key: string,
+  input: NoInfer<Input>,
+) => Promise<void>
 
 /** The same as a value, for a decision's `tell`. */
 export const toTell = <State, Input, Facts>(process: ProcessDefinition<State, Input, Facts>, key: string, input: NoInfer<Input>): Told => ({

@@ -26,6 +26,8 @@ export type ResourceDefinition<Spec = unknown> = {
 /** All specs of a configuration, by kind. */
 export type AllSpecs = { of(kind: string): readonly unknown[]; has(kind: string, key: string): boolean }
 
-export function defineResource<Spec, In>(definition: Omit<ResourceDefinition<Spec>, 'schema'> & { schema: z.ZodType<Spec, In> }): ResourceDefinition {
+export function defineResource<Spec, In>(
+  definition: Omit<ResourceDefinition<Spec>, 'schema'> & { schema: z.ZodType<Spec, In> },
+): ResourceDefinition {
   return definition as unknown as ResourceDefinition
 }

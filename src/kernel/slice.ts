@@ -40,7 +40,15 @@ export const defineSlice = <S extends Slice>(slice: S): S => slice
 /** Collects slices into one catalogue. Throws when two define the same name. */
 export function catalogueOf(slices: readonly Slice[]): Catalogue {
   const catalogue: Catalogue = {
-    operations: [], events: new Map(), reactions: [], processes: new Map(), effects: new Map(), recurring: [], objects: new Map(), pages: [], resources: [],
+    operations: [],
+    events: new Map(),
+    reactions: [],
+    processes: new Map(),
+    effects: new Map(),
+    recurring: [],
+    objects: new Map(),
+    pages: [],
+    resources: [],
   }
   const taken = new Set<string>()
   const claim = (kind: string, name: string) => {

@@ -33,8 +33,7 @@ export const earliest = (...instants: Instant[]): Instant => instants.reduce((a,
 export const latest = (...instants: Instant[]): Instant => instants.reduce((a, b) => (b > a ? b : a))
 
 /** The wall clock of an instant in an IANA zone. Throws RangeError for an unknown zone. */
-export const inZone = (at: Instant, zone: string): Temporal.ZonedDateTime =>
-  Temporal.Instant.from(at).toZonedDateTimeISO(zone)
+export const inZone = (at: Instant, zone: string): Temporal.ZonedDateTime => Temporal.Instant.from(at).toZonedDateTimeISO(zone)
 
 /** The instant of a wall-clock moment. */
 export const fromZoned = (moment: Temporal.ZonedDateTime): Instant => instant(moment.epochMilliseconds)
@@ -52,7 +51,14 @@ export function isZone(zone: string): boolean {
 /** "Wed 25 Nov, 09:00 CET": how messages and sentences name a moment to a person in that zone. */
 export function spokenTime(at: Instant, zone: string): string {
   const parts = new Intl.DateTimeFormat('en-GB', {
-    timeZone: zone, weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short',
+    timeZone: zone,
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'short',
   }).formatToParts(new Date(at))
   const part = (type: string) => parts.find((p) => p.type === type)?.value ?? ''
   return `${part('weekday')} ${part('day')} ${part('month')}, ${part('hour')}:${part('minute')} ${part('timeZoneName')}`
@@ -69,8 +75,14 @@ export function spokenDuration(seconds: number): string {
 }
 
 /** An instant at the edge: accepts any ISO 8601 time with offset, hands on the canonical form. */
-export const InstantSchema = z.iso.datetime({ offset: true }).transform((text) => instant(text)).meta({ id: 'Instant' })
+export const InstantSchema = z.iso
+  .datetime({ offset: true })
+  .transform((text) => instant(text))
+  .meta({ id: 'Instant' })
 /** An instant in an output: already canonical. */
-export const InstantOut = z.string().meta({ format: 'date-time', description: 'UTC, with milliseconds' }) as unknown as z.ZodType<Instant, Instant>
+export const InstantOut = z.string().meta({ format: 'date-time', description: 'UTC, with milliseconds' }) as unknown as z.ZodType<
+  Instant,
+  Instant
+>
 /** An IANA time zone that this machine knows. */
 export const ZoneSchema = z.string().max(64).refine(isZone, 'is not a time zone; write one like Europe/Berlin')

@@ -9,10 +9,25 @@ export function createMetrics() {
   const registers = [registry]
   return {
     registry,
-    requests: new Counter({ name: 'tocsin_http_requests_total', help: 'Requests by method and status', labelNames: ['method', 'status'], registers }),
+    requests: new Counter({
+      name: 'tocsin_http_requests_total',
+      help: 'Requests by method and status',
+      labelNames: ['method', 'status'],
+      registers,
+    }),
     ingested: new Counter({ name: 'tocsin_signals_total', help: 'Signals stored, by integration kind', labelNames: ['kind'], registers }),
-    refused: new Counter({ name: 'tocsin_inbound_refused_total', help: 'Inbound requests refused, by kind and status', labelNames: ['kind', 'status'], registers }),
-    ingestSeconds: new Histogram({ name: 'tocsin_ingest_seconds', help: 'From the last byte of a request to its commit', buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5], registers }),
+    refused: new Counter({
+      name: 'tocsin_inbound_refused_total',
+      help: 'Inbound requests refused, by kind and status',
+      labelNames: ['kind', 'status'],
+      registers,
+    }),
+    ingestSeconds: new Histogram({
+      name: 'tocsin_ingest_seconds',
+      help: 'From the last byte of a request to its commit',
+      buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5],
+      registers,
+    }),
     parkedJobs: new Gauge({ name: 'tocsin_parked_jobs', help: 'Jobs set aside after repeated failures', registers }),
   }
 }

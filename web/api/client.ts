@@ -25,7 +25,11 @@ export class ProblemError extends Error {
 }
 
 /** Asks the server. Throws ProblemError. */
-export async function ask<Name extends OperationName>(name: Name, input: Input<Name>, options: { signal?: AbortSignal } = {}): Promise<Output<Name>> {
+export async function ask<Name extends OperationName>(
+  name: Name,
+  input: Input<Name>,
+  options: { signal?: AbortSignal } = {},
+): Promise<Output<Name>> {
   const [method, template] = endpoints[name].split(' ') as [string, string]
   const rest: Record<string, unknown> = { ...(input as Record<string, unknown>) }
   const path = template.replace(/\{(\w+)\}/g, (_, field: string) => {
@@ -34,17 +38,27 @@ export async function ask<Name extends OperationName>(name: Name, input: Input<N
     return encodeURIComponent(value)
   })
   const reads = method === 'GET' || method === 'DELETE'
-  const query = reads ? new URLSearchParams(Object.entries(rest).flatMap(([key, value]) => (value === undefined || value === '' ? [] : [[key, String(value)]]))).toString() : ''
+  const query = reads
+    ? new URLSearchParams(
+        Object.entries(rest).flatMap(([key, value]) => (value === undefined || value === '' ? [] : [[key, String(value)]])),
+      ).toString()
+    : ''
   let response: Response
   try {
     response = await fetch(`/api/v1${path}${query ? `?${query}` : ''}`, {
       method,
-      ...(reads ? {} : { body: JSON.stringify(rest), headers: { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() } }),
+      ...(reads
+        ? {}
+        : { body: JSON.stringify(rest), headers: { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() } }),
       ...(options.signal ? { signal: options.signal } : {}),
     })
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
-    throw new ProblemError({ status: 0, code: 'unreachable', detail: 'Tocsin cannot be reached. What you typed is still here; try again when the connection is back.' })
+    throw new ProblemError({
+      status: 0,
+      code: 'unreachable',
+      detail: 'Tocsin cannot be reached. What you typed is still here; try again when the connection is back.',
+    })
   }
   if (!response.ok) throw new ProblemError(await problemIn(response))
   return (await response.json()) as Output<Name>

@@ -5,7 +5,13 @@ import { nowMs } from '../ui/now.ts'
 import { ask, ProblemError, type Input, type OperationName, type Output } from './client.ts'
 
 export const queryClient = new QueryClient({
-  defaultOptions: { queries: { staleTime: 5_000, retry: (count, error) => !(error instanceof ProblemError && error.status >= 400 && error.status < 500) && count < 2, placeholderData: keepPreviousData } },
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      retry: (count, error) => !(error instanceof ProblemError && error.status >= 400 && error.status < 500) && count < 2,
+      placeholderData: keepPreviousData,
+    },
+  },
 })
 
 /** Reads an operation; `undefined` as input waits. */
@@ -21,7 +27,10 @@ export function useAsk<Name extends OperationName>(name: Name, input: Input<Name
 /** Does an operation; everything on the page is read again when it is done. */
 export function useDo<Name extends OperationName>(name: Name) {
   const client = useQueryClient()
-  return useMutation<Output<Name>, ProblemError, Input<Name>>({ mutationFn: (input) => ask(name, input), onSuccess: () => client.invalidateQueries() })
+  return useMutation<Output<Name>, ProblemError, Input<Name>>({
+    mutationFn: (input) => ask(name, input),
+    onSuccess: () => client.invalidateQueries(),
+  })
 }
 
 export type LiveState = { state: 'live' } | { state: 'lost'; since: Date }
@@ -43,7 +52,9 @@ export function useLive(enabled: boolean): LiveState {
     source.addEventListener('hello', () => setLive({ state: 'live' }))
     source.addEventListener('open', refresh)
     source.addEventListener('changed', refresh)
-    source.addEventListener('error', () => setLive((before) => (before.state === 'lost' ? before : { state: 'lost', since: new Date(nowMs()) })))
+    source.addEventListener('error', () =>
+      setLive((before) => (before.state === 'lost' ? before : { state: 'lost', since: new Date(nowMs()) })),
+    )
     return () => {
       source.close()
       window.clearTimeout(timer)

@@ -6,10 +6,22 @@ self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim(
 
 self.addEventListener('push', (event) => {
   const { title, body, url, tag, acts } = messageOf(event.data)
-  const actions = acts ? [{ action: 'acknowledge', title: 'Acknowledge' }, { action: 'open', title: 'Open' }] : [{ action: 'open', title: 'Open' }]
+  const actions = acts
+    ? [
+        { action: 'acknowledge', title: 'Acknowledge' },
+        { action: 'open', title: 'Open' },
+      ]
+    : [{ action: 'open', title: 'Open' }]
   event.waitUntil(
     self.registration.showNotification(title, {
-      body, tag, actions, data: { url }, icon: '/icon.svg', badge: '/icon-maskable.svg', renotify: acts && tag !== '', requireInteraction: acts,
+      body,
+      tag,
+      actions,
+      data: { url },
+      icon: '/icon.svg',
+      badge: '/icon-maskable.svg',
+      renotify: acts && tag !== '',
+      requireInteraction: acts,
     }),
   )
 })
@@ -28,7 +40,13 @@ function messageOf(data) {
   } catch {
     // What came is no JSON: the notice below still leads to the page that lists everything.
   }
-  return { title: String(given.title || 'Something needs you'), body: String(given.body || ''), url: ownUrl(given.url), tag: String(given.tag || ''), acts: given.acts === true }
+  return {
+    title: String(given.title || 'Something needs you'),
+    body: String(given.body || ''),
+    url: ownUrl(given.url),
+    tag: String(given.tag || ''),
+    acts: given.acts === true,
+  }
 }
 
 /** Only addresses of this installation are opened. */

@@ -34,20 +34,34 @@ beforeAll(async () => {
 afterAll(() => world.close())
 beforeEach(() => void count++)
 
-const signal = (change: Partial<Signal> = {}): Signal => ({ action: 'trigger', dedupKey: `key-${count}`, title: `Error rate ${count}`, severity: 'critical', labels: { alertname: `Rate${count}` }, ...change })
+const signal = (change: Partial<Signal> = {}): Signal => ({
+  action: 'trigger',
+  dedupKey: `key-${count}`,
+  title: `Error rate ${count}`,
+  severity: 'critical',
+  labels: { alertname: `Rate${count}` },
+  ...change,
+})
 const fire = async (...signals: Signal[]) => {
   const [keys] = await world.engine.transact(system('test'), (context) => ingest(context, [{ integration, signals }]))
   await world.settle()
   return keys!
 }
-const alertsNow = async () => (await world.do(admin, listAlerts, { limit: 200 })).items.filter((alert) => alert.title === `Error rate ${count}`)
-const groupsNow = async () => (await world.do(admin, listGroups, { limit: 200 })).items.filter((group) => group.title === `Error rate ${count}`)
+const alertsNow = async () =>
+  (await world.do(admin, listAlerts, { limit: 200 })).items.filter((alert) => alert.title === `Error rate ${count}`)
+const groupsNow = async () =>
+  (await world.do(admin, listGroups, { limit: 200 })).items.filter((group) => group.title === `Error rate ${count}`)
 
 describe('taking alerts in', () => {
   test('a new key opens an alert and a group that pages by the service’s policy, and says why', async () => {
     await fire(signal())
     const [alert] = await alertsNow()
-    expect(alert).toMatchObject({ state: 'triggered', service: 'checkout', count: 1, reason: "Pages by the policy 'payments'. No route matched; the default takes it." })
+    expect(alert).toMatchObject({
+      state: 'triggered',
+      service: 'checkout',
+      count: 1,
+      reason: "Pages by the policy 'payments'. No route matched; the default takes it.",
+    })
     const { trace } = await world.do(admin, getAlert, { alertId: alert!.id })
     expect(trace.map((step) => step.rule)).toEqual(['New alert', 'Silences', 'Inhibition', "Route 'default'", 'Grouped', 'Paging'])
     expect((await world.events('group.opened')).at(-1)!.data).toMatchObject({ policy: 'payments', pages: true })
@@ -100,9 +114,15 @@ describe('taking alerts in', () => {
 
 describe('what holds an alert back', () => {
   test('a silence holds it back with its reason; ended by hand, what is still open pages', async () => {
-    const silence = await world.do(responder, addSilence, { name: 'deploy window', matchers: `alertname=Rate${count}`, endsAt: addSeconds(world.clock.now(), 3600) })
+    const silence = await world.do(responder, addSilence, {
+      name: 'deploy window',
+      matchers: `alertname=Rate${count}`,
+      endsAt: addSeconds(world.clock.now(), 3600),
+    })
     await fire(signal())
-    expect(await alertsNow()).toMatchObject([{ state: 'suppressed', reason: expect.stringMatching(/^Not paged: silenced by 'deploy window' until .* \(Rita\)\.$/) }])
+    expect(await alertsNow()).toMatchObject([
+      { state: 'suppressed', reason: expect.stringMatching(/^Not paged: silenced by 'deploy window' until .* \(Rita\)\.$/) },
+    ])
     await world.do(responder, endSilence, { silenceId: silence.id })
     await world.pass('20 s')
     expect(await alertsNow()).toMatchObject([{ state: 'triggered' }])
@@ -118,7 +138,19 @@ describe('what holds an alert back', () => {
   })
 
   test('a route holds what may clear by itself, and names the incident to open', async () => {
-    await world.engine.transact(system('test'), (context) => routeResource.save(context, routeResource.schema.parse({ slug: `r${count}`, name: 'transient', match: `alertname=Rate${count}`, holdSeconds: 120, opens: { type: 'sre', severity: 'SEV2' } }), undefined))
+    await world.engine.transact(system('test'), (context) =>
+      routeResource.save(
+        context,
+        routeResource.schema.parse({
+          slug: `r${count}`,
+          name: 'transient',
+          match: `alertname=Rate${count}`,
+          holdSeconds: 120,
+          opens: { type: 'sre', severity: 'SEV2' },
+        }),
+        undefined,
+      ),
+    )
     await fire(signal())
     expect(await alertsNow()).toMatchObject([{ state: 'suppressed', reason: 'Not paged: transient: pages in 2 min unless it clears.' }])
     await world.pass('2 min')
@@ -153,7 +185,10 @@ describe('people and alerts', () => {
     await fire(signal())
     const [group] = await groupsNow()
     await world.do(responder, resolveGroup, { groupId: group!.id })
-    await expect(world.do(responder, resolveGroup, { groupId: group!.id })).rejects.toMatchObject({ code: 'refused', message: 'It is resolved already.' })
+    await expect(world.do(responder, resolveGroup, { groupId: group!.id })).rejects.toMatchObject({
+      code: 'refused',
+      message: 'It is resolved already.',
+    })
   })
 
   test("a stakeholder may not acknowledge, and another team's alert is missing", async () => {

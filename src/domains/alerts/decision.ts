@@ -9,7 +9,16 @@ import { silencing, type CompiledSilence } from './silencing.ts'
 import type { TraceStep } from './store.ts'
 
 export type Subject = {
-  id: string; title: string; body: string; severity: AlertSeverity; source: string; labels: Record<string, string>; service: string | null; integration: string; dedupKey: string; firstAt: Instant
+  id: string
+  title: string
+  body: string
+  severity: AlertSeverity
+  source: string
+  labels: Record<string, string>
+  service: string | null
+  integration: string
+  dedupKey: string
+  firstAt: Instant
 }
 export type Surroundings = { rules: Rules; silences: readonly CompiledSilence[]; inhibitors: readonly Inhibitor[]; zone: string }
 
@@ -21,8 +30,17 @@ export type AlertDecision =
 export function decideAlert(alert: Subject, around: Surroundings, now: Instant): AlertDecision {
   const trace: TraceStep[] = []
   const step = (rule: string, applied: boolean, reason: string) => void trace.push({ rule, applied, reason, at: now })
-  const labels = { ...alert.labels, severity: alert.labels['severity'] ?? alert.severity, integration: alert.integration, ...(alert.service ? { service: alert.service } : {}) }
-  const suppress = (cause: Extract<AlertDecision, { does: 'suppress' }>['cause'], reason: string, lookAgainAt: Instant | null): AlertDecision => ({ does: 'suppress', cause, reason: `Not paged: ${reason}.`, trace, lookAgainAt })
+  const labels = {
+    ...alert.labels,
+    severity: alert.labels['severity'] ?? alert.severity,
+    integration: alert.integration,
+    ...(alert.service ? { service: alert.service } : {}),
+  }
+  const suppress = (
+    cause: Extract<AlertDecision, { does: 'suppress' }>['cause'],
+    reason: string,
+    lookAgainAt: Instant | null,
+  ): AlertDecision => ({ does: 'suppress', cause, reason: `Not paged: ${reason}.`, trace, lookAgainAt })
 
   step('New alert', true, `no open alert has the key ${alert.dedupKey}`)
   const silence = silencing(around.silences, labels, now, around.zone)
@@ -33,7 +51,14 @@ export function decideAlert(alert: Subject, around: Surroundings, now: Instant):
   step('Inhibition', inhibited.inhibited, inhibited.reason)
   if (inhibited.inhibited) return suppress('inhibition', inhibited.reason, null)
 
-  const values = { title: alert.title, body: alert.body, severity: alert.severity, source: alert.source, service: alert.service ?? '', labels: alert.labels }
+  const values = {
+    title: alert.title,
+    body: alert.body,
+    severity: alert.severity,
+    source: alert.source,
+    service: alert.service ?? '',
+    labels: alert.labels,
+  }
   const routed = route(around.rules.root, labels, values)
   for (const tried of routed.trace) step(`Route '${tried.rule}'`, tried.outcome === 'applies', tried.reason)
   const matched = routed.matched[0]!
@@ -51,12 +76,32 @@ export function decideAlert(alert: Subject, around: Surroundings, now: Instant):
     return suppress('hold', reason, heldUntil)
   }
   const byEach = target.groupBy.includes('...')
-  const groupLabels: Record<string, string> = byEach ? labels : Object.fromEntries(target.groupBy.map((name) => [name, (labels as Record<string, string>)[name] ?? '']))
+  const groupLabels: Record<string, string> = byEach
+    ? labels
+    : Object.fromEntries(target.groupBy.map((name) => [name, (labels as Record<string, string>)[name] ?? '']))
   const ungrouped = Object.values(groupLabels).every((value) => value === '')
-  const groupKey = JSON.stringify([target.slug, target.service ?? alert.service, ungrouped ? alert.dedupKey : Object.entries(groupLabels).sort(([a], [b]) => (a < b ? -1 : 1))])
-  step('Grouped', true, ungrouped ? 'it has none of the labels that group: a group of its own' : `alerts that share ${byEach ? 'all labels' : target.groupBy.join(', ')} go together`)
-  return { does: 'group', groupKey, target, reason: target.slug === null ? 'No route matched; the default takes it.' : `Route '${target.name}' takes it.`, trace, groupLabels: ungrouped ? {} : groupLabels }
+  const groupKey = JSON.stringify([
+    target.slug,
+    target.service ?? alert.service,
+    ungrouped ? alert.dedupKey : Object.entries(groupLabels).sort(([a], [b]) => (a < b ? -1 : 1)),
+  ])
+  step(
+    'Grouped',
+    true,
+    ungrouped
+      ? 'it has none of the labels that group: a group of its own'
+      : `alerts that share ${byEach ? 'all labels' : target.groupBy.join(', ')} go together`,
+  )
+  return {
+    does: 'group',
+    groupKey,
+    target,
+    reason: target.slug === null ? 'No route matched; the default takes it.' : `Route '${target.name}' takes it.`,
+    trace,
+    groupLabels: ungrouped ? {} : groupLabels,
+  }
 }
 
 /** Orders severities: the worst first. */
-export const worst = (a: AlertSeverity, b: AlertSeverity): AlertSeverity => (['critical', 'error', 'warning', 'info'].indexOf(a) <= ['critical', 'error', 'warning', 'info'].indexOf(b) ? a : b)
+export const worst = (a: AlertSeverity, b: AlertSeverity): AlertSeverity =>
+  ['critical', 'error', 'warning', 'info'].indexOf(a) <= ['critical', 'error', 'warning', 'info'].indexOf(b) ? a : b

@@ -25,12 +25,24 @@ export async function dispatch(context: Context, alertIds: readonly AlertId[]): 
   const decided: store.Decided[] = []
   for (const alert of alerts) {
     const others = around.inhibitors.filter((other) => other.id !== alert.id)
-    const decision = decideAlert({ ...alert, source: alert.integrationName, service: alert.serviceSlug, integration: alert.integrationName }, { ...around, inhibitors: others }, now)
+    const decision = decideAlert(
+      { ...alert, source: alert.integrationName, service: alert.serviceSlug, integration: alert.integrationName },
+      { ...around, inhibitors: others },
+      now,
+    )
     if (decision.does === 'group') {
       joining.push({ alert, decision })
       continue
     }
-    decided.push({ id: alert.id, state: 'suppressed', reason: decision.reason, trace: decision.trace, groupId: null, serviceId: null, teamId: null })
+    decided.push({
+      id: alert.id,
+      state: 'suppressed',
+      reason: decision.reason,
+      trace: decision.trace,
+      groupId: null,
+      serviceId: null,
+      teamId: null,
+    })
     if (alert.state !== 'suppressed') await emit(alertSuppressed, { alertId: alert.id, cause: decision.cause })
     if (decision.lookAgainAt) await context.tell(hold, alert.id, { type: 'held', until: decision.lookAgainAt })
   }
@@ -42,9 +54,20 @@ export async function dispatch(context: Context, alertIds: readonly AlertId[]): 
 
 /** Rules, silences and what may inhibit, as they are now. */
 async function readSurroundings({ scope }: Pick<Context, 'scope'>): Promise<Surroundings> {
-  const rules = compileRules(await ruleStore.listRoutes(scope), await ruleStore.listInhibitions(scope), await ruleStore.listIntervals(scope))
+  const rules = compileRules(
+    await ruleStore.listRoutes(scope),
+    await ruleStore.listInhibitions(scope),
+    await ruleStore.listIntervals(scope),
+  )
   const silences = (await ruleStore.listSilences(scope, 'current', 2000)).flatMap((row) => {
-    const silence = compileSilence({ id: row.id, comment: row.name, createdBy: row.createdByName ?? 'somebody', startsAt: row.startsAt, endsAt: row.endsAt, matcherSets: [readMatchers(row.matchers)] })
+    const silence = compileSilence({
+      id: row.id,
+      comment: row.name,
+      createdBy: row.createdByName ?? 'somebody',
+      startsAt: row.startsAt,
+      endsAt: row.endsAt,
+      matcherSets: [readMatchers(row.matchers)],
+    })
     return 'faults' in silence ? [] : [silence]
   })
   const inhibitors = rules.inhibitions.length > 0 ? await ruleStore.inhibitors(scope) : []
@@ -52,7 +75,12 @@ async function readSurroundings({ scope }: Pick<Context, 'scope'>): Promise<Surr
 }
 
 /** Puts alerts with one group key into their open group, or opens it. */
-async function intoGroup(context: Context, groupKey: string, joining: readonly Joining[], services: ReadonlyMap<string, Service>): Promise<store.Decided[]> {
+async function intoGroup(
+  context: Context,
+  groupKey: string,
+  joining: readonly Joining[],
+  services: ReadonlyMap<string, Service>,
+): Promise<store.Decided[]> {
   const { scope, emit, now } = context
   const open = await store.lockOpenGroup(scope, groupKey)
   const group = open ?? (await openGroup(context, groupKey, joining[0]!, services))
@@ -60,32 +88,76 @@ async function intoGroup(context: Context, groupKey: string, joining: readonly J
   const acknowledged = group.state === 'acknowledged'
   if (joined.length > 0) {
     const severity = joining.reduce((worstSoFar, { alert }) => worst(worstSoFar, alert.severity), group.severity)
-    await store.saveGroup(scope, { ...group, severity, alertCount: group.alertCount + joined.length, openCount: group.openCount + joined.length })
+    await store.saveGroup(scope, {
+      ...group,
+      severity,
+      alertCount: group.alertCount + joined.length,
+      openCount: group.openCount + joined.length,
+    })
   }
   for (const { alert } of joined) await emit(alertJoined, { groupId: group.id, alertId: alert.id })
   return joining.map(({ alert, decision }) => {
     const opened = !open && alert === joining[0]!.alert
-    const why = opened ? group.reason : `${acknowledged ? 'Joined a group that is acknowledged: nobody is paged again.' : 'Joined an open group.'} ${decision.reason}`
+    const why = opened
+      ? group.reason
+      : `${acknowledged ? 'Joined a group that is acknowledged: nobody is paged again.' : 'Joined an open group.'} ${decision.reason}`
     return {
-      id: alert.id, state: acknowledged ? 'acknowledged' as const : 'triggered' as const, reason: why, groupId: group.id, serviceId: group.serviceId, teamId: group.teamId,
+      id: alert.id,
+      state: acknowledged ? ('acknowledged' as const) : ('triggered' as const),
+      reason: why,
+      groupId: group.id,
+      serviceId: group.serviceId,
+      teamId: group.teamId,
       trace: [...decision.trace, { rule: 'Paging', applied: true, reason: why, at: now }],
     }
   })
 }
 
-async function openGroup({ scope, emit, newId, now }: Context, groupKey: string, { alert, decision }: Joining, services: ReadonlyMap<string, Service>): Promise<store.Group> {
+async function openGroup(
+  { scope, emit, newId, now }: Context,
+  groupKey: string,
+  { alert, decision }: Joining,
+  services: ReadonlyMap<string, Service>,
+): Promise<store.Group> {
   const { target } = decision
   const service = services.get(alert.serviceSlug ?? target.service ?? '')
   const policy = target.policy ?? service?.policy ?? null
   const pages = target.pages && policy !== null && alert.severity !== 'info'
   const why = pages ? `Pages by the policy '${policy}'.` : notPaged(target.pages, policy, service)
   const group: store.Group = {
-    id: newId('grp'), route: target.slug, groupKey, title: alert.title, severity: alert.severity, state: 'triggered', serviceId: service?.id ?? null, serviceSlug: service?.slug ?? null,
-    serviceName: service?.name ?? null, teamId: service ? service.teamId : alert.teamId, policy: pages ? policy : null, reason: `${why} ${decision.reason}`, labels: alert.labels, links: alert.links,
-    alertCount: 1, openCount: 1, openedAt: now, acknowledgedAt: null, acknowledgedBy: null, resolvedAt: null, changedAt: now,
+    id: newId('grp'),
+    route: target.slug,
+    groupKey,
+    title: alert.title,
+    severity: alert.severity,
+    state: 'triggered',
+    serviceId: service?.id ?? null,
+    serviceSlug: service?.slug ?? null,
+    serviceName: service?.name ?? null,
+    teamId: service ? service.teamId : alert.teamId,
+    policy: pages ? policy : null,
+    reason: `${why} ${decision.reason}`,
+    labels: alert.labels,
+    links: alert.links,
+    alertCount: 1,
+    openCount: 1,
+    openedAt: now,
+    acknowledgedAt: null,
+    acknowledgedBy: null,
+    resolvedAt: null,
+    changedAt: now,
   }
   await store.insertGroup(scope, group)
-  await emit(groupOpened, { groupId: group.id, alertId: alert.id, serviceId: group.serviceId, teamId: group.teamId, severity: group.severity, policy, opens: target.opens, pages })
+  await emit(groupOpened, {
+    groupId: group.id,
+    alertId: alert.id,
+    serviceId: group.serviceId,
+    teamId: group.teamId,
+    severity: group.severity,
+    policy,
+    opens: target.opens,
+    pages,
+  })
   return group
 }
 

@@ -27,10 +27,12 @@ export const alertTriggered = defineEvent({
 })
 /** One batch of new alerts: they are decided about together. */
 export const alertsReceived = defineEvent({
-  type: 'alert.received', version: 1,
+  type: 'alert.received',
+  version: 1,
   data: z.object({ integrationId: IntegrationIdSchema, alertIds: z.array(AlertIdSchema) }),
   about: ({ integrationId }) => ({ integration: integrationId }),
-  sentence: (event, name) => `${event.data.alertIds.length === 1 ? 'A new alert' : `${event.data.alertIds.length} new alerts`} came through ${name(event.data.integrationId)}`,
+  sentence: (event, name) =>
+    `${event.data.alertIds.length === 1 ? 'A new alert' : `${event.data.alertIds.length} new alerts`} came through ${name(event.data.integrationId)}`,
 })
 export const alertSuppressed = defineEvent({
   type: 'alert.suppressed',
@@ -40,7 +42,8 @@ export const alertSuppressed = defineEvent({
   sentence: (event, name) => `Held back by ${event.data.cause}: ${name(event.data.alertId)}`,
 })
 export const lookedAgain = defineEvent({
-  type: 'alert.looked-again', version: 1,
+  type: 'alert.looked-again',
+  version: 1,
   data: z.object({ alertId: AlertIdSchema }),
   about: ({ alertId }) => ({ alert: alertId }),
   sentence: (event, name) => `Held back no longer: ${name(event.data.alertId)}`,

@@ -14,7 +14,12 @@ export async function acknowledge({ scope, emit, now, actor }: Context, group: G
   if (group.state === 'acknowledged') return group
   const next: Group = { ...group, state: 'acknowledged', acknowledgedAt: now, acknowledgedBy: personOf(actor) ?? null }
   await saveGroup(scope, next)
-  await setAlertsOfGroup(scope, group.id, { state: 'acknowledged', from: ['triggered'], reason: 'Acknowledged.', acknowledgedBy: next.acknowledgedBy })
+  await setAlertsOfGroup(scope, group.id, {
+    state: 'acknowledged',
+    from: ['triggered'],
+    reason: 'Acknowledged.',
+    acknowledgedBy: next.acknowledgedBy,
+  })
   await emit(groupAcknowledged, { groupId: group.id, afterSeconds: secondsBetween(group.openedAt, now) })
   return next
 }
@@ -33,14 +38,23 @@ export async function unacknowledge({ scope, emit }: Context, group: Group): Pro
 export async function resolve({ scope, emit, now }: Context, group: Group): Promise<Group | Refusal> {
   if (group.state === 'resolved') return refuse('It is resolved already.')
   const next: Group = { ...group, state: 'resolved', resolvedAt: now, openCount: 0 }
-  await setAlertsOfGroup(scope, group.id, { state: 'resolved', from: ['triggered', 'acknowledged', 'suppressed'], reason: 'Resolved by a person.', resolvedAt: now })
+  await setAlertsOfGroup(scope, group.id, {
+    state: 'resolved',
+    from: ['triggered', 'acknowledged', 'suppressed'],
+    reason: 'Resolved by a person.',
+    resolvedAt: now,
+  })
   await saveGroup(scope, next)
   await emit(groupResolved, { groupId: group.id, by: 'person' })
   return next
 }
 
 /** Resolves the groups of which no alert is open any more, and counts the others anew. */
-export async function settleGroups({ scope, emit, now }: Pick<Context, 'scope' | 'emit' | 'now'>, groupIds: readonly GroupId[], by: 'source' | 'expiry'): Promise<void> {
+export async function settleGroups(
+  { scope, emit, now }: Pick<Context, 'scope' | 'emit' | 'now'>,
+  groupIds: readonly GroupId[],
+  by: 'source' | 'expiry',
+): Promise<void> {
   for (const groupId of groupIds) {
     const group = await lockGroup(scope, groupId)
     if (!group || group.state === 'resolved') continue

@@ -16,13 +16,22 @@ const exampleGroup = { groupId: 'grp_01k3v0v5b8e6w9d2m4q7r1s5t8' }
 const exampleAlert = { alertId: 'alt_01k3v0v5b8e6w9d2m4q7r1s5t8' }
 
 export const listAlerts = defineQuery({
-  name: 'alerts.list', summary: 'List alerts, newest change first', http: 'GET /alerts',
-  needs: 'alerts:read', on: 'organisation',
+  name: 'alerts.list',
+  summary: 'List alerts, newest change first',
+  http: 'GET /alerts',
+  needs: 'alerts:read',
+  on: 'organisation',
   input: listInput({
-    state: z.enum(['open', 'triggered', 'acknowledged', 'resolved', 'suppressed']).optional(), service: z.string().max(60).optional(), team: z.string().max(60).optional(),
-    severity: z.enum(severities).optional(), integration: IntegrationIdSchema.optional(), group: GroupIdSchema.optional(), text: z.string().max(200).optional(),
+    state: z.enum(['open', 'triggered', 'acknowledged', 'resolved', 'suppressed']).optional(),
+    service: z.string().max(60).optional(),
+    team: z.string().max(60).optional(),
+    severity: z.enum(severities).optional(),
+    integration: IntegrationIdSchema.optional(),
+    group: GroupIdSchema.optional(),
+    text: z.string().max(200).optional(),
   }),
-  output: listOutput(AlertView), examples: [{ state: 'open' }],
+  output: listOutput(AlertView),
+  examples: [{ state: 'open' }],
   async run({ scope }, { limit, cursor, ...filter }) {
     const rows = await store.listAlerts(scope, { ...filter, after: decodeCursor(cursor), limit: limit + 1 })
     return page(rows, limit, alertView, (row) => [row.lastAt, row.id])
@@ -30,9 +39,14 @@ export const listAlerts = defineQuery({
 })
 
 export const getAlert = defineQuery({
-  name: 'alerts.get', summary: 'Show one alert with every rule that was tried', http: 'GET /alerts/{alertId}',
-  needs: 'alerts:read', on: ({ alertId }) => ({ alert: alertId }),
-  input: z.strictObject({ alertId: AlertIdSchema }), output: AlertView.extend({ trace: TraceView, group: GroupView.nullable() }), examples: [exampleAlert],
+  name: 'alerts.get',
+  summary: 'Show one alert with every rule that was tried',
+  http: 'GET /alerts/{alertId}',
+  needs: 'alerts:read',
+  on: ({ alertId }) => ({ alert: alertId }),
+  input: z.strictObject({ alertId: AlertIdSchema }),
+  output: AlertView.extend({ trace: TraceView, group: GroupView.nullable() }),
+  examples: [exampleAlert],
   async run({ scope }, { alertId }) {
     const alert = await store.findAlert(scope, alertId)
     if (!alert) throw missing('alert')
@@ -42,15 +56,26 @@ export const getAlert = defineQuery({
 })
 
 export const countAlerts = defineQuery({
-  name: 'alerts.count', summary: 'How many alerts are open, and how many nobody has', http: 'GET /alert-counts',
-  needs: 'alerts:read', on: 'organisation', input: z.strictObject({}), output: z.object({ open: z.number(), unowned: z.number() }), examples: [{}],
+  name: 'alerts.count',
+  summary: 'How many alerts are open, and how many nobody has',
+  http: 'GET /alert-counts',
+  needs: 'alerts:read',
+  on: 'organisation',
+  input: z.strictObject({}),
+  output: z.object({ open: z.number(), unowned: z.number() }),
+  examples: [{}],
   run: ({ scope }) => store.countOpen(scope),
 })
 
 export const listGroups = defineQuery({
-  name: 'alerts.listGroups', summary: 'List alert groups, newest change first', http: 'GET /alert-groups',
-  needs: 'alerts:read', on: 'organisation',
-  input: listInput({ state: z.enum(['open', 'triggered', 'acknowledged', 'resolved']).optional() }), output: listOutput(GroupView), examples: [{ state: 'open' }],
+  name: 'alerts.listGroups',
+  summary: 'List alert groups, newest change first',
+  http: 'GET /alert-groups',
+  needs: 'alerts:read',
+  on: 'organisation',
+  input: listInput({ state: z.enum(['open', 'triggered', 'acknowledged', 'resolved']).optional() }),
+  output: listOutput(GroupView),
+  examples: [{ state: 'open' }],
   async run({ scope }, { state, limit, cursor }) {
     const rows = await store.listGroups(scope, { state, after: decodeCursor(cursor), limit: limit + 1 })
     return page(rows, limit, groupView, (row) => [row.changedAt, row.id])
@@ -58,9 +83,14 @@ export const listGroups = defineQuery({
 })
 
 export const getGroup = defineQuery({
-  name: 'alerts.getGroup', summary: 'Show one alert group with its alerts', http: 'GET /alert-groups/{groupId}',
-  needs: 'alerts:read', on: ({ groupId }) => ({ group: groupId }),
-  input: z.strictObject({ groupId: GroupIdSchema }), output: GroupView.extend({ alerts: z.array(AlertView) }), examples: [exampleGroup],
+  name: 'alerts.getGroup',
+  summary: 'Show one alert group with its alerts',
+  http: 'GET /alert-groups/{groupId}',
+  needs: 'alerts:read',
+  on: ({ groupId }) => ({ group: groupId }),
+  input: z.strictObject({ groupId: GroupIdSchema }),
+  output: GroupView.extend({ alerts: z.array(AlertView) }),
+  examples: [exampleGroup],
   async run({ scope }, { groupId }) {
     const group = await store.findGroup(scope, groupId)
     if (!group) throw missing('alert group')
@@ -69,26 +99,50 @@ export const getGroup = defineQuery({
 })
 
 export const acknowledgeGroup = defineCommand({
-  name: 'alerts.acknowledgeGroup', summary: 'Acknowledge an alert group, so that its escalation stops', http: 'POST /alert-groups/{groupId}/acknowledge',
-  needs: 'alerts:respond', on: ({ groupId }) => ({ group: groupId }), input: z.strictObject({ groupId: GroupIdSchema }), output: GroupView, examples: [exampleGroup],
+  name: 'alerts.acknowledgeGroup',
+  summary: 'Acknowledge an alert group, so that its escalation stops',
+  http: 'POST /alert-groups/{groupId}/acknowledge',
+  needs: 'alerts:respond',
+  on: ({ groupId }) => ({ group: groupId }),
+  input: z.strictObject({ groupId: GroupIdSchema }),
+  output: GroupView,
+  examples: [exampleGroup],
   run: (context, { groupId }) => move(context, groupId, acknowledge),
 })
 export const unacknowledgeGroup = defineCommand({
-  name: 'alerts.unacknowledgeGroup', summary: 'Give an alert group back, so that it pages again', http: 'POST /alert-groups/{groupId}/unacknowledge',
-  needs: 'alerts:respond', on: ({ groupId }) => ({ group: groupId }), input: z.strictObject({ groupId: GroupIdSchema }), output: GroupView, examples: [exampleGroup],
+  name: 'alerts.unacknowledgeGroup',
+  summary: 'Give an alert group back, so that it pages again',
+  http: 'POST /alert-groups/{groupId}/unacknowledge',
+  needs: 'alerts:respond',
+  on: ({ groupId }) => ({ group: groupId }),
+  input: z.strictObject({ groupId: GroupIdSchema }),
+  output: GroupView,
+  examples: [exampleGroup],
   run: (context, { groupId }) => move(context, groupId, unacknowledge),
 })
 export const resolveGroup = defineCommand({
-  name: 'alerts.resolveGroup', summary: 'Resolve an alert group and its alerts', http: 'POST /alert-groups/{groupId}/resolve',
-  needs: 'alerts:respond', on: ({ groupId }) => ({ group: groupId }), input: z.strictObject({ groupId: GroupIdSchema }), output: GroupView, examples: [exampleGroup],
+  name: 'alerts.resolveGroup',
+  summary: 'Resolve an alert group and its alerts',
+  http: 'POST /alert-groups/{groupId}/resolve',
+  needs: 'alerts:respond',
+  on: ({ groupId }) => ({ group: groupId }),
+  input: z.strictObject({ groupId: GroupIdSchema }),
+  output: GroupView,
+  examples: [exampleGroup],
   run: (context, { groupId }) => move(context, groupId, resolve),
 })
 export const snoozeGroup = defineCommand({
-  name: 'alerts.snoozeGroup', summary: 'Acknowledge an alert group until then; after that it pages again', http: 'POST /alert-groups/{groupId}/snooze',
-  needs: 'alerts:respond', on: ({ groupId }) => ({ group: groupId }),
-  input: z.strictObject({ groupId: GroupIdSchema, until: InstantSchema }), output: GroupView, examples: [{ ...exampleGroup, until: '2026-11-24T09:00:00Z' }],
+  name: 'alerts.snoozeGroup',
+  summary: 'Acknowledge an alert group until then; after that it pages again',
+  http: 'POST /alert-groups/{groupId}/snooze',
+  needs: 'alerts:respond',
+  on: ({ groupId }) => ({ group: groupId }),
+  input: z.strictObject({ groupId: GroupIdSchema, until: InstantSchema }),
+  output: GroupView,
+  examples: [{ ...exampleGroup, until: '2026-11-24T09:00:00Z' }],
   async run(context, { groupId, until }) {
-    if (until <= context.now || until > addSeconds(context.now, 7 * 86_400)) return refuse('Snooze until a time within the next seven days.')
+    if (until <= context.now || until > addSeconds(context.now, 7 * 86_400))
+      return refuse('Snooze until a time within the next seven days.')
     const acknowledged = await move(context, groupId, acknowledge)
     if (isRefusal(acknowledged)) return acknowledged
     await context.emit(groupSnoozed, { groupId, until })
@@ -98,13 +152,25 @@ export const snoozeGroup = defineCommand({
 })
 
 export const acknowledgeAlert = defineCommand({
-  name: 'alerts.acknowledge', summary: 'Acknowledge an alert and the group it is in', http: 'POST /alerts/{alertId}/acknowledge',
-  needs: 'alerts:respond', on: ({ alertId }) => ({ alert: alertId }), input: z.strictObject({ alertId: AlertIdSchema }), output: AlertView, examples: [exampleAlert],
+  name: 'alerts.acknowledge',
+  summary: 'Acknowledge an alert and the group it is in',
+  http: 'POST /alerts/{alertId}/acknowledge',
+  needs: 'alerts:respond',
+  on: ({ alertId }) => ({ alert: alertId }),
+  input: z.strictObject({ alertId: AlertIdSchema }),
+  output: AlertView,
+  examples: [exampleAlert],
   run: (context, { alertId }) => moveByAlert(context, alertId, acknowledge),
 })
 export const resolveAlert = defineCommand({
-  name: 'alerts.resolve', summary: 'Resolve an alert and the group it is in', http: 'POST /alerts/{alertId}/resolve',
-  needs: 'alerts:respond', on: ({ alertId }) => ({ alert: alertId }), input: z.strictObject({ alertId: AlertIdSchema }), output: AlertView, examples: [exampleAlert],
+  name: 'alerts.resolve',
+  summary: 'Resolve an alert and the group it is in',
+  http: 'POST /alerts/{alertId}/resolve',
+  needs: 'alerts:respond',
+  on: ({ alertId }) => ({ alert: alertId }),
+  input: z.strictObject({ alertId: AlertIdSchema }),
+  output: AlertView,
+  examples: [exampleAlert],
   run: (context, { alertId }) => moveByAlert(context, alertId, resolve),
 })
 
@@ -120,7 +186,10 @@ async function move(context: CommandContext, groupId: GroupId, how: Move) {
 async function moveByAlert(context: CommandContext, alertId: `alt_${string}`, how: Move) {
   const alert = await store.findAlert(context.scope, alertId)
   if (!alert) throw missing('alert')
-  if (!alert.groupId) return refuse(alert.state === 'suppressed' ? `It pages nobody: ${alert.reason}` : 'It is still being decided whom it pages; try again in a second.')
+  if (!alert.groupId)
+    return refuse(
+      alert.state === 'suppressed' ? `It pages nobody: ${alert.reason}` : 'It is still being decided whom it pages; try again in a second.',
+    )
   const moved = await move(context, alert.groupId, how)
   return isRefusal(moved) ? moved : alertView((await store.findAlert(context.scope, alertId))!)
 }

@@ -8,7 +8,8 @@ const State = z.object({ until: InstantOut.nullable() })
 type Held = { type: 'held'; until: Instant }
 
 export const hold = defineProcess({
-  name: 'alerts.hold', version: 1,
+  name: 'alerts.hold',
+  version: 1,
   state: State,
   input: z.object({ type: z.literal('held'), until: InstantOut }) as z.ZodType<Held, Held>,
   initial: (): z.output<typeof State> => ({ until: null }),

@@ -28,4 +28,20 @@ export { addIntegration, keyHash, keyPlace } from './integrations.ts'
 export { allKeys, insertRefused } from './integration-store.ts'
 export { acknowledgeGroup, resolveGroup, snoozeGroup, unacknowledgeGroup } from './groups.ts'
 export { findGroup, type Group } from './store.ts'
-export { alertJoined, alertResolved, alertSuppressed, alertTriggered, GroupIdSchema, groupAcknowledged, groupOpened, groupResolved, groupUnacknowledged, integrationAdded, integrationRemoved, requestRefused, type AlertId, type GroupId, type IntegrationId } from './events.ts'
+export {
+  alertJoined,
+  alertResolved,
+  alertSuppressed,
+  alertTriggered,
+  GroupIdSchema,
+  groupAcknowledged,
+  groupOpened,
+  groupResolved,
+  groupUnacknowledged,
+  integrationAdded,
+  integrationRemoved,
+  requestRefused,
+  type AlertId,
+  type GroupId,
+  type IntegrationId,
+} from './events.ts'

@@ -70,7 +70,15 @@ export async function ingest(context: Pick<CommandContext, 'scope' | 'emit' | 'n
             resolvedAt: null,
           }
           fresh.push(alert)
-          open.set(place, { id: alert.id, integrationId: integration.id, dedupKey, groupId: null, state: 'triggered', endsAt: alert.endsAt, fresh: alert })
+          open.set(place, {
+            id: alert.id,
+            integrationId: integration.id,
+            dedupKey,
+            groupId: null,
+            state: 'triggered',
+            endsAt: alert.endsAt,
+            fresh: alert,
+          })
           break
         }
         case 'repeat':

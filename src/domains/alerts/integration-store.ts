@@ -28,7 +28,14 @@ export const listIntegrations = (scope: Scope, after: readonly (string | number)
 export const findIntegration = async (scope: Scope, id: string) => (await rows(scope, sql`i.id = ${id}`, 1))[0]
 export const findIntegrationByName = async (scope: Scope, name: string) => (await rows(scope, sql`i.name = ${name}`, 1))[0]
 export const allKeys = (scope: Scope) =>
-  scope.query<{ id: IntegrationId; kind: string; keyHash: string; secretSealed: string | null; serviceId: string | null; teamId: string | null }>(
+  scope.query<{
+    id: IntegrationId
+    kind: string
+    keyHash: string
+    secretSealed: string | null
+    serviceId: string | null
+    teamId: string | null
+  }>(
     sql`select id, kind, key_hash as "keyHash", secret_sealed as "secretSealed", service_id as "serviceId", team_id as "teamId" from integrations where deleted_at is null`,
   )
 export const keyIsTaken = async (scope: Scope, keyHash: string) =>
@@ -61,7 +68,9 @@ export const removeIntegration = (scope: Scope, id: IntegrationId) =>
 export type RefusedRequest = { id: number; at: Instant; status: number; reason: string; path: string; body: string }
 /** Keeps the last 50 of an integration. True when it is the first one within a minute, so that its owner is told once and not 50 times. */
 export const insertRefused = async (scope: Scope, integrationId: string, refused: Omit<RefusedRequest, 'id' | 'at'>): Promise<boolean> => {
-  const recent = await scope.first(sql`select 1 from refused_requests where integration_id = ${integrationId} and at > ${scope.now}::timestamptz - interval '1 minute' limit 1`)
+  const recent = await scope.first(
+    sql`select 1 from refused_requests where integration_id = ${integrationId} and at > ${scope.now}::timestamptz - interval '1 minute' limit 1`,
+  )
   await scope.query(
     sql`insert into refused_requests (integration_id, at, status, reason, path, body) values (${integrationId}, ${scope.now}, ${refused.status}, ${refused.reason}, ${refused.path}, ${refused.body})`,
   )

@@ -6,12 +6,21 @@ import { settleGroups } from './group-lifecycle.ts'
 import { suppressed } from './rule-store.ts'
 import { expired } from './store.ts'
 
-export const decideNewAlerts = defineReaction({ name: 'alerts.decide', on: alertsReceived, run: (context, { data }) => dispatch(context, data.alertIds) })
-export const decideAgain = defineReaction({ name: 'alerts.decide-again', on: lookedAgain, run: (context, { data }) => dispatch(context, [data.alertId]) })
+export const decideNewAlerts = defineReaction({
+  name: 'alerts.decide',
+  on: alertsReceived,
+  run: (context, { data }) => dispatch(context, data.alertIds),
+})
+export const decideAgain = defineReaction({
+  name: 'alerts.decide-again',
+  on: lookedAgain,
+  run: (context, { data }) => dispatch(context, [data.alertId]),
+})
 
 /** Alerts whose source stopped repeating them: resolved at most this many seconds late. */
 export const endExpired = defineRecurring({
-  name: 'alerts.end-expired', everySeconds: 5,
+  name: 'alerts.end-expired',
+  everySeconds: 5,
   async run({ scope, emit, now }) {
     const over = await expired(scope, 2000)
     for (const { id, groupId } of over) await emit(alertResolved, { alertId: id, groupId, by: 'expiry' })
@@ -22,9 +31,14 @@ export const endExpired = defineRecurring({
 
 /** What holds an alert back may end at no known time (an inhibiting alert resolved, a mute interval over, a silence ended by hand). */
 export const reconsider = defineRecurring({
-  name: 'alerts.reconsider', everySeconds: 15,
+  name: 'alerts.reconsider',
+  everySeconds: 15,
   async run(context) {
     const held = await suppressed(context.scope, 500)
-    if (held.length > 0) await dispatch(context, held.map(({ id }) => id))
+    if (held.length > 0)
+      await dispatch(
+        context,
+        held.map(({ id }) => id),
+      )
   },
 })

@@ -7,35 +7,53 @@ import * as store from './rule-store.ts'
 import { compileRules, InhibitionSchema, IntervalSchema, RouteSchema, type RouteSpec } from './rules.ts'
 
 export const intervalResource = defineResource({
-  kind: 'time-interval', summary: 'Named times at which routes are muted or active', schema: IntervalSchema, key: (spec) => spec.slug,
+  kind: 'time-interval',
+  summary: 'Named times at which routes are muted or active',
+  schema: IntervalSchema,
+  key: (spec) => spec.slug,
   list: store.listIntervals,
   save: async ({ scope }: CommandContext, spec) => void (await store.saveInterval(scope, spec)),
   remove: async ({ scope }, spec) => void (await store.removeInterval(scope, spec.slug)),
 })
 
 export const inhibitionResource = defineResource({
-  kind: 'inhibition', summary: 'One alert holds back others', schema: InhibitionSchema, key: (spec) => spec.slug,
+  kind: 'inhibition',
+  summary: 'One alert holds back others',
+  schema: InhibitionSchema,
+  key: (spec) => spec.slug,
   list: store.listInhibitions,
   save: async ({ scope }: CommandContext, spec) => void (await store.saveInhibition(scope, spec)),
   remove: async ({ scope }, spec) => void (await store.removeInhibition(scope, spec.slug)),
 })
 
 export const routeResource = defineResource({
-  kind: 'route', summary: 'Which alerts page whom, and what they open', schema: RouteSchema, key: (spec) => spec.slug,
+  kind: 'route',
+  summary: 'Which alerts page whom, and what they open',
+  schema: RouteSchema,
+  key: (spec) => spec.slug,
   list: store.listRoutes,
   async save({ scope, emit }: CommandContext, spec) {
     const { faults } = compileRules([spec], [], [])
-    if (faults.length > 0) throw new AppError('bad-configuration', `The route ${spec.slug} is not right: ${faults[0]!.message}.`, { faults: faults.map(({ message }) => ({ path: '/when', message })) })
+    if (faults.length > 0)
+      throw new AppError('bad-configuration', `The route ${spec.slug} is not right: ${faults[0]!.message}.`, {
+        faults: faults.map(({ message }) => ({ path: '/when', message })),
+      })
     await store.saveRoute(scope, spec)
     await emit(routesChanged, { slug: spec.slug })
   },
   remove: async ({ scope }, spec) => void (await store.removeRoute(scope, spec.slug)),
   check(spec: RouteSpec, all) {
     const faults = compileRules([spec], [], []).faults.map(({ message }) => ({ path: '/when', message }))
-    if (spec.service !== null && !all.has('service', spec.service)) faults.push({ path: '/service', message: `there is no service ${spec.service}` })
-    if (spec.policy !== null && !all.has('policy', spec.policy)) faults.push({ path: '/policy', message: `there is no policy ${spec.policy}` })
-    if (spec.opens !== null && !all.has('process', spec.opens.type)) faults.push({ path: '/opens/type', message: `there is no process ${spec.opens.type}` })
-    for (const [field, names] of [['muteTimes', spec.muteTimes], ['activeTimes', spec.activeTimes]] as const) {
+    if (spec.service !== null && !all.has('service', spec.service))
+      faults.push({ path: '/service', message: `there is no service ${spec.service}` })
+    if (spec.policy !== null && !all.has('policy', spec.policy))
+      faults.push({ path: '/policy', message: `there is no policy ${spec.policy}` })
+    if (spec.opens !== null && !all.has('process', spec.opens.type))
+      faults.push({ path: '/opens/type', message: `there is no process ${spec.opens.type}` })
+    for (const [field, names] of [
+      ['muteTimes', spec.muteTimes],
+      ['activeTimes', spec.activeTimes],
+    ] as const) {
       names.forEach((name, index) => {
         if (!all.has('time-interval', name)) faults.push({ path: `/${field}/${index}`, message: `there is no time-interval ${name}` })
       })

@@ -6,7 +6,16 @@ import type { Instant } from '#kernel/time.ts'
 import type { AlertId } from './events.ts'
 import type { InhibitionSpec, IntervalSpec, RouteSpec } from './rules.ts'
 
-export type SilenceRow = { id: Id<'sil'>; name: string; matchers: string; startsAt: Instant; endsAt: Instant; createdBy: string; createdByName: string | null; createdAt: Instant }
+export type SilenceRow = {
+  id: Id<'sil'>
+  name: string
+  matchers: string
+  startsAt: Instant
+  endsAt: Instant
+  createdBy: string
+  createdByName: string | null
+  createdAt: Instant
+}
 const silenceColumns = sql`s.id, s.name, s.matchers, s.starts_at as "startsAt", s.ends_at as "endsAt", s.created_by as "createdBy", users.name as "createdByName", s.created_at as "createdAt"`
 
 export const listSilences = (scope: Scope, only: 'current' | 'all', limit: number) =>
@@ -19,25 +28,37 @@ export const insertSilence = (scope: Scope, silence: Omit<SilenceRow, 'createdBy
     values (${silence.id}, ${silence.name}, ${json(silence.matchers)}::json, ${silence.startsAt}, ${silence.endsAt}, ${silence.createdBy}, ${scope.now})`)
 export const endSilence = (scope: Scope, id: string) => scope.query(sql`update silences set ends_at = ${scope.now} where id = ${id}`)
 
-export const listRoutes = async (scope: Scope) => (await scope.query<{ definition: RouteSpec }>(sql`select definition from routes order by position, slug`)).map((row) => row.definition)
+export const listRoutes = async (scope: Scope) =>
+  (await scope.query<{ definition: RouteSpec }>(sql`select definition from routes order by position, slug`)).map((row) => row.definition)
 export const saveRoute = (scope: Scope, spec: RouteSpec) =>
   scope.query(sql`insert into routes (slug, position, definition) values (${spec.slug}, ${spec.position}, ${json(spec)}::json)
     on conflict (slug) do update set position = excluded.position, definition = excluded.definition`)
 export const removeRoute = (scope: Scope, slug: string) => scope.query(sql`delete from routes where slug = ${slug}`)
 
-export const listInhibitions = async (scope: Scope) => (await scope.query<{ definition: InhibitionSpec }>(sql`select definition from inhibition_rules order by slug`)).map((row) => row.definition)
+export const listInhibitions = async (scope: Scope) =>
+  (await scope.query<{ definition: InhibitionSpec }>(sql`select definition from inhibition_rules order by slug`)).map(
+    (row) => row.definition,
+  )
 export const saveInhibition = (scope: Scope, spec: InhibitionSpec) =>
-  scope.query(sql`insert into inhibition_rules (slug, definition) values (${spec.slug}, ${json(spec)}::json) on conflict (slug) do update set definition = excluded.definition`)
+  scope.query(
+    sql`insert into inhibition_rules (slug, definition) values (${spec.slug}, ${json(spec)}::json) on conflict (slug) do update set definition = excluded.definition`,
+  )
 export const removeInhibition = (scope: Scope, slug: string) => scope.query(sql`delete from inhibition_rules where slug = ${slug}`)
 
-export const listIntervals = async (scope: Scope) => (await scope.query<{ definition: IntervalSpec }>(sql`select definition from time_intervals order by slug`)).map((row) => row.definition)
+export const listIntervals = async (scope: Scope) =>
+  (await scope.query<{ definition: IntervalSpec }>(sql`select definition from time_intervals order by slug`)).map((row) => row.definition)
 export const saveInterval = (scope: Scope, spec: IntervalSpec) =>
-  scope.query(sql`insert into time_intervals (slug, definition) values (${spec.slug}, ${json(spec)}::json) on conflict (slug) do update set definition = excluded.definition`)
+  scope.query(
+    sql`insert into time_intervals (slug, definition) values (${spec.slug}, ${json(spec)}::json) on conflict (slug) do update set definition = excluded.definition`,
+  )
 export const removeInterval = (scope: Scope, slug: string) => scope.query(sql`delete from time_intervals where slug = ${slug}`)
 
 /** Open alerts as far as they can hold back others, newest first. */
 export const inhibitors = (scope: Scope) =>
-  scope.query<{ id: AlertId; title: string; labels: Record<string, string> }>(sql`select id, title, labels from alerts where state <> 'resolved' order by last_at desc limit 2000`)
+  scope.query<{ id: AlertId; title: string; labels: Record<string, string> }>(
+    sql`select id, title, labels from alerts where state <> 'resolved' order by last_at desc limit 2000`,
+  )
 
 /** Alerts that are held back, for another look: the longest untouched first. */
-export const suppressed = (scope: Scope, limit: number) => scope.query<{ id: AlertId }>(sql`select id from alerts where state = 'suppressed' order by last_at limit ${limit}`)
+export const suppressed = (scope: Scope, limit: number) =>
+  scope.query<{ id: AlertId }>(sql`select id from alerts where state = 'suppressed' order by last_at limit ${limit}`)

@@ -11,20 +11,29 @@ import { compileRoutes, defaultGrouping, type CompiledRoute, type GroupingOption
 import { TimeIntervalSchema } from './time-interval.ts'
 
 /** `severity=~"critical|error", team=payments`; empty matches everything. */
-export const Matchers = z.string().max(2000).superRefine((text, context) => {
-  const parsed = text.trim() === '' ? [] : parseMatchers(text)
-  if ('faults' in parsed) for (const fault of parsed.faults) context.addIssue({ code: 'custom', message: fault.message })
-})
+export const Matchers = z
+  .string()
+  .max(2000)
+  .superRefine((text, context) => {
+    const parsed = text.trim() === '' ? [] : parseMatchers(text)
+    if ('faults' in parsed) for (const fault of parsed.faults) context.addIssue({ code: 'custom', message: fault.message })
+  })
 export const readMatchers = (text: string): Matcher[] => {
   const parsed = text.trim() === '' ? [] : parseMatchers(text)
   return 'faults' in parsed ? [] : parsed
 }
 
 export const RouteSchema = z.strictObject({
-  slug: Slug, name: Name,
+  slug: Slug,
+  name: Name,
   position: z.number().int().min(0).max(10_000).default(100).meta({ description: 'Routes are tried from the lowest to the highest' }),
   match: Matchers.default('').meta({ description: 'Label matchers; `service`, `severity` and `integration` can be asked of too' }),
-  when: z.string().max(4096).nullable().default(null).meta({ description: 'A CEL condition on title, body, severity, source, service and labels' }),
+  when: z
+    .string()
+    .max(4096)
+    .nullable()
+    .default(null)
+    .meta({ description: 'A CEL condition on title, body, severity, source, service and labels' }),
   continue: z.boolean().default(false),
   service: Slug.nullable().default(null).meta({ description: 'The service that is broken, when the alert names none' }),
   groupBy: z.array(z.string().min(1).max(200)).max(20).default(['alertname']),
@@ -37,21 +46,46 @@ export const RouteSchema = z.strictObject({
 })
 export type RouteSpec = z.output<typeof RouteSchema>
 
-export const InhibitionSchema = z.strictObject({ slug: Slug, name: Name, source: Matchers, target: Matchers, equal: z.array(z.string().min(1).max(200)).max(20).default([]) })
+export const InhibitionSchema = z.strictObject({
+  slug: Slug,
+  name: Name,
+  source: Matchers,
+  target: Matchers,
+  equal: z.array(z.string().min(1).max(200)).max(20).default([]),
+})
 export type InhibitionSpec = z.output<typeof InhibitionSchema>
 
 export const IntervalSchema = z.strictObject({ slug: Slug, name: Name, intervals: z.array(TimeIntervalSchema).min(1).max(50) })
 export type IntervalSpec = z.output<typeof IntervalSchema>
 
 /** What a route says beyond grouping. */
-export type Target = { slug: string | null; name: string; pages: boolean; policy: string | null; opens: z.output<typeof Opens> | null; service: string | null; holdSeconds: number }
+export type Target = {
+  slug: string | null
+  name: string
+  pages: boolean
+  policy: string | null
+  opens: z.output<typeof Opens> | null
+  service: string | null
+  holdSeconds: number
+}
 export type Rules = { root: CompiledRoute<Target>; inhibitions: CompiledInhibitionRule[]; intervals: NamedIntervals }
 
 /** What a route's condition can ask about. */
-export const conditionDeclarations: Declarations = { title: 'text', body: 'text', severity: 'text', source: 'text', service: 'text', labels: 'labels' }
+export const conditionDeclarations: Declarations = {
+  title: 'text',
+  body: 'text',
+  severity: 'text',
+  source: 'text',
+  service: 'text',
+  labels: 'labels',
+}
 
 /** Compiles what is written. A rule that does not compile is left out and named in `faults`. */
-export function compileRules(routes: readonly RouteSpec[], inhibitions: readonly InhibitionSpec[], intervals: readonly IntervalSpec[]): Rules & { faults: Fault[] } {
+export function compileRules(
+  routes: readonly RouteSpec[],
+  inhibitions: readonly InhibitionSpec[],
+  intervals: readonly IntervalSpec[],
+): Rules & { faults: Fault[] } {
   const faults: Fault[] = []
   const children = routes.flatMap((spec): Route<Target>[] => {
     const condition = spec.when === null ? undefined : compileCondition(spec.when, conditionDeclarations)
@@ -59,21 +93,51 @@ export function compileRules(routes: readonly RouteSpec[], inhibitions: readonly
       faults.push(...condition.faults.map((fault) => ({ path: `route ${spec.slug}, when`, message: fault.message })))
       return []
     }
-    return [{
-      name: spec.slug, match: readMatchers(spec.match), ...(condition ? { condition } : {}), continue: spec.continue,
-      options: { groupBy: spec.groupBy, slug: spec.slug, name: spec.name, pages: spec.pages, policy: spec.policy, opens: spec.opens, service: spec.service, holdSeconds: spec.holdSeconds },
-      times: { muteTimes: spec.muteTimes, activeTimes: spec.activeTimes },
-    }]
+    return [
+      {
+        name: spec.slug,
+        match: readMatchers(spec.match),
+        ...(condition ? { condition } : {}),
+        continue: spec.continue,
+        options: {
+          groupBy: spec.groupBy,
+          slug: spec.slug,
+          name: spec.name,
+          pages: spec.pages,
+          policy: spec.policy,
+          opens: spec.opens,
+          service: spec.service,
+          holdSeconds: spec.holdSeconds,
+        },
+        times: { muteTimes: spec.muteTimes, activeTimes: spec.activeTimes },
+      },
+    ]
   })
-  const defaults: GroupingOptions & Target = { ...defaultGrouping, groupBy: ['alertname'], slug: null, name: 'default', pages: true, policy: null, opens: null, service: null, holdSeconds: 0 }
+  const defaults: GroupingOptions & Target = {
+    ...defaultGrouping,
+    groupBy: ['alertname'],
+    slug: null,
+    name: 'default',
+    pages: true,
+    policy: null,
+    opens: null,
+    service: null,
+    holdSeconds: 0,
+  }
   const compiled = compileRoutes({ name: 'default', routes: children }, defaults)
   const root = 'faults' in compiled ? compileRoutes<Target>({ name: 'default' }, defaults) : compiled
   if ('faults' in compiled) faults.push(...compiled.faults)
   if ('faults' in root) throw new Error('the empty tree of routes does not compile')
   return {
-    root, faults,
+    root,
+    faults,
     inhibitions: inhibitions.flatMap((spec) => {
-      const rule = compileInhibitionRule({ name: spec.name, source: readMatchers(spec.source), target: readMatchers(spec.target), equal: spec.equal })
+      const rule = compileInhibitionRule({
+        name: spec.name,
+        source: readMatchers(spec.source),
+        target: readMatchers(spec.target),
+        equal: spec.equal,
+      })
       if (!('faults' in rule)) return [rule]
       faults.push(...rule.faults)
       return []

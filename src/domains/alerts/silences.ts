@@ -11,21 +11,48 @@ import * as store from './rule-store.ts'
 import { Matchers, readMatchers } from './rules.ts'
 import { compileSilence, silenceState } from './silencing.ts'
 
-const SilenceView = z.object({ id: idOf('sil'), name: z.string(), matchers: z.string(), startsAt: InstantOut, endsAt: InstantOut, createdBy: z.string(), createdByName: z.string().nullable(), state: z.enum(['pending', 'active', 'expired']) }).meta({ id: 'Silence' })
+const SilenceView = z
+  .object({
+    id: idOf('sil'),
+    name: z.string(),
+    matchers: z.string(),
+    startsAt: InstantOut,
+    endsAt: InstantOut,
+    createdBy: z.string(),
+    createdByName: z.string().nullable(),
+    state: z.enum(['pending', 'active', 'expired']),
+  })
+  .meta({ id: 'Silence' })
 const example = { silenceId: 'sil_01k3v0v5b8e6w9d2m4q7r1s5t8' }
 
 export const listSilences = defineQuery({
-  name: 'silences.list', summary: 'List silences that are active or still to come', http: 'GET /silences',
-  needs: 'alerts:read', on: 'organisation', input: z.strictObject({ all: z.stringbool().optional() }), output: z.object({ items: z.array(SilenceView) }), examples: [{}],
+  name: 'silences.list',
+  summary: 'List silences that are active or still to come',
+  http: 'GET /silences',
+  needs: 'alerts:read',
+  on: 'organisation',
+  input: z.strictObject({ all: z.stringbool().optional() }),
+  output: z.object({ items: z.array(SilenceView) }),
+  examples: [{}],
   async run({ scope, now }, { all }) {
-    return { items: (await store.listSilences(scope, all ? 'all' : 'current', 500)).map(({ createdAt: _, ...row }) => ({ ...row, state: silenceState(row, now) })) }
+    return {
+      items: (await store.listSilences(scope, all ? 'all' : 'current', 500)).map(({ createdAt: _, ...row }) => ({
+        ...row,
+        state: silenceState(row, now),
+      })),
+    }
   },
 })
 
 export const addSilence = defineCommand({
-  name: 'silences.add', summary: 'Keep alerts from paging for a while; they are kept and shown', http: 'POST /silences', status: 201,
-  needs: 'alerts:configure', on: 'organisation',
-  input: z.strictObject({ name: Name, matchers: Matchers, startsAt: InstantSchema.optional(), endsAt: InstantSchema }), output: SilenceView,
+  name: 'silences.add',
+  summary: 'Keep alerts from paging for a while; they are kept and shown',
+  http: 'POST /silences',
+  status: 201,
+  needs: 'alerts:configure',
+  on: 'organisation',
+  input: z.strictObject({ name: Name, matchers: Matchers, startsAt: InstantSchema.optional(), endsAt: InstantSchema }),
+  output: SilenceView,
   examples: [{ name: 'deploy window', matchers: 'service=payments-gateway', endsAt: '2026-11-24T14:00:00Z' }],
   async run({ scope, actor, now, emit, newId }, { name, matchers, startsAt, endsAt }) {
     const from = startsAt ?? now
@@ -42,8 +69,14 @@ export const addSilence = defineCommand({
 })
 
 export const endSilence = defineCommand({
-  name: 'silences.end', summary: 'End a silence now: what it held back is looked at again', http: 'POST /silences/{silenceId}/end',
-  needs: 'alerts:configure', on: ({ silenceId }) => ({ silence: silenceId }), input: z.strictObject({ silenceId: idOf('sil') }), output: Done, examples: [example],
+  name: 'silences.end',
+  summary: 'End a silence now: what it held back is looked at again',
+  http: 'POST /silences/{silenceId}/end',
+  needs: 'alerts:configure',
+  on: ({ silenceId }) => ({ silence: silenceId }),
+  input: z.strictObject({ silenceId: idOf('sil') }),
+  output: Done,
+  examples: [example],
   async run({ scope, emit, now }, { silenceId }) {
     const silence = await store.findSilence(scope, silenceId)
     if (!silence) throw missing('silence')

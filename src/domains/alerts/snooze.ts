@@ -11,12 +11,14 @@ const State = z.object({ until: InstantOut.nullable(), over: z.boolean() })
 type Snoozed = { type: 'snoozed'; until: Instant }
 
 export const snooze = defineProcess({
-  name: 'alerts.snooze', version: 1,
+  name: 'alerts.snooze',
+  version: 1,
   state: State,
   input: z.object({ type: z.literal('snoozed'), until: InstantOut }) as z.ZodType<Snoozed, Snoozed>,
   initial: (): z.output<typeof State> => ({ until: null, over: false }),
   decide(state, input) {
-    if (input.type === 'snoozed') return { state: { until: input.until, over: false }, reason: `snoozed until ${input.until}`, wakeAt: input.until }
+    if (input.type === 'snoozed')
+      return { state: { until: input.until, over: false }, reason: `snoozed until ${input.until}`, wakeAt: input.until }
     return { state: { ...state, over: input.type === 'woke' }, reason: 'the snooze is over' }
   },
   async record({ scope, emit, now }, key, _, decision) {

@@ -181,7 +181,15 @@ export const updateAlerts = (scope: Scope, changes: Repeat[]) =>
     from json_to_recordset(${json(changes)}::json) as row (id text, count int, state text, severity text, title text, body text, "endsAt" timestamptz, "resolvedAt" timestamptz, "acknowledgedAt" timestamptz)
     where alerts.id = row.id`)
 
-export type Decided = { id: AlertId; state: AlertState; reason: string; trace: TraceStep[]; groupId: GroupId | null; serviceId: string | null; teamId: TeamId | null }
+export type Decided = {
+  id: AlertId
+  state: AlertState
+  reason: string
+  trace: TraceStep[]
+  groupId: GroupId | null
+  serviceId: string | null
+  teamId: TeamId | null
+}
 
 /** Writes what was decided about alerts. A service or team that an alert has already is kept. */
 export const setDecisions = (scope: Scope, decided: readonly Decided[]) =>
@@ -255,8 +263,15 @@ export const countOpenIn = async (scope: Scope, groupId: GroupId) =>
   (await scope.first<{ count: number }>(sql`select count(*) as count from alerts where group_id = ${groupId} and state <> 'resolved'`))!
     .count
 
-export const listGroups = (scope: Scope, filter: { state?: 'open' | Group['state'] | undefined; after?: readonly (string | number)[] | undefined; limit: number }) =>
-  groups(scope, allOf([
-    ...(filter.state === 'open' ? [sql`g.state <> 'resolved'`] : filter.state ? [sql`g.state = ${filter.state}`] : []),
-    ...(filter.after ? [sql`(g.changed_at, g.id) < (${String(filter.after[0])}::timestamptz, ${String(filter.after[1])})`] : []),
-  ]), filter.limit)
+export const listGroups = (
+  scope: Scope,
+  filter: { state?: 'open' | Group['state'] | undefined; after?: readonly (string | number)[] | undefined; limit: number },
+) =>
+  groups(
+    scope,
+    allOf([
+      ...(filter.state === 'open' ? [sql`g.state <> 'resolved'`] : filter.state ? [sql`g.state = ${filter.state}`] : []),
+      ...(filter.after ? [sql`(g.changed_at, g.id) < (${String(filter.after[0])}::timestamptz, ${String(filter.after[1])})`] : []),
+    ]),
+    filter.limit,
+  )

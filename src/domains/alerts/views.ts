@@ -10,20 +10,55 @@ const ServiceRef = z.object({ id: idOf('svc'), slug: z.string(), name: z.string(
 const Links = z.array(z.object({ href: z.string(), text: z.string() }))
 const Labels = z.record(z.string(), z.string())
 
-export const AlertView = z.object({
-  id: AlertIdSchema, dedupKey: z.string(), title: z.string(), body: z.string(), state: z.enum(['triggered', 'acknowledged', 'resolved', 'suppressed']), severity: z.enum(severities),
-  service: z.string().nullable(), serviceName: z.string().nullable(), integration: z.object({ id: IntegrationIdSchema, name: z.string() }), groupId: GroupIdSchema.nullable(),
-  labels: Labels, details: z.unknown(), links: Links, count: z.number(), reason: z.string(),
-  startedAt: InstantOut, firstAt: InstantOut, lastAt: InstantOut, acknowledgedAt: InstantOut.nullable(), acknowledgedBy: z.string().nullable(), snoozedUntil: InstantOut.nullable(), resolvedAt: InstantOut.nullable(),
-}).meta({ id: 'Alert' })
+export const AlertView = z
+  .object({
+    id: AlertIdSchema,
+    dedupKey: z.string(),
+    title: z.string(),
+    body: z.string(),
+    state: z.enum(['triggered', 'acknowledged', 'resolved', 'suppressed']),
+    severity: z.enum(severities),
+    service: z.string().nullable(),
+    serviceName: z.string().nullable(),
+    integration: z.object({ id: IntegrationIdSchema, name: z.string() }),
+    groupId: GroupIdSchema.nullable(),
+    labels: Labels,
+    details: z.unknown(),
+    links: Links,
+    count: z.number(),
+    reason: z.string(),
+    startedAt: InstantOut,
+    firstAt: InstantOut,
+    lastAt: InstantOut,
+    acknowledgedAt: InstantOut.nullable(),
+    acknowledgedBy: z.string().nullable(),
+    snoozedUntil: InstantOut.nullable(),
+    resolvedAt: InstantOut.nullable(),
+  })
+  .meta({ id: 'Alert' })
 
 export const TraceView = z.array(z.object({ rule: z.string(), applied: z.boolean(), reason: z.string(), at: InstantOut }))
 
-export const GroupView = z.object({
-  id: GroupIdSchema, title: z.string(), severity: z.enum(severities), state: z.enum(['triggered', 'acknowledged', 'resolved']), service: ServiceRef, route: z.string().nullable(), policy: z.string().nullable(),
-  reason: z.string(), labels: Labels, links: Links, alertCount: z.number(), openCount: z.number(),
-  openedAt: InstantOut, acknowledgedAt: InstantOut.nullable(), acknowledgedBy: z.string().nullable(), resolvedAt: InstantOut.nullable(),
-}).meta({ id: 'AlertGroup' })
+export const GroupView = z
+  .object({
+    id: GroupIdSchema,
+    title: z.string(),
+    severity: z.enum(severities),
+    state: z.enum(['triggered', 'acknowledged', 'resolved']),
+    service: ServiceRef,
+    route: z.string().nullable(),
+    policy: z.string().nullable(),
+    reason: z.string(),
+    labels: Labels,
+    links: Links,
+    alertCount: z.number(),
+    openCount: z.number(),
+    openedAt: InstantOut,
+    acknowledgedAt: InstantOut.nullable(),
+    acknowledgedBy: z.string().nullable(),
+    resolvedAt: InstantOut.nullable(),
+  })
+  .meta({ id: 'AlertGroup' })
 
 export const alertView = (row: AlertRow): z.input<typeof AlertView> => {
   const { integrationId, integrationName, serviceId: _, serviceSlug, teamId: __, trace: ___, endsAt: ____, ...rest } = row

@@ -30,11 +30,17 @@ export async function rightsOfUser(scope: Scope, userId: UserId): Promise<Rights
 
 async function rightsOf(scope: Scope, userId: UserId, role: Role): Promise<Rights> {
   const memberships = await store.membershipsOf(scope, userId)
-  const inTeam = new Map<TeamId, ReadonlySet<Permission>>(memberships.map(({ teamId, role: teamRole }) => [teamId, new Set(teamRoles[teamRole])]))
+  const inTeam = new Map<TeamId, ReadonlySet<Permission>>(
+    memberships.map(({ teamId, role: teamRole }) => [teamId, new Set(teamRoles[teamRole])]),
+  )
   return { everywhere: new Set(roles[role].may), inTeam, seesEverything: role === 'administrator' }
 }
 
 function narrowed(rights: Rights, scopes: Permission[]): Rights {
   const only = (set: ReadonlySet<Permission>) => new Set(scopes.filter((scope) => set.has(scope)))
-  return { everywhere: only(rights.everywhere), inTeam: new Map([...rights.inTeam].map(([team, set]) => [team, only(set)])), seesEverything: rights.seesEverything }
+  return {
+    everywhere: only(rights.everywhere),
+    inTeam: new Map([...rights.inTeam].map(([team, set]) => [team, only(set)])),
+    seesEverything: rights.seesEverything,
+  }
 }

@@ -16,17 +16,29 @@ afterAll(() => world.close())
 
 describe('the directory', () => {
   test('the first administrator is made once, and from elsewhere only with the set-up token', async () => {
-    const input = { organisation: 'Fernhill', name: 'Mara Lindqvist', email: 'mara@example.test', password: 'a long sentence is best', zone: 'Europe/Berlin' }
+    const input = {
+      organisation: 'Fernhill',
+      name: 'Mara Lindqvist',
+      email: 'mara@example.test',
+      password: 'a long sentence is best',
+      zone: 'Europe/Berlin',
+    }
     await expect(world.do(anonymous, setUp, input)).rejects.toMatchObject({ code: 'forbidden' })
     const token = world.engine.signer.sign('first administrator', 'setup')
-    expect(await world.do(anonymous, setUp, { ...input, setupToken: token })).toMatchObject({ session: { secret: expect.stringMatching(/^[\w-]{32}$/) } })
+    expect(await world.do(anonymous, setUp, { ...input, setupToken: token })).toMatchObject({
+      session: { secret: expect.stringMatching(/^[\w-]{32}$/) },
+    })
     await expect(world.do(anonymous, setUp, { ...input, setupToken: token })).rejects.toMatchObject({ code: 'refused' })
     expect((await world.events('organisation.set-up')).length).toBe(1)
   })
 
   test('signing in needs the right password, and gives a session that is a row', async () => {
-    await expect(world.do(anonymous, signIn, { email: 'mara@example.test', password: 'wrong' })).rejects.toThrow('E-mail or password is not right.')
-    await expect(world.do(anonymous, signIn, { email: 'nobody@example.test', password: 'wrong' })).rejects.toThrow('E-mail or password is not right.')
+    await expect(world.do(anonymous, signIn, { email: 'mara@example.test', password: 'wrong' })).rejects.toThrow(
+      'E-mail or password is not right.',
+    )
+    await expect(world.do(anonymous, signIn, { email: 'nobody@example.test', password: 'wrong' })).rejects.toThrow(
+      'E-mail or password is not right.',
+    )
     const { session } = await world.do(anonymous, signIn, { email: 'MARA@example.test', password: 'a long sentence is best' })
     const actor = await world.read((scope) => actorOfSession(scope, hashOfToken(session.secret)))
     expect(actor).toMatchObject({ kind: 'user', rights: { seesEverything: true } })
@@ -34,11 +46,18 @@ describe('the directory', () => {
 
   test('disabling a person ends their sessions in the same transaction', async () => {
     const admin = await world.person('root', 'administrator')
-    await world.do(admin, addUser, { handle: 'tunde', name: 'Tunde Adeyemi', email: 'tunde@example.test', password: 'a long sentence is best' })
+    await world.do(admin, addUser, {
+      handle: 'tunde',
+      name: 'Tunde Adeyemi',
+      email: 'tunde@example.test',
+      password: 'a long sentence is best',
+    })
     const { session } = await world.do(anonymous, signIn, { email: 'tunde@example.test', password: 'a long sentence is best' })
     await world.do(admin, disableUser, { user: 'tunde' })
     expect(await world.read((scope) => actorOfSession(scope, hashOfToken(session.secret)))).toBeUndefined()
-    await expect(world.do(anonymous, signIn, { email: 'tunde@example.test', password: 'a long sentence is best' })).rejects.toMatchObject({ code: 'refused' })
+    await expect(world.do(anonymous, signIn, { email: 'tunde@example.test', password: 'a long sentence is best' })).rejects.toMatchObject({
+      code: 'refused',
+    })
   })
 
   test("a members-only team's services are missing for others, in lists too", async () => {
@@ -53,7 +72,9 @@ describe('the directory', () => {
 
   test('a responder may not add people, and sees no e-mail addresses', async () => {
     const responder = await world.person('rita')
-    await expect(world.do(responder, addUser, { handle: 'x', name: 'X', email: 'x@example.test' })).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(world.do(responder, addUser, { handle: 'x', name: 'X', email: 'x@example.test' })).rejects.toMatchObject({
+      code: 'forbidden',
+    })
     const { items } = await world.do(responder, listUsers, {})
     expect(items.filter((user) => user.email !== undefined).map((user) => user.handle)).toEqual(['rita'])
   })

@@ -10,103 +10,120 @@ export const ServiceIdSchema = idOf('svc') as z.ZodType<Id<'svc'>>
 const Changed = z.array(z.string())
 
 export const organisationSetUp = defineEvent({
-  type: 'organisation.set-up', version: 1,
+  type: 'organisation.set-up',
+  version: 1,
   data: z.object({ userId: UserIdSchema }),
   about: ({ userId }) => ({ user: userId }),
   sentence: (event, name) => `${name(event.data.userId)} became the first administrator`,
 })
 export const organisationChanged = defineEvent({
-  type: 'organisation.changed', version: 1,
+  type: 'organisation.changed',
+  version: 1,
   data: z.object({ changed: Changed }),
   about: () => ({ organisation: 'organisation' }),
   sentence: (event, name) => `${name(event.actor)} changed ${event.data.changed.join(', ')} of the organisation`,
 })
 export const userAdded = defineEvent({
-  type: 'user.added', version: 1,
+  type: 'user.added',
+  version: 1,
   data: z.object({ userId: UserIdSchema, role: z.string() }),
   about: ({ userId }) => ({ user: userId }),
   sentence: (event, name) => `${name(event.actor)} added ${name(event.data.userId)} as ${event.data.role}`,
 })
 export const userChanged = defineEvent({
-  type: 'user.changed', version: 1,
+  type: 'user.changed',
+  version: 1,
   data: z.object({ userId: UserIdSchema, changed: Changed }),
   about: ({ userId }) => ({ user: userId }),
   sentence: (event, name) => `${name(event.actor)} changed ${event.data.changed.join(', ')} of ${name(event.data.userId)}`,
 })
 export const userDisabled = defineEvent({
-  type: 'user.disabled', version: 1,
+  type: 'user.disabled',
+  version: 1,
   data: z.object({ userId: UserIdSchema }),
   about: ({ userId }) => ({ user: userId }),
   sentence: (event, name) => `${name(event.actor)} disabled ${name(event.data.userId)}`,
 })
 export const userEnabled = defineEvent({
-  type: 'user.enabled', version: 1,
+  type: 'user.enabled',
+  version: 1,
   data: z.object({ userId: UserIdSchema }),
   about: ({ userId }) => ({ user: userId }),
   sentence: (event, name) => `${name(event.actor)} enabled ${name(event.data.userId)} again`,
 })
 export const passwordChanged = defineEvent({
-  type: 'user.password-changed', version: 1,
+  type: 'user.password-changed',
+  version: 1,
   data: z.object({ userId: UserIdSchema }),
   about: ({ userId }) => ({ user: userId }),
   sentence: (event, name) => `${name(event.data.userId)}'s password was changed, and every session ended`,
 })
 export const signedIn = defineEvent({
-  type: 'user.signed-in', version: 1,
+  type: 'user.signed-in',
+  version: 1,
   data: z.object({ userId: UserIdSchema }),
   about: ({ userId }) => ({ user: userId }),
   sentence: (event, name) => `${name(event.data.userId)} signed in`,
 })
 export const signInRefused = defineEvent({
-  type: 'auth.refused', version: 1,
+  type: 'auth.refused',
+  version: 1,
   data: z.object({ userId: UserIdSchema, reason: z.string() }),
   about: ({ userId }) => ({ user: userId }),
   sentence: (event, name) => `A sign-in as ${name(event.data.userId)} was refused: ${event.data.reason}`,
 })
 export const tokenMade = defineEvent({
-  type: 'token.made', version: 1,
+  type: 'token.made',
+  version: 1,
   data: z.object({ userId: UserIdSchema, tokenId: idOf('tok'), scopes: z.array(z.string()) }),
   about: ({ userId, tokenId }) => ({ user: userId, token: tokenId }),
   sentence: (event, name) => `${name(event.data.userId)} made an API token`,
 })
 export const tokenRevoked = defineEvent({
-  type: 'token.revoked', version: 1,
+  type: 'token.revoked',
+  version: 1,
   data: z.object({ userId: UserIdSchema, tokenId: idOf('tok') }),
   about: ({ userId, tokenId }) => ({ user: userId, token: tokenId }),
   sentence: (event, name) => `${name(event.data.userId)} revoked an API token`,
 })
 export const teamAdded = defineEvent({
-  type: 'team.added', version: 1,
+  type: 'team.added',
+  version: 1,
   data: z.object({ teamId: TeamIdSchema }),
   about: ({ teamId }) => ({ team: teamId }),
   sentence: (event, name) => `${name(event.actor)} added the team ${name(event.data.teamId)}`,
 })
 export const teamChanged = defineEvent({
-  type: 'team.changed', version: 1,
+  type: 'team.changed',
+  version: 1,
   data: z.object({ teamId: TeamIdSchema, changed: Changed }),
   about: ({ teamId }) => ({ team: teamId }),
   sentence: (event, name) => `${name(event.actor)} changed ${event.data.changed.join(', ')} of the team ${name(event.data.teamId)}`,
 })
 export const serviceAdded = defineEvent({
-  type: 'service.added', version: 1,
+  type: 'service.added',
+  version: 1,
   data: z.object({ serviceId: ServiceIdSchema }),
   about: ({ serviceId }) => ({ service: serviceId }),
   sentence: (event, name) => `${name(event.actor)} added the service ${name(event.data.serviceId)}`,
 })
 export const serviceChanged = defineEvent({
-  type: 'service.changed', version: 1,
+  type: 'service.changed',
+  version: 1,
   data: z.object({ serviceId: ServiceIdSchema, changed: Changed }),
   about: ({ serviceId }) => ({ service: serviceId }),
   sentence: (event, name) => `${name(event.actor)} changed ${event.data.changed.join(', ')} of ${name(event.data.serviceId)}`,
 })
 export const teamRemoved = defineEvent({
-  type: 'team.removed', version: 1,
+  type: 'team.removed',
+  version: 1,
   data: z.object({ teamId: TeamIdSchema }),
   about: ({ teamId }) => ({ team: teamId }),
   sentence: (event, name) => `${name(event.actor)} removed the team ${event.data.teamId}`,
 })
 export const serviceRemoved = defineEvent({
-  type: 'service.removed', version: 1,
+  type: 'service.removed',
+  version: 1,
   data: z.object({ serviceId: ServiceIdSchema }),
   about: ({ serviceId }) => ({ service: serviceId }),
   sentence: (event, name) => `${name(event.actor)} removed the service ${event.data.serviceId}`,

@@ -19,7 +19,13 @@ export const directory = defineSlice({
   events: happened,
   objects: [userObject, teamObject, serviceObject],
   resources: [organisationResource, userResource, teamResource, serviceResource],
-  recurring: [defineRecurring({ name: 'directory.forget-expired-sessions', everySeconds: 3600, run: async ({ scope }) => void (await store.deleteExpiredSessions(scope)) })],
+  recurring: [
+    defineRecurring({
+      name: 'directory.forget-expired-sessions',
+      everySeconds: 3600,
+      run: async ({ scope }) => void (await store.deleteExpiredSessions(scope)),
+    }),
+  ],
 })
 
 export { actorOfSession, actorOfToken, rightsOfUser } from './authentication.ts'
@@ -28,4 +34,19 @@ export { recordRefusedSignIn, setupTokenText, signIn } from './sign-in.ts'
 export { ServiceIdSchema, TeamIdSchema, UserIdSchema } from './events.ts'
 export { done, Done, Name, Slug, ZoneSchema } from './views.ts'
 export { permissions, type KnownPermission } from './roles.ts'
-export { findService, findServices, findTeam, findUser, findUsers, listServices, listTeams, listUsers, membersOf, membershipsOf, readOrganisation, type Service, type Team, type User } from './store.ts'
+export {
+  findService,
+  findServices,
+  findTeam,
+  findUser,
+  findUsers,
+  listServices,
+  listTeams,
+  listUsers,
+  membersOf,
+  membershipsOf,
+  readOrganisation,
+  type Service,
+  type Team,
+  type User,
+} from './store.ts'

@@ -6,12 +6,14 @@ import * as store from './store.ts'
 const names = (rows: { id: string; name: string }[]) => new Map(rows.map((row) => [row.id, row.name]))
 
 export const userObject = defineObject({
-  kind: 'user', prefix: 'usr',
+  kind: 'user',
+  prefix: 'usr',
   locate: async (scope, key) => ((await store.findUser(scope, key)) ? { teamId: null } : undefined),
   name: async (scope, ids) => names(await scope.query(sql`select id, name from users where id = any(${ids}::text[])`)),
 })
 export const teamObject = defineObject({
-  kind: 'team', prefix: 'tem',
+  kind: 'team',
+  prefix: 'tem',
   locate: async (scope, key) => {
     const team = await store.findTeam(scope, key)
     return team && { teamId: team.id }
@@ -19,7 +21,8 @@ export const teamObject = defineObject({
   name: async (scope, ids) => names(await scope.query(sql`select id, name from teams where id = any(${ids}::text[])`)),
 })
 export const serviceObject = defineObject({
-  kind: 'service', prefix: 'svc',
+  kind: 'service',
+  prefix: 'svc',
   locate: async (scope, key) => {
     const service = await store.findService(scope, key)
     return service && { teamId: service.teamId }

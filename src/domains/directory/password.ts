@@ -23,7 +23,9 @@ export async function passwordMatches(password: string, hash: string | null): Pr
   const [memory, passes, parallelism] = (parameters ?? '').split(',').map((part) => Number(part.split('=')[1]))
   if (!salt || !tag || !memory || !passes || !parallelism) return false
   const expected = Buffer.from(tag, 'base64')
-  const actual = await limited(() => derive('argon2id', { message: password, nonce: Buffer.from(salt, 'base64'), memory, passes, parallelism, tagLength: expected.length }))
+  const actual = await limited(() =>
+    derive('argon2id', { message: password, nonce: Buffer.from(salt, 'base64'), memory, passes, parallelism, tagLength: expected.length }),
+  )
   return timingSafeEqual(actual, expected) && hash !== null
 }
 

@@ -17,21 +17,35 @@ const view = (scope: Scope, user: store.User): z.input<typeof UserView> => {
 }
 
 export const listUsers = defineQuery({
-  name: 'directory.listUsers', summary: 'List people', http: 'GET /users',
-  needs: 'directory:read', on: 'organisation',
+  name: 'directory.listUsers',
+  summary: 'List people',
+  http: 'GET /users',
+  needs: 'directory:read',
+  on: 'organisation',
   input: listInput({ text: z.string().max(100).optional(), includeDisabled: z.stringbool().optional() }),
-  output: listOutput(UserView), examples: [{}],
+  output: listOutput(UserView),
+  examples: [{}],
   async run({ scope }, { text, includeDisabled, limit, cursor }) {
     const after = decodeCursor(cursor)?.[0] as string | undefined
     const rows = await store.listUsers(scope, { text, after, includeDisabled: includeDisabled ?? false, limit: limit + 1 })
-    return page(rows, limit, (user) => view(scope, user), (user) => [user.handle])
+    return page(
+      rows,
+      limit,
+      (user) => view(scope, user),
+      (user) => [user.handle],
+    )
   },
 })
 
 export const getUser = defineQuery({
-  name: 'directory.getUser', summary: 'Show one person', http: 'GET /users/{user}',
-  needs: 'directory:read', on: ({ user }) => ({ user }),
-  input: z.strictObject({ user: z.string().max(60) }), output: UserView, examples: [{ user: 'mara' }],
+  name: 'directory.getUser',
+  summary: 'Show one person',
+  http: 'GET /users/{user}',
+  needs: 'directory:read',
+  on: ({ user }) => ({ user }),
+  input: z.strictObject({ user: z.string().max(60) }),
+  output: UserView,
+  examples: [{ user: 'mara' }],
   async run({ scope }, { user }) {
     const found = await store.findUser(scope, user)
     if (!found) throw missing('person')
@@ -40,12 +54,25 @@ export const getUser = defineQuery({
 })
 
 export const addUser = defineCommand({
-  name: 'directory.addUser', summary: 'Add a person', http: 'POST /users', status: 201,
-  needs: 'directory:configure', on: 'organisation',
-  input: z.strictObject({ handle: Slug, name: Name, email: Email, role: RoleSchema.default('responder'), zone: ZoneSchema.default('UTC'), password: Password.optional() }),
-  output: UserView, examples: [{ handle: 'mara', name: 'Mara Lindqvist', email: 'mara@example.org', role: 'responder', zone: 'Europe/Berlin' }],
+  name: 'directory.addUser',
+  summary: 'Add a person',
+  http: 'POST /users',
+  status: 201,
+  needs: 'directory:configure',
+  on: 'organisation',
+  input: z.strictObject({
+    handle: Slug,
+    name: Name,
+    email: Email,
+    role: RoleSchema.default('responder'),
+    zone: ZoneSchema.default('UTC'),
+    password: Password.optional(),
+  }),
+  output: UserView,
+  examples: [{ handle: 'mara', name: 'Mara Lindqvist', email: 'mara@example.org', role: 'responder', zone: 'Europe/Berlin' }],
   async run({ scope, actor, emit, newId }, input) {
-    if (input.role === 'administrator' && !may(actor, 'platform:configure', null)) return refuse('Only an administrator can add another administrator.')
+    if (input.role === 'administrator' && !may(actor, 'platform:configure', null))
+      return refuse('Only an administrator can add another administrator.')
     if (await store.findUser(scope, input.handle)) return refuse(`There is already a person with the handle ${input.handle}.`)
     if (await store.credentialsByEmail(scope, input.email)) return refuse('There is already a person with this e-mail address.')
     const user = { id: newId('usr'), handle: input.handle, name: input.name, email: input.email, role: input.role, zone: input.zone }
@@ -56,17 +83,33 @@ export const addUser = defineCommand({
 })
 
 export const changeUser = defineCommand({
-  name: 'directory.changeUser', summary: "Change a person's name, address, role or zone", http: 'PATCH /users/{user}',
-  needs: 'directory:configure', on: 'organisation',
-  input: z.strictObject({ user: z.string().max(60), name: Name.optional(), email: Email.optional(), role: RoleSchema.optional(), zone: ZoneSchema.optional() }),
-  output: UserView, examples: [{ user: 'mara', role: 'manager' }],
+  name: 'directory.changeUser',
+  summary: "Change a person's name, address, role or zone",
+  http: 'PATCH /users/{user}',
+  needs: 'directory:configure',
+  on: 'organisation',
+  input: z.strictObject({
+    user: z.string().max(60),
+    name: Name.optional(),
+    email: Email.optional(),
+    role: RoleSchema.optional(),
+    zone: ZoneSchema.optional(),
+  }),
+  output: UserView,
+  examples: [{ user: 'mara', role: 'manager' }],
   async run({ scope, actor, emit }, { user: key, ...changes }) {
     const user = await store.findUser(scope, key)
     if (!user) throw missing('person')
-    if ((changes.role ?? user.role) !== user.role && [changes.role, user.role].includes('administrator') && !may(actor, 'platform:configure', null)) {
+    if (
+      (changes.role ?? user.role) !== user.role &&
+      [changes.role, user.role].includes('administrator') &&
+      !may(actor, 'platform:configure', null)
+    ) {
       return refuse('Only an administrator can make or unmake an administrator.')
     }
-    const changed = (Object.keys(changes) as (keyof typeof changes)[]).filter((field) => changes[field] !== undefined && changes[field] !== user[field])
+    const changed = (Object.keys(changes) as (keyof typeof changes)[]).filter(
+      (field) => changes[field] !== undefined && changes[field] !== user[field],
+    )
     const next = { ...user, ...Object.fromEntries(changed.map((field) => [field, changes[field]])) } as store.User
     if (changed.length > 0) {
       await store.saveUser(scope, next)
@@ -77,14 +120,20 @@ export const changeUser = defineCommand({
 })
 
 export const disableUser = defineCommand({
-  name: 'directory.disableUser', summary: 'Disable a person: ends every session and token at once', http: 'POST /users/{user}/disable',
-  needs: 'directory:configure', on: 'organisation',
-  input: z.strictObject({ user: z.string().max(60) }), output: UserView, examples: [{ user: 'mara' }],
+  name: 'directory.disableUser',
+  summary: 'Disable a person: ends every session and token at once',
+  http: 'POST /users/{user}/disable',
+  needs: 'directory:configure',
+  on: 'organisation',
+  input: z.strictObject({ user: z.string().max(60) }),
+  output: UserView,
+  examples: [{ user: 'mara' }],
   async run({ scope, actor, emit }, { user: key }) {
     const user = await store.findUser(scope, key)
     if (!user) throw missing('person')
     if (user.id === personOf(actor)) return refuse('You cannot disable yourself; ask another administrator.')
-    if (user.role === 'administrator' && !may(actor, 'platform:configure', null)) return refuse('Only an administrator can disable an administrator.')
+    if (user.role === 'administrator' && !may(actor, 'platform:configure', null))
+      return refuse('Only an administrator can disable an administrator.')
     const next = { ...user, disabledAt: user.disabledAt ?? scope.now }
     await store.saveUser(scope, next)
     await store.deleteSessionsOf(scope, user.id, null)
@@ -95,12 +144,18 @@ export const disableUser = defineCommand({
 })
 
 export const changePassword = defineCommand({
-  name: 'directory.changePassword', summary: 'Change your password; every other session ends', http: 'POST /me/password',
-  needs: 'signed-in', on: 'own',
-  input: z.strictObject({ current: z.string().max(256), next: Password }), output: Done, examples: [{ current: 'the one before it', next: 'a long sentence is best' }],
+  name: 'directory.changePassword',
+  summary: 'Change your password; every other session ends',
+  http: 'POST /me/password',
+  needs: 'signed-in',
+  on: 'own',
+  input: z.strictObject({ current: z.string().max(256), next: Password }),
+  output: Done,
+  examples: [{ current: 'the one before it', next: 'a long sentence is best' }],
   async run({ scope, actor, emit }, { current, next }) {
     if (actor.kind !== 'user') return refuse('A password is changed by its person, in the browser.')
-    if (!(await passwordMatches(current, (await store.credentialsOf(scope, actor.userId))?.passwordHash ?? null))) return refuse('The current password is not right.')
+    if (!(await passwordMatches(current, (await store.credentialsOf(scope, actor.userId))?.passwordHash ?? null)))
+      return refuse('The current password is not right.')
     await store.savePassword(scope, actor.userId, await hashPassword(next))
     await store.deleteSessionsOf(scope, actor.userId, actor.sessionId)
     await emit(passwordChanged, { userId: actor.userId })

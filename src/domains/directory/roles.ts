@@ -39,9 +39,23 @@ export const roles: Record<Role, { title: string; may: readonly KnownPermission[
   manager: { title: 'Process owner', may: all.filter((permission) => !permission.startsWith('platform:')) },
   responder: {
     title: 'Responder',
-    may: [...reads, 'alerts:respond', 'alerts:configure', 'oncall:respond', 'incidents:declare', 'incidents:respond', 'runbooks:run', 'runbooks:approve', 'status:publish', 'reviews:write'],
+    may: [
+      ...reads,
+      'alerts:respond',
+      'alerts:configure',
+      'oncall:respond',
+      'incidents:declare',
+      'incidents:respond',
+      'runbooks:run',
+      'runbooks:approve',
+      'status:publish',
+      'reviews:write',
+    ],
   },
-  agent: { title: 'Service desk', may: [...reads, 'alerts:respond', 'incidents:declare', 'incidents:respond', 'runbooks:run', 'status:publish'] },
+  agent: {
+    title: 'Service desk',
+    may: [...reads, 'alerts:respond', 'incidents:declare', 'incidents:respond', 'runbooks:run', 'status:publish'],
+  },
   reporter: { title: 'Reporter', may: ['directory:read', 'incidents:read', 'incidents:declare', 'status:read'] },
   stakeholder: { title: 'Stakeholder', may: ['directory:read', 'incidents:read', 'status:read', 'insights:read'] },
 }
@@ -51,7 +65,21 @@ export type Role = (typeof roleNames)[number]
 
 /** What the members of a team may do with what belongs to it, beyond their role. */
 export const teamRoles: Record<TeamRole, readonly KnownPermission[]> = {
-  lead: [...reads, 'directory:configure', 'alerts:respond', 'alerts:configure', 'oncall:respond', 'oncall:configure', 'incidents:declare', 'incidents:respond', 'runbooks:run', 'runbooks:approve', 'runbooks:configure', 'status:publish', 'reviews:write'],
+  lead: [
+    ...reads,
+    'directory:configure',
+    'alerts:respond',
+    'alerts:configure',
+    'oncall:respond',
+    'oncall:configure',
+    'incidents:declare',
+    'incidents:respond',
+    'runbooks:run',
+    'runbooks:approve',
+    'runbooks:configure',
+    'status:publish',
+    'reviews:write',
+  ],
   member: [...reads, 'alerts:respond', 'oncall:respond', 'incidents:declare', 'incidents:respond', 'runbooks:run', 'reviews:write'],
 }
 export type TeamRole = 'lead' | 'member'

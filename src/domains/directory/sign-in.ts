@@ -19,19 +19,49 @@ const SessionOut = z.object({ userId: z.string(), session: z.object({ secret: z.
 export const setupTokenText = 'first administrator'
 
 export const setupState = defineQuery({
-  name: 'directory.setupState', summary: 'Whether the first administrator is still to be made', http: 'GET /setup',
-  needs: 'public', on: 'organisation', input: z.strictObject({}),
-  output: z.object({ needed: z.boolean(), tokenNeeded: z.boolean(), organisation: z.string().nullable() }), examples: [{}],
+  name: 'directory.setupState',
+  summary: 'Whether the first administrator is still to be made',
+  http: 'GET /setup',
+  needs: 'public',
+  on: 'organisation',
+  input: z.strictObject({}),
+  output: z.object({ needed: z.boolean(), tokenNeeded: z.boolean(), organisation: z.string().nullable() }),
+  examples: [{}],
   async run({ scope, caller }) {
-    return { needed: (await store.countUsers(scope)) === 0, tokenNeeded: !caller.local, organisation: (await store.readOrganisation(scope))?.name ?? null }
+    return {
+      needed: (await store.countUsers(scope)) === 0,
+      tokenNeeded: !caller.local,
+      organisation: (await store.readOrganisation(scope))?.name ?? null,
+    }
   },
 })
 
 export const setUp = defineCommand({
-  name: 'directory.setUp', summary: 'Make the first administrator', http: 'POST /setup', status: 201, session: 'begins',
-  needs: 'public', on: 'organisation',
-  input: z.strictObject({ organisation: Name, name: Name, email: Email, password: Password, zone: ZoneSchema.default('UTC'), setupToken: z.string().max(100).optional() }),
-  output: SessionOut, examples: [{ organisation: 'Fernhill', name: 'Mara Lindqvist', email: 'mara@example.org', password: 'a long sentence is best', zone: 'Europe/Berlin' }],
+  name: 'directory.setUp',
+  summary: 'Make the first administrator',
+  http: 'POST /setup',
+  status: 201,
+  session: 'begins',
+  needs: 'public',
+  on: 'organisation',
+  input: z.strictObject({
+    organisation: Name,
+    name: Name,
+    email: Email,
+    password: Password,
+    zone: ZoneSchema.default('UTC'),
+    setupToken: z.string().max(100).optional(),
+  }),
+  output: SessionOut,
+  examples: [
+    {
+      organisation: 'Fernhill',
+      name: 'Mara Lindqvist',
+      email: 'mara@example.org',
+      password: 'a long sentence is best',
+      zone: 'Europe/Berlin',
+    },
+  ],
   async run(context, input) {
     const { scope, caller, signer, emit, newId } = context
     await store.lockSetup(scope)
@@ -41,7 +71,15 @@ export const setUp = defineCommand({
     }
     const id = newId('usr')
     await store.saveOrganisation(scope, { name: input.organisation, zone: input.zone })
-    await store.insertUser(scope, { id, handle: handleFrom(input.email), name: input.name, email: input.email, role: 'administrator', zone: input.zone, passwordHash: await hashPassword(input.password) })
+    await store.insertUser(scope, {
+      id,
+      handle: handleFrom(input.email),
+      name: input.name,
+      email: input.email,
+      role: 'administrator',
+      zone: input.zone,
+      passwordHash: await hashPassword(input.password),
+    })
     await emit(organisationSetUp, { userId: id })
     await emit(userAdded, { userId: id, role: 'administrator' })
     return beginSession(context, id)
@@ -49,9 +87,14 @@ export const setUp = defineCommand({
 })
 
 export const signIn = defineCommand({
-  name: 'directory.signIn', summary: 'Sign in with e-mail and password', http: 'POST /session', session: 'begins',
-  needs: 'public', on: 'organisation',
-  input: z.strictObject({ email: z.string().max(254), password: z.string().max(256) }), output: SessionOut,
+  name: 'directory.signIn',
+  summary: 'Sign in with e-mail and password',
+  http: 'POST /session',
+  session: 'begins',
+  needs: 'public',
+  on: 'organisation',
+  input: z.strictObject({ email: z.string().max(254), password: z.string().max(256) }),
+  output: SessionOut,
   examples: [{ email: 'mara@example.org', password: 'a long sentence is best' }],
   async run(context, { email, password }) {
     const { scope, emit } = context
@@ -72,8 +115,15 @@ export async function recordRefusedSignIn({ scope, emit }: Pick<CommandContext, 
 }
 
 export const signOut = defineCommand({
-  name: 'directory.signOut', summary: 'Sign out of this browser', http: 'DELETE /session', session: 'ends',
-  needs: 'signed-in', on: 'own', input: z.strictObject({}), output: Done, examples: [{}],
+  name: 'directory.signOut',
+  summary: 'Sign out of this browser',
+  http: 'DELETE /session',
+  session: 'ends',
+  needs: 'signed-in',
+  on: 'own',
+  input: z.strictObject({}),
+  output: Done,
+  examples: [{}],
   async run({ scope, actor }) {
     if (actor.kind === 'user') await store.deleteSession(scope, actor.sessionId)
     return done
@@ -81,10 +131,16 @@ export const signOut = defineCommand({
 })
 
 export const whoAmI = defineQuery({
-  name: 'directory.whoAmI', summary: 'Who is signed in, and what they may do', http: 'GET /me',
-  needs: 'signed-in', on: 'own', input: z.strictObject({}),
+  name: 'directory.whoAmI',
+  summary: 'Who is signed in, and what they may do',
+  http: 'GET /me',
+  needs: 'signed-in',
+  on: 'own',
+  input: z.strictObject({}),
   output: z.object({
-    user: UserView, organisation: z.object({ name: z.string(), zone: z.string() }), may: z.array(z.string()),
+    user: UserView,
+    organisation: z.object({ name: z.string(), zone: z.string() }),
+    may: z.array(z.string()),
     teams: z.array(TeamView.pick({ id: true, slug: true, name: true }).extend({ role: z.string() })),
   }),
   examples: [{}],
@@ -98,7 +154,9 @@ export const whoAmI = defineQuery({
       user,
       organisation: (await store.readOrganisation(scope)) ?? { name: 'Tocsin', zone: 'UTC' },
       may: Object.keys(permissions).filter((permission) => actor.rights.everywhere.has(permission as 'a:b')),
-      teams: memberships.flatMap(({ teamId, role }) => teams.filter((team) => team.id === teamId).map(({ id, slug, name }) => ({ id, slug, name, role }))),
+      teams: memberships.flatMap(({ teamId, role }) =>
+        teams.filter((team) => team.id === teamId).map(({ id, slug, name }) => ({ id, slug, name, role })),
+      ),
     }
   },
 })
@@ -112,7 +170,11 @@ async function beginSession({ scope, newSecret, caller }: CommandContext, userId
 
 /** A handle made of the e-mail's local part. */
 export function handleFrom(email: string): string {
-  const words = email.split('@')[0]!.toLowerCase().split(/[^a-z0-9]+/).filter((word) => word !== '')
+  const words = email
+    .split('@')[0]!
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '')
   const handle = words.join('-').slice(0, 60)
   return Slug.safeParse(handle).success ? handle : 'administrator'
 }

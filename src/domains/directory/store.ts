@@ -7,14 +7,41 @@ import { allOf, json, sql, type Sql } from '#kernel/sql.ts'
 import type { Instant } from '#kernel/time.ts'
 import type { Role, TeamRole } from './roles.ts'
 
-export type User = { id: UserId; handle: string; name: string; email: string; role: Role; zone: string; disabledAt: Instant | null; createdAt: Instant }
+export type User = {
+  id: UserId
+  handle: string
+  name: string
+  email: string
+  role: Role
+  zone: string
+  disabledAt: Instant | null
+  createdAt: Instant
+}
 export type Team = { id: TeamId; slug: string; name: string; membersOnly: boolean }
 export type Member = { teamId: TeamId; userId: UserId; role: TeamRole }
 export type Service = {
-  id: Id<'svc'>; slug: string; name: string; description: string; teamId: TeamId | null; teamName: string | null; teamSlug: string | null
-  tier: number; policy: string | null; dependsOn: string[]; links: { href: string; text: string }[]
+  id: Id<'svc'>
+  slug: string
+  name: string
+  description: string
+  teamId: TeamId | null
+  teamName: string | null
+  teamSlug: string | null
+  tier: number
+  policy: string | null
+  dependsOn: string[]
+  links: { href: string; text: string }[]
 }
-export type Token = { id: Id<'tok'>; userId: UserId; name: string; scopes: string[]; createdAt: Instant; usedAt: Instant | null; expiresAt: Instant | null; revokedAt: Instant | null }
+export type Token = {
+  id: Id<'tok'>
+  userId: UserId
+  name: string
+  scopes: string[]
+  createdAt: Instant
+  usedAt: Instant | null
+  expiresAt: Instant | null
+  revokedAt: Instant | null
+}
 
 const userColumns = sql`users.id, users.handle, users.name, users.email, users.role, users.zone, users.disabled_at as "disabledAt", users.created_at as "createdAt"`
 const teamColumns = sql`teams.id, teams.slug, teams.name, teams.members_only as "membersOnly"`
@@ -22,9 +49,12 @@ const serviceColumns = sql`services.id, services.slug, services.name, services.d
   services.tier, services.policy, services.depends_on as "dependsOn", services.links`
 const tokenColumns = sql`id, user_id as "userId", name, scopes, created_at as "createdAt", used_at as "usedAt", expires_at as "expiresAt", revoked_at as "revokedAt"`
 
-export const readOrganisation = (scope: Scope) => scope.first<{ name: string; zone: string }>(sql`select name, zone from organisation where id = 1`)
+export const readOrganisation = (scope: Scope) =>
+  scope.first<{ name: string; zone: string }>(sql`select name, zone from organisation where id = 1`)
 export const saveOrganisation = (scope: Scope, organisation: { name: string; zone: string }) =>
-  scope.query(sql`insert into organisation (id, name, zone) values (1, ${organisation.name}, ${organisation.zone}) on conflict (id) do update set name = excluded.name, zone = excluded.zone`)
+  scope.query(
+    sql`insert into organisation (id, name, zone) values (1, ${organisation.name}, ${organisation.zone}) on conflict (id) do update set name = excluded.name, zone = excluded.zone`,
+  )
 
 /** Holds off every other first set-up until this transaction ends. */
 export const lockSetup = (scope: Scope) => scope.query(sql`select pg_advisory_xact_lock(7468, 1)`)
@@ -35,39 +65,60 @@ export const insertUser = (scope: Scope, user: Omit<User, 'disabledAt' | 'create
     values (${user.id}, ${user.handle}, ${user.name}, ${user.email.toLowerCase()}, ${user.role}, ${user.zone}, ${user.passwordHash}, ${scope.now})`)
 
 export const saveUser = (scope: Scope, user: Pick<User, 'id' | 'name' | 'email' | 'role' | 'zone' | 'disabledAt'>) =>
-  scope.query(sql`update users set name = ${user.name}, email = ${user.email.toLowerCase()}, role = ${user.role}, zone = ${user.zone}, disabled_at = ${user.disabledAt} where id = ${user.id}`)
+  scope.query(
+    sql`update users set name = ${user.name}, email = ${user.email.toLowerCase()}, role = ${user.role}, zone = ${user.zone}, disabled_at = ${user.disabledAt} where id = ${user.id}`,
+  )
 
-export const savePassword = (scope: Scope, id: UserId, passwordHash: string) => scope.query(sql`update users set password_hash = ${passwordHash} where id = ${id}`)
+export const savePassword = (scope: Scope, id: UserId, passwordHash: string) =>
+  scope.query(sql`update users set password_hash = ${passwordHash} where id = ${id}`)
 
 /** By id or handle. Everybody in the organisation sees everybody's name. */
-export const findUser = (scope: Scope, key: string) => scope.first<User>(sql`select ${userColumns} from users where id = ${key} or handle = ${key}`)
-export const findUsers = (scope: Scope, ids: string[]) => scope.query<User>(sql`select ${userColumns} from users where id = any(${ids}::text[]) or handle = any(${ids}::text[])`)
+export const findUser = (scope: Scope, key: string) =>
+  scope.first<User>(sql`select ${userColumns} from users where id = ${key} or handle = ${key}`)
+export const findUsers = (scope: Scope, ids: string[]) =>
+  scope.query<User>(sql`select ${userColumns} from users where id = any(${ids}::text[]) or handle = any(${ids}::text[])`)
 
-export const listUsers = (scope: Scope, filter: { text?: string | undefined; after?: string | undefined; includeDisabled?: boolean; limit: number }) =>
-  scope.query<User>(sql`select ${userColumns} from users where ${allOf([
-    ...(filter.text ? [sql`(name ilike ${`%${filter.text}%`} or handle ilike ${`%${filter.text}%`})`] : []),
-    ...(filter.after ? [sql`handle > ${filter.after}`] : []),
-    ...(filter.includeDisabled ? [] : [sql`disabled_at is null`]),
-  ])} order by handle limit ${filter.limit}`)
+export const listUsers = (
+  scope: Scope,
+  filter: { text?: string | undefined; after?: string | undefined; includeDisabled?: boolean; limit: number },
+) =>
+  scope.query<User>(
+    sql`select ${userColumns} from users where ${allOf([
+      ...(filter.text ? [sql`(name ilike ${`%${filter.text}%`} or handle ilike ${`%${filter.text}%`})`] : []),
+      ...(filter.after ? [sql`handle > ${filter.after}`] : []),
+      ...(filter.includeDisabled ? [] : [sql`disabled_at is null`]),
+    ])} order by handle limit ${filter.limit}`,
+  )
 
 export const credentialsByEmail = (scope: Scope, email: string) =>
-  scope.first<{ id: UserId; passwordHash: string | null; disabledAt: Instant | null }>(sql`select id, password_hash as "passwordHash", disabled_at as "disabledAt" from users where email = ${email.toLowerCase()}`)
+  scope.first<{ id: UserId; passwordHash: string | null; disabledAt: Instant | null }>(
+    sql`select id, password_hash as "passwordHash", disabled_at as "disabledAt" from users where email = ${email.toLowerCase()}`,
+  )
 
 export const credentialsOf = (scope: Scope, id: UserId) =>
   scope.first<{ passwordHash: string | null }>(sql`select password_hash as "passwordHash" from users where id = ${id}`)
 
 export const insertTeam = (scope: Scope, team: Team) =>
-  scope.query(sql`insert into teams (id, slug, name, members_only, created_at) values (${team.id}, ${team.slug}, ${team.name}, ${team.membersOnly}, ${scope.now})`)
-export const saveTeam = (scope: Scope, team: Team) => scope.query(sql`update teams set name = ${team.name}, members_only = ${team.membersOnly} where id = ${team.id}`)
+  scope.query(
+    sql`insert into teams (id, slug, name, members_only, created_at) values (${team.id}, ${team.slug}, ${team.name}, ${team.membersOnly}, ${scope.now})`,
+  )
+export const saveTeam = (scope: Scope, team: Team) =>
+  scope.query(sql`update teams set name = ${team.name}, members_only = ${team.membersOnly} where id = ${team.id}`)
 export const removeTeam = (scope: Scope, id: TeamId) => scope.query(sql`delete from teams where id = ${id}`)
-export const findTeam = (scope: Scope, key: string) => scope.first<Team>(sql`select ${teamColumns} from teams where (id = ${key} or slug = ${key}) and ${visible(scope, sql`teams.id`)}`)
+export const findTeam = (scope: Scope, key: string) =>
+  scope.first<Team>(sql`select ${teamColumns} from teams where (id = ${key} or slug = ${key}) and ${visible(scope, sql`teams.id`)}`)
 export const listTeams = (scope: Scope, after: string | undefined, limit: number) =>
-  scope.query<Team>(sql`select ${teamColumns} from teams where ${visible(scope, sql`teams.id`)} and ${after ? sql`slug > ${after}` : sql`true`} order by slug limit ${limit}`)
+  scope.query<Team>(
+    sql`select ${teamColumns} from teams where ${visible(scope, sql`teams.id`)} and ${after ? sql`slug > ${after}` : sql`true`} order by slug limit ${limit}`,
+  )
 
 export const membersOf = (scope: Scope, teamIds: TeamId[]) =>
-  scope.query<Member & { name: string; handle: string }>(sql`select team_id as "teamId", user_id as "userId", memberships.role, users.name, users.handle from memberships
+  scope.query<
+    Member & { name: string; handle: string }
+  >(sql`select team_id as "teamId", user_id as "userId", memberships.role, users.name, users.handle from memberships
     join users on users.id = user_id where team_id = any(${teamIds}::text[]) order by memberships.role, users.name`)
-export const membershipsOf = (scope: Scope, userId: UserId) => scope.query<Member>(sql`select team_id as "teamId", user_id as "userId", role from memberships where user_id = ${userId}`)
+export const membershipsOf = (scope: Scope, userId: UserId) =>
+  scope.query<Member>(sql`select team_id as "teamId", user_id as "userId", role from memberships where user_id = ${userId}`)
 export const setMembers = async (scope: Scope, teamId: TeamId, members: { userId: UserId; role: TeamRole }[]) => {
   await scope.query(sql`delete from memberships where team_id = ${teamId}`)
   if (members.length > 0)
@@ -88,17 +139,28 @@ const serviceRows = (scope: Scope, where: Sql, limit: number) =>
   scope.query<Service>(sql`select ${serviceColumns} from services left join teams on teams.id = services.team_id
     where ${visible(scope, sql`services.team_id`)} and ${where} order by services.slug limit ${limit}`)
 /** By id or slug. */
-export const findService = async (scope: Scope, key: string) => (await serviceRows(scope, sql`(services.id = ${key} or services.slug = ${key})`, 1))[0]
-export const findServices = (scope: Scope, keys: string[]) => serviceRows(scope, sql`(services.id = any(${keys}::text[]) or services.slug = any(${keys}::text[]))`, keys.length + 1)
-export const listServices = (scope: Scope, filter: { team?: string | undefined; text?: string | undefined; after?: string | undefined; limit: number }) =>
-  serviceRows(scope, allOf([
-    ...(filter.team ? [sql`teams.slug = ${filter.team}`] : []),
-    ...(filter.text ? [sql`(services.name ilike ${`%${filter.text}%`} or services.slug ilike ${`%${filter.text}%`})`] : []),
-    ...(filter.after ? [sql`services.slug > ${filter.after}`] : []),
-  ]), filter.limit)
+export const findService = async (scope: Scope, key: string) =>
+  (await serviceRows(scope, sql`(services.id = ${key} or services.slug = ${key})`, 1))[0]
+export const findServices = (scope: Scope, keys: string[]) =>
+  serviceRows(scope, sql`(services.id = any(${keys}::text[]) or services.slug = any(${keys}::text[]))`, keys.length + 1)
+export const listServices = (
+  scope: Scope,
+  filter: { team?: string | undefined; text?: string | undefined; after?: string | undefined; limit: number },
+) =>
+  serviceRows(
+    scope,
+    allOf([
+      ...(filter.team ? [sql`teams.slug = ${filter.team}`] : []),
+      ...(filter.text ? [sql`(services.name ilike ${`%${filter.text}%`} or services.slug ilike ${`%${filter.text}%`})`] : []),
+      ...(filter.after ? [sql`services.slug > ${filter.after}`] : []),
+    ]),
+    filter.limit,
+  )
 
 export const insertSession = (scope: Scope, session: { id: string; userId: UserId; agent: string; expiresAt: Instant }) =>
-  scope.query(sql`insert into sessions (id, user_id, agent, created_at, seen_at, expires_at) values (${session.id}, ${session.userId}, ${session.agent}, ${scope.now}, ${scope.now}, ${session.expiresAt})`)
+  scope.query(
+    sql`insert into sessions (id, user_id, agent, created_at, seen_at, expires_at) values (${session.id}, ${session.userId}, ${session.agent}, ${scope.now}, ${scope.now}, ${session.expiresAt})`,
+  )
 export const deleteSession = (scope: Scope, id: string) => scope.query(sql`delete from sessions where id = ${id}`)
 export const deleteSessionsOf = (scope: Scope, userId: UserId, except: string | null) =>
   scope.query(sql`delete from sessions where user_id = ${userId} and (${except}::text is null or id <> ${except})`)
@@ -110,7 +172,10 @@ export const findSession = (scope: Scope, id: string) =>
     where sessions.id = ${id} and expires_at > ${scope.now} and disabled_at is null`)
 export const touchSession = (scope: Scope, id: string) => scope.query(sql`update sessions set seen_at = ${scope.now} where id = ${id}`)
 
-export const insertToken = (scope: Scope, token: { id: Id<'tok'>; userId: UserId; name: string; hash: string; scopes: string[]; expiresAt: Instant | null }) =>
+export const insertToken = (
+  scope: Scope,
+  token: { id: Id<'tok'>; userId: UserId; name: string; hash: string; scopes: string[]; expiresAt: Instant | null },
+) =>
   scope.query(sql`insert into tokens (id, user_id, name, hash, scopes, created_at, expires_at)
     values (${token.id}, ${token.userId}, ${token.name}, ${token.hash}, ${json(token.scopes)}::json, ${scope.now}, ${token.expiresAt})`)
 /** By the hash of what was presented: the index compares hashes, so nothing of the token leaks through time. */
@@ -122,5 +187,10 @@ export const touchToken = (scope: Scope, id: string) => scope.query(sql`update t
 export const listTokens = (scope: Scope, userId: UserId) =>
   scope.query<Token>(sql`select ${tokenColumns} from tokens where user_id = ${userId} and revoked_at is null order by created_at desc`)
 export const revokeToken = async (scope: Scope, id: string, userId: UserId) =>
-  (await scope.query(sql`update tokens set revoked_at = ${scope.now} where id = ${id} and user_id = ${userId} and revoked_at is null returning id`)).length === 1
-export const revokeTokensOf = (scope: Scope, userId: UserId) => scope.query(sql`update tokens set revoked_at = ${scope.now} where user_id = ${userId} and revoked_at is null`)
+  (
+    await scope.query(
+      sql`update tokens set revoked_at = ${scope.now} where id = ${id} and user_id = ${userId} and revoked_at is null returning id`,
+    )
+  ).length === 1
+export const revokeTokensOf = (scope: Scope, userId: UserId) =>
+  scope.query(sql`update tokens set revoked_at = ${scope.now} where user_id = ${userId} and revoked_at is null`)

@@ -11,23 +11,48 @@ import { Name, Slug, TeamView } from './views.ts'
 const Members = z.array(z.strictObject({ user: z.string().max(60), role: z.enum(['lead', 'member']).default('member') })).max(500)
 
 async function views(scope: Scope, teams: store.Team[]): Promise<z.input<typeof TeamView>[]> {
-  const members = await store.membersOf(scope, teams.map((team) => team.id))
-  return teams.map((team) => ({ ...team, members: members.filter((member) => member.teamId === team.id).map(({ userId, handle, name, role }) => ({ userId, handle, name, role })) }))
+  const members = await store.membersOf(
+    scope,
+    teams.map((team) => team.id),
+  )
+  return teams.map((team) => ({
+    ...team,
+    members: members
+      .filter((member) => member.teamId === team.id)
+      .map(({ userId, handle, name, role }) => ({ userId, handle, name, role })),
+  }))
 }
 
 export const listTeams = defineQuery({
-  name: 'directory.listTeams', summary: 'List teams', http: 'GET /teams',
-  needs: 'directory:read', on: 'organisation', input: listInput({}), output: listOutput(TeamView), examples: [{}],
+  name: 'directory.listTeams',
+  summary: 'List teams',
+  http: 'GET /teams',
+  needs: 'directory:read',
+  on: 'organisation',
+  input: listInput({}),
+  output: listOutput(TeamView),
+  examples: [{}],
   async run({ scope }, { limit, cursor }) {
     const teams = await store.listTeams(scope, decodeCursor(cursor)?.[0] as string | undefined, limit + 1)
-    const { items, nextCursor } = page(teams, limit, (team) => team, (team) => [team.slug])
+    const { items, nextCursor } = page(
+      teams,
+      limit,
+      (team) => team,
+      (team) => [team.slug],
+    )
     return { items: await views(scope, items), nextCursor }
   },
 })
 
 export const getTeam = defineQuery({
-  name: 'directory.getTeam', summary: 'Show one team', http: 'GET /teams/{team}',
-  needs: 'directory:read', on: ({ team }) => ({ team }), input: z.strictObject({ team: z.string().max(60) }), output: TeamView, examples: [{ team: 'payments' }],
+  name: 'directory.getTeam',
+  summary: 'Show one team',
+  http: 'GET /teams/{team}',
+  needs: 'directory:read',
+  on: ({ team }) => ({ team }),
+  input: z.strictObject({ team: z.string().max(60) }),
+  output: TeamView,
+  examples: [{ team: 'payments' }],
   async run({ scope }, { team }) {
     const found = await store.findTeam(scope, team)
     if (!found) throw missing('team')
@@ -36,10 +61,15 @@ export const getTeam = defineQuery({
 })
 
 export const addTeam = defineCommand({
-  name: 'directory.addTeam', summary: 'Add a team', http: 'POST /teams', status: 201,
-  needs: 'directory:configure', on: 'organisation',
+  name: 'directory.addTeam',
+  summary: 'Add a team',
+  http: 'POST /teams',
+  status: 201,
+  needs: 'directory:configure',
+  on: 'organisation',
   input: z.strictObject({ slug: Slug, name: Name, membersOnly: z.boolean().default(false), members: Members.default([]) }),
-  output: TeamView, examples: [{ slug: 'payments', name: 'Payments', members: [{ user: 'mara', role: 'lead' }] }],
+  output: TeamView,
+  examples: [{ slug: 'payments', name: 'Payments', members: [{ user: 'mara', role: 'lead' }] }],
   async run({ scope, emit, newId }, { slug, name, membersOnly, members }) {
     if (await store.findTeam(scope, slug)) return refuse(`There is already a team ${slug}.`)
     const team = { id: newId('tem'), slug, name, membersOnly }
@@ -51,24 +81,40 @@ export const addTeam = defineCommand({
 })
 
 export const changeTeam = defineCommand({
-  name: 'directory.changeTeam', summary: "Change a team's name, walls or members", http: 'PATCH /teams/{team}',
-  needs: 'directory:configure', on: ({ team }) => ({ team }),
-  input: z.strictObject({ team: z.string().max(60), name: Name.optional(), membersOnly: z.boolean().optional(), members: Members.optional() }),
-  output: TeamView, examples: [{ team: 'payments', name: 'Payments' }],
+  name: 'directory.changeTeam',
+  summary: "Change a team's name, walls or members",
+  http: 'PATCH /teams/{team}',
+  needs: 'directory:configure',
+  on: ({ team }) => ({ team }),
+  input: z.strictObject({
+    team: z.string().max(60),
+    name: Name.optional(),
+    membersOnly: z.boolean().optional(),
+    members: Members.optional(),
+  }),
+  output: TeamView,
+  examples: [{ team: 'payments', name: 'Payments' }],
   async run({ scope, emit }, { team: key, name, membersOnly, members }) {
     const team = await store.findTeam(scope, key)
     if (!team) throw missing('team')
     const next = { ...team, name: name ?? team.name, membersOnly: membersOnly ?? team.membersOnly }
     await store.saveTeam(scope, next)
     if (members) await store.setMembers(scope, team.id, await resolveMembers(scope, members))
-    const changed = [...(next.name !== team.name ? ['name'] : []), ...(next.membersOnly !== team.membersOnly ? ['walls'] : []), ...(members ? ['members'] : [])]
+    const changed = [
+      ...(next.name !== team.name ? ['name'] : []),
+      ...(next.membersOnly !== team.membersOnly ? ['walls'] : []),
+      ...(members ? ['members'] : []),
+    ]
     if (changed.length > 0) await emit(teamChanged, { teamId: team.id, changed })
     return (await views(scope, [next]))[0]!
   },
 })
 
 async function resolveMembers(scope: Scope, members: z.output<typeof Members>) {
-  const users = await store.findUsers(scope, members.map((member) => member.user))
+  const users = await store.findUsers(
+    scope,
+    members.map((member) => member.user),
+  )
   return members.map(({ user: key, role }) => {
     const user = users.find((candidate) => candidate.handle === key || candidate.id === key)
     if (!user) throw missing(`person ${key}`)

@@ -11,11 +11,26 @@ import * as store from './store.ts'
 import { done, Done, Name } from './views.ts'
 
 const Scopes = z.array(z.enum(Object.keys(permissions) as [KnownPermission, ...KnownPermission[]])).min(1)
-const TokenView = z.object({ id: idOf('tok'), name: z.string(), scopes: z.array(z.string()), createdAt: InstantOut, usedAt: InstantOut.nullable(), expiresAt: InstantOut.nullable() }).meta({ id: 'Token' })
+const TokenView = z
+  .object({
+    id: idOf('tok'),
+    name: z.string(),
+    scopes: z.array(z.string()),
+    createdAt: InstantOut,
+    usedAt: InstantOut.nullable(),
+    expiresAt: InstantOut.nullable(),
+  })
+  .meta({ id: 'Token' })
 
 export const listTokens = defineQuery({
-  name: 'directory.listTokens', summary: 'List your API tokens', http: 'GET /tokens',
-  needs: 'signed-in', on: 'own', input: z.strictObject({}), output: z.object({ items: z.array(TokenView) }), examples: [{}],
+  name: 'directory.listTokens',
+  summary: 'List your API tokens',
+  http: 'GET /tokens',
+  needs: 'signed-in',
+  on: 'own',
+  input: z.strictObject({}),
+  output: z.object({ items: z.array(TokenView) }),
+  examples: [{}],
   async run({ scope, actor }) {
     const owner = personOf(actor)
     return { items: owner ? (await store.listTokens(scope, owner)).map(({ userId: _, revokedAt: __, ...token }) => token) : [] }
@@ -23,10 +38,15 @@ export const listTokens = defineQuery({
 })
 
 export const makeToken = defineCommand({
-  name: 'directory.makeToken', summary: 'Make an API token; it is shown once', http: 'POST /tokens', status: 201,
-  needs: 'signed-in', on: 'own',
+  name: 'directory.makeToken',
+  summary: 'Make an API token; it is shown once',
+  http: 'POST /tokens',
+  status: 201,
+  needs: 'signed-in',
+  on: 'own',
   input: z.strictObject({ name: Name, scopes: Scopes, expiresAt: InstantSchema.optional() }),
-  output: TokenView.extend({ token: z.string() }), examples: [{ name: 'CI', scopes: ['alerts:read'] }],
+  output: TokenView.extend({ token: z.string() }),
+  examples: [{ name: 'CI', scopes: ['alerts:read'] }],
   async run({ scope, actor, emit, newId, newSecret }, { name, scopes, expiresAt }) {
     const owner = personOf(actor)
     if (!owner || actor.kind !== 'user') return refuse('A token is made by its person, in the browser.')
@@ -39,8 +59,14 @@ export const makeToken = defineCommand({
 })
 
 export const revokeToken = defineCommand({
-  name: 'directory.revokeToken', summary: 'Revoke one of your API tokens', http: 'DELETE /tokens/{tokenId}',
-  needs: 'signed-in', on: 'own', input: z.strictObject({ tokenId: idOf('tok') }), output: Done, examples: [{ tokenId: 'tok_01k3v0v5b8e6w9d2m4q7r1s5t8' }],
+  name: 'directory.revokeToken',
+  summary: 'Revoke one of your API tokens',
+  http: 'DELETE /tokens/{tokenId}',
+  needs: 'signed-in',
+  on: 'own',
+  input: z.strictObject({ tokenId: idOf('tok') }),
+  output: Done,
+  examples: [{ tokenId: 'tok_01k3v0v5b8e6w9d2m4q7r1s5t8' }],
   async run({ scope, actor, emit }, { tokenId }) {
     const owner = personOf(actor)
     if (!owner || !(await store.revokeToken(scope, tokenId, owner))) throw missing('token')

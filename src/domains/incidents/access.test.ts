@@ -28,7 +28,14 @@ let hidden: { id: string; key: string }
 
 beforeAll(async () => {
   world = await createWorld(catalogueOf([directory, alerts, notifications, incidents]))
-  for (const [handle, role] of [['admin', 'administrator'], ['member', 'responder'], ['other', 'responder'], ['guest', 'responder'], ['reporter', 'reporter'], ['viewer', 'stakeholder']] as const) {
+  for (const [handle, role] of [
+    ['admin', 'administrator'],
+    ['member', 'responder'],
+    ['other', 'responder'],
+    ['guest', 'responder'],
+    ['reporter', 'reporter'],
+    ['viewer', 'stakeholder'],
+  ] as const) {
     people[handle] = await world.person(handle, role)
   }
   const { admin } = people
@@ -37,7 +44,12 @@ beforeAll(async () => {
   await world.do(admin!, addService, { slug: 'scoring', name: 'Scoring', team: 'fraud' })
   for (const handle of Object.keys(people)) await rightsAgain(handle)
   walled = await world.do(people['member']!, declareIncident, { title: 'Scoring leaks', services: ['scoring'] })
-  hidden = await world.do(people['member']!, declareIncident, { title: 'A laptop was stolen', team: 'payments', private: true, reporter: 'reporter' })
+  hidden = await world.do(people['member']!, declareIncident, {
+    title: 'A laptop was stolen',
+    team: 'payments',
+    private: true,
+    reporter: 'reporter',
+  })
 })
 afterAll(() => world.close())
 
@@ -48,9 +60,14 @@ async function rightsAgain(handle: string): Promise<void> {
 }
 
 const input = (operation: CommandDefinition<never>, key: string): object => ({ ...(operation.examples[0] as object), incident: key })
-const onIncident = Object.values(incidents.operations).filter((operation) => operation.http.includes('{incident}')) as unknown as CommandDefinition<never>[]
+const onIncident = Object.values(incidents.operations).filter((operation) =>
+  operation.http.includes('{incident}'),
+) as unknown as CommandDefinition<never>[]
 const codeOf = (actor: Actor, operation: CommandDefinition<never>, key: string): Promise<string> =>
-  world.do(actor, operation as never, input(operation, key)).then(() => 'done', (error: unknown) => (error instanceof AppError ? `${error.code}: ${error.message}` : String(error)))
+  world.do(actor, operation as never, input(operation, key)).then(
+    () => 'done',
+    (error: unknown) => (error instanceof AppError ? `${error.code}: ${error.message}` : String(error)),
+  )
 
 describe.each(onIncident.map((operation) => [operation.name, operation] as const))('%s', (_, operation) => {
   test.each([
@@ -65,7 +82,12 @@ describe.each(onIncident.map((operation) => [operation.name, operation] as const
     const open = await world.do(people['other']!, declareIncident, { title: 'Open to all' })
     const code = await codeOf(people['viewer']!, operation, open.key)
     if (operation.needs === 'incidents:read') expect(code).not.toMatch(/^(forbidden|missing)/)
-    else expect(code).toMatch(operation.name === 'incidents.linkGroup' ? /^missing: There is no such group/ : /^forbidden: This needs the permission incidents:respond/)
+    else
+      expect(code).toMatch(
+        operation.name === 'incidents.linkGroup'
+          ? /^missing: There is no such group/
+          : /^forbidden: This needs the permission incidents:respond/,
+      )
   })
 })
 
@@ -82,7 +104,9 @@ describe('lists, counts and names', () => {
     expect([listed.includes(walled.id as never), listed.includes(hidden.id as never)]).toEqual([seesWalled, seesHidden])
     const open = (await world.do(actor, listIncidents, { limit: 200, open: true })).items.length
     expect((await world.do(actor, countIncidents, {})).open).toBe(open)
-    expect((await world.do(actor, matchIncidents, { text: 'laptop stolen scoring leaks' })).items.map((item) => item.id).sort()).toEqual([...(seesWalled ? [walled.id] : []), ...(seesHidden ? [hidden.id] : [])].sort())
+    expect((await world.do(actor, matchIncidents, { text: 'laptop stolen scoring leaks' })).items.map((item) => item.id).sort()).toEqual(
+      [...(seesWalled ? [walled.id] : []), ...(seesHidden ? [hidden.id] : [])].sort(),
+    )
     expect((await world.do(actor, listIncidents, { service: 'scoring' })).items.length).toBe(seesWalled ? 1 : 0)
     const names = await world.engine.transact(actor, ({ scope }) => incidentObject.name!(scope, [walled.id, hidden.id]))
     expect([names.has(walled.id), names.has(hidden.id)]).toEqual([seesWalled, seesHidden])
@@ -119,11 +143,15 @@ test('a reporter can log and see their own, and not work on it', async () => {
   const own = await world.do(people['reporter']!, declareIncident, { type: 'itil', title: 'My screen is black' })
   const screen = (await world.do(people['reporter']!, listIncidents, { mine: true })).items[0]!
   expect(screen).toMatchObject({ id: own.id, lead: null })
-  await expect(world.do(people['reporter']!, addNote, { incident: own.key, text: 'Still black' })).rejects.toMatchObject({ code: 'forbidden' })
+  await expect(world.do(people['reporter']!, addNote, { incident: own.key, text: 'Still black' })).rejects.toMatchObject({
+    code: 'forbidden',
+  })
   await expect(world.do(people['viewer']!, declareIncident, { title: 'x' })).rejects.toMatchObject({ code: 'forbidden' })
 })
 
 test('a service of a hidden team cannot be named by others, nor a team', async () => {
-  await expect(world.do(people['other']!, declareIncident, { title: 'x', services: ['scoring'] })).rejects.toMatchObject({ code: 'missing' })
+  await expect(world.do(people['other']!, declareIncident, { title: 'x', services: ['scoring'] })).rejects.toMatchObject({
+    code: 'missing',
+  })
   await expect(world.do(people['other']!, declareIncident, { title: 'x', team: 'fraud' })).rejects.toMatchObject({ code: 'missing' })
 })

@@ -8,7 +8,16 @@ import { findServices, findUser, type User } from '#domains/directory/index.ts'
 import { findGroup } from '#domains/alerts/index.ts'
 import * as board from './board-store.ts'
 import { turnClocks } from './clocks.ts'
-import { confirmationAsked, incidentCancelled, incidentClosed, incidentReopened, incidentResolved, incidentStateChanged, taskAdded, type Words } from './events.ts'
+import {
+  confirmationAsked,
+  incidentCancelled,
+  incidentClosed,
+  incidentReopened,
+  incidentResolved,
+  incidentStateChanged,
+  taskAdded,
+  type Words,
+} from './events.ts'
 import type { Board, Incident, IncidentId, Mover } from './incident.ts'
 import { secondsOf, type Process } from './process-definition.ts'
 import { processAt } from './process-store.ts'
@@ -28,8 +37,12 @@ export async function open(scope: Scope, key: string): Promise<{ incident: Incid
 /** Counts what moves depend on. Alert groups that the scope does not see are not counted. */
 export async function boardOf(scope: Scope, incident: Incident): Promise<Board> {
   const [tasks, hypotheses, decisions, roles, linked, services] = [
-    await board.tasksOf(scope, incident.id), await board.hypothesesOf(scope, incident.id), await board.decisionsOf(scope, incident.id),
-    await board.rolesOf(scope, incident.id), await board.groupsOf(scope, incident.id), await findServices(scope, incident.serviceIds),
+    await board.tasksOf(scope, incident.id),
+    await board.hypothesesOf(scope, incident.id),
+    await board.decisionsOf(scope, incident.id),
+    await board.rolesOf(scope, incident.id),
+    await board.groupsOf(scope, incident.id),
+    await findServices(scope, incident.serviceIds),
   ]
   let openAlertGroups = 0
   for (const { groupId } of linked) {
@@ -37,8 +50,14 @@ export async function boardOf(scope: Scope, incident: Incident): Promise<Board> 
     if (group && group.state !== 'resolved') openAlertGroups++
   }
   return {
-    openTasks: tasks.filter((task) => task.doneAt === null).length, hypotheses: hypotheses.length, confirmedHypotheses: hypotheses.filter((hypothesis) => hypothesis.state === 'confirmed').length,
-    decisions: decisions.length, openAlertGroups, fromAlert: linked.some((link) => link.opened), roles: roles.map((held) => held.role), serviceSlugs: services.map((service) => service.slug),
+    openTasks: tasks.filter((task) => task.doneAt === null).length,
+    hypotheses: hypotheses.length,
+    confirmedHypotheses: hypotheses.filter((hypothesis) => hypothesis.state === 'confirmed').length,
+    decisions: decisions.length,
+    openAlertGroups,
+    fromAlert: linked.some((link) => link.opened),
+    roles: roles.map((held) => held.role),
+    serviceSlugs: services.map((service) => service.slug),
   }
 }
 
@@ -52,24 +71,44 @@ export async function moverOf(scope: Scope, incident: Incident): Promise<Mover> 
 /** Saves what changed beside the state, and turns the clocks. */
 export async function save(context: Changing, process: Process, incident: Incident): Promise<void> {
   await store.saveIncident(context.scope, incident)
-  await board.saveClocks(context.scope, incident.id, turnClocks(process, incident, await board.clocksOf(context.scope, incident.id), context.now))
+  await board.saveClocks(
+    context.scope,
+    incident.id,
+    turnClocks(process, incident, await board.clocksOf(context.scope, incident.id), context.now),
+  )
 }
 
 /** Saves a move and tells it: the state, and what kind of end or return it is. `rule` says why when no person did. */
-export async function carryOut(context: Changing, process: Process, before: Incident, after: Incident, why: { words?: Words | null; rule?: string | null } = {}): Promise<void> {
+export async function carryOut(
+  context: Changing,
+  process: Process,
+  before: Incident,
+  after: Incident,
+  why: { words?: Words | null; rule?: string | null } = {},
+): Promise<void> {
   const { emit, scope, now } = context
   await save(context, process, after)
   await store.addState(scope, after)
   const { id: incidentId } = after
-  await emit(incidentStateChanged, { incidentId, from: before.state, to: after.state, kind: after.stateKind, holdReason: after.holdReason, words: why.words ?? null, rule: why.rule ?? null })
+  await emit(incidentStateChanged, {
+    incidentId,
+    from: before.state,
+    to: after.state,
+    kind: after.stateKind,
+    holdReason: after.holdReason,
+    words: why.words ?? null,
+    rule: why.rule ?? null,
+  })
   if (after.stateKind !== before.stateKind) {
     if (after.stateKind === 'open') await emit(incidentReopened, { incidentId })
     const skipsResolved = after.stateKind === 'closed' && before.stateKind === 'open'
-    if (after.stateKind === 'resolved' || skipsResolved) await emit(incidentResolved, { incidentId, seconds: Math.max(0, secondsBetween(after.occurredAt ?? after.openedAt, now)) })
+    if (after.stateKind === 'resolved' || skipsResolved)
+      await emit(incidentResolved, { incidentId, seconds: Math.max(0, secondsBetween(after.occurredAt ?? after.openedAt, now)) })
     if (after.stateKind === 'closed') await emit(incidentClosed, { incidentId })
     if (after.stateKind === 'cancelled') await emit(incidentCancelled, { incidentId })
   }
-  if (after.confirmation === 'asked' && before.confirmation !== 'asked' && after.reporterId) await emit(confirmationAsked, { incidentId, userId: after.reporterId })
+  if (after.confirmation === 'asked' && before.confirmation !== 'asked' && after.reporterId)
+    await emit(confirmationAsked, { incidentId, userId: after.reporterId })
   await beginTasks(context, process, after)
 }
 
@@ -80,12 +119,21 @@ export async function beginTasks(context: Changing, process: Process, incident: 
   const holders = await board.rolesOf(context.scope, incident.id)
   for (const task of due) {
     const assigneeId = holders.find((held) => held.role === task.role)?.userId ?? null
-    await addTaskTo(context, incident.id, { title: task.title, detail: null, assigneeId, dueAt: task.within === null ? null : addSeconds(context.now, secondsOf(task.within)) })
+    await addTaskTo(context, incident.id, {
+      title: task.title,
+      detail: null,
+      assigneeId,
+      dueAt: task.within === null ? null : addSeconds(context.now, secondsOf(task.within)),
+    })
   }
 }
 
 /** Adds one task and its event; returns its id. */
-export async function addTaskTo(context: Changing, incidentId: IncidentId, task: { title: string; detail: string | null; assigneeId: UserId | null; dueAt: board.Task['dueAt'] }): Promise<board.Task['id']> {
+export async function addTaskTo(
+  context: Changing,
+  incidentId: IncidentId,
+  task: { title: string; detail: string | null; assigneeId: UserId | null; dueAt: board.Task['dueAt'] },
+): Promise<board.Task['id']> {
   const words = await write(context, incidentId, 'task', task.title, task.detail)
   const id = context.newId('tsk')
   await board.insertTask(context.scope, incidentId, { id, textId: words.textId, assigneeId: task.assigneeId, dueAt: task.dueAt })

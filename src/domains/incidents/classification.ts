@@ -12,9 +12,13 @@ import { IncidentKey, IncidentView, Prose, viewOf } from './views.ts'
 import { writeIfGiven } from './words.ts'
 
 export const setSeverity = defineCommand({
-  name: 'incidents.setSeverity', summary: 'Set how severe an incident is', http: 'POST /incidents/{incident}/severity',
-  needs: 'incidents:respond', on: ({ incident }) => ({ incident }),
-  input: z.strictObject({ incident: IncidentKey, severity: SeverityId, reason: Prose.optional() }), output: IncidentView,
+  name: 'incidents.setSeverity',
+  summary: 'Set how severe an incident is',
+  http: 'POST /incidents/{incident}/severity',
+  needs: 'incidents:respond',
+  on: ({ incident }) => ({ incident }),
+  input: z.strictObject({ incident: IncidentKey, severity: SeverityId, reason: Prose.optional() }),
+  output: IncidentView,
   examples: [{ incident: '2417', severity: 'SEV1', reason: 'Revenue path, more than one country' }],
   async run(context, { incident: key, severity, reason }) {
     const { scope, emit } = context
@@ -27,15 +31,20 @@ export const setSeverity = defineCommand({
     const words = await writeIfGiven(context, incident.id, 'reason', reason)
     await save(context, process, next)
     await emit(incidentSeverityChanged, { incidentId: incident.id, from: incident.severity, to: severity, words, rule: null })
-    if (priority !== incident.priority) await emit(incidentClassified, { incidentId: incident.id, changed: ['priority'], priority, reason: why, words: null })
+    if (priority !== incident.priority)
+      await emit(incidentClassified, { incidentId: incident.id, changed: ['priority'], priority, reason: why, words: null })
     return viewOf(scope, next)
   },
 })
 
 export const classifyIncident = defineCommand({
-  name: 'incidents.classify', summary: 'Set category, impact, urgency and risk; the priority follows from the matrix', http: 'POST /incidents/{incident}/classification',
-  needs: 'incidents:respond', on: ({ incident }) => ({ incident }),
-  input: z.strictObject({ incident: IncidentKey, ...Classification, severity: SeverityId.optional(), reason: Prose.optional() }), output: IncidentView,
+  name: 'incidents.classify',
+  summary: 'Set category, impact, urgency and risk; the priority follows from the matrix',
+  http: 'POST /incidents/{incident}/classification',
+  needs: 'incidents:respond',
+  on: ({ incident }) => ({ incident }),
+  input: z.strictObject({ incident: IncidentKey, ...Classification, severity: SeverityId.optional(), reason: Prose.optional() }),
+  output: IncidentView,
   examples: [{ incident: '2417', category: 'software', subcategory: 'database', impact: 'significant', urgency: 'high' }],
   async run(context, { incident: key, reason, severity, ...given }) {
     const { scope, emit } = context
@@ -45,20 +54,40 @@ export const classifyIncident = defineCommand({
     if (unknown !== undefined) return refuse(unknown)
     // Another category makes the old part of it meaningless.
     const subcategory = given.subcategory ?? (category === incident.category ? incident.subcategory : null)
-    const classified = { impact: given.impact ?? incident.impact, urgency: given.urgency ?? incident.urgency, risk: given.risk ?? incident.risk }
+    const classified = {
+      impact: given.impact ?? incident.impact,
+      urgency: given.urgency ?? incident.urgency,
+      risk: given.risk ?? incident.risk,
+    }
     const derived = priorityOf(process, classified, severity)
     const next: Incident = {
-      ...incident, ...classified, category, subcategory, priority: derived.priority, priorityReason: derived.reason,
-      severity: severity ?? (derived.priority === incident.priority ? incident.severity : (severityOfPriority(process, derived.priority) ?? incident.severity)),
+      ...incident,
+      ...classified,
+      category,
+      subcategory,
+      priority: derived.priority,
+      priorityReason: derived.reason,
+      severity:
+        severity ??
+        (derived.priority === incident.priority ? incident.severity : (severityOfPriority(process, derived.priority) ?? incident.severity)),
     }
-    const changed = (['category', 'subcategory', 'impact', 'urgency', 'risk', 'priority'] as const).filter((field) => next[field] !== incident[field])
+    const changed = (['category', 'subcategory', 'impact', 'urgency', 'risk', 'priority'] as const).filter(
+      (field) => next[field] !== incident[field],
+    )
     if (changed.length === 0 && next.severity === incident.severity) return viewOf(scope, incident)
     const words = await writeIfGiven(context, incident.id, 'reason', reason)
     await save(context, process, next)
-    if (changed.length > 0) await emit(incidentClassified, { incidentId: incident.id, changed, priority: next.priority, reason: derived.reason, words })
+    if (changed.length > 0)
+      await emit(incidentClassified, { incidentId: incident.id, changed, priority: next.priority, reason: derived.reason, words })
     if (next.severity !== incident.severity) {
       const rule = severity === undefined ? `it follows from ${next.priority}` : null
-      await emit(incidentSeverityChanged, { incidentId: incident.id, from: incident.severity, to: next.severity, words: changed.length > 0 ? null : words, rule })
+      await emit(incidentSeverityChanged, {
+        incidentId: incident.id,
+        from: incident.severity,
+        to: next.severity,
+        words: changed.length > 0 ? null : words,
+        rule,
+      })
     }
     return viewOf(scope, next)
   },

@@ -11,7 +11,9 @@ import type { SlaSpec } from './process-definition.ts'
 export const ClockState = z.object({
   incident: z.string(),
   told: z.array(z.string()),
-  acts: z.array(z.object({ kind: z.enum(['sla', 'sla-warning', 'update', 'update-soon', 'task', 'close', 'page-failed']), id: z.string() })),
+  acts: z.array(
+    z.object({ kind: z.enum(['sla', 'sla-warning', 'update', 'update-soon', 'task', 'close', 'page-failed']), id: z.string() }),
+  ),
 })
 export type ClockState = z.output<typeof ClockState>
 export type ClockAct = ClockState['acts'][number]
@@ -25,7 +27,9 @@ export type ClockFacts = { due: Due[]; slas: SlaSpec[]; key: string; title: stri
 export function decideClocks(state: ClockState, input: ClockInput | Woke | Ended, now: Instant, facts: ClockFacts): Decision<ClockState> {
   if (!facts) return { state: { ...state, told: [], acts: [] }, reason: 'The incident is gone.', ended: true }
   const past = facts.due.filter((due) => due.at <= now)
-  const fresh = past.filter((due) => !state.told.includes(nameOf(due)) && !past.some((other) => other.kind === softens[due.kind] && other.id === due.id))
+  const fresh = past.filter(
+    (due) => !state.told.includes(nameOf(due)) && !past.some((other) => other.kind === softens[due.kind] && other.id === due.id),
+  )
   const acts: ClockAct[] = fresh.map(({ kind, id }) => ({ kind, id }))
   if (input.type === 'effect' && input.result.type !== 'done') acts.push({ kind: 'page-failed', id: input.result.tag })
   const effects = fresh.flatMap((due) => {
@@ -45,6 +49,11 @@ export function decideClocks(state: ClockState, input: ClockInput | Woke | Ended
 /** A warning that comes together with the thing itself has nothing left to warn of. */
 const softens: Partial<Record<Due['kind'], Due['kind']>> = { 'sla-warning': 'sla', 'update-soon': 'update' }
 const words: Record<Due['kind'], string> = {
-  sla: 'a target', 'sla-warning': 'the warning before a target', update: 'the next update', 'update-soon': 'the reminder before an update', task: 'a task', close: 'closing by itself',
+  sla: 'a target',
+  'sla-warning': 'the warning before a target',
+  update: 'the next update',
+  'update-soon': 'the reminder before an update',
+  task: 'a task',
+  close: 'closing by itself',
 }
 const nameOf = (due: Due): string => `${due.kind} ${due.id} ${due.at}`

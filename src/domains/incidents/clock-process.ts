@@ -56,7 +56,14 @@ async function carry(context: ProcessContext, process: Process, incident: Incide
       await board.saveClocks(scope, incidentId, [{ ...clock, ...(missed ? { breachedAt: now } : { warnedAt: now }) }])
       if (missed) await emit(slaBreached, { incidentId, sla: act.id })
       else await emit(slaWarned, { incidentId, sla: act.id, dueAt: dueOf(clock)! })
-      return tellRoles(context, process, incident, sla.tells, `${act.kind}/${act.id}`, missed ? `${sla.name} missed: ${name}` : `${sla.name} is close: ${name}`)
+      return tellRoles(
+        context,
+        process,
+        incident,
+        sla.tells,
+        `${act.kind}/${act.id}`,
+        missed ? `${sla.name} missed: ${name}` : `${sla.name} is close: ${name}`,
+      )
     }
     case 'update':
     case 'update-soon': {
@@ -64,35 +71,80 @@ async function carry(context: ProcessContext, process: Process, incident: Incide
       await emit(updateDue, { incidentId, overdue })
       const communicates = process.roles.filter((role) => role.communicates).map((role) => role.id)
       const at = nextUpdate(process, incident, await lastUpdateOf(scope, incidentId))?.at
-      return tellRoles(context, process, incident, communicates, `${act.kind}/${at}`, overdue ? `The update is overdue: ${name}` : `The next update is due soon: ${name}`)
+      return tellRoles(
+        context,
+        process,
+        incident,
+        communicates,
+        `${act.kind}/${at}`,
+        overdue ? `The update is overdue: ${name}` : `The next update is due soon: ${name}`,
+      )
     }
     case 'task': {
       const task = (await board.tasksOf(scope, incidentId)).find((candidate) => candidate.id === act.id)
       await emit(taskDue, { incidentId, taskId: act.id as TaskId })
-      return tellPeople(context, incident, task?.assigneeId ? [task.assigneeId] : await leads(scope, process, incident), `task-due/${act.id}`, `Task is due in ${name}`, task?.title ?? '')
+      return tellPeople(
+        context,
+        incident,
+        task?.assigneeId ? [task.assigneeId] : await leads(scope, process, incident),
+        `task-due/${act.id}`,
+        `Task is due in ${name}`,
+        task?.title ?? '',
+      )
     }
     case 'close': {
-      const rule = incident.confirmation === 'asked' ? `no answer for ${process.closure.autoCloseAfter}` : `resolved for ${process.closure.autoCloseAfter}`
+      const rule =
+        incident.confirmation === 'asked'
+          ? `no answer for ${process.closure.autoCloseAfter}`
+          : `resolved for ${process.closure.autoCloseAfter}`
       return carryOut(context, process, incident, enter(process, incident, process.closure.closes, now), { rule })
     }
     case 'page-failed':
       await emit(slaPageFailed, { incidentId, sla: act.id })
-      return tellPeople(context, incident, await leads(scope, process, incident), `page-failed/${act.id}`, `Nobody could be paged for the missed target: ${name}`, incident.title)
+      return tellPeople(
+        context,
+        incident,
+        await leads(scope, process, incident),
+        `page-failed/${act.id}`,
+        `Nobody could be paged for the missed target: ${name}`,
+        incident.title,
+      )
     default:
       return never(act.kind)
   }
 }
 
 /** The holders of these roles, and whoever leads when nobody holds one. */
-async function tellRoles(context: ProcessContext, process: Process, incident: Incident, roles: readonly string[], what: string, title: string): Promise<void> {
+async function tellRoles(
+  context: ProcessContext,
+  process: Process,
+  incident: Incident,
+  roles: readonly string[],
+  what: string,
+  title: string,
+): Promise<void> {
   const held = await board.rolesOf(context.scope, incident.id)
   const people = held.filter((role) => roles.includes(role.role)).map((role) => role.userId)
-  return tellPeople(context, incident, people.length > 0 ? people : await leads(context.scope, process, incident), what, title, incident.title)
+  return tellPeople(
+    context,
+    incident,
+    people.length > 0 ? people : await leads(context.scope, process, incident),
+    what,
+    title,
+    incident.title,
+  )
 }
 
 const leads = async (scope: Scope, process: Process, incident: Incident): Promise<UserId[]> =>
   (await board.rolesOf(scope, incident.id)).filter((role) => role.role === process.lead).map((role) => role.userId)
 
-async function tellPeople({ tell, now }: ProcessContext, incident: Incident, people: readonly UserId[], what: string, title: string, body: string): Promise<void> {
+async function tellPeople(
+  { tell, now }: ProcessContext,
+  incident: Incident,
+  people: readonly UserId[],
+  what: string,
+  title: string,
+  body: string,
+): Promise<void> {
   for (const userId of new Set(people)) await tell(reach, `${incident.id}/${what}/${now}/${userId}`, toldOf(incident, userId, title, body))
 }

@@ -40,7 +40,11 @@ export function leftSeconds(clock: SlaClock, now: Instant): number | null {
 export type LastUpdate = { at: Instant; nextAt: Instant | null }
 
 /** When the next update is due and how often, or null: not open, or no cadence at this severity. */
-export function nextUpdate(process: Process, incident: Incident, last: LastUpdate | undefined): { at: Instant; everySeconds: number } | null {
+export function nextUpdate(
+  process: Process,
+  incident: Incident,
+  last: LastUpdate | undefined,
+): { at: Instant; everySeconds: number } | null {
   if (incident.stateKind !== 'open' || process.updates === null) return null
   const { every } = process.updates
   const duration = typeof every === 'string' ? every : every[incident.severity]
@@ -60,7 +64,13 @@ export type Due = {
 }
 
 /** All that will fall due, or has and is not done, by time. */
-export function dueOfIncident(process: Process, incident: Incident, clocks: readonly SlaClock[], tasks: readonly OpenTask[], last: LastUpdate | undefined): Due[] {
+export function dueOfIncident(
+  process: Process,
+  incident: Incident,
+  clocks: readonly SlaClock[],
+  tasks: readonly OpenTask[],
+  last: LastUpdate | undefined,
+): Due[] {
   const due: Due[] = []
   for (const sla of process.slas) {
     const clock = clocks.find((candidate) => candidate.sla === sla.id)
@@ -69,7 +79,11 @@ export function dueOfIncident(process: Process, incident: Incident, clocks: read
     due.push({ kind: 'sla', id: sla.id, at }, { kind: 'sla-warning', id: sla.id, at: warnOf(sla, clock)! })
   }
   const update = nextUpdate(process, incident, last)
-  if (update) due.push({ kind: 'update', id: '', at: update.at }, { kind: 'update-soon', id: '', at: addSeconds(update.at, -secondsOf(process.updates!.remindBefore)) })
+  if (update)
+    due.push(
+      { kind: 'update', id: '', at: update.at },
+      { kind: 'update-soon', id: '', at: addSeconds(update.at, -secondsOf(process.updates!.remindBefore)) },
+    )
   if (incident.stateKind !== 'closed' && incident.stateKind !== 'cancelled') {
     for (const task of tasks) if (task.dueAt !== null) due.push({ kind: 'task', id: task.id, at: task.dueAt })
   }
@@ -81,7 +95,14 @@ export function dueOfIncident(process: Process, incident: Incident, clocks: read
 const endOf = (clock: SlaClock): Instant => addSeconds(clock.startedAt, clock.targetSeconds! + clock.pausedSeconds)
 
 const fresh = (sla: SlaSpec, incident: Incident): SlaClock => ({
-  sla: sla.id, targetSeconds: null, startedAt: incident.openedAt, pausedAt: null, pausedSeconds: 0, metAt: null, warnedAt: null, breachedAt: null,
+  sla: sla.id,
+  targetSeconds: null,
+  startedAt: incident.openedAt,
+  pausedAt: null,
+  pausedSeconds: 0,
+  metAt: null,
+  warnedAt: null,
+  breachedAt: null,
 })
 
 function turn(process: Process, incident: Incident, sla: SlaSpec, before: SlaClock, now: Instant): SlaClock {

@@ -10,7 +10,8 @@ const form = /^([0-9a-hjkmnp-tv-z]{26})([0-9a-hjkmnp-tv-z]{26})(\d{1,4})\.([\w-]
 const purpose = 'incident confirmation'
 
 /** `/confirm/{token}`. */
-export const confirmationPath = (signer: Signer, target: ConfirmationTarget): `/confirm/${string}` => `/confirm/${confirmationToken(signer, target)}`
+export const confirmationPath = (signer: Signer, target: ConfirmationTarget): `/confirm/${string}` =>
+  `/confirm/${confirmationToken(signer, target)}`
 
 export function confirmationToken(signer: Signer, { incidentId, userId, round }: ConfirmationTarget): string {
   const text = `${incidentId.slice(4)}${userId.slice(4)}${round}`
@@ -21,5 +22,7 @@ export function confirmationToken(signer: Signer, { incidentId, userId, round }:
 export function readConfirmation(signer: Signer, token: string): ConfirmationTarget | undefined {
   const [, incident, user, round, signature] = form.exec(token) ?? []
   if (!incident || !user || !round || !signature) return undefined
-  return signer.verify(`${incident}${user}${round}`, signature, purpose) === 'valid' ? { incidentId: `inc_${incident}`, userId: `usr_${user}`, round: Number(round) } : undefined
+  return signer.verify(`${incident}${user}${round}`, signature, purpose) === 'valid'
+    ? { incidentId: `inc_${incident}`, userId: `usr_${user}`, round: Number(round) }
+    : undefined
 }

@@ -18,7 +18,9 @@ export const confirmationPage = definePage({
   async run({ scope, signer }, { params }) {
     const found = await look(scope, signer, params['token'] ?? '')
     if (!found) return gone()
-    return found.open ? page(200, `Does it work again?`, asking(found.incident, found.user)) : page(200, 'Thank you', settled(found.incident))
+    return found.open
+      ? page(200, `Does it work again?`, asking(found.incident, found.user))
+      : page(200, 'Thank you', settled(found.incident))
   },
 })
 
@@ -31,14 +33,21 @@ export const confirmationAnswer = definePage({
     const { target, incident } = found
     const works = form['works'] === 'yes'
     const note = form['note']?.trim().slice(0, 8000) || undefined
-    if (!works && !note) return page(400, 'Does it work again?', html`${asking(incident, found.user)}<p class="fault" role="alert">Say in a few words what still does not work.</p>`)
+    if (!works && !note)
+      return page(
+        400,
+        'Does it work again?',
+        html`${asking(incident, found.user)}<p class="fault" role="alert">Say in a few words what still does not work.</p>`,
+      )
     try {
       await as(actorOf(target)).run(confirmIncident, { incident: target.incidentId, works, note })
     } catch (error) {
       if (error instanceof AppError) return page(error.status, 'Nothing was changed', html`<p>${error.message}</p>`)
       throw error
     }
-    const thanks = works ? html`<p>${keyOf(incident)} is closed. Thank you for saying so.</p>` : html`<p>${keyOf(incident)} is worked on again. You are asked again when it is resolved.</p>`
+    const thanks = works
+      ? html`<p>${keyOf(incident)} is closed. Thank you for saying so.</p>`
+      : html`<p>${keyOf(incident)} is worked on again. You are asked again when it is resolved.</p>`
     return page(200, works ? 'It works again' : 'We go on', thanks)
   },
 })
@@ -56,7 +65,10 @@ async function look(scope: Scope, signer: Signer, token: string): Promise<Found 
 }
 
 const actorOf = (target: ConfirmationTarget): Actor => ({
-  kind: 'link', userId: target.userId, linkId: `${target.incidentId} round ${target.round}`, rights: { everywhere: new Set(), inTeam: new Map(), seesEverything: false },
+  kind: 'link',
+  userId: target.userId,
+  linkId: `${target.incidentId} round ${target.round}`,
+  rights: { everywhere: new Set(), inTeam: new Map(), seesEverything: false },
 })
 
 const asking = (incident: Incident, user: User) => html`
@@ -75,7 +87,12 @@ const asking = (incident: Incident, user: User) => html`
 const settled = (incident: Incident) =>
   html`<p>${keyOf(incident)} ${incident.stateKind === 'open' ? 'is being worked on. You are asked again when it is resolved.' : incident.confirmation === 'confirmed' ? 'was confirmed and is closed.' : 'waits for no answer any more.'}</p>`
 
-const gone = (): PageAnswer => page(404, 'This link does not lead anywhere', html`<p>It may have been cut off in the mail, or it is too old. Sign in to see what you reported.</p>`)
+const gone = (): PageAnswer =>
+  page(
+    404,
+    'This link does not lead anywhere',
+    html`<p>It may have been cut off in the mail, or it is too old. Sign in to see what you reported.</p>`,
+  )
 
 function page(status: number, title: string, body: ReturnType<typeof html>): PageAnswer {
   const document = html`<!doctype html>

@@ -21,11 +21,21 @@ import { write } from './words.ts'
 
 const Level = z.string().max(60)
 /** How an incident is classified; ids of the process. */
-export const Classification = { impact: Level.optional(), urgency: Level.optional(), risk: Level.optional(), category: Level.optional(), subcategory: Level.optional() }
+export const Classification = {
+  impact: Level.optional(),
+  urgency: Level.optional(),
+  risk: Level.optional(),
+  category: Level.optional(),
+  subcategory: Level.optional(),
+}
 
 export const declareIncident = defineCommand({
-  name: 'incidents.declare', summary: 'Declare or log an incident', http: 'POST /incidents', status: 201,
-  needs: 'incidents:declare', on: ({ team }) => (team ? { team } : ({} as Record<string, string>)),
+  name: 'incidents.declare',
+  summary: 'Declare or log an incident',
+  http: 'POST /incidents',
+  status: 201,
+  needs: 'incidents:declare',
+  on: ({ team }) => (team ? { team } : ({} as Record<string, string>)),
   input: z.strictObject({
     type: Slug.default(defaultProcess).meta({ description: 'The process it follows: sre, itil, or one of your own' }),
     title: Line,
@@ -55,12 +65,17 @@ export const declareIncident = defineCommand({
     const reporter = input.reporter ? await personNamed(scope, input.reporter) : undefined
     const roles = new Map<string, UserId>()
     for (const [role, handle] of Object.entries(input.roles)) {
-      if (!process.roles.some((candidate) => candidate.id === role)) return refuse(`${process.name} has no role ${role}. It has ${process.roles.map(({ id }) => id).join(', ')}.`)
+      if (!process.roles.some((candidate) => candidate.id === role))
+        return refuse(`${process.name} has no role ${role}. It has ${process.roles.map(({ id }) => id).join(', ')}.`)
       roles.set(role, (await personNamed(scope, handle)).id)
     }
     const opened = await openIncident(context, process, {
-      ...input, services, roles, teamId: team?.id ?? services.find((service) => service.teamId !== null)?.teamId ?? null,
-      reporterId: reporter?.id ?? personOf(scope.actor) ?? null, group: null,
+      ...input,
+      services,
+      roles,
+      teamId: team?.id ?? services.find((service) => service.teamId !== null)?.teamId ?? null,
+      reporterId: reporter?.id ?? personOf(scope.actor) ?? null,
+      group: null,
     })
     return 'refused' in opened ? opened : viewOf(scope, opened)
   },
@@ -100,7 +115,17 @@ export async function openIncident(context: Changing, process: Process, opening:
   await store.insertIncident(scope, incident)
   const { id: incidentId, number, severity, serviceIds } = incident
   const words = await write(context, incidentId, 'title', incident.title, incident.description || null)
-  await emit(incidentOpened, { incidentId, number, type: process.slug, processVersion: process.version, state: incident.state, severity, groupId: opening.group, serviceIds, words })
+  await emit(incidentOpened, {
+    incidentId,
+    number,
+    type: process.slug,
+    processVersion: process.version,
+    state: incident.state,
+    severity,
+    groupId: opening.group,
+    serviceIds,
+    words,
+  })
   if (opening.group) {
     await board.linkGroup(scope, incidentId, opening.group, true)
     await emit(alertGroupLinked, { incidentId, groupId: opening.group, opened: true })
@@ -112,14 +137,32 @@ export async function openIncident(context: Changing, process: Process, opening:
 }
 
 /** Checks the ids of a classification against the process. Returns what is wrong, or nothing. */
-export function unknownLevel(process: Process, given: { impact?: string | undefined; urgency?: string | undefined; risk?: string | undefined; category?: string | undefined; subcategory?: string | undefined; severity?: string | undefined }, category: string | null): string | undefined {
-  const lists = { impact: process.impacts, urgency: process.urgencies, risk: process.risks, category: process.categories, severity: process.severities }
+export function unknownLevel(
+  process: Process,
+  given: {
+    impact?: string | undefined
+    urgency?: string | undefined
+    risk?: string | undefined
+    category?: string | undefined
+    subcategory?: string | undefined
+    severity?: string | undefined
+  },
+  category: string | null,
+): string | undefined {
+  const lists = {
+    impact: process.impacts,
+    urgency: process.urgencies,
+    risk: process.risks,
+    category: process.categories,
+    severity: process.severities,
+  }
   for (const [field, list] of Object.entries(lists) as [keyof typeof lists, readonly { id: string }[]][]) {
     const value = given[field]
     if (value !== undefined && !list.some((level) => level.id === value)) return noSuch(process, field, value, list)
   }
   const parts = process.categories.find(({ id }) => id === category)?.subcategories ?? []
-  if (given.subcategory !== undefined && !parts.some(({ id }) => id === given.subcategory)) return noSuch(process, 'subcategory', given.subcategory, parts)
+  if (given.subcategory !== undefined && !parts.some(({ id }) => id === given.subcategory))
+    return noSuch(process, 'subcategory', given.subcategory, parts)
   return undefined
 }
 
@@ -131,13 +174,39 @@ async function shape({ scope, newId, now }: Changing, process: Process, opening:
   const { priority, reason } = priorityOf(process, classified, opening.severity)
   const start = stateOf(process, process.start)
   const incident: Incident = {
-    id: newId('inc'), number: 0, type: process.slug, processVersion: process.version, title: opening.title, description: opening.description,
-    state: start.id, stateKind: start.kind, stateSince: now, holdReason: null,
-    severity: opening.severity ?? severityOfPriority(process, priority) ?? process.defaults.severity, ...classified, priority, priorityReason: reason,
-    category: opening.category ?? null, subcategory: opening.subcategory ?? null, errorCode: opening.errorCode || null, reporterId: opening.reporterId,
-    openedBy: personOf(scope.actor) ?? actorRef(scope.actor), occurredAt: opening.occurredAt ?? null, occurredExact: !opening.approximate, openedAt: now,
-    resolvedAt: null, closedAt: null, teamId: opening.teamId, private: opening.private, impactNow: null, trying: null, fields: {},
-    confirmation: 'none', confirmationAskedAt: null, confirmationRound: 0, serviceIds: [...new Set(opening.services.map((service) => service.id))].sort(),
+    id: newId('inc'),
+    number: 0,
+    type: process.slug,
+    processVersion: process.version,
+    title: opening.title,
+    description: opening.description,
+    state: start.id,
+    stateKind: start.kind,
+    stateSince: now,
+    holdReason: null,
+    severity: opening.severity ?? severityOfPriority(process, priority) ?? process.defaults.severity,
+    ...classified,
+    priority,
+    priorityReason: reason,
+    category: opening.category ?? null,
+    subcategory: opening.subcategory ?? null,
+    errorCode: opening.errorCode || null,
+    reporterId: opening.reporterId,
+    openedBy: personOf(scope.actor) ?? actorRef(scope.actor),
+    occurredAt: opening.occurredAt ?? null,
+    occurredExact: !opening.approximate,
+    openedAt: now,
+    resolvedAt: null,
+    closedAt: null,
+    teamId: opening.teamId,
+    private: opening.private,
+    impactNow: null,
+    trying: null,
+    fields: {},
+    confirmation: 'none',
+    confirmationAskedAt: null,
+    confirmationRound: 0,
+    serviceIds: [...new Set(opening.services.map((service) => service.id))].sort(),
   }
   return fill(process, incident, opening.fields)
 }
@@ -154,8 +223,11 @@ async function seat({ scope, emit }: Changing, process: Process, incident: Incid
     await board.addResponder(scope, incident.id, userId)
     await emit(roleAssigned, { incidentId: incident.id, role, userId, before: null, leads: role === process.lead, words: null })
   }
-  if (opener && !seats.some(({ userId }) => userId === opener) && (await board.addResponder(scope, incident.id, opener))) await emit(responderJoined, { incidentId: incident.id, userId: opener, words: null })
+  if (opener && !seats.some(({ userId }) => userId === opener) && (await board.addResponder(scope, incident.id, opener)))
+    await emit(responderJoined, { incidentId: incident.id, userId: opener, words: null })
 }
 
 const noSuch = (process: Process, field: string, value: string, list: readonly { id: string }[]): string =>
-  list.length === 0 ? `${process.name} has no ${field}.` : `${process.name} has no ${field} ${value}. Write one of ${list.map(({ id }) => id).join(', ')}.`
+  list.length === 0
+    ? `${process.name} has no ${field}.`
+    : `${process.name} has no ${field} ${value}. Write one of ${list.map(({ id }) => id).join(', ')}.`

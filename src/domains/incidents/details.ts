@@ -15,8 +15,11 @@ import { IncidentKey, IncidentView, Line, viewOf } from './views.ts'
 import { write, writeIfGiven } from './words.ts'
 
 export const changeIncident = defineCommand({
-  name: 'incidents.change', summary: "Change an incident's words, services, times or own fields", http: 'PATCH /incidents/{incident}',
-  needs: 'incidents:respond', on: ({ incident, team }) => ({ incident, ...(team ? { team } : {}) }),
+  name: 'incidents.change',
+  summary: "Change an incident's words, services, times or own fields",
+  http: 'PATCH /incidents/{incident}',
+  needs: 'incidents:respond',
+  on: ({ incident, team }) => ({ incident, ...(team ? { team } : {}) }),
   input: z.strictObject({
     incident: IncidentKey,
     title: Line.optional(),
@@ -31,7 +34,8 @@ export const changeIncident = defineCommand({
     trying: z.string().trim().max(300).optional().meta({ description: 'What is tried right now, for the strip' }),
     fields: z.record(z.string().max(40), z.string().max(8000)).optional(),
   }),
-  output: IncidentView, examples: [{ incident: '2417', impactNow: '5.1 % of EU card payments fail, about 120 orders a minute' }],
+  output: IncidentView,
+  examples: [{ incident: '2417', impactNow: '5.1 % of EU card payments fail, about 120 orders a minute' }],
   async run(context, { incident: key, ...given }) {
     const { scope, emit, now } = context
     const { incident, process } = await open(scope, key)
@@ -49,7 +53,14 @@ export const changeIncident = defineCommand({
       occurredAt: given.occurredAt ?? incident.occurredAt,
       occurredExact: given.approximate === undefined ? incident.occurredExact : !given.approximate,
       reporterId: given.reporter === undefined ? incident.reporterId : (await personNamed(scope, given.reporter)).id,
-      serviceIds: services === undefined ? incident.serviceIds : await withHidden(context.scope, incident, services.map((service) => service.id)),
+      serviceIds:
+        services === undefined
+          ? incident.serviceIds
+          : await withHidden(
+              context.scope,
+              incident,
+              services.map((service) => service.id),
+            ),
       teamId: given.team === undefined ? incident.teamId : given.team === null ? null : (await findTeam(scope, given.team))!.id,
       impactNow: given.impactNow === undefined ? incident.impactNow : given.impactNow || null,
       trying: given.trying === undefined ? incident.trying : given.trying || null,
@@ -62,19 +73,36 @@ export const changeIncident = defineCommand({
     const spoken = changed.filter((field) => field !== 'impact now' && field !== 'trying')
     if (spoken.length > 0) {
       const reworded = spoken.includes('title') || spoken.includes('description')
-      await emit(incidentChanged, { incidentId, changed: spoken, words: reworded ? await write(context, incidentId, 'title', next.title, next.description || null) : null })
+      await emit(incidentChanged, {
+        incidentId,
+        changed: spoken,
+        words: reworded ? await write(context, incidentId, 'title', next.title, next.description || null) : null,
+      })
     }
-    for (const [field, value] of [['impact now', next.impactNow], ['trying', next.trying]] as const) {
-      if (changed.includes(field)) await emit(incidentChanged, { incidentId, changed: [field], words: await writeIfGiven(context, incidentId, 'situation', value ?? undefined) })
+    for (const [field, value] of [
+      ['impact now', next.impactNow],
+      ['trying', next.trying],
+    ] as const) {
+      if (changed.includes(field))
+        await emit(incidentChanged, {
+          incidentId,
+          changed: [field],
+          words: await writeIfGiven(context, incidentId, 'situation', value ?? undefined),
+        })
     }
     return viewOf(scope, next)
   },
 })
 
 export const setPrivate = defineCommand({
-  name: 'incidents.setPrivate', summary: 'Show an incident only to its team and those who take part, or to everybody again', http: 'POST /incidents/{incident}/private',
-  needs: 'incidents:respond', on: ({ incident }) => ({ incident }),
-  input: z.strictObject({ incident: IncidentKey, private: z.boolean() }), output: IncidentView, examples: [{ incident: '2417', private: true }],
+  name: 'incidents.setPrivate',
+  summary: 'Show an incident only to its team and those who take part, or to everybody again',
+  http: 'POST /incidents/{incident}/private',
+  needs: 'incidents:respond',
+  on: ({ incident }) => ({ incident }),
+  input: z.strictObject({ incident: IncidentKey, private: z.boolean() }),
+  output: IncidentView,
+  examples: [{ incident: '2417', private: true }],
   async run(context, { incident: key, private: hidden }) {
     const { incident, process } = await open(context.scope, key)
     const next = { ...incident, private: hidden }
@@ -90,9 +118,14 @@ export const setPrivate = defineCommand({
 })
 
 export const eraseText = defineCommand({
-  name: 'incidents.eraseText', summary: 'Erase what somebody wrote, for good; the record stays whole', http: 'DELETE /incidents/{incident}/texts/{textId}',
-  needs: 'incidents:respond', on: ({ incident }) => ({ incident }),
-  input: z.strictObject({ incident: IncidentKey, textId: TextIdSchema }), output: Done, examples: [{ incident: '2417', textId: 'txt_01k3v0v5b8e6w9d2m4q7r1s5t8' }],
+  name: 'incidents.eraseText',
+  summary: 'Erase what somebody wrote, for good; the record stays whole',
+  http: 'DELETE /incidents/{incident}/texts/{textId}',
+  needs: 'incidents:respond',
+  on: ({ incident }) => ({ incident }),
+  input: z.strictObject({ incident: IncidentKey, textId: TextIdSchema }),
+  output: Done,
+  examples: [{ incident: '2417', textId: 'txt_01k3v0v5b8e6w9d2m4q7r1s5t8' }],
   async run({ scope, actor, emit }, { incident: key, textId }) {
     const { incident } = await open(scope, key)
     const text = await board.findText(scope, incident.id, textId)
@@ -109,15 +142,29 @@ export const eraseText = defineCommand({
 
 function changedFields(before: Incident, after: Incident): string[] {
   const fields = {
-    title: 'title', description: 'description', errorCode: 'error code', occurredAt: 'time of occurrence', occurredExact: 'time of occurrence', reporterId: 'reporter',
-    serviceIds: 'services', teamId: 'team', impactNow: 'impact now', trying: 'trying',
+    title: 'title',
+    description: 'description',
+    errorCode: 'error code',
+    occurredAt: 'time of occurrence',
+    occurredExact: 'time of occurrence',
+    reporterId: 'reporter',
+    serviceIds: 'services',
+    teamId: 'team',
+    impactNow: 'impact now',
+    trying: 'trying',
   } as const
-  const names = (Object.keys(fields) as (keyof typeof fields)[]).filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field])).map((field) => fields[field])
+  const names = (Object.keys(fields) as (keyof typeof fields)[])
+    .filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]))
+    .map((field) => fields[field])
   return [...new Set(names)]
 }
 
 /** The services as given, beside those of the incident that the actor does not see and so cannot have meant to remove. */
-async function withHidden(scope: Parameters<typeof findServices>[0], incident: Incident, given: Incident['serviceIds']): Promise<Incident['serviceIds']> {
+async function withHidden(
+  scope: Parameters<typeof findServices>[0],
+  incident: Incident,
+  given: Incident['serviceIds'],
+): Promise<Incident['serviceIds']> {
   const shown = (await findServices(scope, incident.serviceIds)).map((service) => service.id)
   return [...new Set([...given, ...incident.serviceIds.filter((id) => !shown.includes(id))])].sort()
 }

@@ -55,7 +55,8 @@ export function guard(source: string): CompiledCondition | { faults: ConditionFa
 export function holds(source: string | null, values: GuardValues): { holds: boolean; reason: string } {
   if (source === null) return { holds: true, reason: 'always' }
   const condition = guard(source)
-  if ('faults' in condition) return { holds: false, reason: `the condition \`${source}\` does not compile: ${condition.faults[0]!.message}` }
+  if ('faults' in condition)
+    return { holds: false, reason: `the condition \`${source}\` does not compile: ${condition.faults[0]!.message}` }
   const answer = evaluate(condition, values)
   return 'error' in answer ? { holds: false, reason: `it cannot be told: ${answer.error}` } : answer
 }

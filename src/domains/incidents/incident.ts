@@ -4,7 +4,16 @@ import { refuse, type Refusal } from '#kernel/errors.ts'
 import type { Id } from '#kernel/ids.ts'
 import { addSeconds, spokenDuration, type Instant } from '#kernel/time.ts'
 import { holds, type GuardValues } from './guard.ts'
-import { fieldName, isKnownField, secondsOf, stateOf, type Process, type SeverityId, type StateKind, type Transition } from './process-definition.ts'
+import {
+  fieldName,
+  isKnownField,
+  secondsOf,
+  stateOf,
+  type Process,
+  type SeverityId,
+  type StateKind,
+  type Transition,
+} from './process-definition.ts'
 
 export type IncidentId = Id<'inc'>
 export type Confirmation = 'none' | 'asked' | 'confirmed' | 'refused'
@@ -60,7 +69,16 @@ export type Board = {
   roles: string[]
   serviceSlugs: string[]
 }
-export const emptyBoard: Board = { openTasks: 0, hypotheses: 0, confirmedHypotheses: 0, decisions: 0, openAlertGroups: 0, fromAlert: false, roles: [], serviceSlugs: [] }
+export const emptyBoard: Board = {
+  openTasks: 0,
+  hypotheses: 0,
+  confirmedHypotheses: 0,
+  decisions: 0,
+  openAlertGroups: 0,
+  fromAlert: false,
+  roles: [],
+  serviceSlugs: [],
+}
 
 /** Who wants to move it: the roles held in this incident; `overrules` may move it without holding one. */
 export type Mover = { roles: readonly string[]; overrules: boolean }
@@ -89,15 +107,30 @@ export function movesFrom(process: Process, incident: Incident, board: Board, mo
     .map((transition) => moveOf(process, incident, board, mover, transition, now))
 }
 
-export type Wanted = { to: string; reason?: string | undefined; holdReason?: string | undefined; fields?: Record<string, string> | undefined }
+export type Wanted = {
+  to: string
+  reason?: string | undefined
+  holdReason?: string | undefined
+  fields?: Record<string, string> | undefined
+}
 
 /** The incident after a move along a transition, or why not. */
-export function move(process: Process, incident: Incident, board: Board, mover: Mover, wanted: Wanted, now: Instant): Refusal | { incident: Incident } {
+export function move(
+  process: Process,
+  incident: Incident,
+  board: Board,
+  mover: Mover,
+  wanted: Wanted,
+  now: Instant,
+): Refusal | { incident: Incident } {
   const target = process.states.find((state) => state.id === wanted.to)
   if (!target) return refuse(`${process.name} has no state ${wanted.to}. From here it can go to ${goals(process, incident.state)}.`)
   if (target.id === incident.state) return refuse(`It is in ${target.name} already.`)
   const transition = process.transitions.find((candidate) => candidate.from.includes(incident.state) && candidate.to === target.id)
-  if (!transition) return refuse(`From ${stateOf(process, incident.state).name} it cannot go to ${target.name}. It can go to ${goals(process, incident.state)}.`)
+  if (!transition)
+    return refuse(
+      `From ${stateOf(process, incident.state).name} it cannot go to ${target.name}. It can go to ${goals(process, incident.state)}.`,
+    )
   const filled = fill(process, incident, wanted.fields ?? {})
   if ('refused' in filled) return filled
   const possible = moveOf(process, filled, board, mover, transition, now)
@@ -129,19 +162,36 @@ export function enter(process: Process, incident: Incident, stateId: string, now
   const { id, kind } = stateOf(process, stateId)
   const next: Incident = { ...incident, state: id, stateKind: kind, stateSince: now, holdReason: null }
   if (kind === 'open') {
-    return { ...next, resolvedAt: null, closedAt: null, confirmation: incident.confirmation === 'refused' ? 'refused' : 'none', confirmationAskedAt: null }
+    return {
+      ...next,
+      resolvedAt: null,
+      closedAt: null,
+      confirmation: incident.confirmation === 'refused' ? 'refused' : 'none',
+      confirmationAskedAt: null,
+    }
   }
   if (kind !== 'resolved') return { ...next, resolvedAt: incident.resolvedAt ?? now, closedAt: now }
   if (incident.stateKind === 'resolved') return { ...next, closedAt: null }
   const asks = process.closure.confirmedBy === 'reporter' && incident.reporterId !== null
-  return { ...next, resolvedAt: now, closedAt: null, confirmation: asks ? 'asked' : 'none', confirmationAskedAt: asks ? now : null, confirmationRound: incident.confirmationRound + 1 }
+  return {
+    ...next,
+    resolvedAt: now,
+    closedAt: null,
+    confirmation: asks ? 'asked' : 'none',
+    confirmationAskedAt: asks ? now : null,
+    confirmationRound: incident.confirmationRound + 1,
+  }
 }
 
 /** The reporter's answer: it works, and is closed; or it does not, and is worked on again. */
 export function answer(process: Process, incident: Incident, works: boolean, now: Instant): Refusal | { incident: Incident } {
   if (incident.confirmation !== 'asked') {
     if (incident.confirmation === 'confirmed') return refuse('It was confirmed already.')
-    return refuse(incident.stateKind === 'open' ? 'It is being worked on. You are asked again when it is resolved.' : 'Nobody is asked to confirm this incident.')
+    return refuse(
+      incident.stateKind === 'open'
+        ? 'It is being worked on. You are asked again when it is resolved.'
+        : 'Nobody is asked to confirm this incident.',
+    )
   }
   const answered: Incident = { ...incident, confirmation: works ? 'confirmed' : 'refused', confirmationAskedAt: null }
   return { incident: enter(process, answered, works ? process.closure.closes : process.closure.reopens, now) }
@@ -168,11 +218,28 @@ export function closesItselfAt(process: Process, incident: Incident): Instant | 
 /** What conditions see. */
 export function guardValues(incident: Incident, board: Board, now: Instant): GuardValues {
   return {
-    state: incident.state, severity: incident.severity, priority: incident.priority ?? '', impact: incident.impact ?? '', urgency: incident.urgency ?? '',
-    risk: incident.risk ?? '', category: incident.category ?? '', subcategory: incident.subcategory ?? '', confirmation: incident.confirmation,
-    openTasks: board.openTasks, hypotheses: board.hypotheses, confirmedHypotheses: board.confirmedHypotheses, decisions: board.decisions, openAlertGroups: board.openAlertGroups,
-    openedAt: incident.openedAt, now, roles: board.roles, services: board.serviceSlugs, fields: incident.fields,
-    reported: incident.reporterId !== null, fromAlert: board.fromAlert, private: incident.private,
+    state: incident.state,
+    severity: incident.severity,
+    priority: incident.priority ?? '',
+    impact: incident.impact ?? '',
+    urgency: incident.urgency ?? '',
+    risk: incident.risk ?? '',
+    category: incident.category ?? '',
+    subcategory: incident.subcategory ?? '',
+    confirmation: incident.confirmation,
+    openTasks: board.openTasks,
+    hypotheses: board.hypotheses,
+    confirmedHypotheses: board.confirmedHypotheses,
+    decisions: board.decisions,
+    openAlertGroups: board.openAlertGroups,
+    openedAt: incident.openedAt,
+    now,
+    roles: board.roles,
+    services: board.serviceSlugs,
+    fields: incident.fields,
+    reported: incident.reporterId !== null,
+    fromAlert: board.fromAlert,
+    private: incident.private,
   }
 }
 
@@ -182,15 +249,29 @@ export const emptyFields = (incident: Incident, fields: readonly string[]): stri
 function moveOf(process: Process, incident: Incident, board: Board, mover: Mover, transition: Transition, now: Instant): Move {
   const target = stateOf(process, transition.to)
   const missing = emptyFields(incident, [...new Set([...target.requires, ...transition.needs])])
-  const shape = { to: target.id, name: target.name, kind: target.kind, label: transition.label, missing, asksReason: transition.asksReason, asksHold: target.hold }
+  const shape = {
+    to: target.id,
+    name: target.name,
+    kind: target.kind,
+    label: transition.label,
+    missing,
+    asksReason: transition.asksReason,
+    asksHold: target.hold,
+  }
   const mayNot = transition.by.length > 0 && !mover.overrules && !transition.by.some((role) => mover.roles.includes(role))
   if (mayNot) {
     const names = transition.by.map((id) => process.roles.find((role) => role.id === id)?.name ?? id)
     return { ...shape, allowed: false, reason: `Only ${names.join(' or ')} may do this.` }
   }
-  if (missing.length > 0) return { ...shape, allowed: false, reason: `Before ${target.name}, fill in: ${missing.map((field) => fieldName(process, field)).join(', ')}.` }
+  if (missing.length > 0)
+    return {
+      ...shape,
+      allowed: false,
+      reason: `Before ${target.name}, fill in: ${missing.map((field) => fieldName(process, field)).join(', ')}.`,
+    }
   const condition = holds(transition.when, guardValues(incident, board, now))
-  if (!condition.holds) return { ...shape, allowed: false, reason: `${transition.because ?? 'Its condition does not hold.'} (${condition.reason})` }
+  if (!condition.holds)
+    return { ...shape, allowed: false, reason: `${transition.because ?? 'Its condition does not hold.'} (${condition.reason})` }
   return { ...shape, allowed: true, reason: '' }
 }
 
@@ -202,7 +283,10 @@ function isEmpty(incident: Incident, field: string): boolean {
 }
 
 const goals = (process: Process, state: string): string =>
-  process.transitions.filter((transition) => transition.from.includes(state)).map((transition) => stateOf(process, transition.to).name).join(', ') || 'nowhere'
+  process.transitions
+    .filter((transition) => transition.from.includes(state))
+    .map((transition) => stateOf(process, transition.to).name)
+    .join(', ') || 'nowhere'
 
 /** `Resolved after 52 min`: how long it lasted, from when it occurred or was opened. */
 export const lasted = (incident: Pick<Incident, 'occurredAt' | 'openedAt'>, until: Instant): string =>

@@ -25,13 +25,47 @@ import { findIncident } from './store.ts'
 import { addTask, changeTask } from './tasks.ts'
 import { incidentTimeline } from './timeline.ts'
 
-const { IncidentIdSchema: _i, TextIdSchema: _t, TaskIdSchema: _k, HypothesisIdSchema: _h, DecisionIdSchema: _d, Words: _w, ...happened } = events
+const {
+  IncidentIdSchema: _i,
+  TextIdSchema: _t,
+  TaskIdSchema: _k,
+  HypothesisIdSchema: _h,
+  DecisionIdSchema: _d,
+  Words: _w,
+  ...happened
+} = events
 
 export const incidents = defineSlice({
   name: 'incidents',
   operations: {
-    declareIncident, listIncidents, countIncidents, matchIncidents, getIncident, incidentTimeline, verifyIncident, changeIncident, changeState, closeIncident, reopenIncident, confirmIncident, setSeverity,
-    classifyIncident, assignRole, handOver, bringIn, addTask, changeTask, addNote, decide, addHypothesis, settleHypothesis, linkGroup, setPrivate, eraseText, listProcesses, getProcess,
+    declareIncident,
+    listIncidents,
+    countIncidents,
+    matchIncidents,
+    getIncident,
+    incidentTimeline,
+    verifyIncident,
+    changeIncident,
+    changeState,
+    closeIncident,
+    reopenIncident,
+    confirmIncident,
+    setSeverity,
+    classifyIncident,
+    assignRole,
+    handOver,
+    bringIn,
+    addTask,
+    changeTask,
+    addNote,
+    decide,
+    addHypothesis,
+    settleHypothesis,
+    linkGroup,
+    setPrivate,
+    eraseText,
+    listProcesses,
+    getProcess,
   },
   events: happened,
   reactions: [openForGroup, lookAgainForGroup, askReporter, ...clockReactions],
@@ -70,6 +104,23 @@ export { reviewWanted } from './review-wanted.ts'
 export { IncidentView, viewOf as incidentViewOf } from './views.ts'
 export { IncidentIdSchema } from './events.ts'
 export {
-  alertGroupLinked, confirmationGiven, decisionMade, hypothesisAdded, hypothesisSettled, incidentCancelled, incidentClassified, incidentClosed, incidentOpened, incidentReopened, incidentResolved,
-  incidentSeverityChanged, incidentStateChanged, noteAdded, responderJoined, roleAssigned, slaBreached, taskAdded, taskDone,
+  alertGroupLinked,
+  confirmationGiven,
+  decisionMade,
+  hypothesisAdded,
+  hypothesisSettled,
+  incidentCancelled,
+  incidentClassified,
+  incidentClosed,
+  incidentOpened,
+  incidentReopened,
+  incidentResolved,
+  incidentSeverityChanged,
+  incidentStateChanged,
+  noteAdded,
+  responderJoined,
+  roleAssigned,
+  slaBreached,
+  taskAdded,
+  taskDone,
 } from './events.ts'

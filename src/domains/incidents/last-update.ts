@@ -15,4 +15,5 @@ export async function lastUpdateOf(scope: Scope, id: IncidentId): Promise<LastUp
 }
 
 /** How many were published: the next one is this plus one. */
-export const countUpdates = (scope: Scope, id: IncidentId): Promise<number> => countEvents(scope, sql`stream = ${id} and type = 'update.published'`)
+export const countUpdates = (scope: Scope, id: IncidentId): Promise<number> =>
+  countEvents(scope, sql`stream = ${id} and type = 'update.published'`)

@@ -13,13 +13,20 @@ import { write, writeIfGiven } from './words.ts'
 const FieldValues = z.record(z.string().max(40), z.string().max(8000))
 
 export const changeState = defineCommand({
-  name: 'incidents.changeState', summary: 'Move an incident to another state of its process', http: 'POST /incidents/{incident}/state',
-  needs: 'incidents:respond', on: ({ incident }) => ({ incident }),
+  name: 'incidents.changeState',
+  summary: 'Move an incident to another state of its process',
+  http: 'POST /incidents/{incident}/state',
+  needs: 'incidents:respond',
+  on: ({ incident }) => ({ incident }),
   input: z.strictObject({
-    incident: IncidentKey, to: Word, reason: Prose.optional(), holdReason: Word.optional(),
+    incident: IncidentKey,
+    to: Word,
+    reason: Prose.optional(),
+    holdReason: Word.optional(),
     fields: FieldValues.default({}).meta({ description: "The process's own fields that the new state requires" }),
   }),
-  output: IncidentView, examples: [{ incident: '2417', to: 'fixing', reason: 'The release is the cause; rolling back.' }],
+  output: IncidentView,
+  examples: [{ incident: '2417', to: 'fixing', reason: 'The release is the cause; rolling back.' }],
   async run(context, { incident: key, ...wanted }) {
     const { scope, now } = context
     const { incident, process } = await open(scope, key)
@@ -32,10 +39,14 @@ export const changeState = defineCommand({
 })
 
 export const closeIncident = defineCommand({
-  name: 'incidents.close', summary: 'Close an incident, when its process allows it from here', http: 'POST /incidents/{incident}/close',
-  needs: 'incidents:respond', on: ({ incident }) => ({ incident }),
+  name: 'incidents.close',
+  summary: 'Close an incident, when its process allows it from here',
+  http: 'POST /incidents/{incident}/close',
+  needs: 'incidents:respond',
+  on: ({ incident }) => ({ incident }),
   input: z.strictObject({ incident: IncidentKey, reason: Prose.optional(), fields: FieldValues.default({}) }),
-  output: IncidentView, examples: [{ incident: '2417' }],
+  output: IncidentView,
+  examples: [{ incident: '2417' }],
   async run(context, { incident: key, reason, fields }) {
     const { scope, now } = context
     const { incident, process } = await open(scope, key)
@@ -43,7 +54,10 @@ export const closeIncident = defineCommand({
     const mover = await moverOf(scope, incident)
     const closing = movesFrom(process, incident, board, mover, now).filter((candidate) => candidate.kind === 'closed')
     const to = (closing.find((candidate) => candidate.allowed) ?? closing[0])?.to
-    if (to === undefined) return refuse(`${incident.stateKind === 'closed' ? 'It is closed already.' : `It cannot be closed from here. ${nextSteps(process, incident)}`}`)
+    if (to === undefined)
+      return refuse(
+        `${incident.stateKind === 'closed' ? 'It is closed already.' : `It cannot be closed from here. ${nextSteps(process, incident)}`}`,
+      )
     const moved = move(process, incident, board, mover, { to, reason, fields }, now)
     if (isRefused(moved)) return moved
     await tellFields(context, incident, moved.incident)
@@ -53,9 +67,13 @@ export const closeIncident = defineCommand({
 })
 
 export const reopenIncident = defineCommand({
-  name: 'incidents.reopen', summary: 'Work on an incident again', http: 'POST /incidents/{incident}/reopen',
-  needs: 'incidents:respond', on: ({ incident }) => ({ incident }),
-  input: z.strictObject({ incident: IncidentKey, reason: Prose }), output: IncidentView,
+  name: 'incidents.reopen',
+  summary: 'Work on an incident again',
+  http: 'POST /incidents/{incident}/reopen',
+  needs: 'incidents:respond',
+  on: ({ incident }) => ({ incident }),
+  input: z.strictObject({ incident: IncidentKey, reason: Prose }),
+  output: IncidentView,
   examples: [{ incident: '2417', reason: 'The failure rate rises again.' }],
   async run(context, { incident: key, reason }) {
     const { scope, now } = context
@@ -68,19 +86,26 @@ export const reopenIncident = defineCommand({
 })
 
 export const confirmIncident = defineCommand({
-  name: 'incidents.confirm', summary: 'Say as the reporter whether it works again: yes closes it, no reopens it', http: 'POST /incidents/{incident}/confirmation',
-  needs: 'incidents:read', on: ({ incident }) => ({ incident }),
-  input: z.strictObject({ incident: IncidentKey, works: z.boolean(), note: Prose.optional() }), output: IncidentView,
+  name: 'incidents.confirm',
+  summary: 'Say as the reporter whether it works again: yes closes it, no reopens it',
+  http: 'POST /incidents/{incident}/confirmation',
+  needs: 'incidents:read',
+  on: ({ incident }) => ({ incident }),
+  input: z.strictObject({ incident: IncidentKey, works: z.boolean(), note: Prose.optional() }),
+  output: IncidentView,
   examples: [{ incident: '2417', works: true }],
   async run(context, { incident: key, works, note }) {
     const { scope, emit, now } = context
     const { incident, process } = await open(scope, key)
-    if (incident.reporterId === null || personOf(scope.actor) !== incident.reporterId) return refuse('Only the person who reported it can say whether it works again.')
+    if (incident.reporterId === null || personOf(scope.actor) !== incident.reporterId)
+      return refuse('Only the person who reported it can say whether it works again.')
     const answered = answer(process, incident, works, now)
     if (isRefused(answered)) return answered
     const words = await writeIfGiven(context, incident.id, 'reason', note)
     await emit(confirmationGiven, { incidentId: incident.id, works, words })
-    await carryOut(context, process, incident, answered.incident, { rule: works ? 'the reporter confirmed it' : 'the reporter says that it does not work' })
+    await carryOut(context, process, incident, answered.incident, {
+      rule: works ? 'the reporter confirmed it' : 'the reporter says that it does not work',
+    })
     return viewOf(scope, answered.incident)
   },
 })
@@ -95,6 +120,8 @@ export async function tellFields(context: Changing, before: Incident, after: Inc
 }
 
 const nextSteps = (process: Process, incident: Incident): string => {
-  const names = process.transitions.filter((transition) => transition.from.includes(incident.state)).map((transition) => process.states.find((state) => state.id === transition.to)?.name)
+  const names = process.transitions
+    .filter((transition) => transition.from.includes(incident.state))
+    .map((transition) => process.states.find((state) => state.id === transition.to)?.name)
   return names.length === 0 ? '' : `It can go to ${names.join(', ')}.`
 }

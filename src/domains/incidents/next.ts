@@ -33,18 +33,28 @@ export type NextAct = {
 /** The one thing that this reader should do next, or undefined when nothing waits for them. */
 export function nextFor(looker: Looker, situation: Situation, now: Instant): NextAct | undefined {
   const { incident, process, roles } = situation
-  if (incident.confirmation === 'asked' && looker.userId !== undefined && incident.reporterId === looker.userId) return { act: 'confirm', sentence: 'Say whether it works again', id: null, at: null }
+  if (incident.confirmation === 'asked' && looker.userId !== undefined && incident.reporterId === looker.userId)
+    return { act: 'confirm', sentence: 'Say whether it works again', id: null, at: null }
   if (!looker.mayRespond || incident.stateKind === 'closed' || incident.stateKind === 'cancelled') return undefined
   const mine = roles.filter((held) => held.userId === looker.userId).map((held) => held.role)
   const leader = roles.find((held) => held.role === process.lead)
   const leads = mine.includes(process.lead)
   const leadName = process.roles.find((role) => role.id === process.lead)?.name ?? process.lead
-  if (incident.stateKind === 'open' && !leader) return { act: 'take-lead', sentence: `Nobody is ${leadName.toLowerCase()}: take it, or assign it`, id: process.lead, at: null }
-  return updateNext(situation, mine, leads, now) ?? taskNext(situation, looker, now) ?? (leads ? leadNext(situation) : undefined) ?? taskNext(situation, looker, undefined)
+  if (incident.stateKind === 'open' && !leader)
+    return { act: 'take-lead', sentence: `Nobody is ${leadName.toLowerCase()}: take it, or assign it`, id: process.lead, at: null }
+  return (
+    updateNext(situation, mine, leads, now) ??
+    taskNext(situation, looker, now) ??
+    (leads ? leadNext(situation) : undefined) ??
+    taskNext(situation, looker, undefined)
+  )
 }
 
 /** `Trying` on the strip when nobody wrote it: the hypothesis under test, or the step that the last decision began. */
-export function tryingNow({ incident, hypotheses }: Pick<Situation, 'incident' | 'hypotheses'>, decisions: readonly { title: string | null; decidedAt: Instant }[]): { text: string; since: Instant } | undefined {
+export function tryingNow(
+  { incident, hypotheses }: Pick<Situation, 'incident' | 'hypotheses'>,
+  decisions: readonly { title: string | null; decidedAt: Instant }[],
+): { text: string; since: Instant } | undefined {
   if (incident.stateKind !== 'open') return undefined
   const testing = hypotheses.filter((hypothesis) => hypothesis.state === 'testing' && hypothesis.statement !== null).at(-1)
   const decision = decisions.filter((candidate) => candidate.title !== null).at(-1)
@@ -60,7 +70,13 @@ export function dueList({ process, tasks, roles, due, nextUpdateNumber }: Situat
   return due.flatMap((one): DueItem[] => {
     switch (one.kind) {
       case 'update':
-        return [{ ...one, title: `Update ${nextUpdateNumber}`, who: holders(process.roles.filter((role) => role.communicates).map((role) => role.id)) }]
+        return [
+          {
+            ...one,
+            title: `Update ${nextUpdateNumber}`,
+            who: holders(process.roles.filter((role) => role.communicates).map((role) => role.id)),
+          },
+        ]
       case 'task': {
         const task = tasks.find((candidate) => candidate.id === one.id)
         return [{ ...one, title: task?.title ?? '(erased)', who: task?.assigneeName ? [task.assigneeName] : [] }]
@@ -77,13 +93,23 @@ export function dueList({ process, tasks, roles, due, nextUpdateNumber }: Situat
   })
 }
 
-function updateNext({ process, roles, due, nextUpdateNumber }: Situation, mine: readonly string[], leads: boolean, now: Instant): NextAct | undefined {
+function updateNext(
+  { process, roles, due, nextUpdateNumber }: Situation,
+  mine: readonly string[],
+  leads: boolean,
+  now: Instant,
+): NextAct | undefined {
   const update = due.find((one) => one.kind === 'update')
   if (!update || process.updates === null || update.at > addSeconds(now, secondsOf(process.updates.remindBefore))) return undefined
   const communicators = process.roles.filter((role) => role.communicates).map((role) => role.id)
   const nobody = !roles.some((held) => communicators.includes(held.role))
   if (!mine.some((role) => communicators.includes(role)) && !(leads && nobody)) return undefined
-  return { act: 'publish-update', sentence: `Publish update ${nextUpdateNumber}${update.at < now ? ', it is overdue' : ''}`, id: null, at: update.at }
+  return {
+    act: 'publish-update',
+    sentence: `Publish update ${nextUpdateNumber}${update.at < now ? ', it is overdue' : ''}`,
+    id: null,
+    at: update.at,
+  }
 }
 
 /** One of the looker's own tasks: with `now` only one that is due within 5 minutes, else the first. */
@@ -95,17 +121,28 @@ function taskNext({ tasks }: Situation, { userId }: Looker, now: Instant | undef
 
 function leadNext({ process, incident, moves, hypotheses, decisions }: Situation): NextAct | undefined {
   const order = process.states.map((state) => state.id)
-  const forward = moves.filter((move) => order.indexOf(move.to) > order.indexOf(incident.state) && move.kind !== 'cancelled' && !process.states.find((state) => state.id === move.to)?.aside)
+  const forward = moves.filter(
+    (move) =>
+      order.indexOf(move.to) > order.indexOf(incident.state) &&
+      move.kind !== 'cancelled' &&
+      !process.states.find((state) => state.id === move.to)?.aside,
+  )
   const blocked = forward.find((move) => move.missing.length > 0)
   if (incident.stateKind === 'open' && blocked && forward[0] === blocked) {
-    return { act: 'classify', sentence: `Fill in ${blocked.missing.map((field) => fieldName(process, field).toLowerCase()).join(', ')}, then ${blocked.label.toLowerCase()}`, id: blocked.to, at: null }
+    return {
+      act: 'classify',
+      sentence: `Fill in ${blocked.missing.map((field) => fieldName(process, field).toLowerCase()).join(', ')}, then ${blocked.label.toLowerCase()}`,
+      id: blocked.to,
+      at: null,
+    }
   }
   const confirmed = hypotheses.find((hypothesis) => hypothesis.state === 'confirmed')
   if (incident.stateKind === 'open' && confirmed && !decisions.some((decision) => decision.decidedAt >= confirmed.changedAt)) {
     return { act: 'decide', sentence: `Decide what follows from: ${confirmed.statement ?? '(erased)'}`, id: confirmed.id, at: null }
   }
   const untested = hypotheses.find((hypothesis) => hypothesis.state === 'suspected')
-  if (incident.stateKind === 'open' && untested) return { act: 'test', sentence: `Have it tested: ${untested.statement ?? '(erased)'}`, id: untested.id, at: null }
+  if (incident.stateKind === 'open' && untested)
+    return { act: 'test', sentence: `Have it tested: ${untested.statement ?? '(erased)'}`, id: untested.id, at: null }
   const next = forward.find((move) => move.allowed)
   return next && { act: 'move', sentence: `${next.label} when it is so`, id: next.to, at: null }
 }

@@ -7,13 +7,16 @@ import { findProcess } from './process-store.ts'
 import { findIncident, seen } from './store.ts'
 
 export const incidentObject = defineObject({
-  kind: 'incident', prefix: 'inc',
+  kind: 'incident',
+  prefix: 'inc',
   locate: async (scope, key) => {
     const incident = await findIncident(scope, key)
     return incident && { teamId: incident.teamId }
   },
   name: async (scope, ids) => {
-    const rows = await scope.query<{ id: string; number: number }>(sql`select i.id, i.number from incidents i where i.id = any(${ids}::text[]) and ${seen(scope)}`)
+    const rows = await scope.query<{ id: string; number: number }>(
+      sql`select i.id, i.number from incidents i where i.id = any(${ids}::text[]) and ${seen(scope)}`,
+    )
     return new Map(rows.map((row) => [row.id, `INC-${row.number}`]))
   },
 })
@@ -21,9 +24,12 @@ export const incidentObject = defineObject({
 /** Something that is located through its incident and named by its text. */
 const onBoard = (kind: string, prefix: string, tables: Sql): ObjectDefinition =>
   defineObject({
-    kind, prefix,
+    kind,
+    prefix,
     async locate(scope, key) {
-      const row = await scope.first<{ incidentId: string }>(sql`select thing.incident_id as "incidentId" from ${tables} where thing.id = ${key}`)
+      const row = await scope.first<{ incidentId: string }>(
+        sql`select thing.incident_id as "incidentId" from ${tables} where thing.id = ${key}`,
+      )
       return row && incidentObject.locate(scope, row.incidentId)
     },
     name: (scope, ids) => textsNamed(scope, ids, tables),
@@ -44,6 +50,7 @@ export const decisionObject = onBoard('decision', 'dec', withWords(sql`incident_
 
 /** A process has no id: it is known by its slug. */
 export const processObject = defineObject({
-  kind: 'process', prefix: 'prc',
+  kind: 'process',
+  prefix: 'prc',
   locate: async (scope, key) => ((await findProcess(scope, key)) ? { teamId: null } : undefined),
 })

@@ -8,7 +8,9 @@ const mostTries = 20_000
 
 /** False only when no incident of this process could make it hold. What would take too long to try counts as possible. */
 export function canHold(process: ProcessSpec, condition: CompiledCondition): boolean {
-  const mentioned = (Object.keys(guardDeclarations) as (keyof GuardValues)[]).filter((name) => new RegExp(`(^|[^.\\w'"])${name}\\b`).test(condition.source))
+  const mentioned = (Object.keys(guardDeclarations) as (keyof GuardValues)[]).filter((name) =>
+    new RegExp(`(^|[^.\\w'"])${name}\\b`).test(condition.source),
+  )
   if (mentioned.includes('now') || mentioned.includes('openedAt')) return true
   const candidates = mentioned.map((name) => valuesOf(name, process, condition.source))
   if (candidates.reduce((product, values) => product * values.length, 1) > mostTries) return true
@@ -20,9 +22,28 @@ export function canHold(process: ProcessSpec, condition: CompiledCondition): boo
 }
 
 const nothing: GuardValues = {
-  state: '', severity: '', priority: '', impact: '', urgency: '', risk: '', category: '', subcategory: '', confirmation: '',
-  openTasks: 0, hypotheses: 0, confirmedHypotheses: 0, decisions: 0, openAlertGroups: 0,
-  openedAt: instant(0), now: instant(0), roles: [], services: [], fields: {}, reported: false, fromAlert: false, private: false,
+  state: '',
+  severity: '',
+  priority: '',
+  impact: '',
+  urgency: '',
+  risk: '',
+  category: '',
+  subcategory: '',
+  confirmation: '',
+  openTasks: 0,
+  hypotheses: 0,
+  confirmedHypotheses: 0,
+  decisions: 0,
+  openAlertGroups: 0,
+  openedAt: instant(0),
+  now: instant(0),
+  roles: [],
+  services: [],
+  fields: {},
+  reported: false,
+  fromAlert: false,
+  private: false,
 }
 
 function valuesOf(name: keyof GuardValues, process: ProcessSpec, source: string): unknown[] {
@@ -57,7 +78,13 @@ function valuesOf(name: keyof GuardValues, process: ProcessSpec, source: string)
     case 'private':
       return [false, true]
     default:
-      return [...new Set([0, 1, ...[...source.matchAll(/\b\d+(\.\d+)?/g)].flatMap(([number]) => [Number(number) - 1, Number(number), Number(number) + 1])])].filter((value) => value >= 0)
+      return [
+        ...new Set([
+          0,
+          1,
+          ...[...source.matchAll(/\b\d+(\.\d+)?/g)].flatMap(([number]) => [Number(number) - 1, Number(number), Number(number) + 1]),
+        ]),
+      ].filter((value) => value >= 0)
   }
 }
 
@@ -68,12 +95,17 @@ function fieldValues(process: ProcessSpec, source: string): Record<string, strin
     const texts = field.type === 'choice' ? field.options : field.type === 'yes-no' ? ['yes', 'no'] : [...textsIn(source), 'something else']
     return [undefined, ...texts]
   })
-  return combinations(options).map((texts) => Object.fromEntries(used.flatMap((field, index) => (texts[index] === undefined ? [] : [[field.id, texts[index]]]))))
+  return combinations(options).map((texts) =>
+    Object.fromEntries(used.flatMap((field, index) => (texts[index] === undefined ? [] : [[field.id, texts[index]]]))),
+  )
 }
 
 const textsIn = (source: string): string[] => [...source.matchAll(/'([^']*)'|"([^"]*)"/g)].map((match) => match[1] ?? match[2] ?? '')
 
 /** At most `mostTries + 1` of them are ever looked at. */
 function combinations<Value>(lists: Value[][]): Value[][] {
-  return lists.reduce<Value[][]>((found, list) => (found.length > mostTries ? found : found.flatMap((values) => list.map((value) => [...values, value]))), [[]])
+  return lists.reduce<Value[][]>(
+    (found, list) => (found.length > mostTries ? found : found.flatMap((values) => list.map((value) => [...values, value]))),
+    [[]],
+  )
 }

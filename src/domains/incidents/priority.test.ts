@@ -6,7 +6,14 @@ import { shippedProcesses } from './shipped.ts'
 
 const [sre, itil] = shippedProcesses.map((process) => ({ ...process, version: 1 })) as [Process, Process]
 
-type Case = [impact: string | null, urgency: string | null, risk: string | null, severity: SeverityId | undefined, priority: string | null, reason: string]
+type Case = [
+  impact: string | null,
+  urgency: string | null,
+  risk: string | null,
+  severity: SeverityId | undefined,
+  priority: string | null,
+  reason: string,
+]
 const cases: Case[] = [
   ['extensive', 'critical', 'normal', undefined, 'P1', 'Impact Extensive × urgency Critical is P1.'],
   ['moderate', 'high', 'normal', undefined, 'P3', 'Impact Moderate × urgency High is P3.'],
@@ -25,7 +32,8 @@ test.each(cases)('impact %s, urgency %s, risk %s, severity %s: %s', (impact, urg
 
 test('every cell of the shipped matrix rises towards more impact and more urgency', () => {
   const order = itil.priorities.map((priority) => priority.id)
-  const at = (impact: number, urgency: number) => order.indexOf(priorityOf(itil, { impact: itil.impacts[impact]!.id, urgency: itil.urgencies[urgency]!.id, risk: null }).priority!)
+  const at = (impact: number, urgency: number) =>
+    order.indexOf(priorityOf(itil, { impact: itil.impacts[impact]!.id, urgency: itil.urgencies[urgency]!.id, risk: null }).priority!)
   for (let impact = 0; impact < itil.impacts.length; impact++) {
     for (let urgency = 0; urgency < itil.urgencies.length; urgency++) {
       if (impact > 0) expect(at(impact, urgency)).toBeGreaterThanOrEqual(at(impact - 1, urgency))
@@ -34,7 +42,11 @@ test('every cell of the shipped matrix rises towards more impact and more urgenc
   }
 })
 
-test('a process without priorities sets none', () => expect(priorityOf(sre, { impact: null, urgency: null, risk: null }, 'SEV1')).toEqual({ priority: null, reason: 'SRE incident sets no priorities.' }))
+test('a process without priorities sets none', () =>
+  expect(priorityOf(sre, { impact: null, urgency: null, risk: null }, 'SEV1')).toEqual({
+    priority: null,
+    reason: 'SRE incident sets no priorities.',
+  }))
 
 test('a priority stands for a severity', () => {
   expect(severityOfPriority(itil, 'P2')).toBe('SEV2')

@@ -7,12 +7,18 @@ export type Classified = { impact: string | null; urgency: string | null; risk: 
  * The priority and why. Null while impact or urgency is not known, or when the process has no matrix. `severity` is given only when somebody
  * chose it: then its floor counts.
  */
-export function priorityOf(process: Process, { impact, urgency, risk }: Classified, severity?: SeverityId): { priority: string | null; reason: string } {
+export function priorityOf(
+  process: Process,
+  { impact, urgency, risk }: Classified,
+  severity?: SeverityId,
+): { priority: string | null; reason: string } {
   if (process.priorities.length === 0) return { priority: null, reason: `${process.name} sets no priorities.` }
   const floor = process.severities.find((candidate) => candidate.id === severity)?.atLeast ?? null
   const base = impact !== null && urgency !== null ? (process.matrix[impact]?.[urgency] ?? null) : null
   if (base === null) {
-    return floor === null ? { priority: null, reason: 'Impact and urgency are not set yet.' } : { priority: floor, reason: `${severity} is at least ${floor}; impact and urgency are not set yet.` }
+    return floor === null
+      ? { priority: null, reason: 'Impact and urgency are not set yet.' }
+      : { priority: floor, reason: `${severity} is at least ${floor}; impact and urgency are not set yet.` }
   }
   const nameIn = (list: readonly { id: string; name: string }[], id: string | null) => list.find((entry) => entry.id === id)?.name ?? id
   const reasons = [`impact ${nameIn(process.impacts, impact)} × urgency ${nameIn(process.urgencies, urgency)} is ${base}`]

@@ -13,7 +13,11 @@ const FieldId = z
   .string()
   .max(40)
   .regex(/^[a-z][A-Za-z0-9]*$/, 'write letters and digits and begin with a lower-case letter, like rootCause')
-const Condition = z.string().min(1).max(4000).meta({ description: 'CEL over the incident: severity, priority, openTasks, fields.rootCause …' })
+const Condition = z
+  .string()
+  .min(1)
+  .max(4000)
+  .meta({ description: 'CEL over the incident: severity, priority, openTasks, fields.rootCause …' })
 const Sentence = z.string().trim().min(1).max(300)
 /** `30 min`: s, min, h or d. */
 export const Duration = z.string().regex(/^[1-9]\d{0,4} (s|min|h|d)$/, 'write a number and a unit (s, min, h, d), like `30 min`')
@@ -58,9 +62,17 @@ const Transition = z.strictObject({
 })
 
 const Level = z.strictObject({ id: Word, name: Name, means: z.string().max(300).default('') })
-const Severity = z.strictObject({ id: SeverityId, name: Name, means: z.string().max(300).default(''), atLeast: z.string().max(10).nullable().default(null) })
+const Severity = z.strictObject({
+  id: SeverityId,
+  name: Name,
+  means: z.string().max(300).default(''),
+  atLeast: z.string().max(10).nullable().default(null),
+})
 const Risk = Level.extend({ raises: z.number().int().min(-2).max(2).default(0).meta({ description: 'Steps by which the priority rises' }) })
-const PriorityId = z.string().max(10).regex(/^P[1-9]$/, 'write P1 to P9')
+const PriorityId = z
+  .string()
+  .max(10)
+  .regex(/^P[1-9]$/, 'write P1 to P9')
 const Priority = z.strictObject({ id: PriorityId, name: Name, severity: SeverityId })
 
 const Role = z.strictObject({
@@ -79,7 +91,10 @@ const Field = z
     options: z.array(Name).max(40).default([]),
     hint: z.string().max(300).default(''),
   })
-  .refine((field) => (field.type === 'choice') === field.options.length > 0, { path: ['options'], message: 'a choice has options, and only a choice does' })
+  .refine((field) => (field.type === 'choice') === field.options.length > 0, {
+    path: ['options'],
+    message: 'a choice has options, and only a choice does',
+  })
 
 const Start = z.union([z.literal('opened'), z.strictObject({ state: Word })])
 const Sla = z.strictObject({
@@ -100,7 +115,10 @@ const ProcessObject = z.strictObject({
   start: Word,
   states: z.array(State).min(2).max(40),
   transitions: z.array(Transition).min(1).max(200),
-  holdReasons: z.array(Level.extend({ pauses: z.boolean().default(false), asksReason: z.boolean().default(false) })).max(20).default([]),
+  holdReasons: z
+    .array(Level.extend({ pauses: z.boolean().default(false), asksReason: z.boolean().default(false) }))
+    .max(20)
+    .default([]),
   fields: z.array(Field).max(60).default([]),
   roles: z.array(Role).min(1).max(20),
   lead: Word.meta({ description: 'The role that leads' }),
@@ -110,24 +128,38 @@ const ProcessObject = z.strictObject({
   urgencies: z.array(Level).max(9).default([]),
   risks: z.array(Risk).max(9).default([]),
   matrix: z.record(Word, z.record(Word, PriorityId)).default({}).meta({ description: 'impact → urgency → priority' }),
-  categories: z.array(Level.extend({ subcategories: z.array(Level).max(40).default([]) })).max(40).default([]),
+  categories: z
+    .array(Level.extend({ subcategories: z.array(Level).max(40).default([]) }))
+    .max(40)
+    .default([]),
   defaults: z.strictObject({ severity: SeverityId, risk: Word.nullable().default(null) }),
   fromAlerts: z.strictObject({ critical: SeverityId, error: SeverityId, warning: SeverityId, info: SeverityId }),
   slas: z.array(Sla).max(10).default([]),
   updates: z
     .strictObject({
-      every: z.union([Duration, z.partialRecord(SeverityId, Duration)]).meta({ description: 'For all, or per severity; one that is not named has none' }),
+      every: z
+        .union([Duration, z.partialRecord(SeverityId, Duration)])
+        .meta({ description: 'For all, or per severity; one that is not named has none' }),
       remindBefore: Duration.default('5 min'),
     })
     .nullable()
     .default(null),
-  tasks: z.array(z.strictObject({ on: Start, title: Name, role: Word.nullable().default(null), within: Duration.nullable().default(null) })).max(40).default([]),
-  runbooks: z.array(z.strictObject({ runbook: Slug, on: Start, when: Condition.nullable().default(null) })).max(40).default([]),
+  tasks: z
+    .array(z.strictObject({ on: Start, title: Name, role: Word.nullable().default(null), within: Duration.nullable().default(null) }))
+    .max(40)
+    .default([]),
+  runbooks: z
+    .array(z.strictObject({ runbook: Slug, on: Start, when: Condition.nullable().default(null) }))
+    .max(40)
+    .default([]),
   review: z
     .strictObject({
       when: Condition.nullable().default(null),
       within: Duration.default('5 d'),
-      sections: z.array(z.strictObject({ id: Word, title: Name, prompt: z.string().max(600).default('') })).min(1).max(30),
+      sections: z
+        .array(z.strictObject({ id: Word, title: Name, prompt: z.string().max(600).default('') }))
+        .min(1)
+        .max(30),
     })
     .nullable()
     .default(null),

@@ -18,7 +18,8 @@ import { findIncident } from './store.ts'
 
 /** A route that opens incidents: one per group, however often this runs. A process that is gone falls back to the shipped one. */
 export const openForGroup = defineReaction({
-  name: 'incidents.open-for-group', on: groupOpened,
+  name: 'incidents.open-for-group',
+  on: groupOpened,
   async run(context, { data }) {
     const { scope } = context
     if (data.opens === null) return
@@ -31,9 +32,18 @@ export const openForGroup = defineReaction({
     const wanted = SeverityId.safeParse(data.opens.severity)
     const known = wanted.success && process.severities.some((severity) => severity.id === wanted.data)
     const opened = await openIncident(context, process, {
-      title: group.title.slice(0, 300), description: '', occurredAt: group.openedAt, approximate: false, reporterId: null,
-      services: group.serviceId ? await findServices(scope, [group.serviceId]) : [], teamId: group.teamId,
-      severity: known ? wanted.data : process.fromAlerts[group.severity], private: false, fields: {}, roles: new Map(), group: data.groupId,
+      title: group.title.slice(0, 300),
+      description: '',
+      occurredAt: group.openedAt,
+      approximate: false,
+      reporterId: null,
+      services: group.serviceId ? await findServices(scope, [group.serviceId]) : [],
+      teamId: group.teamId,
+      severity: known ? wanted.data : process.fromAlerts[group.severity],
+      private: false,
+      fields: {},
+      roles: new Map(),
+      group: data.groupId,
     })
     if ('refused' in opened) throw new Error(opened.reason)
   },
@@ -41,28 +51,44 @@ export const openForGroup = defineReaction({
 
 /** An incident is not resolved because its alerts are: a person says so. The timeline shows the group's own event; guards may look at it. */
 export const lookAgainForGroup = defineReaction({
-  name: 'incidents.look-again-for-group', on: groupResolved,
+  name: 'incidents.look-again-for-group',
+  on: groupResolved,
   async run({ scope, tell }, { data }) {
-    for (const { incidentId } of await board.incidentsOfGroup(scope, data.groupId)) await tell(incidentClocks, incidentId, { type: 'changed' })
+    for (const { incidentId } of await board.incidentsOfGroup(scope, data.groupId))
+      await tell(incidentClocks, incidentId, { type: 'changed' })
   },
 })
 
 /** The reporter gets a link with one button behind it. */
 export const askReporter = defineReaction({
-  name: 'incidents.ask-reporter', on: happened.confirmationAsked,
+  name: 'incidents.ask-reporter',
+  on: happened.confirmationAsked,
   async run({ scope, tell, signer }, { data }) {
     const incident = await findIncident(scope, data.incidentId)
     if (!incident || incident.confirmation !== 'asked' || incident.reporterId !== data.userId) return
     const path = confirmationPath(signer, { incidentId: incident.id, userId: data.userId, round: incident.confirmationRound })
-    await tell(reach, `${incident.id}/confirm/${incident.confirmationRound}`, toldOf(incident, data.userId, `Does it work again? ${keyOf(incident)}`, incident.title, false, path))
+    await tell(
+      reach,
+      `${incident.id}/confirm/${incident.confirmationRound}`,
+      toldOf(incident, data.userId, `Does it work again? ${keyOf(incident)}`, incident.title, false, path),
+    )
   },
 })
 
 const moves = <Data extends { incidentId: string }>(on: EventDefinition<Data>) =>
-  defineReaction<Data>({ name: `incidents.clocks-after-${on.type.split('.')[1]}`, on, run: ({ tell }, { data }) => tell(incidentClocks, data.incidentId, { type: 'changed' }) })
+  defineReaction<Data>({
+    name: `incidents.clocks-after-${on.type.split('.')[1]}`,
+    on,
+    run: ({ tell }, { data }) => tell(incidentClocks, data.incidentId, { type: 'changed' }),
+  })
 
 /** Everything that can move a clock. */
 export const clockReactions = [
-  moves(happened.incidentOpened), moves(happened.incidentStateChanged), moves(happened.incidentSeverityChanged), moves(happened.incidentClassified),
-  moves(happened.taskAdded), moves(happened.taskChanged), moves(happened.taskDone),
+  moves(happened.incidentOpened),
+  moves(happened.incidentStateChanged),
+  moves(happened.incidentSeverityChanged),
+  moves(happened.incidentClassified),
+  moves(happened.taskAdded),
+  moves(happened.taskChanged),
+  moves(happened.taskDone),
 ]

@@ -39,11 +39,15 @@ export const findIncident = (scope: Scope, key: string) =>
   scope.first<Incident>(sql`select ${columns} from incidents i where ${named(key)} and ${seen(scope)}`)
 /** The same, held against every other change until this transaction ends. */
 export const lockIncident = async (scope: Scope, key: string) => {
-  const [found] = await scope.query<{ id: string }>(sql`select i.id from incidents i where ${named(key)} and ${seen(scope)} for update of i`)
+  const [found] = await scope.query<{ id: string }>(
+    sql`select i.id from incidents i where ${named(key)} and ${seen(scope)} for update of i`,
+  )
   return found && findIncident(scope, found.id)
 }
 export const findIncidents = (scope: Scope, ids: readonly string[]) =>
-  scope.query<Incident>(sql`select ${columns} from incidents i where i.id = any(${[...ids]}::text[]) and ${seen(scope)} order by i.number desc`)
+  scope.query<Incident>(
+    sql`select ${columns} from incidents i where i.id = any(${[...ids]}::text[]) and ${seen(scope)} order by i.number desc`,
+  )
 
 /** The next number; one transaction at a time, so that there are no holes. */
 export async function nextNumber(scope: Scope): Promise<number> {
@@ -73,7 +77,10 @@ export const saveIncident = (scope: Scope, incident: Incident) =>
 
 export async function setServices(scope: Scope, id: IncidentId, serviceIds: readonly string[]): Promise<void> {
   await scope.query(sql`delete from incident_services where incident_id = ${id}`)
-  if (serviceIds.length > 0) await scope.query(sql`insert into incident_services (incident_id, service_id) select ${id}, service_id from unnest(${[...serviceIds]}::text[]) as service_id`)
+  if (serviceIds.length > 0)
+    await scope.query(
+      sql`insert into incident_services (incident_id, service_id) select ${id}, service_id from unnest(${[...serviceIds]}::text[]) as service_id`,
+    )
 }
 
 export type PassedState = { state: string; kind: StateKind; enteredAt: Instant }
@@ -85,12 +92,20 @@ export const statesOf = (scope: Scope, id: IncidentId) =>
   scope.query<PassedState>(sql`select state, kind, entered_at as "enteredAt" from incident_states where incident_id = ${id} order by seq`)
 
 /** Takes an erased text out of the incident itself, where it was copied to: title, description, a field, the strip. */
-export async function forgetText(scope: Scope, incident: Incident, text: { kind: string; text: string | null; detail: string | null }): Promise<void> {
+export async function forgetText(
+  scope: Scope,
+  incident: Incident,
+  text: { kind: string; text: string | null; detail: string | null },
+): Promise<void> {
   const gone = '(erased)'
   if (text.kind === 'title') {
-    await scope.query(sql`update incidents set title = case when title = ${text.text} then ${gone} else title end, description = case when description = ${text.detail} then '' else description end where id = ${incident.id}`)
+    await scope.query(
+      sql`update incidents set title = case when title = ${text.text} then ${gone} else title end, description = case when description = ${text.detail} then '' else description end where id = ${incident.id}`,
+    )
   } else if (text.kind === 'situation') {
-    await scope.query(sql`update incidents set impact_now = nullif(impact_now, ${text.text}), trying = nullif(trying, ${text.text}) where id = ${incident.id}`)
+    await scope.query(
+      sql`update incidents set impact_now = nullif(impact_now, ${text.text}), trying = nullif(trying, ${text.text}) where id = ${incident.id}`,
+    )
   } else if (text.kind === 'field') {
     const fields = Object.fromEntries(Object.entries(incident.fields).map(([field, value]) => [field, value === text.text ? gone : value]))
     await scope.query(sql`update incidents set fields = ${json(fields)}::json where id = ${incident.id}`)
@@ -111,12 +126,15 @@ export type IncidentFilter = {
   limit: number
 }
 
-const serviceIs = (slug: string) => sql`exists (select 1 from incident_services s join services on services.id = s.service_id where s.incident_id = i.id and services.slug = ${slug})`
+const serviceIs = (slug: string) =>
+  sql`exists (select 1 from incident_services s join services on services.id = s.service_id where s.incident_id = i.id and services.slug = ${slug})`
 const like = (word: string): string => `%${word.replace(/[\\%_]/g, '\\$&')}%`
 
 /** Newest first. */
 export const listIncidents = (scope: Scope, filter: IncidentFilter) =>
-  scope.query<Incident>(sql`select ${columns} from incidents i where ${allOf([seen(scope), ...conditionsOf(scope, filter)])} order by i.number desc limit ${filter.limit}`)
+  scope.query<Incident>(
+    sql`select ${columns} from incidents i where ${allOf([seen(scope), ...conditionsOf(scope, filter)])} order by i.number desc limit ${filter.limit}`,
+  )
 
 function conditionsOf(scope: Scope, filter: IncidentFilter): Sql[] {
   return [
@@ -125,11 +143,19 @@ function conditionsOf(scope: Scope, filter: IncidentFilter): Sql[] {
     ...(filter.state ? [sql`i.state = ${filter.state}`] : []),
     ...(filter.type ? [sql`i.type = ${filter.type}`] : []),
     ...(filter.severity ? [sql`i.severity = ${filter.severity}`] : []),
-    ...(filter.service ? [sql`${serviceIs(filter.service)} and exists (select 1 from services where slug = ${filter.service} and ${visible(scope, sql`services.team_id`)})`] : []),
-    ...(filter.team ? [sql`exists (select 1 from teams where teams.id = i.team_id and teams.slug = ${filter.team} and ${visible(scope, sql`teams.id`)})`] : []),
+    ...(filter.service
+      ? [
+          sql`${serviceIs(filter.service)} and exists (select 1 from services where slug = ${filter.service} and ${visible(scope, sql`services.team_id`)})`,
+        ]
+      : []),
+    ...(filter.team
+      ? [sql`exists (select 1 from teams where teams.id = i.team_id and teams.slug = ${filter.team} and ${visible(scope, sql`teams.id`)})`]
+      : []),
     ...(filter.mine
-      ? [sql`(i.reporter_id = ${filter.mine} or exists (select 1 from incident_roles held where held.incident_id = i.id and held.user_id = ${filter.mine})
-          or exists (select 1 from incident_responders here where here.incident_id = i.id and here.user_id = ${filter.mine}))`]
+      ? [
+          sql`(i.reporter_id = ${filter.mine} or exists (select 1 from incident_roles held where held.incident_id = i.id and held.user_id = ${filter.mine})
+          or exists (select 1 from incident_responders here where here.incident_id = i.id and here.user_id = ${filter.mine}))`,
+        ]
       : []),
     ...(filter.text ? textIs(filter.text) : []),
     ...(filter.after === undefined ? [] : [sql`i.number < ${filter.after}`]),
@@ -138,12 +164,16 @@ function conditionsOf(scope: Scope, filter: IncidentFilter): Sql[] {
 
 function textIs(text: string): Sql[] {
   if (/^(inc-)?\d{1,9}$/i.test(text.trim())) return [named(text.trim())]
-  return wordsOf(text).map((word) => sql`(i.title ilike ${like(word)} or i.description ilike ${like(word)} or i.error_code ilike ${like(word)})`)
+  return wordsOf(text).map(
+    (word) => sql`(i.title ilike ${like(word)} or i.description ilike ${like(word)} or i.error_code ilike ${like(word)})`,
+  )
 }
 
 /** How many are open, and how bad the worst is. */
 export const countOpen = async (scope: Scope) =>
-  (await scope.first<{ open: number; worst: string | null }>(sql`select count(*) as open, min(i.severity) as worst from incidents i where i.state_kind = 'open' and ${seen(scope)}`))!
+  (await scope.first<{ open: number; worst: string | null }>(
+    sql`select count(*) as open, min(i.severity) as worst from incidents i where i.state_kind = 'open' and ${seen(scope)}`,
+  ))!
 
 export type Match = Incident & { score: number }
 /** Incidents whose words are like these: open ones, and those of the last 180 days that left a workaround or a resolution. Best first. */
@@ -151,7 +181,8 @@ export const matchIncidents = (scope: Scope, text: string, service: string | und
   const words = wordsOf(text)
   if (words.length === 0) return Promise.resolve([] as Match[])
   const score = words.reduce<Sql>(
-    (sum, word) => sql`${sum} + (case when i.title ilike ${like(word)} then 3 when i.error_code ilike ${like(word)} then 3 when i.description ilike ${like(word)} then 1 else 0 end)`,
+    (sum, word) =>
+      sql`${sum} + (case when i.title ilike ${like(word)} then 3 when i.error_code ilike ${like(word)} then 3 when i.description ilike ${like(word)} then 1 else 0 end)`,
     service ? sql`(case when ${serviceIs(service)} then 2 else 0 end)` : sql`0`,
   )
   return scope.query<Match>(sql`select * from (
@@ -162,7 +193,28 @@ export const matchIncidents = (scope: Scope, text: string, service: string | und
 
 /** The words that a search looks for: three letters or more, eight at most. */
 function wordsOf(text: string): string[] {
-  const words = text.toLowerCase().split(/[^\p{L}\p{N}._-]+/u).filter((word) => word.length >= 3 && !stopWords.has(word))
+  const words = text
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}._-]+/u)
+    .filter((word) => word.length >= 3 && !stopWords.has(word))
   return [...new Set(words)].slice(0, 8)
 }
-const stopWords = new Set(['the', 'and', 'for', 'not', 'are', 'was', 'with', 'does', 'from', 'our', 'all', 'can', 'has', 'but', 'since', 'this', 'that'])
+const stopWords = new Set([
+  'the',
+  'and',
+  'for',
+  'not',
+  'are',
+  'was',
+  'with',
+  'does',
+  'from',
+  'our',
+  'all',
+  'can',
+  'has',
+  'but',
+  'since',
+  'this',
+  'that',
+])

@@ -15,26 +15,51 @@ import type { IncidentId } from './incident.ts'
 import { findIncident } from './store.ts'
 import { IncidentKey } from './views.ts'
 
-export const entryKinds = ['note', 'alert', 'page', 'state', 'role', 'task', 'hypothesis', 'decision', 'approval', 'runbook', 'change', 'update', 'review'] as const
+export const entryKinds = [
+  'note',
+  'alert',
+  'page',
+  'state',
+  'role',
+  'task',
+  'hypothesis',
+  'decision',
+  'approval',
+  'runbook',
+  'change',
+  'update',
+  'review',
+] as const
 export type EntryKind = (typeof entryKinds)[number]
 
 export const TimelineEntryView = z
   .object({
-    id: z.string(), position: z.number(), sequence: z.number(), at: InstantOut,
+    id: z.string(),
+    position: z.number(),
+    sequence: z.number(),
+    at: InstantOut,
     happenedAt: InstantOut.nullable().meta({ description: 'When it happened, if that was not when it was recorded' }),
-    type: z.string(), kind: z.enum(entryKinds), sentence: z.string(),
+    type: z.string(),
+    kind: z.enum(entryKinds),
+    sentence: z.string(),
     text: z.string().nullable().meta({ description: 'What somebody wrote, when the sentence is not all of it' }),
     detail: z.string().nullable(),
-    textId: z.string().nullable(), actor: z.string(), actorName: z.string(),
-    about: z.record(z.string(), z.string()), data: z.record(z.string(), z.unknown()),
+    textId: z.string().nullable(),
+    actor: z.string(),
+    actorName: z.string(),
+    about: z.record(z.string(), z.string()),
+    data: z.record(z.string(), z.unknown()),
   })
   .meta({ id: 'TimelineEntry' })
 
 const views = ['everything', 'facts', 'notes', 'changes'] as const
 
 export const incidentTimeline = defineQuery({
-  name: 'incidents.timeline', summary: "Read an incident's timeline, newest first: everything that happened, with who and when", http: 'GET /incidents/{incident}/timeline',
-  needs: 'incidents:read', on: ({ incident }) => ({ incident }),
+  name: 'incidents.timeline',
+  summary: "Read an incident's timeline, newest first: everything that happened, with who and when",
+  http: 'GET /incidents/{incident}/timeline',
+  needs: 'incidents:read',
+  on: ({ incident }) => ({ incident }),
   input: listInput({ incident: IncidentKey, only: z.enum(views).default('everything') }),
   output: z.object({ items: z.array(TimelineEntryView), nextCursor: z.string().optional(), counts: z.record(z.enum(views), z.number()) }),
   examples: [{ incident: '2417' }],
@@ -46,7 +71,11 @@ export const incidentTimeline = defineQuery({
     const rows = await readEvents(scope, allOf([where, ...filterOf(only)]), limit + 1, decodeCursor(cursor)?.[0] as number | undefined)
     const texts = new Map((await board.textsOf(scope, incident.id)).map((text) => [text.id as string, text]))
     const items = (await describe(scope, rows.slice(0, limit))).map((event) => entry(event, texts))
-    return { items, nextCursor: rows.length > limit ? encodeCursor([items.at(-1)!.position]) : undefined, counts: await countsOf(scope, where) }
+    return {
+      items,
+      nextCursor: rows.length > limit ? encodeCursor([items.at(-1)!.position]) : undefined,
+      counts: await countsOf(scope, where),
+    }
   },
 })
 
@@ -68,8 +97,21 @@ export function kindOf(type: string): EntryKind {
 }
 
 const subjects: Record<string, EntryKind> = {
-  alert: 'alert', group: 'alert', page: 'page', person: 'page', notification: 'page', run: 'runbook', step: 'runbook', question: 'runbook', approval: 'approval',
-  change: 'change', deploy: 'change', update: 'update', component: 'update', review: 'review', action: 'review',
+  alert: 'alert',
+  group: 'alert',
+  page: 'page',
+  person: 'page',
+  notification: 'page',
+  run: 'runbook',
+  step: 'runbook',
+  question: 'runbook',
+  approval: 'approval',
+  change: 'change',
+  deploy: 'change',
+  update: 'update',
+  component: 'update',
+  review: 'review',
+  action: 'review',
 }
 
 /** Told already by the `incident.state-changed` beside them. */
@@ -92,7 +134,12 @@ async function countsOf(scope: Scope, where: Sql) {
   const count = (only: Sql) => countEvents(scope, sql`${where} and ${only}`)
   const everything = await count(sql`true`)
   const ofNotes = await count(sql`type = any(${notes}::text[])`)
-  return { everything, notes: ofNotes, changes: await count(sql`(type like ${`${changes[0]}%`} or type like ${`${changes[1]}%`})`), facts: everything - ofNotes }
+  return {
+    everything,
+    notes: ofNotes,
+    changes: await count(sql`(type like ${`${changes[0]}%`} or type like ${`${changes[1]}%`})`),
+    facts: everything - ofNotes,
+  }
 }
 
 async function seenGroups(scope: Scope, id: IncidentId): Promise<string[]> {
@@ -101,13 +148,28 @@ async function seenGroups(scope: Scope, id: IncidentId): Promise<string[]> {
   return groups
 }
 
-function entry(event: EventRecord & { sentence: string; actorName: string }, texts: ReadonlyMap<string, board.Text>): z.input<typeof TimelineEntryView> {
+function entry(
+  event: EventRecord & { sentence: string; actorName: string },
+  texts: ReadonlyMap<string, board.Text>,
+): z.input<typeof TimelineEntryView> {
   const data = event.data as { words?: { textId: string } | null; happenedAt?: z.output<typeof InstantOut> | null }
   const words = data.words ? texts.get(data.words.textId) : undefined
   const kind = kindOf(event.type)
   return {
-    id: `e-${event.position}`, position: event.position, sequence: event.sequence, at: event.at, happenedAt: data.happenedAt ?? null, type: event.type, kind, sentence: event.sentence,
-    text: words ? (words.text ?? '(erased)') : null, detail: words?.detail ?? null, textId: words?.id ?? null,
-    actor: event.actor, actorName: event.actorName, about: event.about, data: event.data as Record<string, unknown>,
+    id: `e-${event.position}`,
+    position: event.position,
+    sequence: event.sequence,
+    at: event.at,
+    happenedAt: data.happenedAt ?? null,
+    type: event.type,
+    kind,
+    sentence: event.sentence,
+    text: words ? (words.text ?? '(erased)') : null,
+    detail: words?.detail ?? null,
+    textId: words?.id ?? null,
+    actor: event.actor,
+    actorName: event.actorName,
+    about: event.about,
+    data: event.data as Record<string, unknown>,
   }
 }

@@ -19,16 +19,35 @@ export const StateView = z.object({ id: z.string(), name: z.string(), kind: z.en
 
 export const IncidentView = z
   .object({
-    id: IncidentIdSchema, number: z.number(), key: z.string(), title: z.string(),
-    type: z.string(), typeName: z.string(), processVersion: z.number(),
-    state: StateView, holdReason: z.string().nullable(),
-    severity: SeverityId, severityName: z.string(), impact: z.string().nullable(), urgency: z.string().nullable(), risk: z.string().nullable(),
-    priority: z.string().nullable(), priorityReason: z.string(), category: z.string().nullable(), subcategory: z.string().nullable(),
-    occurredAt: InstantOut.nullable(), occurredExact: z.boolean(), openedAt: InstantOut, resolvedAt: InstantOut.nullable(), closedAt: InstantOut.nullable(),
-    teamId: TeamIdSchema.nullable(), private: z.boolean(),
+    id: IncidentIdSchema,
+    number: z.number(),
+    key: z.string(),
+    title: z.string(),
+    type: z.string(),
+    typeName: z.string(),
+    processVersion: z.number(),
+    state: StateView,
+    holdReason: z.string().nullable(),
+    severity: SeverityId,
+    severityName: z.string(),
+    impact: z.string().nullable(),
+    urgency: z.string().nullable(),
+    risk: z.string().nullable(),
+    priority: z.string().nullable(),
+    priorityReason: z.string(),
+    category: z.string().nullable(),
+    subcategory: z.string().nullable(),
+    occurredAt: InstantOut.nullable(),
+    occurredExact: z.boolean(),
+    openedAt: InstantOut,
+    resolvedAt: InstantOut.nullable(),
+    closedAt: InstantOut.nullable(),
+    teamId: TeamIdSchema.nullable(),
+    private: z.boolean(),
     services: z.array(z.object({ id: ServiceIdSchema, slug: z.string(), name: z.string() })),
     lead: PersonView.nullable().meta({ description: 'Who holds the role that leads' }),
-    impactNow: z.string().nullable(), trying: z.string().nullable(),
+    impactNow: z.string().nullable(),
+    trying: z.string().nullable(),
   })
   .meta({ id: 'Incident' })
 
@@ -40,21 +59,29 @@ export async function viewsOf(scope: Scope, incidents: readonly Incident[]): Pro
     const key = `${type} ${processVersion}`
     if (!processes.has(key)) processes.set(key, await processAt(scope, type, processVersion))
   }
-  const roles = await board.rolesOfMany(scope, incidents.map((incident) => incident.id))
+  const roles = await board.rolesOfMany(
+    scope,
+    incidents.map((incident) => incident.id),
+  )
   const services = await findServices(scope, [...new Set(incidents.flatMap((incident) => incident.serviceIds))])
   return incidents.map((incident) => {
     const process = processes.get(`${incident.type} ${incident.processVersion}`)!
     const lead = roles.find((held) => held.incidentId === incident.id && held.role === process.lead)
     const { id, name, kind, glyph } = stateOf(process, incident.state)
     return {
-      ...incident, key: keyOf(incident), typeName: process.name,
+      ...incident,
+      key: keyOf(incident),
+      typeName: process.name,
       state: { id, name, kind, glyph, since: incident.stateSince },
       holdReason: process.holdReasons.find((reason) => reason.id === incident.holdReason)?.name ?? incident.holdReason,
       severityName: process.severities.find((severity) => severity.id === incident.severity)?.name ?? incident.severity,
-      services: services.filter((service) => incident.serviceIds.includes(service.id)).map((service) => ({ id: service.id, slug: service.slug, name: service.name })),
+      services: services
+        .filter((service) => incident.serviceIds.includes(service.id))
+        .map((service) => ({ id: service.id, slug: service.slug, name: service.name })),
       lead: lead ? { id: lead.userId, name: lead.name, handle: lead.handle } : null,
     }
   })
 }
 
-export const viewOf = async (scope: Scope, incident: Incident): Promise<z.input<typeof IncidentView>> => (await viewsOf(scope, [incident]))[0]!
+export const viewOf = async (scope: Scope, incident: Incident): Promise<z.input<typeof IncidentView>> =>
+  (await viewsOf(scope, [incident]))[0]!

@@ -19,6 +19,10 @@ test.each([
 ])('%s', (_name, at, zone, week) => expect(weekOf(instant(at), zone)).toBe(week))
 
 test('a range names every week that it touches, and not the one that it only ends at', () => {
-  expect(weeksBetween(instant('2026-11-04T00:00:00Z'), instant('2026-11-23T00:00:00Z'), 'UTC')).toEqual(['2026-11-02', '2026-11-09', '2026-11-16'])
+  expect(weeksBetween(instant('2026-11-04T00:00:00Z'), instant('2026-11-23T00:00:00Z'), 'UTC')).toEqual([
+    '2026-11-02',
+    '2026-11-09',
+    '2026-11-16',
+  ])
 })
 test('Monday is day 0', () => expect(hourOfWeek(instant('2026-11-23T13:10:00Z'), 'Europe/Berlin')).toEqual({ day: 0, hour: 14 }))

@@ -17,7 +17,8 @@ export const weekOf = (at: Instant, zone: string): string => mondayOf(inZone(at,
 export function weeksBetween(from: Instant, to: Instant, zone: string): string[] {
   const last = weekOf(instant(Date.parse(to) - 1), zone)
   const weeks: string[] = []
-  for (let day = mondayOf(inZone(from, zone).toPlainDate()); weeks.length < 200 && day.toString() <= last; day = day.add({ days: 7 })) weeks.push(day.toString())
+  for (let day = mondayOf(inZone(from, zone).toPlainDate()); weeks.length < 200 && day.toString() <= last; day = day.add({ days: 7 }))
+    weeks.push(day.toString())
   return weeks
 }
 

@@ -28,12 +28,33 @@ const at = async <Data>(moment: Instant, event: EventDefinition<Data>, data: NoI
   await world.engine.transact(system('test'), (context) => context.emit(event, data))
 }
 /** An alert group that paged somebody, was acknowledged after so many seconds (or never), and over after so many. */
-async function group(opened: string, after: { acknowledged?: number; resolved?: number }, owner: { service: `svc_${string}`; team?: `tem_${string}` }) {
+async function group(
+  opened: string,
+  after: { acknowledged?: number; resolved?: number },
+  owner: { service: `svc_${string}`; team?: `tem_${string}` },
+) {
   const from = instant(opened)
   const groupId = world.newId('grp')
-  await at(from, groupOpened, { groupId, alertId: world.newId('alt'), serviceId: owner.service, teamId: owner.team ?? null, severity: 'critical', policy: 'p', opens: null, pages: true })
-  await at(addSeconds(from, 1), personPaged, { pageId: world.newId('pag'), groupId, incidentId: null, level: 1, round: 1, userId: userId as never } as never)
-  if (after.acknowledged !== undefined) await at(addSeconds(from, after.acknowledged), groupAcknowledged, { groupId, afterSeconds: after.acknowledged })
+  await at(from, groupOpened, {
+    groupId,
+    alertId: world.newId('alt'),
+    serviceId: owner.service,
+    teamId: owner.team ?? null,
+    severity: 'critical',
+    policy: 'p',
+    opens: null,
+    pages: true,
+  })
+  await at(addSeconds(from, 1), personPaged, {
+    pageId: world.newId('pag'),
+    groupId,
+    incidentId: null,
+    level: 1,
+    round: 1,
+    userId: userId as never,
+  } as never)
+  if (after.acknowledged !== undefined)
+    await at(addSeconds(from, after.acknowledged), groupAcknowledged, { groupId, afterSeconds: after.acknowledged })
   if (after.resolved !== undefined) await at(addSeconds(from, after.resolved), groupResolved, { groupId, by: 'source' })
 }
 
@@ -47,12 +68,17 @@ beforeAll(async () => {
   checkout = (await world.do(admin, addService, { slug: 'checkout', name: 'Checkout' })) as never
   const secret = await world.do(admin, addService, { slug: 'scoring', name: 'Scoring', team: 'fraud' })
   scoring = { id: secret.id as never, teamId: secret.team!.id as never }
-  for (const day of ['03', '04', '05', '06', '07']) await group(`2026-08-${day}T12:00:00Z`, { acknowledged: 600, resolved: 4000 }, { service: checkout.id })
-  for (const [index, day] of ['16', '17', '18', '19', '20'].entries()) await group(`2026-11-${day}T23:00:00Z`, { acknowledged: 60 + index * 60, resolved: 3000 }, { service: checkout.id })
+  for (const day of ['03', '04', '05', '06', '07'])
+    await group(`2026-08-${day}T12:00:00Z`, { acknowledged: 600, resolved: 4000 }, { service: checkout.id })
+  for (const [index, day] of ['16', '17', '18', '19', '20'].entries())
+    await group(`2026-11-${day}T23:00:00Z`, { acknowledged: 60 + index * 60, resolved: 3000 }, { service: checkout.id })
   await group('2026-11-20T12:00:00Z', { resolved: 90 }, { service: checkout.id })
   await group('2026-11-20T13:00:00Z', { acknowledged: 5, resolved: 20 }, { service: scoring.id, team: scoring.teamId })
   world.clock.set(instant('2026-11-21T10:00:00Z'))
-  for (const [title, isPrivate] of [['Open one', false], ['Secret one', true]] as const) {
+  for (const [title, isPrivate] of [
+    ['Open one', false],
+    ['Secret one', true],
+  ] as const) {
     const { number } = await world.do(admin, declareIncident, { title, severity: 'SEV3', private: isPrivate, services: ['checkout'] })
     world.clock.set(addSeconds(world.clock.now(), 1800))
     for (const to of ['investigating', 'fixing', 'resolved']) await world.do(admin, changeState, { incident: String(number), to })
@@ -71,12 +97,21 @@ describe('response', () => {
   })
   test('draws no weekly point from fewer than five', async () => {
     const { weeks } = await world.do(reader, response, {})
-    expect(weeks.at(-1)).toMatchObject({ week: '2026-11-16', pages: 6, incidents: 1, acknowledge: { n: 5, median: 180 }, resolve: { n: 1, median: null } })
+    expect(weeks.at(-1)).toMatchObject({
+      week: '2026-11-16',
+      pages: 6,
+      incidents: 1,
+      acknowledge: { n: 5, median: 180 },
+      resolve: { n: 1, median: null },
+    })
     expect(weeks[0]).toMatchObject({ week: '2026-08-31', acknowledge: { n: 0, median: null } })
   })
   test('tells each service apart', async () => {
     const { services } = await world.do(admin, response, {})
-    expect(services.map(({ service, acknowledge, incidents: count }) => [service?.slug, acknowledge.n, count])).toEqual([['checkout', 5, 2], ['scoring', 1, 0]])
+    expect(services.map(({ service, acknowledge, incidents: count }) => [service?.slug, acknowledge.n, count])).toEqual([
+      ['checkout', 5, 2],
+      ['scoring', 1, 0],
+    ])
   })
 })
 
@@ -107,6 +142,8 @@ test('noise is what paged and was over before anybody acknowledged it', async ()
 })
 
 test('a stretch ends after it begins, and is not longer than 400 days', async () => {
-  await expect(world.do(reader, response, { from: '2026-11-23T00:00:00Z', to: '2026-11-22T00:00:00Z' })).rejects.toMatchObject({ code: 'invalid-input' })
+  await expect(world.do(reader, response, { from: '2026-11-23T00:00:00Z', to: '2026-11-22T00:00:00Z' })).rejects.toMatchObject({
+    code: 'invalid-input',
+  })
   await expect(world.do(reader, response, { from: '2024-11-23T00:00:00Z' })).rejects.toMatchObject({ code: 'invalid-input' })
 })

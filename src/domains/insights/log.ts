@@ -25,7 +25,14 @@ export type GroupFacts = {
   resolvedAfter: number | null
   resolvedBy: 'source' | 'person' | 'expiry' | null
 }
-export type IncidentFacts = { id: string; number: number; serviceIds: Id<'svc'>[]; severity: string; openedAt: Instant; resolvedAfter: number | null }
+export type IncidentFacts = {
+  id: string
+  number: number
+  serviceIds: Id<'svc'>[]
+  severity: string
+  openedAt: Instant
+  resolvedAfter: number | null
+}
 export type PageFacts = { userId: string; at: Instant }
 export type Log = { groups: GroupFacts[]; incidents: IncidentFacts[]; pages: PageFacts[]; alerts: Instant[]; services: Service[] }
 
@@ -40,18 +47,33 @@ export async function readLog(scope: Scope, window: Window, only: Only): Promise
   const teamId = only.team ? (await listTeams(scope, undefined, 10_000)).find(({ slug }) => slug === only.team)?.id : undefined
   const wanted = new Set<string>(chosen.map(({ id }) => id))
   const isWanted = (serviceIds: readonly (string | null)[], team: string | null) =>
-    !narrowed || serviceIds.some((id) => id !== null && wanted.has(id)) || (only.service === undefined && teamId !== undefined && team === teamId)
+    !narrowed ||
+    serviceIds.some((id) => id !== null && wanted.has(id)) ||
+    (only.service === undefined && teamId !== undefined && team === teamId)
   const seen = new Set<string>(services.map(({ id }) => id))
 
-  const opened = (await of(scope, groupOpened, window, visible(scope, sql`(data ->> 'teamId')`))).filter(({ data }) => isWanted([data.serviceId], data.teamId))
+  const opened = (await of(scope, groupOpened, window, visible(scope, sql`(data ->> 'teamId')`))).filter(({ data }) =>
+    isWanted([data.serviceId], data.teamId),
+  )
   const groups = await withOutcomes(scope, opened, window)
   const incidents = await incidentsOf(scope, window, (incident) => isWanted(incident.serviceIds, incident.teamId))
-  const alerts = (await of(scope, alertTriggered, window)).filter(({ data }) => (data.serviceId === null ? !narrowed : narrowed ? wanted.has(data.serviceId) : seen.has(data.serviceId)))
-  const pages = await pagesOf(scope, window, narrowed ? new Set([...opened.map(({ data }) => data.groupId as string), ...incidents.map(({ id }) => id)]) : undefined)
+  const alerts = (await of(scope, alertTriggered, window)).filter(({ data }) =>
+    data.serviceId === null ? !narrowed : narrowed ? wanted.has(data.serviceId) : seen.has(data.serviceId),
+  )
+  const pages = await pagesOf(
+    scope,
+    window,
+    narrowed ? new Set([...opened.map(({ data }) => data.groupId as string), ...incidents.map(({ id }) => id)]) : undefined,
+  )
   return { groups, incidents, pages, alerts: alerts.map(({ at }) => at), services: chosen }
 }
 
-async function of<Data>(scope: Scope, definition: EventDefinition<Data>, { from, to }: Window, and: Sql = sql`true`): Promise<EventRecord<Data>[]> {
+async function of<Data>(
+  scope: Scope,
+  definition: EventDefinition<Data>,
+  { from, to }: Window,
+  and: Sql = sql`true`,
+): Promise<EventRecord<Data>[]> {
   const rows = await readEvents(scope, sql`type = ${definition.type} and at >= ${from} and at < ${to} and ${and}`, readAtMost)
   return (rows as EventRecord<Data>[]).reverse()
 }
@@ -60,14 +82,20 @@ type Opened = EventRecord<{ groupId: Id<'grp'>; serviceId: Id<'svc'> | null; pag
 
 async function withOutcomes(scope: Scope, opened: readonly Opened[], { from }: Window): Promise<GroupFacts[]> {
   const later = { from, to: scope.now }
-  const first = <Data extends { groupId: string }>(events: EventRecord<Data>[]) => new Map(events.reverse().map((event) => [event.data.groupId, event]))
+  const first = <Data extends { groupId: string }>(events: EventRecord<Data>[]) =>
+    new Map(events.reverse().map((event) => [event.data.groupId, event]))
   const acknowledged = first(await of(scope, groupAcknowledged, later))
   const resolved = first(await of(scope, groupResolved, later))
   return opened.map(({ at, data: { groupId, serviceId, pages } }) => {
     const [answer, end] = [acknowledged.get(groupId), resolved.get(groupId)]
     return {
-      groupId, serviceId, openedAt: at, paged: pages, acknowledgedAfter: answer ? answer.data.afterSeconds : null,
-      resolvedAfter: end ? secondsBetween(at, end.at) : null, resolvedBy: end ? end.data.by : null,
+      groupId,
+      serviceId,
+      openedAt: at,
+      paged: pages,
+      acknowledgedAfter: answer ? answer.data.afterSeconds : null,
+      resolvedAfter: end ? secondsBetween(at, end.at) : null,
+      resolvedBy: end ? end.data.by : null,
     }
   })
 }
@@ -76,7 +104,12 @@ async function incidentsOf(scope: Scope, window: Window, isWanted: (incident: In
   const ids = (await of(scope, incidentOpened, window)).map(({ data }) => data.incidentId)
   const found = (await findIncidents(scope, ids)).filter((incident) => incident.stateKind !== 'cancelled' && isWanted(incident))
   return found.map(({ id, number, serviceIds, severity, openedAt, occurredAt, resolvedAt }) => ({
-    id, number, serviceIds, severity, openedAt, resolvedAfter: resolvedAt ? secondsBetween(occurredAt ?? openedAt, resolvedAt) : null,
+    id,
+    number,
+    serviceIds,
+    severity,
+    openedAt,
+    resolvedAfter: resolvedAt ? secondsBetween(occurredAt ?? openedAt, resolvedAt) : null,
   }))
 }
 
@@ -85,7 +118,15 @@ async function pagesOf(scope: Scope, window: Window, about: ReadonlySet<string> 
   const events = await of(scope, personPaged, window)
   const groups = [...new Set(events.flatMap((event) => event.about['group'] ?? []))]
   const incidents = [...new Set(events.flatMap((event) => event.about['incident'] ?? []))]
-  const open = new Set((await readEvents(scope, sql`type = ${groupOpened.type} and subject = any(${groups}::text[]) and ${visible(scope, sql`(data ->> 'teamId')`)}`, readAtMost)).map((event) => event.about['group']!))
+  const open = new Set(
+    (
+      await readEvents(
+        scope,
+        sql`type = ${groupOpened.type} and subject = any(${groups}::text[]) and ${visible(scope, sql`(data ->> 'teamId')`)}`,
+        readAtMost,
+      )
+    ).map((event) => event.about['group']!),
+  )
   for (const { id } of await findIncidents(scope, incidents)) open.add(id)
   const told = new Set<string>()
   return events.flatMap((event) => {

@@ -15,24 +15,66 @@ const longestDays = 400
 const acknowledgeBounds = [60, 120, 300, 900, 3600]
 const resolveBounds = [900, 1800, 3600, 4 * 3600, 24 * 3600]
 
-const input = z.strictObject({ from: InstantSchema.optional(), to: InstantSchema.optional(), team: Slug.optional(), service: Slug.optional() })
+const input = z.strictObject({
+  from: InstantSchema.optional(),
+  to: InstantSchema.optional(),
+  team: Slug.optional(),
+  service: Slug.optional(),
+})
 const Range = z.object({ from: InstantOut, to: InstantOut, zone: z.string() })
-const ChangeView = z.object({ difference: z.number(), share: z.number().nullable() }).nullable().meta({ description: 'Against the stretch before; null when either has fewer than 5' })
+const ChangeView = z
+  .object({ difference: z.number(), share: z.number().nullable() })
+  .nullable()
+  .meta({ description: 'Against the stretch before; null when either has fewer than 5' })
 const FigureView = z.object({ value: z.number().nullable(), n: z.number(), change: ChangeView })
-const DistributionView = z.object({
-  n: z.number(), median: z.number().nullable(), nineOfTen: z.number().nullable(), buckets: z.array(z.object({ upTo: z.number().nullable(), count: z.number() })),
-}).meta({ id: 'Distribution' })
-const PointView = z.object({ n: z.number(), median: z.number().nullable(), nineOfTen: z.number().nullable() }).meta({ description: 'Null under n = 5' })
+const DistributionView = z
+  .object({
+    n: z.number(),
+    median: z.number().nullable(),
+    nineOfTen: z.number().nullable(),
+    buckets: z.array(z.object({ upTo: z.number().nullable(), count: z.number() })),
+  })
+  .meta({ id: 'Distribution' })
+const PointView = z
+  .object({ n: z.number(), median: z.number().nullable(), nineOfTen: z.number().nullable() })
+  .meta({ description: 'Null under n = 5' })
 
 export const response = defineQuery({
-  name: 'insights.response', summary: 'How fast alerts are acknowledged and incidents resolved, in seconds', http: 'GET /insights/response',
-  needs: 'insights:read', on: 'organisation', input,
+  name: 'insights.response',
+  summary: 'How fast alerts are acknowledged and incidents resolved, in seconds',
+  http: 'GET /insights/response',
+  needs: 'insights:read',
+  on: 'organisation',
+  input,
   output: Range.extend({
     claim: z.string(),
-    figures: z.object({ acknowledge: FigureView, resolve: FigureView, incidents: FigureView, nightPages: FigureView, alertsPerPage: FigureView }),
-    weeks: z.array(z.object({ week: z.string(), alerts: z.number(), pages: z.number(), incidents: z.number(), acknowledge: PointView, resolve: PointView })),
-    acknowledge: DistributionView, resolve: DistributionView,
-    services: z.array(z.object({ service: z.object({ slug: z.string(), name: z.string() }).nullable(), acknowledge: DistributionView, resolve: DistributionView, incidents: z.number() })),
+    figures: z.object({
+      acknowledge: FigureView,
+      resolve: FigureView,
+      incidents: FigureView,
+      nightPages: FigureView,
+      alertsPerPage: FigureView,
+    }),
+    weeks: z.array(
+      z.object({
+        week: z.string(),
+        alerts: z.number(),
+        pages: z.number(),
+        incidents: z.number(),
+        acknowledge: PointView,
+        resolve: PointView,
+      }),
+    ),
+    acknowledge: DistributionView,
+    resolve: DistributionView,
+    services: z.array(
+      z.object({
+        service: z.object({ slug: z.string(), name: z.string() }).nullable(),
+        acknowledge: DistributionView,
+        resolve: DistributionView,
+        incidents: z.number(),
+      }),
+    ),
   }),
   examples: [{}],
   async run({ scope }, given) {
@@ -41,19 +83,41 @@ export const response = defineQuery({
     const earlier = await readLog(scope, before, given)
     const [nights, nightsBefore] = [await nightPages(scope, now.pages), await nightPages(scope, earlier.pages)]
     const [answered, restored] = [secondsOf(now.groups), secondsToResolve(now.incidents)]
-    const claim = claimOf({ acknowledge: { now: answered, before: secondsOf(earlier.groups) }, resolve: { now: restored, before: secondsToResolve(earlier.incidents) }, nights })
+    const claim = claimOf({
+      acknowledge: { now: answered, before: secondsOf(earlier.groups) },
+      resolve: { now: restored, before: secondsToResolve(earlier.incidents) },
+      nights,
+    })
     return {
-      ...window, zone, claim, figures: figuresOf(now, earlier, sum(nights), sum(nightsBefore)), weeks: weeksOf(now, window, zone),
-      acknowledge: distributionOf(answered, acknowledgeBounds), resolve: distributionOf(restored, resolveBounds), services: servicesOf(now),
+      ...window,
+      zone,
+      claim,
+      figures: figuresOf(now, earlier, sum(nights), sum(nightsBefore)),
+      weeks: weeksOf(now, window, zone),
+      acknowledge: distributionOf(answered, acknowledgeBounds),
+      resolve: distributionOf(restored, resolveBounds),
+      services: servicesOf(now),
     }
   },
 })
 
 export const load = defineQuery({
-  name: 'insights.load', summary: 'Who is paged, and when', http: 'GET /insights/load',
-  needs: 'insights:read', on: 'organisation', input,
+  name: 'insights.load',
+  summary: 'Who is paged, and when',
+  http: 'GET /insights/load',
+  needs: 'insights:read',
+  on: 'organisation',
+  input,
   output: Range.extend({
-    people: z.array(z.object({ person: z.object({ id: z.string(), name: z.string() }), working: z.number(), evening: z.number(), night: z.number(), total: z.number() })),
+    people: z.array(
+      z.object({
+        person: z.object({ id: z.string(), name: z.string() }),
+        working: z.number(),
+        evening: z.number(),
+        night: z.number(),
+        total: z.number(),
+      }),
+    ),
     /** Seven days from Monday, 24 hours each, in the organisation's zone. */
     hours: z.array(z.array(z.number())),
     pages: z.number(),
@@ -73,16 +137,35 @@ export const load = defineQuery({
       const { day, hour } = hourOfWeek(at, zone)
       hours[day]![hour]!++
     }
-    return { ...window, zone, people: rows.sort((a, b) => b.night - a.night || b.total - a.total || (a.person.name < b.person.name ? -1 : 1)), hours, pages: pages.length }
+    return {
+      ...window,
+      zone,
+      people: rows.sort((a, b) => b.night - a.night || b.total - a.total || (a.person.name < b.person.name ? -1 : 1)),
+      hours,
+      pages: pages.length,
+    }
   },
 })
 
 export const noise = defineQuery({
-  name: 'insights.noise', summary: 'What paged and went away before anybody acknowledged it', http: 'GET /insights/noise',
-  needs: 'insights:read', on: 'organisation', input,
+  name: 'insights.noise',
+  summary: 'What paged and went away before anybody acknowledged it',
+  http: 'GET /insights/noise',
+  needs: 'insights:read',
+  on: 'organisation',
+  input,
   output: Range.extend({
-    paged: z.number(), unneeded: FigureView.meta({ description: 'Alert groups that paged and resolved by themselves, unacknowledged' }),
-    services: z.array(z.object({ service: z.object({ slug: z.string(), name: z.string() }).nullable(), paged: z.number(), unneeded: z.number(), share: z.number().nullable(), medianSeconds: z.number().nullable() })),
+    paged: z.number(),
+    unneeded: FigureView.meta({ description: 'Alert groups that paged and resolved by themselves, unacknowledged' }),
+    services: z.array(
+      z.object({
+        service: z.object({ slug: z.string(), name: z.string() }).nullable(),
+        paged: z.number(),
+        unneeded: z.number(),
+        share: z.number().nullable(),
+        medianSeconds: z.number().nullable(),
+      }),
+    ),
   }),
   examples: [{}],
   async run({ scope }, given) {
@@ -93,42 +176,76 @@ export const noise = defineQuery({
     const unneeded = paged.filter(isNoise)
     const rows = byService(now, paged).map(({ service, groups }) => {
       const own = groups.filter(isNoise)
-      return { service, paged: groups.length, unneeded: own.length, share: groups.length < 5 ? null : own.length / groups.length, medianSeconds: distributionOf(own.map(({ resolvedAfter }) => resolvedAfter!)).median }
+      return {
+        service,
+        paged: groups.length,
+        unneeded: own.length,
+        share: groups.length < 5 ? null : own.length / groups.length,
+        medianSeconds: distributionOf(own.map(({ resolvedAfter }) => resolvedAfter!)).median,
+      }
     })
     return {
-      ...window, zone, paged: paged.length,
-      unneeded: { value: unneeded.length, n: paged.length, change: countChange(unneeded.length, earlier.groups.filter((group) => group.paged && isNoise(group)).length) },
+      ...window,
+      zone,
+      paged: paged.length,
+      unneeded: {
+        value: unneeded.length,
+        n: paged.length,
+        change: countChange(unneeded.length, earlier.groups.filter((group) => group.paged && isNoise(group)).length),
+      },
       services: rows.sort((a, b) => b.unneeded - a.unneeded || b.paged - a.paged),
     }
   },
 })
 
 /** The stretch that was asked for, and the one of the same length before it. Default: the last 12 weeks. Throws AppError 'invalid-input'. */
-async function stretch(scope: Scope, { from, to }: { from?: Instant | undefined; to?: Instant | undefined }): Promise<{ window: Window; before: Window; zone: string }> {
+async function stretch(
+  scope: Scope,
+  { from, to }: { from?: Instant | undefined; to?: Instant | undefined },
+): Promise<{ window: Window; before: Window; zone: string }> {
   const end = to ?? scope.now
   const start = from ?? addSeconds(end, -ordinaryWeeks * 7 * 86_400)
   const length = secondsBetween(start, end)
-  if (length <= 0 || length > longestDays * 86_400) throw new AppError('invalid-input', `/from: lies before the end, and at most ${longestDays} days before it.`)
-  return { window: { from: start, to: end }, before: { from: addSeconds(start, -length), to: start }, zone: (await readOrganisation(scope))?.zone ?? 'UTC' }
+  if (length <= 0 || length > longestDays * 86_400)
+    throw new AppError('invalid-input', `/from: lies before the end, and at most ${longestDays} days before it.`)
+  return {
+    window: { from: start, to: end },
+    before: { from: addSeconds(start, -length), to: start },
+    zone: (await readOrganisation(scope))?.zone ?? 'UTC',
+  }
 }
 
 /** Paged, and over without anybody: what woke somebody for nothing. */
-const isNoise = ({ acknowledgedAfter, resolvedAfter, resolvedBy }: GroupFacts) => acknowledgedAfter === null && resolvedAfter !== null && resolvedBy !== 'person'
+const isNoise = ({ acknowledgedAfter, resolvedAfter, resolvedBy }: GroupFacts) =>
+  acknowledgedAfter === null && resolvedAfter !== null && resolvedBy !== 'person'
 
-const secondsOf = (groups: readonly GroupFacts[]) => groups.flatMap(({ paged, acknowledgedAfter }) => (paged && acknowledgedAfter !== null ? [acknowledgedAfter] : []))
+const secondsOf = (groups: readonly GroupFacts[]) =>
+  groups.flatMap(({ paged, acknowledgedAfter }) => (paged && acknowledgedAfter !== null ? [acknowledgedAfter] : []))
 const secondsToResolve = (incidents: readonly IncidentFacts[]) => incidents.flatMap(({ resolvedAfter }) => resolvedAfter ?? [])
 const sum = (counts: readonly { count: number }[]) => counts.reduce((total, { count }) => total + count, 0)
 
 function figuresOf(now: Log, before: Log, nights: number, nightsBefore: number) {
-  const median = (values: number[], earlier: number[]) => ({ value: distributionOf(values).median, n: values.length, change: changeOf(values, earlier) })
+  const median = (values: number[], earlier: number[]) => ({
+    value: distributionOf(values).median,
+    n: values.length,
+    change: changeOf(values, earlier),
+  })
   const count = (value: number, earlier: number) => ({ value, n: value, change: countChange(value, earlier) })
   const perPage = ({ alerts, pages }: Log) => (pages.length === 0 ? null : alerts.length / pages.length)
   const [ratio, ratioBefore] = [perPage(now), perPage(before)]
   const comparable = ratio !== null && ratioBefore !== null && now.pages.length >= 5 && before.pages.length >= 5
   return {
-    acknowledge: median(secondsOf(now.groups), secondsOf(before.groups)), resolve: median(secondsToResolve(now.incidents), secondsToResolve(before.incidents)),
-    incidents: count(now.incidents.length, before.incidents.length), nightPages: count(nights, nightsBefore),
-    alertsPerPage: { value: ratio, n: now.pages.length, change: comparable ? { difference: ratio - ratioBefore, share: ratioBefore === 0 ? null : (ratio - ratioBefore) / ratioBefore } : null },
+    acknowledge: median(secondsOf(now.groups), secondsOf(before.groups)),
+    resolve: median(secondsToResolve(now.incidents), secondsToResolve(before.incidents)),
+    incidents: count(now.incidents.length, before.incidents.length),
+    nightPages: count(nights, nightsBefore),
+    alertsPerPage: {
+      value: ratio,
+      n: now.pages.length,
+      change: comparable
+        ? { difference: ratio - ratioBefore, share: ratioBefore === 0 ? null : (ratio - ratioBefore) / ratioBefore }
+        : null,
+    },
   }
 }
 
@@ -137,8 +254,12 @@ function weeksOf({ groups, incidents, pages, alerts }: Log, { from, to }: Window
     const inWeek = (at: Instant) => weekOf(at, zone) === week
     const ownIncidents = incidents.filter(({ openedAt }) => inWeek(openedAt))
     return {
-      week, alerts: alerts.filter(inWeek).length, pages: pages.filter(({ at }) => inWeek(at)).length, incidents: ownIncidents.length,
-      acknowledge: trendPoint(secondsOf(groups.filter(({ openedAt }) => inWeek(openedAt)))), resolve: trendPoint(secondsToResolve(ownIncidents)),
+      week,
+      alerts: alerts.filter(inWeek).length,
+      pages: pages.filter(({ at }) => inWeek(at)).length,
+      incidents: ownIncidents.length,
+      acknowledge: trendPoint(secondsOf(groups.filter(({ openedAt }) => inWeek(openedAt)))),
+      resolve: trendPoint(secondsToResolve(ownIncidents)),
     }
   })
 }
@@ -150,9 +271,18 @@ function servicesOf(log: Log) {
   const rows = log.services.map((service) => ({ service: named(service), id: service.id as string | null }))
   return [...rows, { service: null, id: null }].flatMap(({ service, id }) => {
     const groups = log.groups.filter(({ serviceId }) => serviceId === id)
-    const incidents = log.incidents.filter(({ serviceIds }) => (id === null ? serviceIds.length === 0 : serviceIds.some((candidate) => candidate === id)))
+    const incidents = log.incidents.filter(({ serviceIds }) =>
+      id === null ? serviceIds.length === 0 : serviceIds.some((candidate) => candidate === id),
+    )
     if (groups.length + incidents.length === 0) return []
-    return [{ service, acknowledge: distributionOf(secondsOf(groups), acknowledgeBounds), resolve: distributionOf(secondsToResolve(incidents), resolveBounds), incidents: incidents.length }]
+    return [
+      {
+        service,
+        acknowledge: distributionOf(secondsOf(groups), acknowledgeBounds),
+        resolve: distributionOf(secondsToResolve(incidents), resolveBounds),
+        incidents: incidents.length,
+      },
+    ]
   })
 }
 
@@ -166,5 +296,10 @@ const peopleOf = async (scope: Scope, pages: readonly PageFacts[]) =>
 
 async function nightPages(scope: Scope, pages: readonly PageFacts[]): Promise<{ name: string; count: number }[]> {
   const people = await peopleOf(scope, pages)
-  return [...people.values()].map(({ id, name, zone }) => ({ name, count: pages.filter(({ userId, at }) => userId === id && partOfDay(at, zone) === 'night').length })).filter(({ count }) => count > 0)
+  return [...people.values()]
+    .map(({ id, name, zone }) => ({
+      name,
+      count: pages.filter(({ userId, at }) => userId === id && partOfDay(at, zone) === 'night').length,
+    }))
+    .filter(({ count }) => count > 0)
 }

@@ -12,7 +12,11 @@ describe('a distribution', () => {
     ['a single extreme does not move the median', [1, 1, 1, 1, 100_000], { n: 5, median: 1, nineOfTen: 100_000 }],
   ])('%s', (_name, values, expected) => expect(distributionOf(values)).toMatchObject(expected))
   test('a value on a bound belongs below it, and none is lost', () => {
-    expect(distributionOf([0, 60, 61, 300, 301], [60, 300]).buckets).toEqual([{ upTo: 60, count: 2 }, { upTo: 300, count: 2 }, { upTo: null, count: 1 }])
+    expect(distributionOf([0, 60, 61, 300, 301], [60, 300]).buckets).toEqual([
+      { upTo: 60, count: 2 },
+      { upTo: 300, count: 2 },
+      { upTo: null, count: 1 },
+    ])
   })
 })
 

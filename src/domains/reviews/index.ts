@@ -11,7 +11,18 @@ const { ReviewIdSchema: _r, ActionItemIdSchema: _a, ...happened } = events
 
 export const reviews = defineSlice({
   name: 'reviews',
-  operations: { listReviews, getReview, exportReview, openReview, writeSection, setReviewOwner, publishReview, addActionItem, changeActionItem, listActionItems },
+  operations: {
+    listReviews,
+    getReview,
+    exportReview,
+    openReview,
+    writeSection,
+    setReviewOwner,
+    publishReview,
+    addActionItem,
+    changeActionItem,
+    listActionItems,
+  },
   events: happened,
   reactions: [beginReview],
   objects: [actionItemObject],

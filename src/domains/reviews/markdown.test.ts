@@ -10,16 +10,31 @@ type Attack = { id: string; input: { text: string; where: string }; expect: { ke
 const attacks = JSON.parse(readFileSync(new URL('./fixtures/xss.json', import.meta.url), 'utf8')) as Attack[]
 
 const review = (text: string): ReviewDocument => ({
-  incident: { number: 2417, title: text, severity: 'SEV1', openedAt: instant('2026-11-23T13:02:00Z'), resolvedAt: instant('2026-11-23T13:54:00Z') },
-  owner: text, dueOn: '2026-11-30', publishedAt: null, zone: 'Europe/Berlin',
-  sections: [{ title: text, text }, { title: 'After', text: 'The section after it.' }],
+  incident: {
+    number: 2417,
+    title: text,
+    severity: 'SEV1',
+    openedAt: instant('2026-11-23T13:02:00Z'),
+    resolvedAt: instant('2026-11-23T13:54:00Z'),
+  },
+  owner: text,
+  dueOn: '2026-11-30',
+  publishedAt: null,
+  zone: 'Europe/Berlin',
+  sections: [
+    { title: text, text },
+    { title: 'After', text: 'The section after it.' },
+  ],
   actions: [{ title: text, owner: text, dueOn: '2026-12-01', doneAt: null }],
   timeline: [{ at: instant('2026-11-23T13:02:00Z'), sentence: text }],
 })
 const tagsOf = (markup: string) => {
   const seen: { name: string; attributes: Record<string, string> }[] = []
   let text = ''
-  const parser = new Parser({ onopentag: (name, attributes) => seen.push({ name, attributes }), ontext: (part) => (text += part) }, { decodeEntities: true })
+  const parser = new Parser(
+    { onopentag: (name, attributes) => seen.push({ name, attributes }), ontext: (part) => (text += part) },
+    { decodeEntities: true },
+  )
   parser.end(markup)
   return { seen, text }
 }
@@ -31,8 +46,31 @@ describe('what was written by strangers and colleagues', () => {
     for (const markup of [renderMarkdown(markdown), careless.render(markdown)]) {
       const { seen, text } = tagsOf(markup)
       for (const { name, attributes } of seen) {
-        expect(['h1', 'h2', 'ul', 'li', 'p', 'em', 'strong', 'a', 'code', 'pre', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'br', 'img']).toContain(name)
-        expect(Object.keys(attributes).filter((attribute) => attribute.startsWith('on') || (attribute === 'style' && !attributes[attribute]!.startsWith('text-align')))).toEqual([])
+        expect([
+          'h1',
+          'h2',
+          'ul',
+          'li',
+          'p',
+          'em',
+          'strong',
+          'a',
+          'code',
+          'pre',
+          'table',
+          'thead',
+          'tbody',
+          'tr',
+          'th',
+          'td',
+          'br',
+          'img',
+        ]).toContain(name)
+        expect(
+          Object.keys(attributes).filter(
+            (attribute) => attribute.startsWith('on') || (attribute === 'style' && !attributes[attribute]!.startsWith('text-align')),
+          ),
+        ).toEqual([])
         expect(attributes['href'] ?? '').not.toMatch(/^\s*(javascript|data|vbscript):/i)
       }
       expect(text).toContain('The section after it.')

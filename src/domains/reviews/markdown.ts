@@ -19,19 +19,43 @@ export function reviewMarkdown(review: ReviewDocument): string {
   const facts: [string, string][] = [
     ['Severity', incident.severity],
     ['Began', time(incident.openedAt)],
-    ['Resolved', incident.resolvedAt ? `${time(incident.resolvedAt)}, after ${spokenDuration(secondsBetween(incident.openedAt, incident.resolvedAt))}` : 'not yet'],
-    ['Review', `${review.owner ? line(review.owner) : 'nobody'}, ${review.publishedAt ? `published ${time(review.publishedAt)}` : `draft, due ${review.dueOn}`}`],
+    [
+      'Resolved',
+      incident.resolvedAt
+        ? `${time(incident.resolvedAt)}, after ${spokenDuration(secondsBetween(incident.openedAt, incident.resolvedAt))}`
+        : 'not yet',
+    ],
+    [
+      'Review',
+      `${review.owner ? line(review.owner) : 'nobody'}, ${review.publishedAt ? `published ${time(review.publishedAt)}` : `draft, due ${review.dueOn}`}`,
+    ],
   ]
   const parts = [
     `# INC-${incident.number} ${line(incident.title)}`,
     facts.map(([name, value]) => `- ${name}: ${value}`).join('\n'),
-    ...review.sections.flatMap(({ title, text }) => [`## ${line(title)}`, text.trim() === '' ? '_Nothing written yet._' : inertMarkdown(text)]),
+    ...review.sections.flatMap(({ title, text }) => [
+      `## ${line(title)}`,
+      text.trim() === '' ? '_Nothing written yet._' : inertMarkdown(text),
+    ]),
     '## Action items',
     review.actions.length === 0
       ? '_None._'
-      : table(['Action', 'Owner', 'Due', 'Done'], review.actions.map(({ title, owner, dueOn, doneAt }) => [line(title), line(owner ?? 'nobody'), dueOn ?? 'no date', doneAt ? time(doneAt) : ''])),
+      : table(
+          ['Action', 'Owner', 'Due', 'Done'],
+          review.actions.map(({ title, owner, dueOn, doneAt }) => [
+            line(title),
+            line(owner ?? 'nobody'),
+            dueOn ?? 'no date',
+            doneAt ? time(doneAt) : '',
+          ]),
+        ),
     '## Record',
-    review.timeline.length === 0 ? '_Empty._' : table(['Time', 'What happened'], review.timeline.map(({ at, sentence }) => [time(at), line(sentence)])),
+    review.timeline.length === 0
+      ? '_Empty._'
+      : table(
+          ['Time', 'What happened'],
+          review.timeline.map(({ at, sentence }) => [time(at), line(sentence)]),
+        ),
   ]
   return `${parts.join('\n\n')}\n`
 }
@@ -42,21 +66,31 @@ export function reviewMarkdown(review: ReviewDocument): string {
  */
 export function inertMarkdown(text: string): string {
   let fence: string | undefined
-  const lines = text.replace(/\r\n?/g, '\n').split('\n').map((source) => {
-    if (fence !== undefined) {
-      const closing = /^ {0,3}(`{3,}|~{3,})[ \t]*$/.exec(source)?.[1]
-      if (closing?.startsWith(fence)) fence = undefined
-      return source
-    }
-    fence = /^(`{3,})[^`]*$/.exec(source)?.[1] ?? /^(~{3,})/.exec(source)?.[1]
-    return fence === undefined ? harmless(source) : fence + harmless(source.slice(fence.length))
-  })
+  const lines = text
+    .replace(/\r\n?/g, '\n')
+    .split('\n')
+    .map((source) => {
+      if (fence !== undefined) {
+        const closing = /^ {0,3}(`{3,}|~{3,})[ \t]*$/.exec(source)?.[1]
+        if (closing?.startsWith(fence)) fence = undefined
+        return source
+      }
+      fence = /^(`{3,})[^`]*$/.exec(source)?.[1] ?? /^(~{3,})/.exec(source)?.[1]
+      return fence === undefined ? harmless(source) : fence + harmless(source.slice(fence.length))
+    })
   return [...lines, ...(fence === undefined ? [] : [fence])].join('\n')
 }
 
 /** One line of text, taken literally: no mark in it means anything. */
-export const line = (text: string): string => text.replace(/\s+/g, ' ').trim().replace(/[\\`*_{}[\]()#+!|~&]/g, '\\$&').replaceAll('<', '&lt;').replace(/:\/\//g, '&#58;//')
+export const line = (text: string): string =>
+  text
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/[\\`*_{}[\]()#+!|~&]/g, '\\$&')
+    .replaceAll('<', '&lt;')
+    .replace(/:\/\//g, '&#58;//')
 
 const harmless = (text: string) => text.replace(/<(?=[a-z/!?])/gi, '&lt;')
 
-const table = (head: string[], rows: string[][]) => [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+const table = (head: string[], rows: string[][]) =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')

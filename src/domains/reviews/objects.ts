@@ -4,7 +4,8 @@ import { findIncident, findIncidents } from '#domains/incidents/index.ts'
 import * as store from './store.ts'
 
 export const actionItemObject = defineObject({
-  kind: 'actionItem', prefix: 'act',
+  kind: 'actionItem',
+  prefix: 'act',
   async locate(scope, key) {
     const action = await store.findAction(scope, key)
     const incident = action && (await findIncident(scope, action.incidentId))

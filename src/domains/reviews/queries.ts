@@ -15,28 +15,55 @@ import { listViews, ReviewListView, ReviewView } from './views.ts'
 import { IncidentKey, viewOf } from './writing.ts'
 
 export const listReviews = defineQuery({
-  name: 'reviews.list', summary: 'List reviews: drafts by their due date, then the published ones', http: 'GET /reviews',
-  needs: 'reviews:read', on: 'organisation',
-  input: listInput({ state: z.enum(['draft', 'published']).optional(), mine: z.stringbool().optional() }), output: listOutput(ReviewListView), examples: [{ state: 'draft' }],
+  name: 'reviews.list',
+  summary: 'List reviews: drafts by their due date, then the published ones',
+  http: 'GET /reviews',
+  needs: 'reviews:read',
+  on: 'organisation',
+  input: listInput({ state: z.enum(['draft', 'published']).optional(), mine: z.stringbool().optional() }),
+  output: listOutput(ReviewListView),
+  examples: [{ state: 'draft' }],
   async run({ scope, actor }, { state, mine, limit, cursor }) {
     const person = personOf(actor)
     if (mine && !person) return { items: [] }
     const offset = Number(decodeCursor(cursor)?.[0] ?? 0)
-    const rows = await store.listReviews(scope, { published: state === undefined ? undefined : state === 'published', ownerId: mine ? person : undefined, offset, limit: limit + 1 })
-    const { items, nextCursor } = page(rows, limit, (row) => row, () => [offset + limit])
+    const rows = await store.listReviews(scope, {
+      published: state === undefined ? undefined : state === 'published',
+      ownerId: mine ? person : undefined,
+      offset,
+      limit: limit + 1,
+    })
+    const { items, nextCursor } = page(
+      rows,
+      limit,
+      (row) => row,
+      () => [offset + limit],
+    )
     return { items: await listViews(scope, items), nextCursor }
   },
 })
 
 export const getReview = defineQuery({
-  name: 'reviews.get', summary: 'Show the review of an incident', http: 'GET /reviews/{incident}',
-  needs: 'reviews:read', on: ({ incident }) => ({ incident }), input: z.strictObject({ incident: IncidentKey }), output: ReviewView, examples: [{ incident: '2417' }],
+  name: 'reviews.get',
+  summary: 'Show the review of an incident',
+  http: 'GET /reviews/{incident}',
+  needs: 'reviews:read',
+  on: ({ incident }) => ({ incident }),
+  input: z.strictObject({ incident: IncidentKey }),
+  output: ReviewView,
+  examples: [{ incident: '2417' }],
   run: ({ scope }, { incident }) => viewOf(scope, incident),
 })
 
 export const exportReview = defineQuery({
-  name: 'reviews.export', summary: 'A review as one Markdown document, with the record', http: 'GET /reviews/{incident}/markdown',
-  needs: 'reviews:read', on: ({ incident }) => ({ incident }), input: z.strictObject({ incident: IncidentKey }), output: z.object({ fileName: z.string(), markdown: z.string() }), examples: [{ incident: '2417' }],
+  name: 'reviews.export',
+  summary: 'A review as one Markdown document, with the record',
+  http: 'GET /reviews/{incident}/markdown',
+  needs: 'reviews:read',
+  on: ({ incident }) => ({ incident }),
+  input: z.strictObject({ incident: IncidentKey }),
+  output: z.object({ fileName: z.string(), markdown: z.string() }),
+  examples: [{ incident: '2417' }],
   async run(context, { incident: key }) {
     const { scope } = context
     const incident = await findIncident(scope, key)

@@ -22,11 +22,18 @@ export const sectionsFrom = (template: Template | undefined): Omit<Section, 'tex
 export function notReady(sections: readonly Section[], actions: readonly ActionItem[]): string | undefined {
   const empty = sections.filter(({ id, required, text }) => required && text.trim() === '' && !(id === 'actions' && actions.length > 0))
   const open = actions.filter(({ doneAt }) => doneAt === null)
-  const without = (what: string, found: readonly ActionItem[]) => (found.length === 0 ? [] : [`${what}: ${found.map(({ title }) => `“${title}”`).join(', ')}`])
+  const without = (what: string, found: readonly ActionItem[]) =>
+    found.length === 0 ? [] : [`${what}: ${found.map(({ title }) => `“${title}”`).join(', ')}`]
   const reasons = [
     ...(empty.length > 0 ? [`still empty: ${empty.map(({ title }) => title).join(', ')}`] : []),
-    ...without('without an owner', open.filter(({ ownerId }) => ownerId === null)),
-    ...without('without a due date', open.filter(({ dueOn }) => dueOn === null)),
+    ...without(
+      'without an owner',
+      open.filter(({ ownerId }) => ownerId === null),
+    ),
+    ...without(
+      'without a due date',
+      open.filter(({ dueOn }) => dueOn === null),
+    ),
   ]
   return reasons.length === 0 ? undefined : `It cannot be published yet; ${reasons.join('; ')}.`
 }

@@ -51,9 +51,19 @@ describe('a review', () => {
   })
 
   test('a section is Markdown, shown safely, and two writers are told of each other', async () => {
-    const written = await world.do(mara, writeSection, { incident, section: 'summary', text: 'For **52 minutes** <pod-name>', basedOn: null })
-    expect(written.sections[0]).toMatchObject({ html: '<p>For <strong>52 minutes</strong> &lt;pod-name&gt;</p>\n', changedBy: { handle: 'mara' } })
-    await expect(world.do(tunde, writeSection, { incident, section: 'summary', text: 'Mine', basedOn: null })).rejects.toMatchObject({ code: 'conflict' })
+    const written = await world.do(mara, writeSection, {
+      incident,
+      section: 'summary',
+      text: 'For **52 minutes** <pod-name>',
+      basedOn: null,
+    })
+    expect(written.sections[0]).toMatchObject({
+      html: '<p>For <strong>52 minutes</strong> &lt;pod-name&gt;</p>\n',
+      changedBy: { handle: 'mara' },
+    })
+    await expect(world.do(tunde, writeSection, { incident, section: 'summary', text: 'Mine', basedOn: null })).rejects.toMatchObject({
+      code: 'conflict',
+    })
     await expect(world.do(tunde, writeSection, { incident, section: 'nope', text: 'x' })).rejects.toMatchObject({ code: 'missing' })
   })
 
@@ -62,7 +72,8 @@ describe('a review', () => {
     await expect(world.do(mara, publishReview, { incident })).rejects.toThrow(
       'It cannot be published yet; still empty: Impact, Detection, Response, Causes, Lessons; without an owner: “Alert on the failure rate per issuer”; without a due date: “Alert on the failure rate per issuer”.',
     )
-    for (const section of ['impact', 'detection', 'response', 'causes', 'lessons']) await world.do(tunde, writeSection, { incident, section, text: `About ${section}.` })
+    for (const section of ['impact', 'detection', 'response', 'causes', 'lessons'])
+      await world.do(tunde, writeSection, { incident, section, text: `About ${section}.` })
     await world.do(mara, changeActionItem, { actionItem: action.id, owner: 'tunde', due: '2026-12-04' })
     expect(await world.do(mara, publishReview, { incident })).toMatchObject({ publishedAt: '2026-11-23T14:52:00.000Z', notReady: null })
     await expect(world.do(mara, publishReview, { incident })).rejects.toThrow('This review is published already.')
@@ -71,7 +82,10 @@ describe('a review', () => {
   })
 
   test('changes its owner and date, and stands in the list with what is missing', async () => {
-    expect(await world.do(mara, setReviewOwner, { incident, owner: 'tunde', due: '2026-12-01' })).toMatchObject({ owner: { handle: 'tunde' }, dueOn: '2026-12-01' })
+    expect(await world.do(mara, setReviewOwner, { incident, owner: 'tunde', due: '2026-12-01' })).toMatchObject({
+      owner: { handle: 'tunde' },
+      dueOn: '2026-12-01',
+    })
     const { items } = await world.do(tunde, listReviews, { mine: 'true' })
     expect(items).toMatchObject([{ owner: { handle: 'tunde' }, written: 6, sections: 7, openActions: 1, actions: 1 }])
     expect((await world.do(tunde, listReviews, { state: 'draft' })).items.map(({ incident: { severity } }) => severity)).toEqual(['SEV4'])
@@ -107,7 +121,12 @@ test("a private incident's review and action items are missing for others, in li
   const secret = String((await world.do(mara, declareIncident, { title: 'Secret', severity: 'SEV1', private: true })).number)
   await world.do(mara, openReview, { incident: secret })
   const action = await world.do(mara, addActionItem, { incident: secret, title: 'Rotate the key' })
-  for (const [operation, input] of [[getReview, { incident: secret }], [exportReview, { incident: secret }], [writeSection, { incident: secret, section: 'summary', text: 'x' }], [changeActionItem, { actionItem: action.id, done: true }]] as const) {
+  for (const [operation, input] of [
+    [getReview, { incident: secret }],
+    [exportReview, { incident: secret }],
+    [writeSection, { incident: secret, section: 'summary', text: 'x' }],
+    [changeActionItem, { actionItem: action.id, done: true }],
+  ] as const) {
     await expect(world.do(tunde, operation as never, input)).rejects.toMatchObject({ code: 'missing' })
   }
   const listed = JSON.stringify([await world.do(tunde, listReviews, {}), await world.do(tunde, listActionItems, {})])

@@ -19,8 +19,15 @@ export const IncidentKey = z.string().max(60)
 export const DateText = z.iso.date('write a date like 2026-11-30')
 
 export const openReview = defineCommand({
-  name: 'reviews.open', summary: 'Open the review of an incident', http: 'POST /reviews', status: 201,
-  needs: 'reviews:write', on: ({ incident }) => ({ incident }), input: z.strictObject({ incident: IncidentKey }), output: ReviewView, examples: [{ incident: '2417' }],
+  name: 'reviews.open',
+  summary: 'Open the review of an incident',
+  http: 'POST /reviews',
+  status: 201,
+  needs: 'reviews:write',
+  on: ({ incident }) => ({ incident }),
+  input: z.strictObject({ incident: IncidentKey }),
+  output: ReviewView,
+  examples: [{ incident: '2417' }],
   async run(context, { incident: key }) {
     const incident = await findIncident(context.scope, key)
     if (!incident) throw missing('incident')
@@ -30,19 +37,29 @@ export const openReview = defineCommand({
 })
 
 export const writeSection = defineCommand({
-  name: 'reviews.writeSection', summary: 'Write a section of a review', http: 'PUT /reviews/{incident}/sections/{section}',
-  needs: 'reviews:write', on: ({ incident }) => ({ incident }),
+  name: 'reviews.writeSection',
+  summary: 'Write a section of a review',
+  http: 'PUT /reviews/{incident}/sections/{section}',
+  needs: 'reviews:write',
+  on: ({ incident }) => ({ incident }),
   input: z.strictObject({
-    incident: IncidentKey, section: z.string().max(60), text: z.string().max(60_000),
-    basedOn: InstantSchema.nullable().optional().meta({ description: 'When the text that was changed was written; refused when somebody was faster' }),
+    incident: IncidentKey,
+    section: z.string().max(60),
+    text: z.string().max(60_000),
+    basedOn: InstantSchema.nullable()
+      .optional()
+      .meta({ description: 'When the text that was changed was written; refused when somebody was faster' }),
   }),
-  output: ReviewView, examples: [{ incident: '2417', section: 'summary', text: 'For 52 minutes, one in twelve card payments in Europe failed.' }],
+  output: ReviewView,
+  examples: [{ incident: '2417', section: 'summary', text: 'For 52 minutes, one in twelve card payments in Europe failed.' }],
   async run({ scope, actor, emit }, { incident, section: id, text, basedOn }) {
     const review = await locked(scope, incident)
     const section = (await store.sectionsOf(scope, [review.id])).find((candidate) => candidate.id === id)
     if (!section) throw missing('section')
-    if (basedOn !== undefined && basedOn !== section.changedAt) throw new AppError('conflict', `Somebody changed “${section.title}” first. Read it and write again.`)
-    if (review.publishedAt && section.required && text.trim() === '') return refuse('The review is published: a required section cannot be emptied.')
+    if (basedOn !== undefined && basedOn !== section.changedAt)
+      throw new AppError('conflict', `Somebody changed “${section.title}” first. Read it and write again.`)
+    if (review.publishedAt && section.required && text.trim() === '')
+      return refuse('The review is published: a required section cannot be emptied.')
     if (text !== section.text) {
       await store.saveSection(scope, review.id, id, text, actorRef(actor))
       await emit(sectionWritten, { reviewId: review.id, incidentId: review.incidentId, section: section.title })
@@ -52,22 +69,34 @@ export const writeSection = defineCommand({
 })
 
 export const setReviewOwner = defineCommand({
-  name: 'reviews.setOwner', summary: 'Say who writes a review, and until when', http: 'PUT /reviews/{incident}/owner',
-  needs: 'reviews:write', on: ({ incident }) => ({ incident }),
-  input: z.strictObject({ incident: IncidentKey, owner: z.string().max(60).nullable().optional(), due: DateText.optional() }), output: ReviewView, examples: [{ incident: '2417', owner: 'mara' }],
+  name: 'reviews.setOwner',
+  summary: 'Say who writes a review, and until when',
+  http: 'PUT /reviews/{incident}/owner',
+  needs: 'reviews:write',
+  on: ({ incident }) => ({ incident }),
+  input: z.strictObject({ incident: IncidentKey, owner: z.string().max(60).nullable().optional(), due: DateText.optional() }),
+  output: ReviewView,
+  examples: [{ incident: '2417', owner: 'mara' }],
   async run({ scope, emit }, { incident, owner, due }) {
     const review = await locked(scope, incident)
     const ownerId = owner === undefined ? review.ownerId : await personId(scope, owner)
     const next = { ...review, ownerId, dueOn: due ?? review.dueOn }
     await store.saveReview(scope, next)
-    if (ownerId !== review.ownerId || next.dueOn !== review.dueOn) await emit(reviewOwnerChanged, { reviewId: review.id, incidentId: review.incidentId, ownerId, dueOn: next.dueOn })
+    if (ownerId !== review.ownerId || next.dueOn !== review.dueOn)
+      await emit(reviewOwnerChanged, { reviewId: review.id, incidentId: review.incidentId, ownerId, dueOn: next.dueOn })
     return viewOf(scope, review.incidentId)
   },
 })
 
 export const publishReview = defineCommand({
-  name: 'reviews.publish', summary: 'Publish a review', http: 'POST /reviews/{incident}/publish',
-  needs: 'reviews:write', on: ({ incident }) => ({ incident }), input: z.strictObject({ incident: IncidentKey }), output: ReviewView, examples: [{ incident: '2417' }],
+  name: 'reviews.publish',
+  summary: 'Publish a review',
+  http: 'POST /reviews/{incident}/publish',
+  needs: 'reviews:write',
+  on: ({ incident }) => ({ incident }),
+  input: z.strictObject({ incident: IncidentKey }),
+  output: ReviewView,
+  examples: [{ incident: '2417' }],
   async run({ scope, actor, now, emit }, { incident }) {
     const review = await locked(scope, incident)
     if (review.publishedAt) return refuse('This review is published already.')

@@ -20,9 +20,14 @@ export function audienceOf(facts: {
   const shown = (page: Place) => named.filter(({ id }) => page.componentIds.includes(id)).map(({ name }) => name)
   const places = pages.filter((page) => earlier.includes(page.id) || shown(page).length > 0)
   if (places.length === 0) {
-    return { places, reason: named.length === 0 ? 'Stays inside: it names no component and no page.' : 'Stays inside: no status page shows what it names.' }
+    return {
+      places,
+      reason: named.length === 0 ? 'Stays inside: it names no component and no page.' : 'Stays inside: no status page shows what it names.',
+    }
   }
-  const because = places.map((page) => (shown(page).length > 0 ? `${page.name} shows ${listed(shown(page))}` : `${page.name} got earlier updates`))
+  const because = places.map((page) =>
+    shown(page).length > 0 ? `${page.name} shows ${listed(shown(page))}` : `${page.name} got earlier updates`,
+  )
   return { places, reason: `Goes to ${listed(places.map(({ name }) => name))}: ${because.join('; ')}.` }
 }
 

@@ -29,9 +29,12 @@ export function barsOf(days: readonly Day[], label: string) {
     }),
   ]
   const part = (from: number, to: number, name: string) =>
-    from < to ? html`<svg x="${from * step}" width="${(to - from) * step}" height="${height}"><use class="${name}" href="#days"/></svg>` : ''
+    from < to
+      ? html`<svg x="${from * step}" width="${(to - from) * step}" height="${height}"><use class="${name}" href="#days"/></svg>`
+      : ''
   return html`<svg class="bars" role="img" aria-label="${label}" viewBox="0 0 ${days.length * step - 2} ${height}" preserveAspectRatio="none">${part(0, before, 'unknown')}${part(before, days.length, 'known')}${marks}</svg>`
 }
 
 /** Bars at these places, each from its top to the bottom, as strokes of one path. */
-const path = (places: readonly (readonly [index: number, top: number])[]) => raw(places.map(([index, top]) => `M${index * step + width / 2} ${top}V${height}`).join(''))
+const path = (places: readonly (readonly [index: number, top: number])[]) =>
+  raw(places.map(([index, top]) => `M${index * step + width / 2} ${top}V${height}`).join(''))

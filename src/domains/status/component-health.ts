@@ -8,7 +8,11 @@ import * as store from './store.ts'
 type Context = Pick<CommandContext, 'scope' | 'emit'>
 
 /** Sets these components, and remembers that `holder` (an incident or planned work) did. */
-export async function setHealth(context: Context, wanted: readonly { componentId: string; status: ComponentStatus }[], holder: string): Promise<void> {
+export async function setHealth(
+  context: Context,
+  wanted: readonly { componentId: string; status: ComponentStatus }[],
+  holder: string,
+): Promise<void> {
   for (const component of await store.lockComponents(context.scope, { ids: wanted.map(({ componentId }) => componentId) })) {
     const status = wanted.find(({ componentId }) => componentId === component.id)!.status
     await save(context, component, status, status === 'works' ? null : holder, incidentOf(holder))
@@ -17,7 +21,8 @@ export async function setHealth(context: Context, wanted: readonly { componentId
 
 /** Everything that `holder` held works again. What something else has taken over since stays as it is. */
 export async function releaseHealth(context: Context, holder: string): Promise<void> {
-  for (const component of await store.lockComponents(context.scope, { heldBy: holder })) await save(context, component, 'works', null, incidentOf(holder))
+  for (const component of await store.lockComponents(context.scope, { heldBy: holder }))
+    await save(context, component, 'works', null, incidentOf(holder))
 }
 
 /** Puts components under planned work, but for those that are worse off already. */
@@ -29,7 +34,13 @@ export async function setMaintenance(context: Context, componentIds: readonly st
 
 const incidentOf = (holder: string) => (holder.startsWith('inc_') ? (holder as Id<'inc'>) : null)
 
-async function save({ scope, emit }: Context, component: store.Component, status: ComponentStatus, heldBy: string | null, incidentId: Id<'inc'> | null) {
+async function save(
+  { scope, emit }: Context,
+  component: store.Component,
+  status: ComponentStatus,
+  heldBy: string | null,
+  incidentId: Id<'inc'> | null,
+) {
   if (component.status === status && component.heldBy === heldBy) return
   await store.saveComponentStatus(scope, component.id, status, heldBy)
   if (component.status === status) return

@@ -13,16 +13,33 @@ const fields = { name: Name, description: z.string().max(500), group: z.string()
 const Key = z.string().max(60)
 
 export const listComponents = defineQuery({
-  name: 'status.listComponents', summary: 'List components', http: 'GET /components',
-  needs: 'status:read', on: 'organisation', input: z.strictObject({}), output: z.object({ items: z.array(ComponentView) }), examples: [{}],
+  name: 'status.listComponents',
+  summary: 'List components',
+  http: 'GET /components',
+  needs: 'status:read',
+  on: 'organisation',
+  input: z.strictObject({}),
+  output: z.object({ items: z.array(ComponentView) }),
+  examples: [{}],
   run: async ({ scope }) => ({ items: await componentViews(scope, await store.allComponents(scope)) }),
 })
 
 export const addComponent = defineCommand({
-  name: 'status.addComponent', summary: 'Add a component', http: 'POST /components', status: 201,
-  needs: 'status:configure', on: 'organisation',
-  input: z.strictObject({ slug: Slug, name: fields.name, description: fields.description.default(''), group: fields.group.default(''), service: fields.service.default(null) }),
-  output: ComponentView, examples: [{ slug: 'card-payments', name: 'Card payments' }],
+  name: 'status.addComponent',
+  summary: 'Add a component',
+  http: 'POST /components',
+  status: 201,
+  needs: 'status:configure',
+  on: 'organisation',
+  input: z.strictObject({
+    slug: Slug,
+    name: fields.name,
+    description: fields.description.default(''),
+    group: fields.group.default(''),
+    service: fields.service.default(null),
+  }),
+  output: ComponentView,
+  examples: [{ slug: 'card-payments', name: 'Card payments' }],
   async run({ scope, emit, newId }, { service, ...input }) {
     if (await store.findComponent(scope, input.slug)) return refuse(`There is already a component ${input.slug}.`)
     const id = newId('cmp')
@@ -34,15 +51,23 @@ export const addComponent = defineCommand({
 })
 
 export const changeComponent = defineCommand({
-  name: 'status.changeComponent', summary: 'Change a component', http: 'PATCH /components/{component}',
-  needs: 'status:configure', on: ({ component }) => ({ component }),
+  name: 'status.changeComponent',
+  summary: 'Change a component',
+  http: 'PATCH /components/{component}',
+  needs: 'status:configure',
+  on: ({ component }) => ({ component }),
   input: z.strictObject({ component: Key, ...z.strictObject(fields).partial().shape }),
-  output: ComponentView, examples: [{ component: 'card-payments', name: 'Card payments' }],
+  output: ComponentView,
+  examples: [{ component: 'card-payments', name: 'Card payments' }],
   async run({ scope, emit }, { component: key, service, ...changes }) {
     const component = await store.findComponent(scope, key)
     if (!component) throw missing('component')
     const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
-    await store.saveComponent(scope, { ...component, ...given, serviceId: service === undefined ? component.serviceId : await serviceIdOf(scope, service) })
+    await store.saveComponent(scope, {
+      ...component,
+      ...given,
+      serviceId: service === undefined ? component.serviceId : await serviceIdOf(scope, service),
+    })
     const changed = [...Object.keys(given), ...(service === undefined ? [] : ['service'])]
     if (changed.length > 0) await emit(componentSaved, { componentId: component.id, changed })
     return (await componentViews(scope, await store.findComponents(scope, [component.id])))[0]!
@@ -50,9 +75,14 @@ export const changeComponent = defineCommand({
 })
 
 export const setComponentStatus = defineCommand({
-  name: 'status.setComponent', summary: 'Say how a component is, without an incident', http: 'POST /components/{component}/status',
-  needs: 'status:publish', on: ({ component }) => ({ component }), input: z.strictObject({ component: Key, status: ComponentStatusSchema }),
-  output: ComponentView, examples: [{ component: 'card-payments', status: 'slow' }],
+  name: 'status.setComponent',
+  summary: 'Say how a component is, without an incident',
+  http: 'POST /components/{component}/status',
+  needs: 'status:publish',
+  on: ({ component }) => ({ component }),
+  input: z.strictObject({ component: Key, status: ComponentStatusSchema }),
+  output: ComponentView,
+  examples: [{ component: 'card-payments', status: 'slow' }],
   async run(context, { component: key, status }) {
     const component = await store.findComponent(context.scope, key)
     if (!component) throw missing('component')
@@ -62,8 +92,14 @@ export const setComponentStatus = defineCommand({
 })
 
 export const removeComponent = defineCommand({
-  name: 'status.removeComponent', summary: 'Remove a component and its history', http: 'DELETE /components/{component}',
-  needs: 'status:configure', on: ({ component }) => ({ component }), input: z.strictObject({ component: Key }), output: Done, examples: [{ component: 'card-payments' }],
+  name: 'status.removeComponent',
+  summary: 'Remove a component and its history',
+  http: 'DELETE /components/{component}',
+  needs: 'status:configure',
+  on: ({ component }) => ({ component }),
+  input: z.strictObject({ component: Key }),
+  output: Done,
+  examples: [{ component: 'card-payments' }],
   async run({ scope, emit }, { component: key }) {
     const component = await store.findComponent(scope, key)
     if (!component) throw missing('component')

@@ -31,7 +31,12 @@ export function daysOf(changes: readonly StatusChange[], { zone, now, count }: {
 
 /** The start of the first of `count` days. */
 export const windowStart = (now: Instant, zone: string, count: number): number =>
-  startOf(inZone(now, zone).toPlainDate().subtract({ days: count - 1 }), zone)
+  startOf(
+    inZone(now, zone)
+      .toPlainDate()
+      .subtract({ days: count - 1 }),
+    zone,
+  )
 
 /** Share of the known time, 0 to 1, in which it was neither down nor partly down. Undefined when nothing is known. */
 export function availabilityOf(days: readonly Day[]): number | undefined {
@@ -43,7 +48,7 @@ export function availabilityOf(days: readonly Day[]): number | undefined {
 /** "99.91 %", and never "100.00 %" when something was broken. */
 export function spokenShare(share: number): string {
   if (share >= 1) return '100 %'
-  return `${(Math.min(99.99, Math.floor(share * 10_000) / 100)).toFixed(2)} %`
+  return `${Math.min(99.99, Math.floor(share * 10_000) / 100).toFixed(2)} %`
 }
 
 type Span = { from: number; to: number; status: ComponentStatus }

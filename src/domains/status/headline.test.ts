@@ -2,7 +2,11 @@ import { expect, test } from 'vitest'
 import { headlineFrom } from './headline.ts'
 
 test.each([
-  ['the first sentence, without its full stop', 'Some card payments in Europe fail. We have found the cause.', 'Some card payments in Europe fail'],
+  [
+    'the first sentence, without its full stop',
+    'Some card payments in Europe fail. We have found the cause.',
+    'Some card payments in Europe fail',
+  ],
   ['a number is no end of a sentence', 'About 4.5 % of payments fail. We are looking.', 'About 4.5 % of payments fail'],
   ['an abbreviation before a small letter neither', 'Payments e.g. by card fail. More soon.', 'Payments e.g. by card fail'],
   ['a single line is itself', 'Search is slow', 'Search is slow'],

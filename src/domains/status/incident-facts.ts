@@ -32,10 +32,18 @@ export async function factsOf(scope: Scope, key: string): Promise<IncidentFacts 
   const state = process.states.find((candidate) => candidate.id === incident.state)
   const { id, number, title, severity } = incident
   return {
-    id, number, title, severity, state: state?.name ?? incident.state, glyph: state?.glyph ?? 'worked',
-    since: incident.occurredAt ?? incident.openedAt, over: incident.stateKind === 'open' ? null : (incident.resolvedAt ?? incident.closedAt),
-    serious: severity === 'SEV1' || severity === 'SEV2', private: incident.private,
-    leadRole: process.lead, communicationRoles: process.roles.filter((role) => role.communicates).map((role) => role.id),
+    id,
+    number,
+    title,
+    severity,
+    state: state?.name ?? incident.state,
+    glyph: state?.glyph ?? 'worked',
+    since: incident.occurredAt ?? incident.openedAt,
+    over: incident.stateKind === 'open' ? null : (incident.resolvedAt ?? incident.closedAt),
+    serious: severity === 'SEV1' || severity === 'SEV2',
+    private: incident.private,
+    leadRole: process.lead,
+    communicationRoles: process.roles.filter((role) => role.communicates).map((role) => role.id),
   }
 }
 

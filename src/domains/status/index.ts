@@ -13,13 +13,38 @@ import { componentResource, statusPageResource } from './resources.ts'
 import { follow, following, forgetUnconfirmed, subscribe, unfollow } from './subscribing.ts'
 import { listUpdates, previewUpdate, publishUpdate } from './updates.ts'
 
-const { ComponentIdSchema: _c, PageIdSchema: _p, UpdateIdSchema: _u, MaintenanceIdSchema: _m, ComponentStatusSchema: _s, ...happened } = events
+const {
+  ComponentIdSchema: _c,
+  PageIdSchema: _p,
+  UpdateIdSchema: _u,
+  MaintenanceIdSchema: _m,
+  ComponentStatusSchema: _s,
+  ...happened
+} = events
 
 export const status = defineSlice({
   name: 'status',
   operations: {
-    listComponents, addComponent, changeComponent, setComponentStatus, removeComponent, listStatusPages, addStatusPage, changeStatusPage, removeStatusPage,
-    publishUpdate, previewUpdate, listUpdates, dashboard, planMaintenance, callOffMaintenance, listMaintenances, subscribe, follow, unfollow, following,
+    listComponents,
+    addComponent,
+    changeComponent,
+    setComponentStatus,
+    removeComponent,
+    listStatusPages,
+    addStatusPage,
+    changeStatusPage,
+    removeStatusPage,
+    publishUpdate,
+    previewUpdate,
+    listUpdates,
+    dashboard,
+    planMaintenance,
+    callOffMaintenance,
+    listMaintenances,
+    subscribe,
+    follow,
+    unfollow,
+    following,
   },
   events: happened,
   reactions: [tellTheEnd, tellTheCancelling, openAgain],

@@ -19,7 +19,10 @@ type MailingState = z.output<typeof MailingState>
 const Start = z.object({ type: z.literal('start') })
 
 export const mailing = defineProcess<MailingState, z.output<typeof Start>, { left: string[] }>({
-  name: 'status.mailing', version: 1, state: MailingState, input: Start,
+  name: 'status.mailing',
+  version: 1,
+  state: MailingState,
+  input: Start,
   initial: (updateId) => ({ updateId, waiting: 0, sent: 0, notSent: 0 }),
   async facts(scope, { updateId, waiting }) {
     if (waiting > 1) return { left: [] }
@@ -27,7 +30,8 @@ export const mailing = defineProcess<MailingState, z.output<typeof Start>, { lef
   },
   decide(state, input, _now, { left }): Decision<MailingState> {
     if (input.type === 'woke') return { state, reason: 'nothing is due' }
-    const next = input.type === 'effect' ? counted(state, input.result.type === 'done' ? (input.result.outcome as Outcome).status : 'failed') : state
+    const next =
+      input.type === 'effect' ? counted(state, input.result.type === 'done' ? (input.result.outcome as Outcome).status : 'failed') : state
     if (next.waiting > 0) return { state: next, reason: `${next.waiting} mails are on their way` }
     const told = `${next.sent} told, ${next.notSent} not`
     if (left.length === 0) return { state: next, reason: next.sent + next.notSent === 0 ? 'nobody follows its pages' : told, ended: true }
@@ -49,14 +53,18 @@ export const mailing = defineProcess<MailingState, z.output<typeof Start>, { lef
 })
 
 const counted = (state: MailingState, status: 'sent' | 'skipped' | 'failed'): MailingState => ({
-  ...state, waiting: state.waiting - 1, sent: state.sent + (status === 'sent' ? 1 : 0), notSent: state.notSent + (status === 'sent' ? 0 : 1),
+  ...state,
+  waiting: state.waiting - 1,
+  sent: state.sent + (status === 'sent' ? 1 : 0),
+  notSent: state.notSent + (status === 'sent' ? 0 : 1),
 })
 
 export const mailUpdate = defineEffect({
   name: 'status.mail-update',
   input: z.object({ updateId: z.string(), subscriberId: z.string() }),
   outcome: Outcome,
-  repeat: 'with-key', retry: { attempts: 6, firstSeconds: 10 },
+  repeat: 'with-key',
+  retry: { attempts: 6, firstSeconds: 10 },
   async run(context, { updateId, subscriberId }) {
     const facts = await context.transact((scope) => stillWanted(scope, updateId, subscriberId))
     if (typeof facts === 'string') return { status: 'skipped', reason: facts }
@@ -81,11 +89,18 @@ async function stillWanted(scope: Scope, updateId: string, subscriberId: string)
 const InvitationState = z.object({ subscriberId: z.string() })
 /** Asks an address for its yes: one process per request. */
 export const invitation = defineProcess({
-  name: 'status.invitation', version: 1, state: InvitationState,
+  name: 'status.invitation',
+  version: 1,
+  state: InvitationState,
   input: z.object({ type: z.literal('ask'), subscriberId: z.string() }),
   initial: () => ({ subscriberId: '' }),
   decide(state, input): Decision<z.output<typeof InvitationState>> {
-    if (input.type === 'ask') return { state: { subscriberId: input.subscriberId }, reason: 'asks the address for its yes', effects: [call(mailInvitation, { subscriberId: input.subscriberId })] }
+    if (input.type === 'ask')
+      return {
+        state: { subscriberId: input.subscriberId },
+        reason: 'asks the address for its yes',
+        effects: [call(mailInvitation, { subscriberId: input.subscriberId })],
+      }
     if (input.type === 'woke') return { state, reason: 'nothing is due' }
     return { state, reason: input.result.type === 'done' ? (input.result.outcome as Outcome).reason : input.result.reason, ended: true }
   },
@@ -93,8 +108,10 @@ export const invitation = defineProcess({
 
 export const mailInvitation = defineEffect({
   name: 'status.mail-invitation',
-  input: InvitationState, outcome: Outcome,
-  repeat: 'with-key', retry: { attempts: 6, firstSeconds: 10 },
+  input: InvitationState,
+  outcome: Outcome,
+  repeat: 'with-key',
+  retry: { attempts: 6, firstSeconds: 10 },
   async run(context, { subscriberId }) {
     const subscriber = await context.transact((scope) => subscribers.findSubscriber(scope, subscriberId))
     const page = subscriber && (await context.transact((scope) => findPage(scope, subscriber.pageId)))
@@ -112,7 +129,12 @@ async function send(context: EffectContext, key: string, email: string, text: Ma
   const channel = context.channel('email')
   if (!channel || !context.settings('smtpUrl')) return { status: 'skipped', reason: 'no mail server is set (TOCSIN_SMTP_URL)' }
   const { outbound, now, publicUrl, settings, repeated } = context
-  const result = await channel.send({ outbound, now, settings, publicUrl }, channel.address.parse(email), { key, repeated, ...text, urgency: 'update' })
+  const result = await channel.send({ outbound, now, settings, publicUrl }, channel.address.parse(email), {
+    key,
+    repeated,
+    ...text,
+    urgency: 'update',
+  })
   if (result.status === 'failed') throw new EffectFailure(result.reason, { canRetry: result.canRetry, inDoubt: result.inDoubt ?? false })
   return { status: 'sent', reason: result.detail ?? 'the mail server took it' }
 }

@@ -14,10 +14,20 @@ import { publishAboutMaintenance } from './publishing.ts'
 import { findComponents } from './store.ts'
 import * as store from './update-store.ts'
 
-const MaintenanceView = z.object({
-  id: MaintenanceIdSchema, title: z.string(), text: z.string(), startsAt: InstantOut, endsAt: InstantOut, components: z.array(z.string()),
-  beganAt: InstantOut.nullable(), endedAt: InstantOut.nullable(), canceledAt: InstantOut.nullable(), reason: z.string(),
-}).meta({ id: 'Maintenance' })
+const MaintenanceView = z
+  .object({
+    id: MaintenanceIdSchema,
+    title: z.string(),
+    text: z.string(),
+    startsAt: InstantOut,
+    endsAt: InstantOut,
+    components: z.array(z.string()),
+    beganAt: InstantOut.nullable(),
+    endedAt: InstantOut.nullable(),
+    canceledAt: InstantOut.nullable(),
+    reason: z.string(),
+  })
+  .meta({ id: 'Maintenance' })
 
 const Times = z.object({ startsAt: InstantOut, endsAt: InstantOut })
 const MaintenanceState = z.discriminatedUnion('kind', [
@@ -27,10 +37,16 @@ const MaintenanceState = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('over') }),
 ])
 type MaintenanceState = z.output<typeof MaintenanceState>
-const MaintenanceInput = z.discriminatedUnion('type', [Times.extend({ type: z.literal('planned') }), z.object({ type: z.literal('called-off') })])
+const MaintenanceInput = z.discriminatedUnion('type', [
+  Times.extend({ type: z.literal('planned') }),
+  z.object({ type: z.literal('called-off') }),
+])
 
 export const plannedWork = defineProcess<MaintenanceState, z.output<typeof MaintenanceInput>>({
-  name: 'status.planned-work', version: 1, state: MaintenanceState, input: MaintenanceInput,
+  name: 'status.planned-work',
+  version: 1,
+  state: MaintenanceState,
+  input: MaintenanceInput,
   initial: () => ({ kind: 'new' }),
   decide(state, input, now): Decision<MaintenanceState> {
     if (input.type === 'called-off') return { state: { kind: 'over' }, reason: 'called off', ended: true }
@@ -51,7 +67,8 @@ export const plannedWork = defineProcess<MaintenanceState, z.output<typeof Maint
     })
     if (after === 'running') await setMaintenance(context, maintenance.componentIds, id)
     if (after === 'over') await releaseHealth(context, id)
-    if (after !== 'planned' && !calledOff) await context.emit(maintenanceChanged, { maintenanceId: id, what: after === 'running' ? 'began' : 'ended' })
+    if (after !== 'planned' && !calledOff)
+      await context.emit(maintenanceChanged, { maintenanceId: id, what: after === 'running' ? 'began' : 'ended' })
   },
 })
 
@@ -63,11 +80,30 @@ function at({ startsAt, endsAt }: { startsAt: Instant; endsAt: Instant }, now: I
 }
 
 export const planMaintenance = defineCommand({
-  name: 'status.planMaintenance', summary: 'Announce planned work', http: 'POST /maintenances', status: 201,
-  needs: 'status:publish', on: 'organisation',
-  input: z.strictObject({ title: Name, text: z.string().trim().min(1).max(4000), startsAt: InstantSchema, endsAt: InstantSchema, components: z.array(Slug).min(1).max(50), pages: z.array(Slug).max(50).optional() }),
+  name: 'status.planMaintenance',
+  summary: 'Announce planned work',
+  http: 'POST /maintenances',
+  status: 201,
+  needs: 'status:publish',
+  on: 'organisation',
+  input: z.strictObject({
+    title: Name,
+    text: z.string().trim().min(1).max(4000),
+    startsAt: InstantSchema,
+    endsAt: InstantSchema,
+    components: z.array(Slug).min(1).max(50),
+    pages: z.array(Slug).max(50).optional(),
+  }),
   output: MaintenanceView,
-  examples: [{ title: 'Planned work on orders', text: 'Orders can be read, not placed.', startsAt: '2026-11-24T01:00:00Z', endsAt: '2026-11-24T02:00:00Z', components: ['orders'] }],
+  examples: [
+    {
+      title: 'Planned work on orders',
+      text: 'Orders can be read, not placed.',
+      startsAt: '2026-11-24T01:00:00Z',
+      endsAt: '2026-11-24T02:00:00Z',
+      components: ['orders'],
+    },
+  ],
   async run(context, { title, text, startsAt, endsAt, components: slugs, pages }) {
     const { scope, now, newId, emit, tell } = context
     if (endsAt <= startsAt || endsAt <= now) return refuse('Planned work ends after it begins, and in the future.')
@@ -85,8 +121,13 @@ export const planMaintenance = defineCommand({
 })
 
 export const callOffMaintenance = defineCommand({
-  name: 'status.callOffMaintenance', summary: 'Call off planned work, or end it early', http: 'POST /maintenances/{maintenance}/call-off',
-  needs: 'status:publish', on: ({ maintenance }) => ({ maintenance }), input: z.strictObject({ maintenance: MaintenanceIdSchema }), output: Done,
+  name: 'status.callOffMaintenance',
+  summary: 'Call off planned work, or end it early',
+  http: 'POST /maintenances/{maintenance}/call-off',
+  needs: 'status:publish',
+  on: ({ maintenance }) => ({ maintenance }),
+  input: z.strictObject({ maintenance: MaintenanceIdSchema }),
+  output: Done,
   examples: [{ maintenance: 'mnt_01k3v0v5b8e6w9d2m4q7r1s5t8' }],
   async run({ scope, emit, tell }, { maintenance: id }) {
     const maintenance = await store.findMaintenance(scope, id)
@@ -99,17 +140,38 @@ export const callOffMaintenance = defineCommand({
 })
 
 export const listMaintenances = defineQuery({
-  name: 'status.listMaintenances', summary: 'Planned work that is coming or running', http: 'GET /maintenances',
-  needs: 'status:read', on: 'organisation', input: z.strictObject({}), output: z.object({ items: z.array(MaintenanceView) }), examples: [{}],
+  name: 'status.listMaintenances',
+  summary: 'Planned work that is coming or running',
+  http: 'GET /maintenances',
+  needs: 'status:read',
+  on: 'organisation',
+  input: z.strictObject({}),
+  output: z.object({ items: z.array(MaintenanceView) }),
+  examples: [{}],
   async run({ scope, now }) {
-    return { items: await views(scope, (await store.maintenancesSince(scope, now)).filter(({ endedAt }) => endedAt === null)) }
+    return {
+      items: await views(
+        scope,
+        (await store.maintenancesSince(scope, now)).filter(({ endedAt }) => endedAt === null),
+      ),
+    }
   },
 })
 
 async function views(scope: Scope, maintenances: readonly store.Maintenance[]): Promise<z.input<typeof MaintenanceView>[]> {
-  const components = await findComponents(scope, maintenances.flatMap(({ componentIds }) => componentIds))
-  return Promise.all(maintenances.map(async ({ componentIds, ...maintenance }) => {
-    const announced = await store.latestOfMaintenance(scope, maintenance.id)
-    return { ...maintenance, text: announced?.text ?? '', reason: announced?.reason ?? '', components: components.filter(({ id }) => componentIds.includes(id)).map(({ slug }) => slug) }
-  }))
+  const components = await findComponents(
+    scope,
+    maintenances.flatMap(({ componentIds }) => componentIds),
+  )
+  return Promise.all(
+    maintenances.map(async ({ componentIds, ...maintenance }) => {
+      const announced = await store.latestOfMaintenance(scope, maintenance.id)
+      return {
+        ...maintenance,
+        text: announced?.text ?? '',
+        reason: announced?.reason ?? '',
+        components: components.filter(({ id }) => componentIds.includes(id)).map(({ slug }) => slug),
+      }
+    }),
+  )
 }

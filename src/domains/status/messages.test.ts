@@ -3,7 +3,13 @@ import { instant } from '#kernel/time.ts'
 import { invitationMail, updateMail } from './messages.ts'
 
 const page = { name: 'Fernhill status', zone: 'Europe/Berlin' }
-const update = { state: 'Fixing', headline: 'Some card payments in Europe fail', text: 'We are **undoing** a release.\n\n<script>x</script>', nextUpdateAt: instant('2026-11-23T13:45:00Z'), lastedSeconds: null }
+const update = {
+  state: 'Fixing',
+  headline: 'Some card payments in Europe fail',
+  text: 'We are **undoing** a release.\n\n<script>x</script>',
+  nextUpdateAt: instant('2026-11-23T13:45:00Z'),
+  lastedSeconds: null,
+}
 const links = { pageUrl: 'https://status.test/s/fernhill', stopUrl: 'https://status.test/s/unsubscribe/abc' }
 
 test('an update says its state and what fails first, then the text, the next update with its zone, and how to stop', () => {
@@ -14,8 +20,13 @@ test('an update says its state and what fails first, then the text, the next upd
   })
 })
 test('the last update says that it is over and how long it took', () => {
-  expect(updateMail({ page, update: { ...update, nextUpdateAt: null, lastedSeconds: 3120 }, ...links }).title).toBe('Over: Some card payments in Europe fail, 52 min')
+  expect(updateMail({ page, update: { ...update, nextUpdateAt: null, lastedSeconds: 3120 }, ...links }).title).toBe(
+    'Over: Some card payments in Europe fail, 52 min',
+  )
 })
 test('the invitation asks, and says what happens without an answer', () => {
-  expect(invitationMail(page, 'https://status.test/s/confirm/abc')).toMatchObject({ title: 'Confirm that you want updates of Fernhill status', url: 'https://status.test/s/confirm/abc' })
+  expect(invitationMail(page, 'https://status.test/s/confirm/abc')).toMatchObject({
+    title: 'Confirm that you want updates of Fernhill status',
+    url: 'https://status.test/s/confirm/abc',
+  })
 })

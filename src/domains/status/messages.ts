@@ -5,7 +5,12 @@ import { plainText } from '#platform/text/markdown.ts'
 export type MailText = { title: string; body: string; url: string }
 
 /** One update for one subscriber of one page. `stopUrl` opens a page with one button. */
-export function updateMail({ page, update, pageUrl, stopUrl }: {
+export function updateMail({
+  page,
+  update,
+  pageUrl,
+  stopUrl,
+}: {
   page: { name: string; zone: string }
   update: { state: string; headline: string; text: string; nextUpdateAt: Instant | null; lastedSeconds: number | null }
   pageUrl: string

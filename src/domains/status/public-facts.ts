@@ -20,8 +20,23 @@ export type PublicNotice = {
   /** Newest first. */
   updates: PublicUpdate[]
 }
-export type PublicComponent = { name: string; description: string; group: string; status: ComponentStatus; note: string; days: Day[]; availability: number | undefined }
-export type PublicWork = { title: string; text: string; startsAt: Instant; endsAt: Instant; beganAt: Instant | null; endedAt: Instant | null }
+export type PublicComponent = {
+  name: string
+  description: string
+  group: string
+  status: ComponentStatus
+  note: string
+  days: Day[]
+  availability: number | undefined
+}
+export type PublicWork = {
+  title: string
+  text: string
+  startsAt: Instant
+  endsAt: Instant
+  beganAt: Instant | null
+  endedAt: Instant | null
+}
 export type PublicFacts = {
   page: store.StatusPage
   now: Instant
@@ -39,10 +54,17 @@ export type PublicFacts = {
 export async function publicFacts(scope: Scope, page: store.StatusPage, now: Instant): Promise<PublicFacts> {
   const from = instant(windowStart(now, page.zone, shownDays))
   const components = await store.componentsOfPage(scope, page.id)
-  const history = await store.changesSince(scope, components.map(({ id }) => id), from)
+  const history = await store.changesSince(
+    scope,
+    components.map(({ id }) => id),
+    from,
+  )
   const told = await updates.updatesOnPage(scope, page.id, addSeconds(from, -shownDays * 86_400), 1000)
   const statuses = new Map<string, ComponentStatus>(components.map(({ id, status }) => [id, status]))
-  const notices = (await updates.noticesOnPage(scope, page.id, from)).map((notice) => ({ incidentId: notice.incidentId, ...noticeOf(notice, told, components, statuses) }))
+  const notices = (await updates.noticesOnPage(scope, page.id, from)).map((notice) => ({
+    incidentId: notice.incidentId,
+    ...noticeOf(notice, told, components, statuses),
+  }))
   const open = notices.filter(({ endedAt }) => endedAt === null)
   const work = await workOf(scope, from, told, components)
   const shown = components.map((component): PublicComponent => {
@@ -54,30 +76,54 @@ export async function publicFacts(scope: Scope, page: store.StatusPage, now: Ins
   })
   const bare = (found: (PublicNotice & { incidentId: string })[]) => found.map(({ incidentId: _, ...notice }) => notice)
   return {
-    page, now, open: bare(open), earlier: bare(notices.filter(({ endedAt }) => endedAt !== null)),
+    page,
+    now,
+    open: bare(open),
+    earlier: bare(notices.filter(({ endedAt }) => endedAt !== null)),
     headline: open.length === 1 ? open[0]!.headline : open.length > 1 ? `${open.length} problems` : quiet(shown),
     worst: worstOf([...shown.map(({ status }) => status), ...open.map(({ worst }) => worst)]),
-    planned: work.filter(({ endedAt }) => endedAt === null).reverse(), done: work.filter(({ endedAt }) => endedAt !== null),
+    planned: work.filter(({ endedAt }) => endedAt === null).reverse(),
+    done: work.filter(({ endedAt }) => endedAt !== null),
     components: shown,
   }
 }
 
 /** `told` is what this page shows, newest first. The worst status of an open notice is the one that its components have now, at least slow. */
-function noticeOf(notice: updates.Notice, told: readonly updates.Update[], components: readonly store.Component[], statuses: ReadonlyMap<string, ComponentStatus>): PublicNotice {
+function noticeOf(
+  notice: updates.Notice,
+  told: readonly updates.Update[],
+  components: readonly store.Component[],
+  statuses: ReadonlyMap<string, ComponentStatus>,
+): PublicNotice {
   const own = told.filter(({ incidentId }) => incidentId === notice.incidentId)
   const held = components.filter(({ heldBy }) => heldBy === notice.incidentId).map(({ id }) => statuses.get(id)!)
   return {
-    headline: own[0]?.headline ?? notice.headline, since: notice.since, endedAt: notice.endedAt, nextUpdateAt: notice.endedAt ? null : notice.nextUpdateAt,
+    headline: own[0]?.headline ?? notice.headline,
+    since: notice.since,
+    endedAt: notice.endedAt,
+    nextUpdateAt: notice.endedAt ? null : notice.nextUpdateAt,
     worst: notice.endedAt ? 'works' : worstOf(['slow', ...held]),
     updates: own.map(({ id, at, state, headline, text }) => ({ id, at, state, headline, text })),
   }
 }
 
-async function workOf(scope: Scope, from: Instant, told: readonly updates.Update[], components: readonly store.Component[]): Promise<PublicWork[]> {
-  const shown = (await updates.maintenancesSince(scope, from)).filter(({ id, componentIds }) =>
-    told.some(({ maintenanceId }) => maintenanceId === id) || components.some((component) => componentIds.includes(component.id)))
+async function workOf(
+  scope: Scope,
+  from: Instant,
+  told: readonly updates.Update[],
+  components: readonly store.Component[],
+): Promise<PublicWork[]> {
+  const shown = (await updates.maintenancesSince(scope, from)).filter(
+    ({ id, componentIds }) =>
+      told.some(({ maintenanceId }) => maintenanceId === id) || components.some((component) => componentIds.includes(component.id)),
+  )
   return shown.reverse().map(({ id, title, startsAt, endsAt, beganAt, endedAt }) => ({
-    title, startsAt, endsAt, beganAt, endedAt, text: told.find(({ maintenanceId }) => maintenanceId === id)?.text ?? '',
+    title,
+    startsAt,
+    endsAt,
+    beganAt,
+    endedAt,
+    text: told.find(({ maintenanceId }) => maintenanceId === id)?.text ?? '',
   }))
 }
 

@@ -12,8 +12,9 @@ export function rss({ page, open, earlier }: PublicFacts, publicUrl: string): st
     .flatMap(({ updates }) => updates)
     .sort((a, b) => (a.at < b.at ? 1 : -1))
     .slice(0, feedItems)
-    .map(({ id, at, state, headline, text }) =>
-      `<item><title>${escapeXml(`${state}: ${headline}`)}</title><link>${escapeXml(`${link}#${id}`)}</link><guid isPermaLink="false">${id}</guid><pubDate>${new Date(at).toUTCString()}</pubDate><description>${escapeXml(renderMarkdown(text))}</description></item>`,
+    .map(
+      ({ id, at, state, headline, text }) =>
+        `<item><title>${escapeXml(`${state}: ${headline}`)}</title><link>${escapeXml(`${link}#${id}`)}</link><guid isPermaLink="false">${id}</guid><pubDate>${new Date(at).toUTCString()}</pubDate><description>${escapeXml(renderMarkdown(text))}</description></item>`,
     )
   return `<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>${escapeXml(page.name)}</title><link>${escapeXml(link)}</link><description>${escapeXml(`Updates of ${page.name}`)}</description><language>en</language><ttl>5</ttl><atom:link href="${escapeXml(`${link}/feed.rss`)}" rel="self" type="application/rss+xml"/>
@@ -25,13 +26,24 @@ ${items.join('\n')}
 /** JSON for programs. `text` is Markdown source. */
 export function statusJson({ page, headline, worst, components, open, earlier, planned, done }: PublicFacts, publicUrl: string): string {
   const notice = ({ headline: name, since, endedAt, nextUpdateAt, updates }: PublicNotice) => ({
-    headline: name, since, endedAt, nextUpdateAt, updates: updates.map(({ id, at, state, text }) => ({ id, at, state, text })),
+    headline: name,
+    since,
+    endedAt,
+    nextUpdateAt,
+    updates: updates.map(({ id, at, state, text }) => ({ id, at, state, text })),
   })
   const work = ({ title, text, startsAt, endsAt, beganAt, endedAt }: PublicWork) => ({ title, text, startsAt, endsAt, beganAt, endedAt })
   return `${JSON.stringify({
     page: { name: page.name, url: `${publicUrl}/s/${page.slug}`, zone: page.zone },
     status: { status: worst, word: statusWord[worst], headline },
-    components: components.map(({ name, group, status, note, availability }) => ({ name, group, status, word: statusWord[status], note, availability: availability ?? null })),
+    components: components.map(({ name, group, status, note, availability }) => ({
+      name,
+      group,
+      status,
+      word: statusWord[status],
+      note,
+      availability: availability ?? null,
+    })),
     incidents: [...open, ...earlier].map(notice),
     maintenances: [...planned, ...done].map(work),
   })}\n`

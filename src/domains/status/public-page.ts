@@ -12,9 +12,11 @@ type Html = ReturnType<typeof html>
 
 /** A whole document. `title` and `body` are escaped where they land. */
 export const document = ({ title, body, feed }: { title: string; body: Html; feed?: { href: string; title: string } }): string =>
-  `<!doctype html>\n${html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><link rel="stylesheet" href="/status.css"><link rel="icon" href="/favicon.svg">${
-    feed ? html`<link rel="alternate" type="application/rss+xml" title="${feed.title}" href="${feed.href}">` : ''
-  }</head><body>${body}</body></html>` as HtmlEscapedString}`
+  `<!doctype html>\n${
+    html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><link rel="stylesheet" href="/status.css"><link rel="icon" href="/favicon.svg">${
+      feed ? html`<link rel="alternate" type="application/rss+xml" title="${feed.title}" href="${feed.href}">` : ''
+    }</head><body>${body}</body></html>` as HtmlEscapedString
+  }`
 
 /** The page of one status page. */
 export function statusPageHtml(facts: PublicFacts): string {
@@ -38,21 +40,24 @@ export function shortTime(at: Instant, now: Instant, zone: string): string {
   return day === spokenTime(now, zone).split(', ')[0] && Math.abs(secondsBetween(at, now)) < 172_800 ? clock : `${day}, ${clock}`
 }
 
-const calm = ({ headline, worst }: PublicFacts): Html => html`<section class="box ${worst}"><div class="top">${shape(worst)}<h2>${headline}</h2></div></section>`
+const calm = ({ headline, worst }: PublicFacts): Html =>
+  html`<section class="box ${worst}"><div class="top">${shape(worst)}<h2>${headline}</h2></div></section>`
 
 function box(notice: PublicNotice, { now, page }: PublicFacts): Html {
   const time = (at: Instant) => shortTime(at, now, page.zone)
   const lasted = spokenDuration(secondsBetween(notice.since, now))
   return html`<section class="box ${notice.worst}"><div class="top">${shape(notice.worst)}<div><h2>${notice.headline}</h2><p>Since ${time(notice.since)}, ${lasted}.${
-    notice.nextUpdateAt ? ` Next update by ${time(notice.nextUpdateAt)}.` : ''
+    notice.nextUpdateAt ? ` Next update ${notice.nextUpdateAt < now ? 'was due at' : 'by'} ${time(notice.nextUpdateAt)}.` : ''
   }</p></div></div><ol>${notice.updates.map(
-    (update) => html`<li id="${update.id}"><div><b>${update.state}</b> <time datetime="${update.at}">${time(update.at)}</time></div><div class="text">${raw(renderMarkdown(update.text))}</div></li>`,
+    (update) =>
+      html`<li id="${update.id}"><div><b>${update.state}</b> <time datetime="${update.at}">${time(update.at)}</time></div><div class="text">${raw(renderMarkdown(update.text))}</div></li>`,
   )}</ol></section>`
 }
 
-const plannedWork = (work: PublicWork, { now, page }: PublicFacts): Html => html`<div class="work">${shape('maintenance')}<div><b>${work.title}</b> <span class="meta">${
-  work.beganAt ? 'Running, until' : `${shortTime(work.startsAt, now, page.zone)} to`
-} ${shortTime(work.endsAt, now, page.zone)}</span><div class="text">${raw(renderMarkdown(work.text))}</div></div></div>`
+const plannedWork = (work: PublicWork, { now, page }: PublicFacts): Html =>
+  html`<div class="work">${shape('maintenance')}<div><b>${work.title}</b> <span class="meta">${
+    work.beganAt ? 'Running, until' : `${shortTime(work.startsAt, now, page.zone)} to`
+  } ${shortTime(work.endsAt, now, page.zone)}</span><div class="text">${raw(renderMarkdown(work.text))}</div></div></div>`
 
 function row(component: PublicComponent, groupBefore: string | undefined): Html {
   const { name, description, group, status, note, days, availability } = component
@@ -68,7 +73,14 @@ function table({ components }: PublicFacts): Html {
   const rows = components.flatMap(({ name, days }) => {
     const troubled = days.filter(({ affected }) => affected > 0).reverse()
     const statuses = componentStatuses.filter((status) => troubled.some(({ worst }) => worst === status)).reverse()
-    return statuses.map((status) => ({ name, status, days: troubled.filter(({ worst }) => worst === status).map(({ date, affected }) => `${date} ${spokenShare(affected)}`).join(', ') }))
+    return statuses.map((status) => ({
+      name,
+      status,
+      days: troubled
+        .filter(({ worst }) => worst === status)
+        .map(({ date, affected }) => `${date} ${spokenShare(affected)}`)
+        .join(', '),
+    }))
   })
   return html`<details><summary>Days with trouble, as a table</summary>${
     rows.length === 0
@@ -82,11 +94,21 @@ function table({ components }: PublicFacts): Html {
 function earlier({ earlier: notices, done, page, now }: PublicFacts): Html {
   const entries = [
     ...notices.map((notice) => ({
-      at: notice.since, title: `${notice.headline}, ${spokenDuration(secondsBetween(notice.since, notice.endedAt!))}`,
-      text: [...(notice.updates[0] ? [notice.updates[0].state] : []), ...(notice.updates[0] ? [plainText(notice.updates[0].text)] : [])].join('. '),
+      at: notice.since,
+      title: `${notice.headline}, ${spokenDuration(secondsBetween(notice.since, notice.endedAt!))}`,
+      text: [
+        ...(notice.updates[0] ? [notice.updates[0].state] : []),
+        ...(notice.updates[0] ? [plainText(notice.updates[0].text)] : []),
+      ].join('. '),
     })),
-    ...done.map((work) => ({ at: work.startsAt, title: work.title, text: `Done in ${spokenDuration(secondsBetween(work.beganAt ?? work.startsAt, work.endedAt!))}.` })),
-  ].sort((a, b) => (a.at < b.at ? 1 : -1)).slice(0, 20)
+    ...done.map((work) => ({
+      at: work.startsAt,
+      title: work.title,
+      text: `Done in ${spokenDuration(secondsBetween(work.beganAt ?? work.startsAt, work.endedAt!))}.`,
+    })),
+  ]
+    .sort((a, b) => (a.at < b.at ? 1 : -1))
+    .slice(0, 20)
   const dayOf = (at: Instant) => spokenTime(at, page.zone).split(', ')[0]!
   const isToday = (at: Instant) => dayOf(at) === dayOf(now) && secondsBetween(at, now) < 172_800
   const heading = entries.some(({ at }) => isToday(at)) ? 'Earlier' : 'Before today'
@@ -98,12 +120,14 @@ function earlier({ earlier: notices, done, page, now }: PublicFacts): Html {
 function windowWords({ components }: PublicFacts): string {
   const [first, last] = [components[0]?.days[0], components[0]?.days.at(-1)]
   if (!first || !last) return ''
-  const words = (date: string, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC', ...options }).format(Date.parse(date))
+  const words = (date: string, options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC', ...options }).format(Date.parse(date))
   return `${words(first.date, first.date.slice(0, 4) === last.date.slice(0, 4) ? {} : { year: 'numeric' })} to ${words(last.date, { year: 'numeric' })}`
 }
 
 /** Circle with a check, square with a bar, triangle, diamond, octagon: told apart without colour. */
-const shape = (status: ComponentStatus, isNamed = false): Html => html`<svg class="shape ${status}" viewBox="0 0 16 16" ${isNamed ? html`aria-hidden="true"` : html`role="img" aria-label="${statusWord[status]}"`}>${raw(shapes[status])}</svg>`
+const shape = (status: ComponentStatus, isNamed = false): Html =>
+  html`<svg class="shape ${status}" viewBox="0 0 16 16" ${isNamed ? html`aria-hidden="true"` : html`role="img" aria-label="${statusWord[status]}"`}>${raw(shapes[status])}</svg>`
 const shapes: Record<ComponentStatus, string> = {
   works: '<circle cx="8" cy="8" r="7"/><path class="m" d="m5.2 8.2 2 2 3.6-4"/>',
   maintenance: '<rect x="1" y="1" width="14" height="14" rx="3"/><path class="m" d="M5 8h6"/>',

@@ -14,16 +14,31 @@ const cacheSeconds = 30
 const shown = async (context: QueryContext, slug: string | undefined, answer: (facts: PublicFacts) => PageAnswer): Promise<PageAnswer> =>
   orNotFound(async () => answer(await publicFacts(context.scope, await publicPage(context, slug ?? ''), context.now)))
 
-const page = definePage({ http: 'GET /s/{slug}', run: (context, { params }) => shown(context, params['slug'], (facts) => ({ status: 200, cacheSeconds, body: statusPageHtml(facts) })) })
+const page = definePage({
+  http: 'GET /s/{slug}',
+  run: (context, { params }) => shown(context, params['slug'], (facts) => ({ status: 200, cacheSeconds, body: statusPageHtml(facts) })),
+})
 
 const feed = definePage({
   http: 'GET /s/{slug}/feed.rss',
-  run: (context, { params }) => shown(context, params['slug'], (facts) => ({ status: 200, cacheSeconds, contentType: 'application/rss+xml; charset=utf-8', body: rss(facts, context.publicUrl) })),
+  run: (context, { params }) =>
+    shown(context, params['slug'], (facts) => ({
+      status: 200,
+      cacheSeconds,
+      contentType: 'application/rss+xml; charset=utf-8',
+      body: rss(facts, context.publicUrl),
+    })),
 })
 
 const json = definePage({
   http: 'GET /s/{slug}/status.json',
-  run: (context, { params }) => shown(context, params['slug'], (facts) => ({ status: 200, cacheSeconds, contentType: 'application/json; charset=utf-8', body: statusJson(facts, context.publicUrl) })),
+  run: (context, { params }) =>
+    shown(context, params['slug'], (facts) => ({
+      status: 200,
+      cacheSeconds,
+      contentType: 'application/json; charset=utf-8',
+      body: statusJson(facts, context.publicUrl),
+    })),
 })
 
 const subscribeForm = definePage({
@@ -39,7 +54,12 @@ const subscribe = definePage({
       const address = Address.safeParse((fields['email'] ?? '').trim())
       if (!address.success) return form(found, 'Write an e-mail address, like somebody@example.org.', 400)
       await askToFollow(context, found.slug, address.data)
-      return note(found.name, 'Look into your mail', `If ${address.data} does not get these updates yet, a mail with a link is on its way. Following begins when you confirm there.`, `/s/${found.slug}`)
+      return note(
+        found.name,
+        'Look into your mail',
+        `If ${address.data} does not get these updates yet, a mail with a link is on its way. Following begins when you confirm there.`,
+        `/s/${found.slug}`,
+      )
     }),
 })
 
@@ -47,7 +67,14 @@ const confirmForm = definePage({
   http: 'GET /s/confirm/{token}',
   async run(context, { params }) {
     const found = await confirmablePage(context, params['token'] ?? '')
-    return found ? button('Get updates', `Updates of ${found.name} will come to this address.`, `/s/confirm/${encodeURIComponent(params['token']!)}`, 'Confirm') : outOfDate()
+    return found
+      ? button(
+          'Get updates',
+          `Updates of ${found.name} will come to this address.`,
+          `/s/confirm/${encodeURIComponent(params['token']!)}`,
+          'Confirm',
+        )
+      : outOfDate()
   },
 })
 
@@ -57,13 +84,24 @@ const confirm = definePage({
     const token = params['token'] ?? ''
     if (!(await confirmFollowing(context, token))) return outOfDate()
     const found = await confirmablePage(context, token)
-    return note(found?.name ?? 'Status', 'You get the updates', 'Each mail has a link to stop them.', found?.visibility === 'public' ? `/s/${found.slug}` : undefined)
+    return note(
+      found?.name ?? 'Status',
+      'You get the updates',
+      'Each mail has a link to stop them.',
+      found?.visibility === 'public' ? `/s/${found.slug}` : undefined,
+    )
   },
 })
 
 const unsubscribeForm = definePage({
   http: 'GET /s/unsubscribe/{token}',
-  run: async (_context, { params }) => button('Stop the updates', 'No more updates will come to the address that this link was sent to.', `/s/unsubscribe/${encodeURIComponent(params['token'] ?? '')}`, 'Stop'),
+  run: async (_context, { params }) =>
+    button(
+      'Stop the updates',
+      'No more updates will come to the address that this link was sent to.',
+      `/s/unsubscribe/${encodeURIComponent(params['token'] ?? '')}`,
+      'Stop',
+    ),
 })
 
 const unsubscribe = definePage({
@@ -76,20 +114,35 @@ const unsubscribe = definePage({
 
 export const publicPages = [page, feed, json, subscribeForm, subscribe, confirmForm, confirm, unsubscribeForm, unsubscribe]
 
-const small = (title: string, body: ReturnType<typeof html>, status = 200): PageAnswer => ({ status, body: document({ title, body: html`<main class="small">${body}</main>` }) })
+const small = (title: string, body: ReturnType<typeof html>, status = 200): PageAnswer => ({
+  status,
+  body: document({ title, body: html`<main class="small">${body}</main>` }),
+})
 
 const form = (found: { slug: string; name: string }, fault: string, status = 200): PageAnswer =>
-  small(`Get updates of ${found.name}`, html`<h1>Get updates of ${found.name}</h1><form method="post" action="/s/${found.slug}/subscribe"><label for="email">E-mail address</label><input id="email" name="email" type="email" autocomplete="email" required maxlength="254"${
-    fault ? html` aria-invalid="true" aria-describedby="fault"` : ''
-  }>${fault ? html`<p id="fault" class="fault">${fault}</p>` : ''}<button class="button solid" type="submit">Get updates</button></form><p class="meta">A mail asks you to confirm. Each mail has a link to stop them. The address is used for nothing else.</p><p><a href="/s/${found.slug}">Back to ${found.name}</a></p>`, status)
+  small(
+    `Get updates of ${found.name}`,
+    html`<h1>Get updates of ${found.name}</h1><form method="post" action="/s/${found.slug}/subscribe"><label for="email">E-mail address</label><input id="email" name="email" type="email" autocomplete="email" required maxlength="254"${
+      fault ? html` aria-invalid="true" aria-describedby="fault"` : ''
+    }>${fault ? html`<p id="fault" class="fault">${fault}</p>` : ''}<button class="button solid" type="submit">Get updates</button></form><p class="meta">A mail asks you to confirm. Each mail has a link to stop them. The address is used for nothing else.</p><p><a href="/s/${found.slug}">Back to ${found.name}</a></p>`,
+    status,
+  )
 
 const button = (title: string, text: string, action: string, label: string): PageAnswer =>
-  small(title, html`<h1>${title}</h1><p>${text}</p><form method="post" action="${action}"><button class="button solid" type="submit">${label}</button></form>`)
+  small(
+    title,
+    html`<h1>${title}</h1><p>${text}</p><form method="post" action="${action}"><button class="button solid" type="submit">${label}</button></form>`,
+  )
 
 const note = (name: string, title: string, text: string, back?: string): PageAnswer =>
   small(`${title} – ${name}`, html`<h1>${title}</h1><p>${text}</p>${back ? html`<p><a href="${back}">Back to ${name}</a></p>` : ''}`)
 
-const outOfDate = (): PageAnswer => small('This link is no longer valid', html`<h1>This link is no longer valid</h1><p>It was used for another request, or it is older than 3 days. Ask for the updates again on the status page.</p>`, 410)
+const outOfDate = (): PageAnswer =>
+  small(
+    'This link is no longer valid',
+    html`<h1>This link is no longer valid</h1><p>It was used for another request, or it is older than 3 days. Ask for the updates again on the status page.</p>`,
+    410,
+  )
 
 /** People get a page that says so, and not a machine's problem report. */
 async function orNotFound(work: () => Promise<PageAnswer>): Promise<PageAnswer> {
@@ -97,6 +150,10 @@ async function orNotFound(work: () => Promise<PageAnswer>): Promise<PageAnswer> 
     return await work()
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'missing') throw error
-    return small('There is no such status page', html`<h1>There is no such status page</h1><p>Look at the address, or ask whoever gave it to you.</p>`, 404)
+    return small(
+      'There is no such status page',
+      html`<h1>There is no such status page</h1><p>Look at the address, or ask whoever gave it to you.</p>`,
+      404,
+    )
   }
 }

@@ -27,7 +27,11 @@ export type Draft = {
 type Context = Pick<CommandContext, 'scope' | 'emit' | 'tell' | 'newId' | 'now'>
 
 /** Publishes about an incident. `over` is when it ended: then nothing follows, and what the incident held works again. */
-export async function publishAboutIncident(context: Context, incident: { id: Id<'inc'>; since: Instant; over: Instant | null }, draft: Draft): Promise<store.Update> {
+export async function publishAboutIncident(
+  context: Context,
+  incident: { id: Id<'inc'>; since: Instant; over: Instant | null },
+  draft: Draft,
+): Promise<store.Update> {
   const { scope, emit, tell } = context
   const notice = await store.lockNotice(scope, incident.id, { headline: draft.headline ?? headlineFrom(draft.text), since: incident.since })
   const headline = draft.headline ?? notice.headline
@@ -38,7 +42,11 @@ export async function publishAboutIncident(context: Context, incident: { id: Id<
   if (incident.over) await releaseHealth(context, incident.id)
   const ends = incident.over !== null && notice.endedAt === null
   const update = await write(context, draft, {
-    incidentId: incident.id, maintenanceId: null, number, headline, nextUpdateAt,
+    incidentId: incident.id,
+    maintenanceId: null,
+    number,
+    headline,
+    nextUpdateAt,
     lastedSeconds: ends ? Math.round(secondsBetween(notice.since, incident.over!)) : null,
   })
   await emit(updatePublished, { updateId: update.id, incidentId: incident.id, number, nextUpdateAt })
@@ -47,21 +55,40 @@ export async function publishAboutIncident(context: Context, incident: { id: Id<
 }
 
 /** Publishes about planned work. */
-export async function publishAboutMaintenance(context: Context, maintenance: { id: store.MaintenanceId; title: string }, draft: Omit<Draft, 'headline' | 'nextUpdateAt'>): Promise<store.Update> {
+export async function publishAboutMaintenance(
+  context: Context,
+  maintenance: { id: store.MaintenanceId; title: string },
+  draft: Omit<Draft, 'headline' | 'nextUpdateAt'>,
+): Promise<store.Update> {
   const number = ((await store.latestOfMaintenance(context.scope, maintenance.id))?.number ?? 0) + 1
-  return write(context, { ...draft, headline: maintenance.title, nextUpdateAt: null },
-    { incidentId: null, maintenanceId: maintenance.id, number, headline: maintenance.title, nextUpdateAt: null, lastedSeconds: null })
+  return write(
+    context,
+    { ...draft, headline: maintenance.title, nextUpdateAt: null },
+    { incidentId: null, maintenanceId: maintenance.id, number, headline: maintenance.title, nextUpdateAt: null, lastedSeconds: null },
+  )
 }
 
 type Place = Pick<store.Update, 'incidentId' | 'maintenanceId' | 'number' | 'headline' | 'nextUpdateAt' | 'lastedSeconds'>
 
 async function write({ scope, newId, tell, now }: Context, draft: Draft, place: Place): Promise<store.Update> {
   const update = {
-    id: newId('upd'), ...place, state: draft.state, text: draft.text,
-    whoIsHit: draft.whoIsHit ?? null, whatWeDo: draft.whatWeDo ?? null, whenItEnds: draft.whenItEnds ?? null, whatToSay: draft.whatToSay ?? null,
-    components: draft.components, reason: draft.audience.reason, author: actorRef(scope.actor),
+    id: newId('upd'),
+    ...place,
+    state: draft.state,
+    text: draft.text,
+    whoIsHit: draft.whoIsHit ?? null,
+    whatWeDo: draft.whatWeDo ?? null,
+    whenItEnds: draft.whenItEnds ?? null,
+    whatToSay: draft.whatToSay ?? null,
+    components: draft.components,
+    reason: draft.audience.reason,
+    author: actorRef(scope.actor),
   }
-  await store.insertUpdate(scope, update, draft.audience.places.map(({ id }) => id))
+  await store.insertUpdate(
+    scope,
+    update,
+    draft.audience.places.map(({ id }) => id),
+  )
   await tell(mailing, update.id, { type: 'start' })
   return { ...update, at: now }
 }

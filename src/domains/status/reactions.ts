@@ -11,17 +11,26 @@ import { publishAboutIncident } from './publishing.ts'
 import * as store from './update-store.ts'
 
 export const tellTheEnd = defineReaction({
-  name: 'status.tell-the-end', on: incidentResolved,
-  run: (context, event) => tellEnd(context, event.data.incidentId, event.at, (since) => `This is solved. It lasted ${spokenDuration(secondsBetween(since, event.at))}.`),
+  name: 'status.tell-the-end',
+  on: incidentResolved,
+  run: (context, event) =>
+    tellEnd(
+      context,
+      event.data.incidentId,
+      event.at,
+      (since) => `This is solved. It lasted ${spokenDuration(secondsBetween(since, event.at))}.`,
+    ),
 })
 
 export const tellTheCancelling = defineReaction({
-  name: 'status.tell-the-cancelling', on: incidentCancelled,
+  name: 'status.tell-the-cancelling',
+  on: incidentCancelled,
   run: (context, event) => tellEnd(context, event.data.incidentId, event.at, () => 'This was no problem after all.'),
 })
 
 export const openAgain = defineReaction({
-  name: 'status.open-again', on: incidentReopened,
+  name: 'status.open-again',
+  on: incidentReopened,
   async run({ scope }, event) {
     const notice = await store.findNotice(scope, event.data.incidentId)
     if (notice?.endedAt && notice.endedAt <= event.at) await store.saveNotice(scope, { ...notice, endedAt: null, nextUpdateAt: null })
@@ -29,11 +38,25 @@ export const openAgain = defineReaction({
 })
 
 /** Once per end, and only where something was told: a last update in the product's own words, to those who got the others. */
-async function tellEnd(context: Pick<CommandContext, 'scope' | 'emit' | 'tell' | 'newId' | 'now'>, id: Id<'inc'>, at: Instant, text: (since: Instant) => string): Promise<void> {
+async function tellEnd(
+  context: Pick<CommandContext, 'scope' | 'emit' | 'tell' | 'newId' | 'now'>,
+  id: Id<'inc'>,
+  at: Instant,
+  text: (since: Instant) => string,
+): Promise<void> {
   const { scope } = context
   const notice = await store.findNotice(scope, id)
   const incident = await factsOf(scope, id)
   if (!notice || notice.endedAt !== null || !incident || incident.over === null) return
-  const audience = audienceOf({ pages: await allPlaces(scope), chosen: undefined, earlier: await store.pageIdsOfIncident(scope, id), named: [] })
-  await publishAboutIncident(context, { ...incident, over: at }, { state: 'Solved', headline: undefined, text: text(notice.since), components: [], audience, nextUpdateAt: null })
+  const audience = audienceOf({
+    pages: await allPlaces(scope),
+    chosen: undefined,
+    earlier: await store.pageIdsOfIncident(scope, id),
+    named: [],
+  })
+  await publishAboutIncident(
+    context,
+    { ...incident, over: at },
+    { state: 'Solved', headline: undefined, text: text(notice.since), components: [], audience, nextUpdateAt: null },
+  )
 }

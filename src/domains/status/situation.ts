@@ -26,7 +26,9 @@ export function quiet(components: readonly Shown[]): string {
   const worst = worstOf(components.map(({ status }) => status))
   if (worst === 'works') return 'Everything works'
   const affected = components.filter(({ status }) => status === worst)
-  return affected.length === 1 ? `${affected[0]!.name} ${statusPhrase[worst]}` : capital(`${inWords(affected.length)} services: ${plural[worst]}`)
+  return affected.length === 1
+    ? `${affected[0]!.name} ${statusPhrase[worst]}`
+    : capital(`${inWords(affected.length)} services: ${plural[worst]}`)
 }
 
 const plural: Record<ComponentStatus, string> = {

@@ -28,7 +28,9 @@ let mailServer: 'up' | 'away' = 'up'
 
 beforeAll(async () => {
   const email = {
-    summary: '', address: z.email(), recognisesKey: true,
+    summary: '',
+    address: z.email(),
+    recognisesKey: true,
     send: async (_context: unknown, to: unknown, message: ChannelMessage) => {
       if (mailServer === 'away') return { status: 'failed' as const, canRetry: true, reason: 'the mail server is away' }
       mails.push({ ...message, to: to as string })
@@ -36,27 +38,45 @@ beforeAll(async () => {
     },
   }
   world = await createWorld(catalogueOf([directory, alerts, notifications, oncall, incidents, status]), {
-    channels: new Map([['email', email]]), settings: (name) => (name === 'smtpUrl' ? new Secret('smtp://mail.test') : undefined),
+    channels: new Map([['email', email]]),
+    settings: (name) => (name === 'smtpUrl' ? new Secret('smtp://mail.test') : undefined),
   })
   admin = await world.person('ada', 'administrator')
   grace = await world.person('grace', 'stakeholder')
   await world.do(admin, addComponent, { slug: 'card-payments', name: 'Card payments' })
   await world.do(admin, addComponent, { slug: 'search', name: 'Search' })
-  await world.do(admin, addStatusPage, { slug: 'shop', name: 'Shop status', visibility: 'public', zone: 'Europe/Berlin', components: ['card-payments', 'search'] })
+  await world.do(admin, addStatusPage, {
+    slug: 'shop',
+    name: 'Shop status',
+    visibility: 'public',
+    zone: 'Europe/Berlin',
+    components: ['card-payments', 'search'],
+  })
   await world.do(admin, addStatusPage, { slug: 'office', name: 'Office', zone: 'Europe/Berlin', components: ['search'] })
 })
 afterAll(() => world.close())
 
-const visit = (http: string, params: Record<string, string>, form: Record<string, string> = {}, address = '203.0.113.7'): Promise<PageAnswer> => {
+const visit = (
+  http: string,
+  params: Record<string, string>,
+  form: Record<string, string> = {},
+  address = '203.0.113.7',
+): Promise<PageAnswer> => {
   const page = world.engine.catalogue.pages.find((candidate) => candidate.http === http)!
   const request: PageRequest = { params, query: {}, form, headers: {} }
   return world.engine.transact(anonymous, (context) => page.run(context, request), { caller: { local: false, address, agent: '' } })
 }
-const tokenIn = (mail: ChannelMessage, kind: 'confirm' | 'unsubscribe') => new RegExp(`/s/${kind}/([\\w-]{32})`).exec(`${mail.body} ${mail.url}`)![1]!
+const tokenIn = (mail: ChannelMessage, kind: 'confirm' | 'unsubscribe') =>
+  new RegExp(`/s/${kind}/([\\w-]{32})`).exec(`${mail.body} ${mail.url}`)![1]!
 const confirmed = async (email: string, address?: string) => {
   await visit('POST /s/{slug}/subscribe', { slug: 'shop' }, { email }, address)
   await world.settle()
-  await visit('POST /s/confirm/{token}', { token: tokenIn(mails.findLast(({ to }) => to === email)!, 'confirm') })
+  await visit('POST /s/confirm/{token}', {
+    token: tokenIn(
+      mails.findLast(({ to }) => to === email)!,
+      'confirm',
+    ),
+  })
 }
 const shop = async () => (await visit('GET /s/{slug}', { slug: 'shop' })).body
 
@@ -82,7 +102,10 @@ describe('following', () => {
   })
 
   test('a link works three days, and the request is forgotten after it', async () => {
-    const token = tokenIn(mails.findLast(({ to }) => to === 'ulf@example.test')!, 'confirm')
+    const token = tokenIn(
+      mails.findLast(({ to }) => to === 'ulf@example.test')!,
+      'confirm',
+    )
     world.clock.set(new Date(Date.parse(world.clock.now()) + 3 * 86_400_000 + 1000).toISOString() as never)
     expect(await visit('POST /s/confirm/{token}', { token })).toMatchObject({ status: 410 })
     expect(await visit('POST /s/confirm/{token}', { token: 'x'.repeat(32) })).toMatchObject({ status: 410 })
@@ -90,13 +113,19 @@ describe('following', () => {
 
   test('too many requests from one place are refused, whatever they ask for', async () => {
     for (let n = 0; n < 10; n++) await visit('POST /s/{slug}/subscribe', { slug: 'shop' }, { email: 'una@example.test' }, '198.51.100.1')
-    await expect(visit('POST /s/{slug}/subscribe', { slug: 'shop' }, { email: 'una@example.test' }, '198.51.100.1')).rejects.toMatchObject({ code: 'too-many' })
-    await expect(visit('POST /s/{slug}/subscribe', { slug: 'shop' }, { email: 'una@example.test' }, '198.51.100.2')).resolves.toMatchObject({ status: 200 })
+    await expect(visit('POST /s/{slug}/subscribe', { slug: 'shop' }, { email: 'una@example.test' }, '198.51.100.1')).rejects.toMatchObject({
+      code: 'too-many',
+    })
+    await expect(visit('POST /s/{slug}/subscribe', { slug: 'shop' }, { email: 'una@example.test' }, '198.51.100.2')).resolves.toMatchObject(
+      { status: 200 },
+    )
   })
 
   test('an internal page is missing for strangers, and followed by people only', async () => {
     expect(await visit('GET /s/{slug}', { slug: 'office' })).toMatchObject({ status: 404 })
-    await expect(world.do(anonymous, subscribe, { statusPage: 'office', email: 'una@example.test' })).rejects.toMatchObject({ code: 'missing' })
+    await expect(world.do(anonymous, subscribe, { statusPage: 'office', email: 'una@example.test' })).rejects.toMatchObject({
+      code: 'missing',
+    })
     await world.do(grace, follow, { statusPage: 'office' })
     expect(await world.do(grace, following, {})).toEqual({ pages: ['office'] })
   })
@@ -105,9 +134,16 @@ describe('following', () => {
     await confirmed('umut@example.test')
     await world.do(admin, setComponentStatus, { component: 'search', status: 'slow' })
     const { number } = await world.do(admin, declareIncident, { title: 'shard-7 OOM in search-indexer', severity: 'SEV3' })
-    await world.do(admin, publishUpdate, { incident: String(number), text: 'Search is slower than usual.', components: [{ component: 'search', status: 'slow' }] })
+    await world.do(admin, publishUpdate, {
+      incident: String(number),
+      text: 'Search is slower than usual.',
+      components: [{ component: 'search', status: 'slow' }],
+    })
     await world.settle()
-    const token = tokenIn(mails.findLast(({ to }) => to === 'umut@example.test')!, 'unsubscribe')
+    const token = tokenIn(
+      mails.findLast(({ to }) => to === 'umut@example.test')!,
+      'unsubscribe',
+    )
     await visit('GET /s/unsubscribe/{token}', { token })
     const answer = await visit('POST /s/unsubscribe/{token}', { token })
     expect(answer).toEqual(await visit('POST /s/unsubscribe/{token}', { token: 'x'.repeat(32) }))
@@ -122,19 +158,34 @@ describe('following', () => {
 describe('an update', () => {
   let number: string
   test('says where it goes and why before it is published', async () => {
-    number = String((await world.do(admin, declareIncident, { title: 'payments-gateway 4.18.2 drops 3DS callbacks', severity: 'SEV1' })).number)
-    const draft = { incident: number, text: 'Some card payments **fail**. We are looking.', components: [{ component: 'card-payments', status: 'partly-down' }] }
+    number = String(
+      (await world.do(admin, declareIncident, { title: 'payments-gateway 4.18.2 drops 3DS callbacks', severity: 'SEV1' })).number,
+    )
+    const draft = {
+      incident: number,
+      text: 'Some card payments **fail**. We are looking.',
+      components: [{ component: 'card-payments', status: 'partly-down' }],
+    }
     expect(await world.do(admin, previewUpdate, draft)).toMatchObject({
-      number: 1, state: 'Triage', headline: 'Some card payments fail', html: '<p>Some card payments <strong>fail</strong>. We are looking.</p>\n',
-      reason: 'Goes to Shop status: Shop status shows Card payments.', subscribers: 1,
+      number: 1,
+      state: 'Triage',
+      headline: 'Some card payments fail',
+      html: '<p>Some card payments <strong>fail</strong>. We are looking.</p>\n',
+      reason: 'Goes to Shop status: Shop status shows Card payments.',
+      subscribers: 1,
     })
   })
 
   test('sets components, reaches every follower once, and stands on the page', async () => {
     const before = mails.length
     const update = await world.do(admin, publishUpdate, {
-      incident: number, state: 'Fixing', text: 'Some card payments fail. We are undoing a release.', whoIsHit: '1 in 12 card payments', whatToSay: 'You were not charged.',
-      components: [{ component: 'card-payments', status: 'partly-down' }], nextUpdateAt: '2026-11-26T15:00:00Z',
+      incident: number,
+      state: 'Fixing',
+      text: 'Some card payments fail. We are undoing a release.',
+      whoIsHit: '1 in 12 card payments',
+      whatToSay: 'You were not charged.',
+      components: [{ component: 'card-payments', status: 'partly-down' }],
+      nextUpdateAt: '2026-11-26T15:00:00Z',
     })
     expect(update).toMatchObject({ number: 1, headline: 'Some card payments fail', author: { name: 'Ada' }, subscribers: 1 })
     await world.settle()
@@ -155,9 +206,15 @@ describe('an update', () => {
   })
 
   test('the next update must be in the future, and components and pages must exist', async () => {
-    await expect(world.do(admin, publishUpdate, { incident: number, text: 'x', nextUpdateAt: '2026-01-01T00:00:00Z' })).rejects.toThrow('The next update must be in the future.')
-    await expect(world.do(admin, publishUpdate, { incident: number, text: 'x', components: [{ component: 'nope', status: 'down' }] })).rejects.toMatchObject({ code: 'missing' })
-    await expect(world.do(admin, publishUpdate, { incident: number, text: 'x', pages: ['nope'] })).rejects.toMatchObject({ code: 'missing' })
+    await expect(world.do(admin, publishUpdate, { incident: number, text: 'x', nextUpdateAt: '2026-01-01T00:00:00Z' })).rejects.toThrow(
+      'The next update must be in the future.',
+    )
+    await expect(
+      world.do(admin, publishUpdate, { incident: number, text: 'x', components: [{ component: 'nope', status: 'down' }] }),
+    ).rejects.toMatchObject({ code: 'missing' })
+    await expect(world.do(admin, publishUpdate, { incident: number, text: 'x', pages: ['nope'] })).rejects.toMatchObject({
+      code: 'missing',
+    })
     await expect(world.do(grace, publishUpdate, { incident: number, text: 'x' })).rejects.toMatchObject({ code: 'forbidden' })
     await expect(world.do(admin, publishUpdate, { incident: '999999', text: 'x' })).rejects.toMatchObject({ code: 'missing' })
   })
@@ -165,13 +222,26 @@ describe('an update', () => {
   test('the dashboard opens with one sentence and keeps the newest answer to each question', async () => {
     const now = await world.do(grace, dashboard, {})
     expect(now.sentence).toBe('One serious problem')
-    expect(now.troubles[0]).toMatchObject({ headline: 'Some card payments fail', whoIsHit: '1 in 12 card payments', whatToSay: 'You were not charged.', whatWeDo: null, incident: { severity: 'SEV1' } })
+    expect(now.troubles[0]).toMatchObject({
+      headline: 'Some card payments fail',
+      whoIsHit: '1 in 12 card payments',
+      whatToSay: 'You were not charged.',
+      whatWeDo: null,
+      incident: { severity: 'SEV1' },
+    })
     expect(now.troubles[0]!.updates.map((update) => update.number)).toEqual([2, 1])
-    expect(now.components.find(({ slug }) => slug === 'card-payments')).toMatchObject({ note: 'Some card payments fail', status: 'partly-down' })
+    expect(now.components.find(({ slug }) => slug === 'card-payments')).toMatchObject({
+      note: 'Some card payments fail',
+      status: 'partly-down',
+    })
   })
 
   test('the public page names neither the incident nor its service nor a person', async () => {
-    const pages = [await shop(), (await visit('GET /s/{slug}/feed.rss', { slug: 'shop' })).body, (await visit('GET /s/{slug}/status.json', { slug: 'shop' })).body]
+    const pages = [
+      await shop(),
+      (await visit('GET /s/{slug}/feed.rss', { slug: 'shop' })).body,
+      (await visit('GET /s/{slug}/status.json', { slug: 'shop' })).body,
+    ]
     for (const body of pages) expect(body).not.toMatch(/payments-gateway|3DS|search-indexer|Ada|inc_|INC-/)
   })
 
@@ -182,7 +252,11 @@ describe('an update', () => {
     expect((await world.do(admin, listComponents, {})).items.find(({ slug }) => slug === 'card-payments')?.status).toBe('works')
     expect(mails.slice(before).map(({ title }) => title)).toEqual([expect.stringMatching(/^Over: Some card payments fail, 2 h/)])
     expect(await shop()).toMatch(/<b>Some card payments fail, 2 h[^<]*<\/b> Solved/)
-    expect((await world.do(grace, listUpdates, { incident: number })).items.map(({ state }) => state)).toEqual(['Solved', 'Triage', 'Fixing'])
+    expect((await world.do(grace, listUpdates, { incident: number })).items.map(({ state }) => state)).toEqual([
+      'Solved',
+      'Triage',
+      'Fixing',
+    ])
   })
 })
 
@@ -191,7 +265,13 @@ describe('planned work', () => {
     const at = (hours: number) => new Date(Date.parse(world.clock.now()) + hours * 3_600_000).toISOString()
     await world.do(admin, setComponentStatus, { component: 'card-payments', status: 'down' })
     await world.do(admin, setComponentStatus, { component: 'search', status: 'works' })
-    await world.do(admin, planMaintenance, { title: 'Planned work on search', text: 'Search may be slow.', startsAt: at(2), endsAt: at(3), components: ['card-payments', 'search'] })
+    await world.do(admin, planMaintenance, {
+      title: 'Planned work on search',
+      text: 'Search may be slow.',
+      startsAt: at(2),
+      endsAt: at(3),
+      components: ['card-payments', 'search'],
+    })
     const statuses = async () => (await world.do(admin, listComponents, {})).items.map(({ status: word }) => word)
     expect(await shop()).toContain('Planned work on search')
     await world.pass('150 min')
@@ -202,7 +282,13 @@ describe('planned work', () => {
   })
   test('can be called off', async () => {
     const at = (hours: number) => new Date(Date.parse(world.clock.now()) + hours * 3_600_000).toISOString()
-    const planned = await world.do(admin, planMaintenance, { title: 'Move', text: 'Moving.', startsAt: at(1), endsAt: at(2), components: ['search'] })
+    const planned = await world.do(admin, planMaintenance, {
+      title: 'Move',
+      text: 'Moving.',
+      startsAt: at(1),
+      endsAt: at(2),
+      components: ['search'],
+    })
     await world.do(admin, callOffMaintenance, { maintenance: planned.id })
     await world.pass('90 min')
     expect((await world.do(admin, listMaintenances, {})).items).toEqual([])

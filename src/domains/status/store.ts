@@ -27,9 +27,12 @@ const pageColumns = sql`id, slug, name, visibility, zone`
 
 /** By id or slug, in the order of their names. */
 export const findComponents = (scope: Scope, keys: readonly string[]) =>
-  scope.query<Component>(sql`select ${componentColumns} from components where id = any(${keys}::text[]) or slug = any(${keys}::text[]) order by name, id`)
+  scope.query<Component>(
+    sql`select ${componentColumns} from components where id = any(${keys}::text[]) or slug = any(${keys}::text[]) order by name, id`,
+  )
 export const findComponent = async (scope: Scope, key: string) => (await findComponents(scope, [key]))[0]
-export const allComponents = (scope: Scope) => scope.query<Component>(sql`select ${componentColumns} from components order by group_name, name, id`)
+export const allComponents = (scope: Scope) =>
+  scope.query<Component>(sql`select ${componentColumns} from components order by group_name, name, id`)
 /** The same rows, held until the end of the transaction. */
 export const lockComponents = (scope: Scope, where: { ids: readonly string[] } | { heldBy: string }) =>
   scope.query<Component>(sql`select ${componentColumns} from components
@@ -60,7 +63,8 @@ export async function changesSince(scope: Scope, ids: readonly string[], from: I
 }
 
 /** By id or slug. */
-export const findPage = (scope: Scope, key: string) => scope.first<StatusPage>(sql`select ${pageColumns} from status_pages where id = ${key} or slug = ${key}`)
+export const findPage = (scope: Scope, key: string) =>
+  scope.first<StatusPage>(sql`select ${pageColumns} from status_pages where id = ${key} or slug = ${key}`)
 export const allPages = (scope: Scope) => scope.query<StatusPage>(sql`select ${pageColumns} from status_pages order by slug`)
 export const insertPage = (scope: Scope, page: StatusPage) =>
   scope.query(sql`insert into status_pages (id, slug, name, visibility, zone, created_at)

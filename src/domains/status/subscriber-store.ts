@@ -24,7 +24,8 @@ export type MailStatus = 'sending' | 'sent' | 'skipped' | 'failed' | 'unknown'
 const columns = sql`id, page_id as "pageId", email, user_id as "userId", asked_at as "askedAt", confirmed_at as "confirmedAt",
   confirm_sealed as "confirmSealed", leave_sealed as "leaveSealed"`
 
-export const findSubscriber = (scope: Scope, id: string) => scope.first<Subscriber>(sql`select ${columns} from subscribers where id = ${id}`)
+export const findSubscriber = (scope: Scope, id: string) =>
+  scope.first<Subscriber>(sql`select ${columns} from subscribers where id = ${id}`)
 export const findByAddress = (scope: Scope, pageId: string, email: string) =>
   scope.first<Subscriber>(sql`select ${columns} from subscribers where page_id = ${pageId} and email = ${email} for update`)
 export const findByConfirmToken = (scope: Scope, token: string) =>
@@ -34,38 +35,56 @@ export const findByUser = (scope: Scope, userId: UserId) =>
 
 /** False when another request was faster with the same address. */
 export const insertSubscriber = async (scope: Scope, row: NewSubscriber): Promise<boolean> =>
-  (await scope.query(sql`insert into subscribers (id, page_id, email, address_hash, user_id, asked_at, confirmed_at, confirm_hash, confirm_sealed, leave_hash, leave_sealed)
+  (
+    await scope.query(sql`insert into subscribers (id, page_id, email, address_hash, user_id, asked_at, confirmed_at, confirm_hash, confirm_sealed, leave_hash, leave_sealed)
     values (${row.id}, ${row.pageId}, ${row.email}, ${hashOfToken(row.email)}, ${row.userId}, ${scope.now}, ${row.confirmedAt}, ${row.confirmHash}, ${row.confirmSealed}, ${row.leaveHash}, ${row.leaveSealed})
-    on conflict do nothing returning id`)).length === 1
-export const touchAsked = (scope: Scope, id: SubscriberId) => scope.query(sql`update subscribers set asked_at = ${scope.now} where id = ${id}`)
+    on conflict do nothing returning id`)
+  ).length === 1
+export const touchAsked = (scope: Scope, id: SubscriberId) =>
+  scope.query(sql`update subscribers set asked_at = ${scope.now} where id = ${id}`)
 export const confirm = (scope: Scope, id: SubscriberId, userId: UserId | null) =>
   scope.query(sql`update subscribers set confirmed_at = ${scope.now}, user_id = coalesce(${userId}, user_id) where id = ${id}`)
 /** The row that this link belongs to is gone afterwards, whether it was there or not. */
 export const deleteByLeaveToken = (scope: Scope, token: string) =>
-  scope.query<{ id: SubscriberId; pageId: string }>(sql`delete from subscribers where leave_hash = ${hashOfToken(token)} returning id, page_id as "pageId"`)
+  scope.query<{ id: SubscriberId; pageId: string }>(
+    sql`delete from subscribers where leave_hash = ${hashOfToken(token)} returning id, page_id as "pageId"`,
+  )
 export const deleteByUser = (scope: Scope, pageId: string, userId: UserId) =>
   scope.query<{ id: SubscriberId }>(sql`delete from subscribers where page_id = ${pageId} and user_id = ${userId} returning id`)
-export const deleteUnconfirmed = (scope: Scope, before: Instant) => scope.query(sql`delete from subscribers where confirmed_at is null and asked_at < ${before}`)
+export const deleteUnconfirmed = (scope: Scope, before: Instant) =>
+  scope.query(sql`delete from subscribers where confirmed_at is null and asked_at < ${before}`)
 
 /** How many addresses wait for their confirmation, of all pages. */
 export const countUnconfirmed = async (scope: Scope) =>
   (await scope.first<{ count: number }>(sql`select count(*) as count from subscribers where confirmed_at is null`))!.count
 /** Confirmed subscribers by page. */
 export const countByPage = async (scope: Scope): Promise<Map<string, number>> => {
-  const rows = await scope.query<{ pageId: string; count: number }>(sql`select page_id as "pageId", count(*) as count from subscribers where confirmed_at is not null group by page_id`)
+  const rows = await scope.query<{ pageId: string; count: number }>(
+    sql`select page_id as "pageId", count(*) as count from subscribers where confirmed_at is not null group by page_id`,
+  )
   return new Map(rows.map(({ pageId, count }) => [pageId, count]))
 }
 /** Different confirmed addresses on any of these pages. */
 export const countAddresses = async (scope: Scope, pageIds: readonly string[]) =>
-  (await scope.first<{ count: number }>(sql`select count(distinct email) as count from subscribers where confirmed_at is not null and page_id = any(${pageIds}::text[])`))!.count
+  (await scope.first<{ count: number }>(
+    sql`select count(distinct email) as count from subscribers where confirmed_at is not null and page_id = any(${pageIds}::text[])`,
+  ))!.count
 
-export const insertAsk = (scope: Scope, askedFrom: string) => scope.query(sql`insert into subscription_asks (asked_from, at) values (${askedFrom}, ${scope.now})`)
+export const insertAsk = (scope: Scope, askedFrom: string) =>
+  scope.query(sql`insert into subscription_asks (asked_from, at) values (${askedFrom}, ${scope.now})`)
 export const countAsks = async (scope: Scope, askedFrom: string, since: Instant) =>
-  (await scope.first<{ count: number }>(sql`select count(*) as count from subscription_asks where asked_from = ${askedFrom} and at > ${since}`))!.count
+  (await scope.first<{ count: number }>(
+    sql`select count(*) as count from subscription_asks where asked_from = ${askedFrom} and at > ${since}`,
+  ))!.count
 export const deleteAsks = (scope: Scope, before: Instant) => scope.query(sql`delete from subscription_asks where at < ${before}`)
 
 /** Confirmed subscribers of these pages whose address has not got this update: one per address, at most `limit`. */
-export const recipientsLeft = async (scope: Scope, updateId: string, pageIds: readonly string[], limit: number): Promise<SubscriberId[]> => {
+export const recipientsLeft = async (
+  scope: Scope,
+  updateId: string,
+  pageIds: readonly string[],
+  limit: number,
+): Promise<SubscriberId[]> => {
   const rows = await scope.query<{ id: SubscriberId }>(sql`select distinct on (address_hash) id from subscribers
     where page_id = any(${pageIds}::text[]) and confirmed_at is not null
       and not exists (select 1 from update_mails where update_id = ${updateId} and update_mails.address_hash = subscribers.address_hash)
@@ -77,8 +96,14 @@ export const insertMails = (scope: Scope, updateId: string, subscriberIds: reado
   scope.query(sql`insert into update_mails (update_id, address_hash, subscriber_id, status, reason, at)
     select ${updateId}, address_hash, id, 'sending', 'on its way', ${scope.now} from subscribers where id = any(${subscriberIds}::text[]) on conflict do nothing`)
 export const saveMail = (scope: Scope, updateId: string, subscriberId: string, status: MailStatus, reason: string) =>
-  scope.query(sql`update update_mails set status = ${status}, reason = ${reason}, at = ${scope.now} where update_id = ${updateId} and subscriber_id = ${subscriberId}`)
+  scope.query(
+    sql`update update_mails set status = ${status}, reason = ${reason}, at = ${scope.now} where update_id = ${updateId} and subscriber_id = ${subscriberId}`,
+  )
 /** How the mails of these updates went, by status. */
 export const mailsOf = (scope: Scope, updateIds: readonly string[]) =>
-  scope.query<{ updateId: string; status: MailStatus; count: number }>(sql`select update_id as "updateId", status, count(*) as count from update_mails
+  scope.query<{
+    updateId: string
+    status: MailStatus
+    count: number
+  }>(sql`select update_id as "updateId", status, count(*) as count from update_mails
     where update_id = any(${updateIds}::text[]) group by update_id, status`)

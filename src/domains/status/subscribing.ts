@@ -18,7 +18,10 @@ const invitationPauseSeconds = 600
 const linkLivesSeconds = 3 * 86_400
 
 /** What anybody types into the form: lower case from here on. */
-export const Address = z.email('is not an e-mail address').max(254).transform((email) => email.toLowerCase())
+export const Address = z
+  .email('is not an e-mail address')
+  .max(254)
+  .transform((email) => email.toLowerCase())
 
 /**
  * Takes note of an address for a public page and asks it for its yes by mail. Does the same for an address that is known, but for the mail,
@@ -47,20 +50,30 @@ export async function confirmFollowing({ scope, emit, now }: CommandContext, tok
 }
 
 /** Whether this link could confirm, and for which page. */
-export async function confirmablePage({ scope, now }: Pick<CommandContext, 'scope' | 'now'>, token: string): Promise<StatusPage | undefined> {
+export async function confirmablePage(
+  { scope, now }: Pick<CommandContext, 'scope' | 'now'>,
+  token: string,
+): Promise<StatusPage | undefined> {
   const subscriber = await store.findByConfirmToken(scope, token)
   return subscriber && !(subscriber.confirmedAt === null && isTooOld(subscriber, now)) ? findPage(scope, subscriber.pageId) : undefined
 }
 
 /** Ends following. The same whether the link is known or not. */
 export async function stopFollowing({ scope, emit }: CommandContext, token: string): Promise<void> {
-  for (const { id, pageId } of await store.deleteByLeaveToken(scope, token)) await emit(unsubscribed, { subscriberId: id, pageId: pageId as PageId })
+  for (const { id, pageId } of await store.deleteByLeaveToken(scope, token))
+    await emit(unsubscribed, { subscriberId: id, pageId: pageId as PageId })
 }
 
 export const subscribe = defineCommand({
-  name: 'status.subscribe', summary: 'Ask for the updates of a public status page by e-mail; a mail asks for a confirmation', http: 'POST /status-pages/{statusPage}/subscribers', status: 202,
-  needs: 'public', on: ({ statusPage }) => ({ statusPage }), input: z.strictObject({ statusPage: z.string().max(60), email: Address }),
-  output: Done, examples: [{ statusPage: 'shop', email: 'somebody@example.org' }],
+  name: 'status.subscribe',
+  summary: 'Ask for the updates of a public status page by e-mail; a mail asks for a confirmation',
+  http: 'POST /status-pages/{statusPage}/subscribers',
+  status: 202,
+  needs: 'public',
+  on: ({ statusPage }) => ({ statusPage }),
+  input: z.strictObject({ statusPage: z.string().max(60), email: Address }),
+  output: Done,
+  examples: [{ statusPage: 'shop', email: 'somebody@example.org' }],
   async run(context, { statusPage, email }) {
     await askToFollow(context, statusPage, email)
     return done
@@ -68,8 +81,14 @@ export const subscribe = defineCommand({
 })
 
 export const follow = defineCommand({
-  name: 'status.follow', summary: 'Get the updates of a status page at your own address', http: 'PUT /status-pages/{statusPage}/follow',
-  needs: 'status:read', on: ({ statusPage }) => ({ statusPage }), input: z.strictObject({ statusPage: z.string().max(60) }), output: Done, examples: [{ statusPage: 'shop' }],
+  name: 'status.follow',
+  summary: 'Get the updates of a status page at your own address',
+  http: 'PUT /status-pages/{statusPage}/follow',
+  needs: 'status:read',
+  on: ({ statusPage }) => ({ statusPage }),
+  input: z.strictObject({ statusPage: z.string().max(60) }),
+  output: Done,
+  examples: [{ statusPage: 'shop' }],
   async run(context, { statusPage }) {
     const { scope, actor, emit, newId, now } = context
     const person = personOf(actor) && (await findUser(scope, personOf(actor)!))
@@ -80,27 +99,45 @@ export const follow = defineCommand({
     if (known?.confirmedAt && known.userId === person.id) return done
     const subscriberId = known?.id ?? newId('sub')
     if (known) await store.confirm(scope, known.id, person.id)
-    else await store.insertSubscriber(scope, { ...fresh(context, { id: subscriberId, pageId: page.id, email: person.email }), userId: person.id, confirmedAt: now })
+    else
+      await store.insertSubscriber(scope, {
+        ...fresh(context, { id: subscriberId, pageId: page.id, email: person.email }),
+        userId: person.id,
+        confirmedAt: now,
+      })
     await emit(subscribed, { subscriberId, pageId: page.id })
     return done
   },
 })
 
 export const unfollow = defineCommand({
-  name: 'status.unfollow', summary: 'Stop getting the updates of a status page', http: 'DELETE /status-pages/{statusPage}/follow',
-  needs: 'status:read', on: ({ statusPage }) => ({ statusPage }), input: z.strictObject({ statusPage: z.string().max(60) }), output: Done, examples: [{ statusPage: 'shop' }],
+  name: 'status.unfollow',
+  summary: 'Stop getting the updates of a status page',
+  http: 'DELETE /status-pages/{statusPage}/follow',
+  needs: 'status:read',
+  on: ({ statusPage }) => ({ statusPage }),
+  input: z.strictObject({ statusPage: z.string().max(60) }),
+  output: Done,
+  examples: [{ statusPage: 'shop' }],
   async run({ scope, actor, emit }, { statusPage }) {
     const page = await findPage(scope, statusPage)
     const person = personOf(actor)
     if (!page) throw missing('statusPage')
-    if (person) for (const { id } of await store.deleteByUser(scope, page.id, person)) await emit(unsubscribed, { subscriberId: id, pageId: page.id })
+    if (person)
+      for (const { id } of await store.deleteByUser(scope, page.id, person)) await emit(unsubscribed, { subscriberId: id, pageId: page.id })
     return done
   },
 })
 
 export const following = defineQuery({
-  name: 'status.following', summary: 'The status pages that you follow', http: 'GET /following',
-  needs: 'signed-in', on: 'own', input: z.strictObject({}), output: z.object({ pages: z.array(z.string()) }), examples: [{}],
+  name: 'status.following',
+  summary: 'The status pages that you follow',
+  http: 'GET /following',
+  needs: 'signed-in',
+  on: 'own',
+  input: z.strictObject({}),
+  output: z.object({ pages: z.array(z.string()) }),
+  examples: [{}],
   async run({ scope, actor }) {
     const person = personOf(actor)
     const ids = person ? (await store.findByUser(scope, person)).map(({ pageId }) => pageId) : []
@@ -110,7 +147,8 @@ export const following = defineQuery({
 
 /** Requests that nobody confirmed, and the counts that limit them, do not stay. */
 export const forgetUnconfirmed = defineRecurring({
-  name: 'status.forget-unconfirmed', everySeconds: 3600,
+  name: 'status.forget-unconfirmed',
+  everySeconds: 3600,
   async run({ scope, now }) {
     await store.deleteUnconfirmed(scope, addSeconds(now, -linkLivesSeconds))
     await store.deleteAsks(scope, addSeconds(now, -3600))
@@ -128,7 +166,10 @@ const isTooOld = ({ askedAt }: store.Subscriber, now: CommandContext['now']) => 
 
 // Every request counts, whatever it asks for: else the limit itself would tell which addresses are known.
 async function limit({ scope, now }: CommandContext, askedFrom: string): Promise<void> {
-  if ((await store.countAsks(scope, askedFrom, addSeconds(now, -3600))) >= asksPerHour || (await store.countUnconfirmed(scope)) >= unconfirmedAtMost) {
+  if (
+    (await store.countAsks(scope, askedFrom, addSeconds(now, -3600))) >= asksPerHour ||
+    (await store.countUnconfirmed(scope)) >= unconfirmedAtMost
+  ) {
     throw new AppError('too-many', 'Too many requests came from here: try again in an hour.', { retryAfterSeconds: 3600 })
   }
   await store.insertAsk(scope, askedFrom)
@@ -138,8 +179,12 @@ function fresh({ newSecret, vault }: CommandContext, who: { id: store.Subscriber
   const yes = newSecret()
   const leave = newSecret()
   return {
-    ...who, userId: null, confirmedAt: null,
-    confirmHash: yes.hash, confirmSealed: vault.seal(yes.secret.open(), confirmPlace(who.id)),
-    leaveHash: leave.hash, leaveSealed: vault.seal(leave.secret.open(), leavePlace(who.id)),
+    ...who,
+    userId: null,
+    confirmedAt: null,
+    confirmHash: yes.hash,
+    confirmSealed: vault.seal(yes.secret.open(), confirmPlace(who.id)),
+    leaveHash: leave.hash,
+    leaveSealed: vault.seal(leave.secret.open(), leavePlace(who.id)),
   }
 }

@@ -55,12 +55,18 @@ export const lockNotice = async (scope: Scope, incidentId: string, fresh: { head
   (await scope.first<Notice>(sql`insert into incident_notices (incident_id, headline, since) values (${incidentId}, ${fresh.headline}, ${fresh.since})
     on conflict (incident_id) do update set incident_id = excluded.incident_id returning ${noticeColumns}`))!
 export const saveNotice = (scope: Scope, notice: Notice) =>
-  scope.query(sql`update incident_notices set headline = ${notice.headline}, ended_at = ${notice.endedAt}, next_update_at = ${notice.nextUpdateAt} where incident_id = ${notice.incidentId}`)
-export const findNotice = (scope: Scope, incidentId: string) => scope.first<Notice>(sql`select ${noticeColumns} from incident_notices where incident_id = ${incidentId}`)
-export const openNotices = (scope: Scope) => scope.query<Notice>(sql`select ${noticeColumns} from incident_notices where ended_at is null order by since`)
+  scope.query(
+    sql`update incident_notices set headline = ${notice.headline}, ended_at = ${notice.endedAt}, next_update_at = ${notice.nextUpdateAt} where incident_id = ${notice.incidentId}`,
+  )
+export const findNotice = (scope: Scope, incidentId: string) =>
+  scope.first<Notice>(sql`select ${noticeColumns} from incident_notices where incident_id = ${incidentId}`)
+export const openNotices = (scope: Scope) =>
+  scope.query<Notice>(sql`select ${noticeColumns} from incident_notices where ended_at is null order by since`)
 /** Notices that touched [from, to). */
 export const noticesBetween = (scope: Scope, from: Instant, to: Instant) =>
-  scope.query<Notice>(sql`select ${noticeColumns} from incident_notices where since < ${to} and (ended_at is null or ended_at >= ${from}) order by since`)
+  scope.query<Notice>(
+    sql`select ${noticeColumns} from incident_notices where since < ${to} and (ended_at is null or ended_at >= ${from}) order by since`,
+  )
 /** Notices with an update on that page: the open ones, and those that ended after `from`; newest first. */
 export const noticesOnPage = (scope: Scope, pageId: string, from: Instant) =>
   scope.query<Notice>(sql`select ${noticeColumns} from incident_notices where (ended_at is null or ended_at >= ${from}) and exists (
@@ -72,32 +78,48 @@ export const insertUpdate = async (scope: Scope, update: Omit<Update, 'at'>, pag
       components, reason, next_update_at, lasted_seconds, author, created_at)
     values (${update.id}, ${update.incidentId}, ${update.maintenanceId}, ${update.number}, ${update.state}, ${update.headline}, ${update.text}, ${update.whoIsHit},
       ${update.whatWeDo}, ${update.whenItEnds}, ${update.whatToSay}, ${json(update.components)}::json, ${update.reason}, ${update.nextUpdateAt}, ${update.lastedSeconds}, ${update.author}, ${scope.now})`)
-  if (pageIds.length > 0) await scope.query(sql`insert into update_pages (update_id, page_id) select ${update.id}, unnest(${pageIds}::text[])`)
+  if (pageIds.length > 0)
+    await scope.query(sql`insert into update_pages (update_id, page_id) select ${update.id}, unnest(${pageIds}::text[])`)
 }
 const updates = (scope: Scope, where: Sql, limit: number) =>
   scope.query<Update>(sql`select ${updateColumns} from updates where ${where} order by created_at desc, number desc limit ${limit}`)
 export const findUpdate = async (scope: Scope, id: string) => (await updates(scope, sql`id = ${id}`, 1))[0]
 /** Newest first. */
-export const updatesOfIncidents = (scope: Scope, incidentIds: readonly string[]) => updates(scope, sql`incident_id = any(${incidentIds}::text[])`, 1000)
+export const updatesOfIncidents = (scope: Scope, incidentIds: readonly string[]) =>
+  updates(scope, sql`incident_id = any(${incidentIds}::text[])`, 1000)
 export const latestOfIncident = async (scope: Scope, incidentId: string) => (await updates(scope, sql`incident_id = ${incidentId}`, 1))[0]
 export const latestOfMaintenance = async (scope: Scope, id: string) => (await updates(scope, sql`maintenance_id = ${id}`, 1))[0]
 /** Newest first, older than the update `before`. */
-export const updatesBefore = (scope: Scope, before: string | undefined, limit: number) => updates(scope, before ? sql`id < ${before}` : sql`true`, limit)
+export const updatesBefore = (scope: Scope, before: string | undefined, limit: number) =>
+  updates(scope, before ? sql`id < ${before}` : sql`true`, limit)
 /** What that page shows since `from`, newest first. */
 export const updatesOnPage = (scope: Scope, pageId: string, from: Instant, limit: number) =>
-  updates(scope, sql`created_at >= ${from} and exists (select 1 from update_pages where update_id = updates.id and page_id = ${pageId})`, limit)
+  updates(
+    scope,
+    sql`created_at >= ${from} and exists (select 1 from update_pages where update_id = updates.id and page_id = ${pageId})`,
+    limit,
+  )
 export const pageIdsOfUpdate = async (scope: Scope, updateId: string) =>
-  (await scope.query<{ pageId: string }>(sql`select page_id as "pageId" from update_pages where update_id = ${updateId} order by page_id`)).map(({ pageId }) => pageId)
+  (
+    await scope.query<{ pageId: string }>(sql`select page_id as "pageId" from update_pages where update_id = ${updateId} order by page_id`)
+  ).map(({ pageId }) => pageId)
 export const pageIdsOfIncident = async (scope: Scope, incidentId: string) =>
-  (await scope.query<{ pageId: string }>(sql`select distinct page_id as "pageId" from update_pages join updates on updates.id = update_id
-    where incident_id = ${incidentId}`)).map(({ pageId }) => pageId)
+  (
+    await scope.query<{ pageId: string }>(sql`select distinct page_id as "pageId" from update_pages join updates on updates.id = update_id
+    where incident_id = ${incidentId}`)
+  ).map(({ pageId }) => pageId)
 
 export const insertMaintenance = (scope: Scope, maintenance: Pick<Maintenance, 'id' | 'title' | 'startsAt' | 'endsAt' | 'componentIds'>) =>
   scope.query(sql`insert into maintenances (id, title, starts_at, ends_at, component_ids, created_at) values (${maintenance.id}, ${maintenance.title},
     ${maintenance.startsAt}, ${maintenance.endsAt}, ${json(maintenance.componentIds)}::json, ${scope.now})`)
 export const saveMaintenance = (scope: Scope, maintenance: Pick<Maintenance, 'id' | 'beganAt' | 'endedAt' | 'canceledAt'>) =>
-  scope.query(sql`update maintenances set began_at = ${maintenance.beganAt}, ended_at = ${maintenance.endedAt}, canceled_at = ${maintenance.canceledAt} where id = ${maintenance.id}`)
-export const findMaintenance = (scope: Scope, id: string) => scope.first<Maintenance>(sql`select ${maintenanceColumns} from maintenances where id = ${id}`)
+  scope.query(
+    sql`update maintenances set began_at = ${maintenance.beganAt}, ended_at = ${maintenance.endedAt}, canceled_at = ${maintenance.canceledAt} where id = ${maintenance.id}`,
+  )
+export const findMaintenance = (scope: Scope, id: string) =>
+  scope.first<Maintenance>(sql`select ${maintenanceColumns} from maintenances where id = ${id}`)
 /** Not called off, ending after `from`; soonest first. */
 export const maintenancesSince = (scope: Scope, from: Instant) =>
-  scope.query<Maintenance>(sql`select ${maintenanceColumns} from maintenances where canceled_at is null and coalesce(ended_at, ends_at) >= ${from} order by starts_at limit 200`)
+  scope.query<Maintenance>(
+    sql`select ${maintenanceColumns} from maintenances where canceled_at is null and coalesce(ended_at, ends_at) >= ${from} order by starts_at limit 200`,
+  )

@@ -9,9 +9,21 @@ import { addSeconds, instant, type Instant } from '#kernel/time.ts'
 
 const Labels = z.record(z.string().min(1), z.string())
 const Time = z.string().optional()
-const PostedAlert = z.object({ labels: Labels, annotations: Labels.default({}), startsAt: Time, endsAt: Time, generatorURL: z.string().optional() })
+const PostedAlert = z.object({
+  labels: Labels,
+  annotations: Labels.default({}),
+  startsAt: Time,
+  endsAt: Time,
+  generatorURL: z.string().optional(),
+})
 const WebhookAlert = PostedAlert.extend({ status: z.enum(['firing', 'resolved']), fingerprint: z.string().min(1).max(255).optional() })
-const Webhook = z.object({ version: z.literal('4'), alerts: z.array(z.unknown()), externalURL: z.string().optional(), groupKey: z.string().optional(), truncatedAlerts: z.number().optional() })
+const Webhook = z.object({
+  version: z.literal('4'),
+  alerts: z.array(z.unknown()),
+  externalURL: z.string().optional(),
+  groupKey: z.string().optional(),
+  truncatedAlerts: z.number().optional(),
+})
 
 // What Alertmanager assumes when a sender gives no end: resolve_timeout's default.
 const resolveTimeoutSeconds = 300
@@ -25,14 +37,36 @@ export const alertmanager = defineIntegration({
       summary: 'Alertmanager webhook (version 4) and Alertmanager API v2',
       verify: unsigned('Alertmanager does not sign its requests: the key in the address or the bearer token is the secret.'),
       subpaths: ['', '/api/v2/alerts'],
-      dropIn: [{ method: 'POST', path: '/api/v2/alerts', key: bearer, unknownKey: { status: 401, body: { code: 401, message: 'Send the integration key as a bearer token, or post to /in/{key}/api/v2/alerts.' } } }],
+      dropIn: [
+        {
+          method: 'POST',
+          path: '/api/v2/alerts',
+          key: bearer,
+          unknownKey: {
+            status: 401,
+            body: { code: 401, message: 'Send the integration key as a bearer token, or post to /in/{key}/api/v2/alerts.' },
+          },
+        },
+      ],
       parse: (request, context) => (request.subpath === '' ? parseWebhook(context) : parsePosted(context)),
       accepted: () => ({ status: 200 }),
       refused: (reason, faults, status) => ({ status, body: { code: status, message: [reason, ...faults].join('; ') } }),
       setup: ({ url, host, key }) => [
-        { title: 'Alertmanager sends its webhook', language: 'yaml', text: `receivers:\n  - name: tocsin\n    webhook_configs:\n      - url: ${url}\n        send_resolved: true\n` },
-        { title: 'Prometheus sends its alerts itself', language: 'yaml', text: `alerting:\n  alertmanagers:\n    - api_version: v2\n      authorization:\n        credentials: ${key}\n      static_configs:\n        - targets: ['${host}']\n` },
-        { title: 'A first alert by hand', language: 'sh', text: `curl -X POST ${url}/api/v2/alerts -H 'Content-Type: application/json' -d '[{"labels":{"alertname":"FirstAlert","severity":"critical"},"annotations":{"summary":"The first alert works"}}]'\n` },
+        {
+          title: 'Alertmanager sends its webhook',
+          language: 'yaml',
+          text: `receivers:\n  - name: tocsin\n    webhook_configs:\n      - url: ${url}\n        send_resolved: true\n`,
+        },
+        {
+          title: 'Prometheus sends its alerts itself',
+          language: 'yaml',
+          text: `alerting:\n  alertmanagers:\n    - api_version: v2\n      authorization:\n        credentials: ${key}\n      static_configs:\n        - targets: ['${host}']\n`,
+        },
+        {
+          title: 'A first alert by hand',
+          language: 'sh',
+          text: `curl -X POST ${url}/api/v2/alerts -H 'Content-Type: application/json' -d '[{"labels":{"alertname":"FirstAlert","severity":"critical"},"annotations":{"summary":"The first alert works"}}]'\n`,
+        },
       ],
     },
   },
@@ -44,7 +78,11 @@ function bearer(request: InboundRequest): string | undefined {
 
 function parseWebhook(context: ParseContext): Parsed {
   const body = Webhook.safeParse(context.json())
-  if (!body.success) return { rejected: 'This is not an Alertmanager webhook of version 4.', faults: body.error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`) }
+  if (!body.success)
+    return {
+      rejected: 'This is not an Alertmanager webhook of version 4.',
+      faults: body.error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`),
+    }
   return each(body.data.alerts, WebhookAlert, (alert) => {
     const shared = signalOf(alert, alert.fingerprint ?? fingerprint(alert.labels))
     return alert.status === 'resolved' ? { ...shared, action: 'resolve' } : { ...shared, action: 'trigger' }
@@ -62,12 +100,17 @@ function parsePosted(context: ParseContext): Parsed {
 }
 
 /** Good alerts are kept even beside bad ones, as Alertmanager does; the bad ones are named. */
-function each<Alert extends z.output<typeof PostedAlert>>(items: unknown[], schema: z.ZodType<Alert>, make: (alert: Alert) => Signal): Parsed {
+function each<Alert extends z.output<typeof PostedAlert>>(
+  items: unknown[],
+  schema: z.ZodType<Alert>,
+  make: (alert: Alert) => Signal,
+): Parsed {
   const signals: Signal[] = []
   const faults: string[] = []
   for (const [index, item] of items.entries()) {
     const alert = schema.safeParse(item)
-    if (!alert.success) faults.push(`alert ${index}: ${alert.error.issues.map((issue) => `${issue.path.join('.') || 'it'}: ${issue.message}`).join(', ')}`)
+    if (!alert.success)
+      faults.push(`alert ${index}: ${alert.error.issues.map((issue) => `${issue.path.join('.') || 'it'}: ${issue.message}`).join(', ')}`)
     else if (Object.values(alert.data.labels).every((value) => value === '')) faults.push(`alert ${index}: needs at least one label`)
     else {
       try {
@@ -91,7 +134,10 @@ function signalOf(alert: z.output<typeof PostedAlert>, dedupKey: string): Omit<S
   ]
   const startedAt = timeOf(alert.startsAt)
   return {
-    dedupKey, labels, links, source: 'prometheus',
+    dedupKey,
+    labels,
+    links,
+    source: 'prometheus',
     title: (summary || title || labels['alertname'] || Object.values(labels)[0]!).slice(0, 1024),
     body: (description || message || '').slice(0, 65_536),
     severity: severityOf(labels['severity']),
@@ -108,11 +154,24 @@ function timeOf(text: string | undefined): Instant | undefined {
 
 function severityOf(label: string | undefined): AlertSeverity {
   switch (label?.toLowerCase()) {
-    case 'critical': case 'page': case 'emergency': case 'fatal': case 'sev1': case 'p1':
+    case 'critical':
+    case 'page':
+    case 'emergency':
+    case 'fatal':
+    case 'sev1':
+    case 'p1':
       return 'critical'
-    case 'warning': case 'warn': case 'minor': case 'sev3': case 'p3':
+    case 'warning':
+    case 'warn':
+    case 'minor':
+    case 'sev3':
+    case 'p3':
       return 'warning'
-    case 'info': case 'informational': case 'none': case 'notice': case 'low':
+    case 'info':
+    case 'informational':
+    case 'none':
+    case 'notice':
+    case 'low':
       return 'info'
     default:
       return 'error'
@@ -121,7 +180,9 @@ function severityOf(label: string | undefined): AlertSeverity {
 
 /** The identity of an alert is its labels. 128 bits in hex. */
 function fingerprint(labels: Record<string, string>): string {
-  const canonical = Object.entries(labels).filter(([, value]) => value !== '').sort(([a], [b]) => (a < b ? -1 : 1))
+  const canonical = Object.entries(labels)
+    .filter(([, value]) => value !== '')
+    .sort(([a], [b]) => (a < b ? -1 : 1))
   return createHash('sha256').update(JSON.stringify(canonical)).digest('hex').slice(0, 32)
 }
 

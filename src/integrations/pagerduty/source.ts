@@ -6,7 +6,10 @@ import type { Answer, InboundRequest, ParseContext, Parsed } from '#kernel/integ
 import { severities, type Signal } from '#kernel/signal.ts'
 import { instant } from '#kernel/time.ts'
 
-const invalid = (errors: string[]): Answer => ({ status: 400, body: { status: 'invalid event', message: 'Event object is invalid', errors } })
+const invalid = (errors: string[]): Answer => ({
+  status: 400,
+  body: { status: 'invalid event', message: 'Event object is invalid', errors },
+})
 const text = (max: number) => z.string().max(max)
 
 const Payload = z.object({
@@ -40,13 +43,26 @@ export const pagerduty = defineIntegration({
       verify: unsigned('The protocol has no signature: the 32-character routing key in the body is the secret.'),
       subpaths: ['', '/v2/enqueue'],
       maxBytes: 512 * 1024,
-      dropIn: [{ method: 'POST', path: '/v2/enqueue', key: routingKey, unknownKey: invalid(["'routing_key' is invalid: no integration has it"]) }],
+      dropIn: [
+        { method: 'POST', path: '/v2/enqueue', key: routingKey, unknownKey: invalid(["'routing_key' is invalid: no integration has it"]) },
+      ],
       parse: (_, context) => parse(context),
       accepted: ([dedupKey]) => ({ status: 202, body: { status: 'success', message: 'Event processed', dedup_key: dedupKey } }),
-      refused: (reason, faults, status) => (status === 400 ? invalid(faults.length > 0 ? faults : [reason]) : { status, body: { status: 'invalid event', message: reason, errors: faults } }),
+      refused: (reason, faults, status) =>
+        status === 400
+          ? invalid(faults.length > 0 ? faults : [reason])
+          : { status, body: { status: 'invalid event', message: reason, errors: faults } },
       setup: ({ host, key, url }) => [
-        { title: 'Any PagerDuty client', language: 'text', text: `Host:         ${host}   (instead of events.pagerduty.com)\nRouting key:  ${key}\n` },
-        { title: 'A first alert by hand', language: 'sh', text: `curl -X POST ${new URL('/v2/enqueue', url).href} -H 'Content-Type: application/json' -d '{"routing_key":"${key}","event_action":"trigger","payload":{"summary":"The first alert works","source":"curl","severity":"critical"}}'\n` },
+        {
+          title: 'Any PagerDuty client',
+          language: 'text',
+          text: `Host:         ${host}   (instead of events.pagerduty.com)\nRouting key:  ${key}\n`,
+        },
+        {
+          title: 'A first alert by hand',
+          language: 'sh',
+          text: `curl -X POST ${new URL('/v2/enqueue', url).href} -H 'Content-Type: application/json' -d '{"routing_key":"${key}","event_action":"trigger","payload":{"summary":"The first alert works","source":"curl","severity":"critical"}}'\n`,
+        },
       ],
     },
   },
@@ -80,7 +96,11 @@ function parse(context: ParseContext): Parsed {
     ...(dedupKey ? { dedupKey } : {}),
     title: payload?.summary ?? dedupKey ?? 'Event',
     severity: payload?.severity ?? 'error',
-    labels: Object.fromEntries(Object.entries({ source: payload?.source, component: payload?.component, group: payload?.group, class: payload?.class }).filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== '')),
+    labels: Object.fromEntries(
+      Object.entries({ source: payload?.source, component: payload?.component, group: payload?.group, class: payload?.class }).filter(
+        (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== '',
+      ),
+    ),
     ...(payload?.custom_details === undefined ? {} : { details: payload.custom_details }),
     links: [
       ...(clientUrl && /^https?:/i.test(clientUrl) ? [{ href: clientUrl, text: client ?? 'Source' }] : []),
@@ -95,7 +115,8 @@ function parse(context: ParseContext): Parsed {
 
 function faultOf(issue: z.core.$ZodIssue): string {
   const field = issue.path.join('.')
-  if (field === 'payload.severity') return "'payload.severity' is invalid (must be one of the following: 'critical', 'warning', 'error' or 'info')"
+  if (field === 'payload.severity')
+    return "'payload.severity' is invalid (must be one of the following: 'critical', 'warning', 'error' or 'info')"
   if (field === 'event_action') return "'event_action' must be one of trigger, acknowledge, resolve"
   if (issue.code === 'too_big') return `'${field}' is too long (at most ${String(issue.maximum)} characters)`
   return field === '' ? 'the event must be a JSON object' : `'${field}' is missing or blank`

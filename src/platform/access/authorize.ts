@@ -6,10 +6,16 @@ import type { ObjectDefinition } from '#kernel/object.ts'
 import type { Scope } from '#kernel/scope.ts'
 
 /** Throws AppError 'not-signed-in', 'missing' or 'forbidden'. */
-export async function authorize(scope: Scope, objects: Map<string, ObjectDefinition>, operation: AnyOperation, input: unknown): Promise<void> {
+export async function authorize(
+  scope: Scope,
+  objects: Map<string, ObjectDefinition>,
+  operation: AnyOperation,
+  input: unknown,
+): Promise<void> {
   const { actor } = scope
   if (operation.needs === 'public' || actor.kind === 'system') return
-  if (personOf(actor) === undefined && actor.kind !== 'integration' && !(actor.kind === 'run' && operation.needs !== 'signed-in')) throw new AppError('not-signed-in', 'Sign in first, or send an API token as `Authorization: Bearer …`.')
+  if (personOf(actor) === undefined && actor.kind !== 'integration' && !(actor.kind === 'run' && operation.needs !== 'signed-in'))
+    throw new AppError('not-signed-in', 'Sign in first, or send an API token as `Authorization: Bearer …`.')
   const teams: (`tem_${string}` | null)[] = []
   if (typeof operation.on === 'function') {
     for (const [kind, key] of Object.entries((operation.on as (input: unknown) => Record<string, string>)(input))) {
@@ -24,5 +30,6 @@ export async function authorize(scope: Scope, objects: Map<string, ObjectDefinit
   if (teams.length === 0) teams.push(null)
   if (operation.needs === 'signed-in') return
   const permission = operation.needs
-  if (!teams.every((team) => may(actor, permission, team))) throw new AppError('forbidden', `This needs the permission ${permission}. An administrator can give it to you.`)
+  if (!teams.every((team) => may(actor, permission, team)))
+    throw new AppError('forbidden', `This needs the permission ${permission}. An administrator can give it to you.`)
 }

@@ -88,7 +88,12 @@ export function createEngine(parts: EngineParts): Engine {
   const transact: Engine['transact'] = (actor, work, options) =>
     withRaces(() =>
       database.transaction(async (tx) => {
-        const outbox = createOutbox(tx, (type) => reactions.get(type) ?? [], () => bytes(16), committed)
+        const outbox = createOutbox(
+          tx,
+          (type) => reactions.get(type) ?? [],
+          () => bytes(16),
+          committed,
+        )
         const result = await work(inside(tx, outbox, actor, options?.caller ?? nobody))
         await outbox.flush()
         return result
@@ -111,11 +116,38 @@ export function createEngine(parts: EngineParts): Engine {
       const text = Buffer.from(bytes(24)).toString('base64url')
       return { secret: new Secret(text), hash: hashOfToken(text) }
     }
-    return { scope, actor, now, emit, tell, newId, run: runCommand, vault, signer, publicUrl, caller, sources: parts.sources, describe, newSecret, tx, outbox, as: (other) => inside(tx, outbox, other, caller) }
+    return {
+      scope,
+      actor,
+      now,
+      emit,
+      tell,
+      newId,
+      run: runCommand,
+      vault,
+      signer,
+      publicUrl,
+      caller,
+      sources: parts.sources,
+      describe,
+      newSecret,
+      tx,
+      outbox,
+      as: (other) => inside(tx, outbox, other, caller),
+    }
   }
 
   const engine: Engine = {
-    catalogue, database, clock, newId, live, vault, signer, outbound, publicUrl, transact,
+    catalogue,
+    database,
+    clock,
+    newId,
+    live,
+    vault,
+    signer,
+    outbound,
+    publicUrl,
+    transact,
     async execute(actor, operation, input, options = {}) {
       const checked = checkInput(operation, input)
       const work = async (context: Inside) => {
@@ -140,8 +172,18 @@ export function createEngine(parts: EngineParts): Engine {
     },
     effectContext(effect, key, attempt, repeated) {
       return {
-        outbound, vault, signer, key, repeated, attempt, now: clock.now(), clock, publicUrl, newId,
-        channel: (name) => parts.channels.get(name), settings: parts.settings,
+        outbound,
+        vault,
+        signer,
+        key,
+        repeated,
+        attempt,
+        now: clock.now(),
+        clock,
+        publicUrl,
+        newId,
+        channel: (name) => parts.channels.get(name),
+        settings: parts.settings,
         transact: (work) => transact(system(effect.name), (context) => work(context.scope)),
         async ask(name, actor, input) {
           const operation = catalogue.operations.find((candidate) => candidate.name === name)

@@ -8,7 +8,11 @@ export function checkInput(operation: Pick<AnyOperation, 'input' | 'name'>, inpu
   const result = (operation.input as z.ZodType).safeParse(input ?? {})
   if (result.success) return result.data as never
   const faults = faultsOf(result.error)
-  throw new AppError('invalid-input', faults.length === 1 ? `${faults[0]!.path || 'The input'}: ${faults[0]!.message}` : `${faults.length} things in the input are wrong.`, { faults })
+  throw new AppError(
+    'invalid-input',
+    faults.length === 1 ? `${faults[0]!.path || 'The input'}: ${faults[0]!.message}` : `${faults.length} things in the input are wrong.`,
+    { faults },
+  )
 }
 
 /** A zod error as places (JSON pointers) and sentences. */

@@ -12,16 +12,33 @@ export const Environment = z.object({
   DATABASE_URL: text('PostgreSQL to use; without it the embedded database in the data folder').optional(),
   TOCSIN_DATA_DIR: text('Folder for the embedded database and the secret key').default('./data'),
   TOCSIN_URL: text('Public address, as people and senders reach it; default http://127.0.0.1:PORT').optional(),
-  TOCSIN_SECRET_KEY: text('Master key (32 characters or more; several, newest first, separated by commas); else made in the data folder').optional(),
+  TOCSIN_SECRET_KEY: text(
+    'Master key (32 characters or more; several, newest first, separated by commas); else made in the data folder',
+  ).optional(),
   TOCSIN_SECRET_KEY_FILE: text('File that holds the master key').optional(),
-  TOCSIN_SMTP_URL: text('Mail server, as smtp://user:password@host:587 (smtps:// for TLS from the start); `?from=` sets the sender').optional(),
+  TOCSIN_SMTP_URL: text(
+    'Mail server, as smtp://user:password@host:587 (smtps:// for TLS from the start); `?from=` sets the sender',
+  ).optional(),
   TOCSIN_ADMIN_EMAIL: text('E-mail of the first administrator, made at the first start').optional(),
   TOCSIN_ADMIN_PASSWORD: text('Password of the first administrator').optional(),
-  TOCSIN_ADMIN_TOKEN: z.string().min(32).optional().meta({ description: "An API token with the first administrator's rights, taken at the first start; 32 characters or more" }),
+  TOCSIN_ADMIN_TOKEN: z
+    .string()
+    .min(32)
+    .optional()
+    .meta({ description: "An API token with the first administrator's rights, taken at the first start; 32 characters or more" }),
   TOCSIN_ALLOW_HOSTS: text('Hosts in private ranges that outgoing calls may reach, exact names separated by commas').default(''),
-  TOCSIN_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(5).default(0).meta({ description: 'How many reverse proxies stand in front, whose X-Forwarded-For counts' }),
+  TOCSIN_TRUSTED_PROXIES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(5)
+    .default(0)
+    .meta({ description: 'How many reverse proxies stand in front, whose X-Forwarded-For counts' }),
   TOCSIN_TOKEN: text('API token with which the command line asks the server at TOCSIN_URL').optional(),
-  TOCSIN_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').meta({ description: 'Least level that is logged' }),
+  TOCSIN_LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .meta({ description: 'Least level that is logged' }),
 })
 
 export type Config = {
@@ -62,7 +79,11 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     secretKeyFile: resolve(dataFolder, 'secret-key'),
     smtpUrl: secret(env.TOCSIN_SMTP_URL),
     admin: { email: env.TOCSIN_ADMIN_EMAIL, password: secret(env.TOCSIN_ADMIN_PASSWORD), token: secret(env.TOCSIN_ADMIN_TOKEN) },
-    allowHosts: new Set(env.TOCSIN_ALLOW_HOSTS.split(',').map((host) => host.trim().toLowerCase()).filter((host) => host !== '')),
+    allowHosts: new Set(
+      env.TOCSIN_ALLOW_HOSTS.split(',')
+        .map((host) => host.trim().toLowerCase())
+        .filter((host) => host !== ''),
+    ),
     trustedProxies: env.TOCSIN_TRUSTED_PROXIES,
     logLevel: env.TOCSIN_LOG_LEVEL,
   }
@@ -72,9 +93,15 @@ export function readConfig(environment: Record<string, string | undefined>): Con
 export function readClientConfig(environment: Record<string, string | undefined>): { url: string; token: Secret | undefined } {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''))
   const parsed = Environment.pick({ PORT: true, TOCSIN_URL: true, TOCSIN_TOKEN: true }).safeParse(set)
-  if (!parsed.success) throw new Error(`The environment is wrong:\n  ${parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n  ')}`)
+  if (!parsed.success)
+    throw new Error(
+      `The environment is wrong:\n  ${parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n  ')}`,
+    )
   const { PORT, TOCSIN_URL, TOCSIN_TOKEN } = parsed.data
-  return { url: (TOCSIN_URL ?? `http://127.0.0.1:${PORT}`).replace(/\/+$/, ''), token: TOCSIN_TOKEN === undefined ? undefined : new Secret(TOCSIN_TOKEN) }
+  return {
+    url: (TOCSIN_URL ?? `http://127.0.0.1:${PORT}`).replace(/\/+$/, ''),
+    token: TOCSIN_TOKEN === undefined ? undefined : new Secret(TOCSIN_TOKEN),
+  }
 }
 
 function nearest(name: string): string {

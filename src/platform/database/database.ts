@@ -22,7 +22,9 @@ export interface Database {
 
 /** pg and PGlite name the SQLSTATE alike. */
 export const sqlState = (error: unknown): string | undefined =>
-  typeof error === 'object' && error !== null && typeof (error as { code?: unknown }).code === 'string' ? (error as { code: string }).code : undefined
+  typeof error === 'object' && error !== null && typeof (error as { code?: unknown }).code === 'string'
+    ? (error as { code: string }).code
+    : undefined
 
 /** Whether the transaction lost a race and may simply be done again. */
 export const isRace = (error: unknown): boolean => ['40001', '40P01'].includes(sqlState(error) ?? '')

@@ -24,7 +24,14 @@ class DurableFS extends NodeFS {
 }
 
 const memory = ['-c', 'shared_buffers=16MB']
-const durableStart = [...PGlite.defaultStartParams.filter((flag) => flag !== '-F'), '-c', 'fsync=on', '-c', 'wal_sync_method=fsync', ...memory]
+const durableStart = [
+  ...PGlite.defaultStartParams.filter((flag) => flag !== '-F'),
+  '-c',
+  'fsync=on',
+  '-c',
+  'wal_sync_method=fsync',
+  ...memory,
+]
 
 /**
  * Opens the database in `folder`, or in memory when there is none (tests). Throws AppError 'unavailable' when another process has it.
@@ -39,7 +46,9 @@ export async function openEmbedded(folder: string | undefined, { durable = true 
   const release = lockFolder(folder)
   try {
     const place = join(folder, 'database')
-    const options = durable ? { fs: new DurableFS(place), startParams: durableStart } : { fs: new NodeFS(place), startParams: [...PGlite.defaultStartParams, ...memory] }
+    const options = durable
+      ? { fs: new DurableFS(place), startParams: durableStart }
+      : { fs: new NodeFS(place), startParams: [...PGlite.defaultStartParams, ...memory] }
     const pglite = await PGlite.create({ ...options, parsers } as never)
     return embedded(pglite, release)
   } catch (error) {
@@ -85,7 +94,10 @@ function lockFolder(folder: string): () => void {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
       const owner = Number(readFileSync(path, 'utf8'))
       if (owner !== process.pid && isRunning(owner)) {
-        throw new AppError('unavailable', `The data folder ${folder} is in use by process ${owner}. Stop it, or set TOCSIN_DATA_DIR to another folder.`)
+        throw new AppError(
+          'unavailable',
+          `The data folder ${folder} is in use by process ${owner}. Stop it, or set TOCSIN_DATA_DIR to another folder.`,
+        )
       }
       rmSync(path, { force: true })
     }

@@ -9,7 +9,9 @@ export type Migration = { number: number; name: string; text: string; hash: stri
 
 /** The migrations in a folder, in order. Throws when a number is missing or doubled. */
 export function readMigrations(folder: string): Migration[] {
-  const files = readdirSync(folder).filter((name) => /^\d{4}-[a-z0-9-]+\.sql$/.test(name)).sort()
+  const files = readdirSync(folder)
+    .filter((name) => /^\d{4}-[a-z0-9-]+\.sql$/.test(name))
+    .sort()
   return files.map((name, index) => {
     const number = Number(name.slice(0, 4))
     if (number !== index + 1) throw new Error(`migrations are numbered without holes: ${name} is number ${index + 1}`)
@@ -27,7 +29,8 @@ export async function migrate(database: Database, migrations: Migration[]): Prom
       await tx.query(sql`select pg_advisory_xact_lock(7468, 0)`)
       const [known] = await tx.query<{ hash: string }>(sql`select hash from migrations where number = ${migration.number}`)
       if (known) {
-        if (known.hash !== migration.hash) throw new Error(`migration ${migration.name} was changed after it had been applied; write a new one instead`)
+        if (known.hash !== migration.hash)
+          throw new Error(`migration ${migration.name} was changed after it had been applied; write a new one instead`)
         return false
       }
       for (const statement of statementsOf(migration.text)) await tx.query(statement)

@@ -5,8 +5,16 @@ import { parsers, type Database, type Transaction } from './database.ts'
 
 /** Connects to the server at `url`. Throws at the first use when it is away. */
 export function openPostgres(url: string, options: { poolSize: number; onError: (error: unknown) => void }): Database {
-  const types = { getTypeParser: (oid: number, format?: 'text' | 'binary') => parsers[oid] ?? pg.types.getTypeParser(oid, format as 'text') }
-  const config = { connectionString: url, types, application_name: 'tocsin', connectionTimeoutMillis: 5000, keepAlive: true } as pg.PoolConfig
+  const types = {
+    getTypeParser: (oid: number, format?: 'text' | 'binary') => parsers[oid] ?? pg.types.getTypeParser(oid, format as 'text'),
+  }
+  const config = {
+    connectionString: url,
+    types,
+    application_name: 'tocsin',
+    connectionTimeoutMillis: 5000,
+    keepAlive: true,
+  } as pg.PoolConfig
   const pool = new pg.Pool({ ...config, max: options.poolSize, idle_in_transaction_session_timeout: 10_000 } as pg.PoolConfig)
   pool.on('error', options.onError)
   const listening = listener(config, options.onError)

@@ -24,11 +24,16 @@ const idPattern = /\b[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}\b/g
 
 function idsIn(records: readonly EventRecord[]): string[] {
   const ids = new Set<string>()
-  for (const record of records) for (const [id] of JSON.stringify([record.actor, record.about, record.data]).matchAll(idPattern)) ids.add(id)
+  for (const record of records)
+    for (const [id] of JSON.stringify([record.actor, record.about, record.data]).matchAll(idPattern)) ids.add(id)
   return [...ids]
 }
 
-async function namesOf(scope: Scope, ids: readonly string[], byPrefix: ReadonlyMap<string, ObjectDefinition>): Promise<Map<string, string>> {
+async function namesOf(
+  scope: Scope,
+  ids: readonly string[],
+  byPrefix: ReadonlyMap<string, ObjectDefinition>,
+): Promise<Map<string, string>> {
   const wanted = Map.groupBy(ids, (id) => id.slice(0, 3))
   const names = new Map<string, string>()
   for (const [prefix, some] of wanted) for (const [id, name] of (await byPrefix.get(prefix)?.name?.(scope, some)) ?? []) names.set(id, name)

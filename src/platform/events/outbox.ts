@@ -15,10 +15,24 @@ export type Outbox = {
   flush(): Promise<void>
 }
 
-type Pending = { event: AnyEvent; stream: string; type: string; version: number; at: Instant; actor: string; about: Record<string, string>; data: unknown }
+type Pending = {
+  event: AnyEvent
+  stream: string
+  type: string
+  version: number
+  at: Instant
+  actor: string
+  about: Record<string, string>
+  data: unknown
+}
 
 /** `reactionsTo` names the reactions on an event type; `salt` makes 16 random bytes. */
-export function createOutbox(tx: Transaction, reactionsTo: (type: string) => readonly string[], salt: () => Uint8Array, committed: (topics: string[], jobs: number) => void): Outbox {
+export function createOutbox(
+  tx: Transaction,
+  reactionsTo: (type: string) => readonly string[],
+  salt: () => Uint8Array,
+  committed: (topics: string[], jobs: number) => void,
+): Outbox {
   const events: Pending[] = []
   const jobs: NewJob[] = []
 
@@ -28,7 +42,16 @@ export function createOutbox(tx: Transaction, reactionsTo: (type: string) => rea
       const about = event.about(checked) as Record<string, string>
       const chain = stream ?? about['incident'] ?? Object.values(about)[0]
       if (chain === undefined) throw new Error(`${event.type} is about nothing`)
-      events.push({ event: event as unknown as AnyEvent, stream: chain, type: event.type, version: event.version, at, actor, about, data: checked })
+      events.push({
+        event: event as unknown as AnyEvent,
+        stream: chain,
+        type: event.type,
+        version: event.version,
+        at,
+        actor,
+        about,
+        data: checked,
+      })
     },
     enqueue: (job) => void jobs.push(job),
     async flush() {
@@ -49,14 +72,30 @@ export function createOutbox(tx: Transaction, reactionsTo: (type: string) => rea
     const rows = events.map((event) => {
       const head = heads.get(event.stream)!
       const link = {
-        sequence: head.sequence + 1, type: event.type, version: event.version, at: event.at, actor: event.actor,
-        aboutText: json(event.about), dataText: json(event.data), salt: salt(),
+        sequence: head.sequence + 1,
+        type: event.type,
+        version: event.version,
+        at: event.at,
+        actor: event.actor,
+        aboutText: json(event.about),
+        dataText: json(event.data),
+        salt: salt(),
       }
       const hash = linkHash(head.hash, link)
       heads.set(event.stream, { sequence: link.sequence, hash })
-      return { stream: event.stream, sequence: link.sequence, type: event.type, version: event.version, at: event.at, actor: event.actor,
-        subject: Object.values(event.about)[0]!, about: link.aboutText, data: link.dataText,
-        salt: Buffer.from(link.salt).toString('hex'), hash: hash.toString('hex') }
+      return {
+        stream: event.stream,
+        sequence: link.sequence,
+        type: event.type,
+        version: event.version,
+        at: event.at,
+        actor: event.actor,
+        subject: Object.values(event.about)[0]!,
+        about: link.aboutText,
+        data: link.dataText,
+        salt: Buffer.from(link.salt).toString('hex'),
+        hash: hash.toString('hex'),
+      }
     })
     const written = await tx.query<{ position: number }>(sql`
       insert into events (stream, sequence, type, version, at, actor, subject, about, data, salt, hash)
@@ -67,15 +106,27 @@ export function createOutbox(tx: Transaction, reactionsTo: (type: string) => rea
     for (const [index, event] of events.entries()) {
       const row = rows[index]!
       for (const reaction of reactionsTo(event.type)) {
-        const record = { position: written[index]!.position, stream: event.stream, sequence: row.sequence, type: event.type, version: event.version,
-          at: event.at, actor: event.actor, about: event.about, data: event.data, hash: row.hash }
+        const record = {
+          position: written[index]!.position,
+          stream: event.stream,
+          sequence: row.sequence,
+          type: event.type,
+          version: event.version,
+          at: event.at,
+          actor: event.actor,
+          about: event.about,
+          data: event.data,
+          hash: row.hash,
+        }
         jobs.push({ kind: 'reaction', lane: reaction, due: event.at, payload: { reaction, event: record } })
       }
     }
   }
 
   async function lockHeads(streams: string[]) {
-    await tx.query(sql`select pg_advisory_xact_lock(7469, hashtext(stream)) from (select stream from unnest(${streams}::text[]) as stream order by hashtext(stream)) as ordered`)
+    await tx.query(
+      sql`select pg_advisory_xact_lock(7469, hashtext(stream)) from (select stream from unnest(${streams}::text[]) as stream order by hashtext(stream)) as ordered`,
+    )
     const found = await tx.query<{ stream: string; sequence: number; hash: Uint8Array }>(sql`
       select wanted.stream, head.sequence, head.hash from unnest(${streams}::text[]) as wanted (stream)
       cross join lateral (select sequence, hash from events where events.stream = wanted.stream order by sequence desc limit 1) head`)
@@ -103,4 +154,5 @@ function topicsOf(events: Pending[]): string[] {
 }
 
 /** When a failed job is tried again: 1, 2, 4 … seconds, at most 5 minutes. */
-export const backoff = (now: Instant, attempts: number, firstSeconds = 1): Instant => addSeconds(now, Math.min(300, firstSeconds * 2 ** Math.max(0, attempts - 1)))
+export const backoff = (now: Instant, attempts: number, firstSeconds = 1): Instant =>
+  addSeconds(now, Math.min(300, firstSeconds * 2 ** Math.max(0, attempts - 1)))

@@ -18,11 +18,22 @@ export const listStreams = async (scope: Scope): Promise<string[]> =>
 
 /** Verifies one stream from its first entry to its head. */
 export async function verifyStream(scope: Scope, stream: string): Promise<ChainVerdict> {
-  const rows = await scope.query<{ sequence: number; type: string; version: number; at: Instant; actor: string; aboutText: string; dataText: string; salt: Uint8Array; hash: Uint8Array }>(sql`
+  const rows = await scope.query<{
+    sequence: number
+    type: string
+    version: number
+    at: Instant
+    actor: string
+    aboutText: string
+    dataText: string
+    salt: Uint8Array
+    hash: Uint8Array
+  }>(sql`
     select sequence, type, version, at, actor, about::text as "aboutText", data::text as "dataText", salt, hash
     from events where stream = ${stream} order by sequence`)
   return verifyChain(rows)
 }
 
 /** How many events `where` selects (columns of `events`). The caller's where keeps the walls. */
-export const countEvents = async (scope: Scope, where: Sql): Promise<number> => (await scope.first<{ count: number }>(sql`select count(*) as count from events where ${where}`))!.count
+export const countEvents = async (scope: Scope, where: Sql): Promise<number> =>
+  (await scope.first<{ count: number }>(sql`select count(*) as count from events where ${where}`))!.count

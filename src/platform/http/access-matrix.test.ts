@@ -152,15 +152,24 @@ describe("another team's things behind walls", () => {
   )
 
   test('are found by no name inside of an input either: a filter, a reference, a target', async () => {
-    const references = Object.entries(things).flatMap(([kind, keys]) => keys.flatMap((key) => [[kind, key] as const, [`${kind}s`, [key]] as const, [`${kind}Id`, key] as const]))
+    const references = Object.entries(things).flatMap(([kind, keys]) =>
+      keys.flatMap((key) => [[kind, key] as const, [`${kind}s`, [key]] as const, [`${kind}Id`, key] as const]),
+    )
     let asked = 0
     for (const operation of closed) {
       const shape = (operation.input as unknown as { shape?: Record<string, unknown> }).shape ?? {}
       for (const [field, value] of references) {
         if (!(field in shape)) continue
         const absent = Array.isArray(value) ? value.map(nobodys) : nobodys(value as string)
-        const [theirs, nothing] = [await ask(operation, 'other team', (input) => ({ ...input, [field]: value })), await ask(operation, 'other team', (input) => ({ ...input, [field]: absent }))]
-        const bare = ({ text }: Received) => text.replaceAll([value].flat()[0]!, 'KEY').replaceAll([absent].flat()[0]!, 'KEY').replace(/"reference":"[^"]*"/, '')
+        const [theirs, nothing] = [
+          await ask(operation, 'other team', (input) => ({ ...input, [field]: value })),
+          await ask(operation, 'other team', (input) => ({ ...input, [field]: absent })),
+        ]
+        const bare = ({ text }: Received) =>
+          text
+            .replaceAll([value].flat()[0]!, 'KEY')
+            .replaceAll([absent].flat()[0]!, 'KEY')
+            .replace(/"reference":"[^"]*"/, '')
         expect([operation.name, field, theirs.status]).toEqual([operation.name, field, nothing.status])
         if (theirs.status >= 400) expect([operation.name, field, bare(theirs)]).toEqual([operation.name, field, bare(nothing)])
         asked++

@@ -14,7 +14,12 @@ import { ordinaryLimits, parse } from './parse.ts'
 
 export type Authenticate = (credentials: { session?: string; token?: string }) => Promise<Actor | undefined>
 export type Env = { Bindings: { incoming: IncomingMessage }; Variables: { reference: string; caller: Caller } }
-export type ApiParts = { engine: Engine; authenticate: Authenticate; cookie: SessionCookie; onRefusedSignIn: (email: string) => Promise<void> }
+export type ApiParts = {
+  engine: Engine
+  authenticate: Authenticate
+  cookie: SessionCookie
+  onRefusedSignIn: (email: string) => Promise<void>
+}
 
 export function apiRoutes({ engine, authenticate, cookie, onRefusedSignIn }: ApiParts): Hono<Env> {
   const app = new Hono<Env>()
@@ -31,7 +36,10 @@ export function apiRoutes({ engine, authenticate, cookie, onRefusedSignIn }: Api
       const input = await inputOf(c, operation, method, engine)
       if (operation.session === 'begins' && typeof input['email'] === 'string') guesses.take(input['email'].toLowerCase())
       const key = method === 'POST' && operation.kind === 'command' && !operation.session ? c.req.header('idempotency-key') : undefined
-      const options: ExecuteOptions = { caller, ...(key === undefined ? {} : once(ownKey(actor, key), operation.name, input, operation.status ?? 200)) }
+      const options: ExecuteOptions = {
+        caller,
+        ...(key === undefined ? {} : once(ownKey(actor, key), operation.name, input, operation.status ?? 200)),
+      }
       try {
         const output = await engine.execute(actor, operation, input, options)
         return answer(c, operation, output, engine, cookie)
@@ -85,7 +93,8 @@ async function inputOf(c: Context<Env>, operation: AnyOperation, method: string,
     throw new AppError('wrong-media-type', 'Send the body as JSON, with `Content-Type: application/json`.')
   }
   const body = parse('json', bytes, ordinaryLimits)
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new AppError('invalid-input', 'The body must be a JSON object.')
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw new AppError('invalid-input', 'The body must be a JSON object.')
   for (const name of Object.keys(params)) if (name in body) throw new AppError('invalid-input', `/${name}: stands in the path already.`)
   return { ...body, ...params }
 }
@@ -105,7 +114,8 @@ function answer(c: Context<Env>, operation: AnyOperation, output: unknown, engin
   }
   if (operation.session === 'ends') c.header('set-cookie', cookie.clear())
   const next = (shown as { nextCursor?: string } | null)?.nextCursor
-  if (typeof next === 'string') shown = { ...(shown as object), nextCursor: `${next}.${engine.signer.sign(next, `cursor ${operation.name}`)}` }
+  if (typeof next === 'string')
+    shown = { ...(shown as object), nextCursor: `${next}.${engine.signer.sign(next, `cursor ${operation.name}`)}` }
   return c.json(shown as object, operation.status ?? 200)
 }
 

@@ -1,8 +1,19 @@
 // The headers of every answer, and the cookie of a session.
 
 const contentSecurityPolicy = [
-  "default-src 'none'", "script-src 'self'", "style-src 'self'", "font-src 'self'", "img-src 'self' data:", "connect-src 'self'", "manifest-src 'self'", "worker-src 'self'",
-  "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'", "trusted-types tocsin",
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "font-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "manifest-src 'self'",
+  "worker-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  'trusted-types tocsin',
 ].join('; ')
 
 /** On every answer, whatever it is. */
@@ -15,7 +26,12 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   'permissions-policy': 'camera=(), microphone=(), geolocation=()',
 }
 
-export type SessionCookie = { name: string; set(secret: string, maxAgeSeconds: number): string; clear(): string; read(header: string | undefined): string | undefined }
+export type SessionCookie = {
+  name: string
+  set(secret: string, maxAgeSeconds: number): string
+  clear(): string
+  read(header: string | undefined): string | undefined
+}
 
 /** `__Host-` and Secure wherever the browser takes them: on https, and on this machine. */
 export function sessionCookie(publicUrl: string): SessionCookie {

@@ -31,7 +31,9 @@ export type InboundParts = { store: InboundStore; catalogue: readonly Integratio
 const defaultMaxBytes = 4 * 1024 * 1024
 
 export function createInbound({ store, catalogue, clock, log, metrics }: InboundParts) {
-  const sources = new Map(catalogue.flatMap((integration) => (integration.sources ? [[integration.id, integration.sources.webhook] as const] : [])))
+  const sources = new Map(
+    catalogue.flatMap((integration) => (integration.sources ? [[integration.id, integration.sources.webhook] as const] : [])),
+  )
   const dropIns = [...sources].flatMap(([kind, source]) => (source.dropIn ?? []).map((place) => ({ kind, source, ...place })))
   const perKey = createLimiter(clock, { burst: 2000, perSecond: 1000 })
 
@@ -47,11 +49,22 @@ export function createInbound({ store, catalogue, clock, log, metrics }: Inbound
         send(response, answer)
       } catch (error) {
         const failure = asAppError(error)
-        if (failure.status >= 500) log.error({ err: failure.cause ?? failure, path: path.startsWith('/in/') ? '/in/…' : path, reference: randomUUID() }, 'an inbound request failed')
+        if (failure.status >= 500)
+          log.error(
+            { err: failure.cause ?? failure, path: path.startsWith('/in/') ? '/in/…' : path, reference: randomUUID() },
+            'an inbound request failed',
+          )
         send(response, {
           status: failure.status,
-          body: { status: failure.status >= 500 ? 'unavailable' : 'invalid', message: failure.message, errors: failure.faults.map((fault) => fault.message) },
-          headers: { ...(failure.retryAfterSeconds ? { 'retry-after': String(failure.retryAfterSeconds) } : {}), ...(failure.status === 413 ? { connection: 'close' } : {}) },
+          body: {
+            status: failure.status >= 500 ? 'unavailable' : 'invalid',
+            message: failure.message,
+            errors: failure.faults.map((fault) => fault.message),
+          },
+          headers: {
+            ...(failure.retryAfterSeconds ? { 'retry-after': String(failure.retryAfterSeconds) } : {}),
+            ...(failure.status === 413 ? { connection: 'close' } : {}),
+          },
         })
         if (failure.status === 413) incoming.destroy()
       }
@@ -64,8 +77,10 @@ export function createInbound({ store, catalogue, clock, log, metrics }: Inbound
     const integration = await store.find(key)
     const source = integration && sources.get(integration.kind)
     if (!integration || !source) return { status: 404, body: { status: 'not found', message: 'There is no integration with this key.' } }
-    if (!source.subpaths.includes(subpath)) return { status: 404, body: { status: 'not found', message: `This integration does not listen at ${subpath || '/'}.` } }
-    if (incoming.method !== 'POST') return { status: 405, body: { status: 'invalid', message: 'Send alerts with POST.' }, headers: { allow: 'POST' } }
+    if (!source.subpaths.includes(subpath))
+      return { status: 404, body: { status: 'not found', message: `This integration does not listen at ${subpath || '/'}.` } }
+    if (incoming.method !== 'POST')
+      return { status: 405, body: { status: 'invalid', message: 'Send alerts with POST.' }, headers: { allow: 'POST' } }
     return receive(integration, source, { ...(await requestOf(incoming, url, subpath, source, integration)) })
   }
 
@@ -79,7 +94,11 @@ export function createInbound({ store, catalogue, clock, log, metrics }: Inbound
     } catch (error) {
       const failure = asAppError(error)
       if (failure.status >= 500) throw error
-      return place.source.refused(failure.message, failure.faults.map((fault) => fault.message), failure.status)
+      return place.source.refused(
+        failure.message,
+        failure.faults.map((fault) => fault.message),
+        failure.status,
+      )
     }
     const integration = key === undefined ? undefined : await store.find(key)
     if (!integration || integration.kind !== place.kind) return place.unknownKey
@@ -104,26 +123,40 @@ export function createInbound({ store, catalogue, clock, log, metrics }: Inbound
     } catch (error) {
       const failure = asAppError(error)
       if (failure.status >= 500) throw error
-      return refuse(failure.status, failure.message, failure.faults.map((fault) => `${fault.path}: ${fault.message}`))
+      return refuse(
+        failure.status,
+        failure.message,
+        failure.faults.map((fault) => `${fault.path}: ${fault.message}`),
+      )
     }
     if ('rejected' in parsed) return refuse(400, parsed.rejected, parsed.faults ?? [])
     const keys = parsed.signals.length > 0 ? await store.accept(integration, parsed.signals.map(fitted)) : []
     metrics.ingested.inc({ kind: integration.kind }, parsed.signals.length)
     metrics.ingestSeconds.observe((performance.now() - began) / 1000)
-    if ((parsed.faults ?? []).length > 0) return refuse(400, `${parsed.signals.length} were kept; ${parsed.faults!.length} could not be read.`, parsed.faults!)
+    if ((parsed.faults ?? []).length > 0)
+      return refuse(400, `${parsed.signals.length} were kept; ${parsed.faults!.length} could not be read.`, parsed.faults!)
     return source.accepted(keys, request)
   }
 
-  async function requestOf(incoming: IncomingMessage, url: URL, subpath: string, source: SourceDefinition, integration: InboundIntegration | undefined): Promise<InboundRequest> {
+  async function requestOf(
+    incoming: IncomingMessage,
+    url: URL,
+    subpath: string,
+    source: SourceDefinition,
+    integration: InboundIntegration | undefined,
+  ): Promise<InboundRequest> {
     const maxBytes = source.maxBytes ?? defaultMaxBytes
     let body: Uint8Array
     try {
       body = await readBody(incoming, maxBytes)
     } catch (error) {
-      if (integration && error instanceof AppError && error.status === 413) await store.keepRefused(integration, 413, error.message, { path: subpath, body: new Uint8Array() })
+      if (integration && error instanceof AppError && error.status === 413)
+        await store.keepRefused(integration, 413, error.message, { path: subpath, body: new Uint8Array() })
       throw error
     }
-    const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]))
+    const headers = Object.fromEntries(
+      Object.entries(incoming.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+    )
     return { method: incoming.method ?? 'POST', path: url.pathname, subpath, query: Object.fromEntries(url.searchParams), headers, body }
   }
 
@@ -140,9 +173,11 @@ export function createInbound({ store, catalogue, clock, log, metrics }: Inbound
 function send(response: ServerResponse, answer: Answer): void {
   const body = answer.body === undefined ? '' : typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body)
   response.writeHead(answer.status, {
-    ...securityHeaders, 'cache-control': 'no-store',
+    ...securityHeaders,
+    'cache-control': 'no-store',
     ...(body === '' ? {} : { 'content-type': typeof answer.body === 'string' ? 'text/plain; charset=utf-8' : 'application/json' }),
-    'content-length': Buffer.byteLength(body), ...answer.headers,
+    'content-length': Buffer.byteLength(body),
+    ...answer.headers,
   })
   response.end(body)
 }

@@ -14,7 +14,8 @@ export function liveStream(app: Hono<Env>, parts: Pick<ApiParts, 'authenticate' 
     const actor = await actorOf(c, parts)
     if (actor.kind === 'anonymous') throw new AppError('not-signed-in', 'Sign in first.')
     const origin = c.req.header('origin')
-    if (origin !== undefined && origin !== new URL(parts.engine.publicUrl).origin && c.req.header('sec-fetch-site') !== 'same-origin') throw new AppError('wrong-origin', 'The live stream is for our own pages.')
+    if (origin !== undefined && origin !== new URL(parts.engine.publicUrl).origin && c.req.header('sec-fetch-site') !== 'same-origin')
+      throw new AppError('wrong-origin', 'The live stream is for our own pages.')
     if (open.size >= 5000) throw new AppError('too-many', 'Too many pages are open on this node.', { retryAfterSeconds: 10 })
     c.header('cache-control', 'no-store')
     c.header('x-accel-buffering', 'no')
@@ -46,7 +47,9 @@ export function liveStream(app: Hono<Env>, parts: Pick<ApiParts, 'authenticate' 
         if (ended) break
         const topics = [...pending]
         pending.clear()
-        await (topics.length > 0 ? stream.writeSSE({ event: 'changed', data: JSON.stringify(topics) }) : stream.writeSSE({ event: 'beat', data: '{}' }))
+        await (topics.length > 0
+          ? stream.writeSSE({ event: 'changed', data: JSON.stringify(topics) })
+          : stream.writeSSE({ event: 'beat', data: '{}' }))
       }
       unsubscribe()
       open.delete(end)

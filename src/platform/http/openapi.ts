@@ -12,14 +12,27 @@ export function openApi(operations: readonly AnyOperation[], version: string): o
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Tocsin', version, description: 'Lists answer `{ items, nextCursor }`. Failures are RFC 9457 problem details. POST honours `Idempotency-Key`.', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    info: {
+      title: 'Tocsin',
+      version,
+      description: 'Lists answer `{ items, nextCursor }`. Failures are RFC 9457 problem details. POST honours `Idempotency-Key`.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
     servers: [{ url: '/api/v1' }],
     security: [{ token: [] }, { session: [] }],
     paths,
     components: {
-      securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'An API token' }, session: { type: 'apiKey', in: 'cookie', name: '__Host-tocsin' } },
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', description: 'An API token' },
+        session: { type: 'apiKey', in: 'cookie', name: '__Host-tocsin' },
+      },
       schemas: { ...components, Problem: problemSchema },
-      responses: { Problem: { description: 'What went wrong, and what to do', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } } },
+      responses: {
+        Problem: {
+          description: 'What went wrong, and what to do',
+          content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        },
+      },
     },
   }
 }
@@ -27,7 +40,10 @@ export function openApi(operations: readonly AnyOperation[], version: string): o
 /** JSON Schema of one side of an operation, with named parts moved to `components`. */
 export function schemaOf(schema: z.ZodType, io: 'input' | 'output', components: Record<string, object>): Record<string, unknown> {
   const whole = z.toJSONSchema(schema, {
-    io, target: 'draft-2020-12', unrepresentable: 'any', cycles: 'ref',
+    io,
+    target: 'draft-2020-12',
+    unrepresentable: 'any',
+    cycles: 'ref',
     override: ({ jsonSchema }) => {
       if (jsonSchema.format === 'date-time') delete jsonSchema.pattern
     },
@@ -40,7 +56,10 @@ export function schemaOf(schema: z.ZodType, io: 'input' | 'output', components: 
 }
 
 function describe(operation: AnyOperation, method: string, path: string, components: Record<string, object>): object {
-  const input = schemaOf(operation.input as z.ZodType, 'input', components) as { properties?: Record<string, Record<string, unknown>>; required?: string[] }
+  const input = schemaOf(operation.input as z.ZodType, 'input', components) as {
+    properties?: Record<string, Record<string, unknown>>
+    required?: string[]
+  }
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!)
   const others = Object.entries(input.properties ?? {}).filter(([name]) => !inPath.includes(name))
   const reads = method === 'GET' || method === 'DELETE'
@@ -54,19 +73,44 @@ function describe(operation: AnyOperation, method: string, path: string, compone
     operationId: operation.name,
     tags: [operation.name.split('.')[0]],
     summary: operation.summary,
-    description: operation.needs === 'public' ? 'Open to anybody.' : operation.needs === 'signed-in' ? 'Needs a signed-in person.' : `Needs \`${operation.needs}\`.`,
+    description:
+      operation.needs === 'public'
+        ? 'Open to anybody.'
+        : operation.needs === 'signed-in'
+          ? 'Needs a signed-in person.'
+          : `Needs \`${operation.needs}\`.`,
     ...(operation.needs === 'public' ? { security: [] } : {}),
     parameters,
-    ...(reads || others.length === 0 ? {} : { requestBody: { required: required.length > 0, content: { 'application/json': { schema: { type: 'object', properties: Object.fromEntries(others), required, additionalProperties: false }, examples: examplesOf(operation, inPath) } } } }),
+    ...(reads || others.length === 0
+      ? {}
+      : {
+          requestBody: {
+            required: required.length > 0,
+            content: {
+              'application/json': {
+                schema: { type: 'object', properties: Object.fromEntries(others), required, additionalProperties: false },
+                examples: examplesOf(operation, inPath),
+              },
+            },
+          },
+        }),
     responses: {
-      [operation.status ?? 200]: { description: 'Done', content: { 'application/json': { schema: schemaOf(operation.output as z.ZodType, 'output', components) } } },
+      [operation.status ?? 200]: {
+        description: 'Done',
+        content: { 'application/json': { schema: schemaOf(operation.output as z.ZodType, 'output', components) } },
+      },
       default: { $ref: '#/components/responses/Problem' },
     },
   }
 }
 
 const examplesOf = (operation: AnyOperation, inPath: string[]) =>
-  Object.fromEntries(operation.examples.map((example, index) => [`example${index + 1}`, { value: Object.fromEntries(Object.entries(example as object).filter(([name]) => !inPath.includes(name))) }]))
+  Object.fromEntries(
+    operation.examples.map((example, index) => [
+      `example${index + 1}`,
+      { value: Object.fromEntries(Object.entries(example as object).filter(([name]) => !inPath.includes(name))) },
+    ]),
+  )
 
 function withoutIds(schema: Record<string, unknown>): Record<string, unknown> {
   const { id: _, $id: __, ...rest } = schema
@@ -74,9 +118,14 @@ function withoutIds(schema: Record<string, unknown>): Record<string, unknown> {
 }
 
 const problemSchema = {
-  type: 'object', required: ['type', 'title', 'status', 'detail', 'code', 'reference'],
+  type: 'object',
+  required: ['type', 'title', 'status', 'detail', 'code', 'reference'],
   properties: {
-    type: { type: 'string' }, title: { type: 'string' }, status: { type: 'integer' }, detail: { type: 'string', description: 'What failed and what to do' }, code: { type: 'string' },
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string', description: 'What failed and what to do' },
+    code: { type: 'string' },
     reference: { type: 'string', description: 'Find it in the log' },
     faults: { type: 'array', items: { type: 'object', properties: { path: { type: 'string' }, message: { type: 'string' } } } },
   },

@@ -26,7 +26,10 @@ export function pageRoutes(engine: Engine): Hono<Env> {
         form: bytes.length > 0 ? (parse('form', bytes, ordinaryLimits) as Record<string, string>) : {},
         headers: c.req.header(),
       }
-      const answer: PageAnswer = await engine.transact(anonymous, (context) => page.run(context, request), { durable: method === 'POST', caller })
+      const answer: PageAnswer = await engine.transact(anonymous, (context) => page.run(context, request), {
+        durable: method === 'POST',
+        caller,
+      })
       if (answer.redirect) return c.redirect(answer.redirect, 303)
       return c.body(answer.body, answer.status as 200, {
         'content-type': answer.contentType ?? 'text/html; charset=utf-8',

@@ -2,13 +2,26 @@
 import { AppError } from '#kernel/errors.ts'
 import { isAway, sqlState } from '../database/database.ts'
 
-export type Problem = { type: string; title: string; status: number; detail: string; code: string; reference: string; faults?: { path: string; message: string }[] }
+export type Problem = {
+  type: string
+  title: string
+  status: number
+  detail: string
+  code: string
+  reference: string
+  faults?: { path: string; message: string }[]
+}
 
 /** Any thrown value as an AppError: a database that is away is 'unavailable', the unexpected is 'internal'. */
 export function asAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
-  if (isAway(error)) return new AppError('unavailable', 'The database cannot be reached. Nothing was changed; try again in a few seconds.', { cause: error, retryAfterSeconds: 5 })
-  if (['22021', '22P05'].includes(sqlState(error) ?? '')) return new AppError('invalid-input', 'The input holds a character that cannot be stored (NUL).', { cause: error })
+  if (isAway(error))
+    return new AppError('unavailable', 'The database cannot be reached. Nothing was changed; try again in a few seconds.', {
+      cause: error,
+      retryAfterSeconds: 5,
+    })
+  if (['22021', '22P05'].includes(sqlState(error) ?? ''))
+    return new AppError('invalid-input', 'The input holds a character that cannot be stored (NUL).', { cause: error })
   return new AppError('internal', 'Something failed here. Nothing was changed; the log says more under this reference.', { cause: error })
 }
 

@@ -33,7 +33,11 @@ export type ServerParts = {
 
 const maxBodyBytes = 1024 * 1024
 
-export function createHttpServer(parts: ServerParts): { server: Server; fetch: (request: Request, env: Env['Bindings']) => Response | Promise<Response>; endStreams: () => void } {
+export function createHttpServer(parts: ServerParts): {
+  server: Server
+  fetch: (request: Request, env: Env['Bindings']) => Response | Promise<Response>
+  endStreams: () => void
+} {
   const { engine, log, metrics, inbound } = parts
   const cookie = sessionCookie(engine.publicUrl)
   const app = new Hono<Env>()
@@ -56,7 +60,12 @@ export function createHttpServer(parts: ServerParts): { server: Server; fetch: (
     metrics.requests.inc({ method: c.req.method, status: String(failure.status) })
     return c.body(JSON.stringify(problemOf(failure, reference)), failure.status as 500, headers)
   })
-  app.notFound((c) => c.body(JSON.stringify(problemOf(new AppError('missing', 'There is nothing at this address.'), c.get('reference'))), 404, { 'content-type': 'application/problem+json', ...securityHeaders }))
+  app.notFound((c) =>
+    c.body(JSON.stringify(problemOf(new AppError('missing', 'There is nothing at this address.'), c.get('reference'))), 404, {
+      'content-type': 'application/problem+json',
+      ...securityHeaders,
+    }),
+  )
 
   app.get('/healthz', (c) => c.text('ok\n'))
   app.get('/readyz', async (c) => {
@@ -65,7 +74,9 @@ export function createHttpServer(parts: ServerParts): { server: Server; fetch: (
   })
   app.get('/metrics', async (c) => {
     const caller = c.get('caller')
-    const actor = caller.local ? undefined : await parts.authenticate({ token: /^Bearer\s+(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? '' })
+    const actor = caller.local
+      ? undefined
+      : await parts.authenticate({ token: /^Bearer\s+(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? '' })
     if (!caller.local && !actor) throw new AppError('not-signed-in', 'Metrics are open to this machine, and to API tokens.')
     return c.body(await metrics.registry.metrics(), 200, { 'content-type': metrics.registry.contentType })
   })

@@ -9,8 +9,16 @@ import type { Env } from './api.ts'
 
 const compress = promisify(brotliCompress)
 const types: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.svg': 'image/svg+xml', '.png': 'image/png',
-  '.woff2': 'font/woff2', '.json': 'application/json', '.webmanifest': 'application/manifest+json', '.txt': 'text/plain; charset=utf-8', '.ico': 'image/x-icon',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+  '.json': 'application/json',
+  '.webmanifest': 'application/manifest+json',
+  '.txt': 'text/plain; charset=utf-8',
+  '.ico': 'image/x-icon',
 }
 type File = { bytes: Buffer; type: string; etag: string; immutable: boolean; packed?: Promise<Buffer> }
 
@@ -20,7 +28,9 @@ export function staticFiles(folder: string): Hono<Env> {
   const app = new Hono<Env>()
   app.get('*', async (c) => {
     const path = c.req.path === '/' ? '/index.html' : c.req.path
-    const file = files.get(path) ?? (/\.\w+$/.test(path) || path.startsWith('/api/') || path.startsWith('/assets/') ? undefined : files.get('/index.html'))
+    const file =
+      files.get(path) ??
+      (/\.\w+$/.test(path) || path.startsWith('/api/') || path.startsWith('/assets/') ? undefined : files.get('/index.html'))
     if (!file) return c.notFound()
     c.header('etag', file.etag)
     c.header('cache-control', file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache')

@@ -36,21 +36,35 @@ export const drainLane = (tx: Transaction, lane: string, now: Instant): Promise<
     select id, payload from gone order by id`)
 
 /** Gives a job back to be tried at `due`. */
-export const putBack = (tx: Transaction, node: string, job: Pick<Job, 'id' | 'fence'>, due: Instant, error: string, options: { started: Instant | null }): Promise<unknown[]> =>
+export const putBack = (
+  tx: Transaction,
+  node: string,
+  job: Pick<Job, 'id' | 'fence'>,
+  due: Instant,
+  error: string,
+  options: { started: Instant | null },
+): Promise<unknown[]> =>
   tx.query(sql`update jobs set owner = null, due = ${due}, last_error = ${error.slice(0, 4000)}, started_at = ${options.started}
     where id = ${job.id} and owner = ${node} and fence = ${job.fence}`)
 
 /** Sets a job aside for a person to look at; the others go on. */
 export const park = (tx: Transaction, node: string, job: Pick<Job, 'id' | 'fence'>, now: Instant, error: string): Promise<unknown[]> =>
-  tx.query(sql`update jobs set owner = null, parked_at = ${now}, last_error = ${error.slice(0, 4000)} where id = ${job.id} and owner = ${node} and fence = ${job.fence}`)
+  tx.query(
+    sql`update jobs set owner = null, parked_at = ${now}, last_error = ${error.slice(0, 4000)} where id = ${job.id} and owner = ${node} and fence = ${job.fence}`,
+  )
 
 /** Records that an effect is about to reach the outside. False when the job is no longer this node's. */
 export const markStarted = async (tx: Transaction, node: string, job: Pick<Job, 'id' | 'fence'>, now: Instant): Promise<boolean> =>
-  (await tx.query(sql`update jobs set started_at = ${now} where id = ${job.id} and owner = ${node} and fence = ${job.fence} returning id`)).length === 1
+  (await tx.query(sql`update jobs set started_at = ${now} where id = ${job.id} and owner = ${node} and fence = ${job.fence} returning id`))
+    .length === 1
 
 /** When the next job of these kinds falls due, or undefined. */
 export const nextDue = async (tx: Transaction, kinds: JobKind[]): Promise<Instant | undefined> =>
-  (await tx.query<{ due: Instant }>(sql`select due from jobs where owner is null and parked_at is null and kind = any(${kinds}::text[]) order by due, id limit 1`))[0]?.due
+  (
+    await tx.query<{ due: Instant }>(
+      sql`select due from jobs where owner is null and parked_at is null and kind = any(${kinds}::text[]) order by due, id limit 1`,
+    )
+  )[0]?.due
 
 export const insertRecurring = (tx: Transaction, name: string, due: Instant): Promise<unknown[]> =>
   tx.query(sql`insert into jobs (kind, lane, due, payload) select 'recurring', ${name}, ${due}, ${json({ recurring: name })}::json
@@ -73,8 +87,12 @@ export const leaveNode = async (tx: Transaction, node: string): Promise<void> =>
 
 /** Frees the work of nodes whose connection is gone (their lock is free) or that have been silent for 3 seconds. Returns their ids. */
 export async function takeOver(tx: Transaction, self: string, locksTellDeath: boolean): Promise<string[]> {
-  const gone: Sql = locksTellDeath ? sql`(seen_at < clock_timestamp() - interval '3 seconds' or pg_try_advisory_xact_lock(7468, lock))` : sql`seen_at < clock_timestamp() - interval '3 seconds'`
-  const dead = (await tx.query<{ id: string }>(sql`select id from nodes where id <> ${self} and ${gone} for update skip locked`)).map((row) => row.id)
+  const gone: Sql = locksTellDeath
+    ? sql`(seen_at < clock_timestamp() - interval '3 seconds' or pg_try_advisory_xact_lock(7468, lock))`
+    : sql`seen_at < clock_timestamp() - interval '3 seconds'`
+  const dead = (await tx.query<{ id: string }>(sql`select id from nodes where id <> ${self} and ${gone} for update skip locked`)).map(
+    (row) => row.id,
+  )
   if (dead.length === 0) return []
   await tx.query(sql`update jobs set owner = null where owner in (${join(dead)})`)
   await tx.query(sql`delete from nodes where id in (${join(dead)})`)
@@ -87,5 +105,10 @@ export async function freeEverything(tx: Transaction): Promise<void> {
   await tx.query(sql`delete from nodes`)
 }
 
-export const parkedJobs = (tx: Pick<Transaction, 'query'>, limit: number): Promise<{ id: number; kind: JobKind; lane: string; lastError: string | null; parkedAt: Instant }[]> =>
-  tx.query(sql`select id, kind, lane, last_error as "lastError", parked_at as "parkedAt" from jobs where parked_at is not null order by parked_at desc limit ${limit}`)
+export const parkedJobs = (
+  tx: Pick<Transaction, 'query'>,
+  limit: number,
+): Promise<{ id: number; kind: JobKind; lane: string; lastError: string | null; parkedAt: Instant }[]> =>
+  tx.query(
+    sql`select id, kind, lane, last_error as "lastError", parked_at as "parkedAt" from jobs where parked_at is not null order by parked_at desc limit ${limit}`,
+  )

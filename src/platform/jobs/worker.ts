@@ -39,7 +39,8 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
   let asked = false
   let pumping: Promise<void> | undefined
 
-  const claim = (kinds: JobKind[], limit: number) => database.transaction((tx) => store.claimDue(tx, node, kinds, clock.now(), limit), { durable: false })
+  const claim = (kinds: JobKind[], limit: number) =>
+    database.transaction((tx) => store.claimDue(tx, node, kinds, clock.now(), limit), { durable: false })
 
   async function run(job: Job): Promise<void> {
     try {
@@ -65,7 +66,12 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
         const definition = recurring.get(name)
         if (!definition) return
         await definition.run(context)
-        context.outbox.enqueue({ kind: 'recurring', lane: name, due: addSeconds(context.now, definition.everySeconds), payload: { recurring: name } })
+        context.outbox.enqueue({
+          kind: 'recurring',
+          lane: name,
+          due: addSeconds(context.now, definition.everySeconds),
+          payload: { recurring: name },
+        })
       }
     })
   }
@@ -83,7 +89,11 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
     if (!effect) throw new Error(`no effect is called ${payload.effect}`)
     const inDoubt = job.startedAt !== null
     if (inDoubt && effect.repeat === 'never') {
-      return settle(job, payload, { type: 'unknown', tag: payload.tag, reason: 'the node stopped in the middle: it may or may not have happened' })
+      return settle(job, payload, {
+        type: 'unknown',
+        tag: payload.tag,
+        reason: 'the node stopped in the middle: it may or may not have happened',
+      })
     }
     if (effect.repeat !== 'always' && !(await database.transaction((tx) => store.markStarted(tx, node, job, clock.now())))) throw new Lost()
     const context = engine.effectContext(effect as never, `${payload.process}/${payload.key}/${payload.step}`, job.attempts, inDoubt)
@@ -96,7 +106,9 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
       const canRetry = (failure?.canRetry ?? true) && job.attempts < effect.retry.attempts
       if (!failure) log.error({ err: error, effect: effect.name }, 'an effect failed')
       if (!canRetry) return settle(job, payload, { type: 'failed', tag: payload.tag, reason })
-      const due = failure?.retryAfterSeconds ? addSeconds(clock.now(), failure.retryAfterSeconds) : backoff(clock.now(), job.attempts, effect.retry.firstSeconds)
+      const due = failure?.retryAfterSeconds
+        ? addSeconds(clock.now(), failure.retryAfterSeconds)
+        : backoff(clock.now(), job.attempts, effect.retry.firstSeconds)
       const started = failure?.inDoubt ? clock.now() : null
       await database.transaction((tx) => store.putBack(tx, node, job, due, reason, { started }))
       return
@@ -124,13 +136,18 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
         if (givesUp && job.kind !== 'recurring') await store.park(tx, node, job, clock.now(), reason)
         else await store.putBack(tx, node, job, backoff(clock.now(), job.attempts), reason, { started: job.startedAt })
       })
-      .catch((again: unknown) => log.error({ err: again, job: job.id }, 'a failed job could not be given back; it is taken over when this node is replaced'))
+      .catch((again: unknown) =>
+        log.error({ err: again, job: job.id }, 'a failed job could not be given back; it is taken over when this node is replaced'),
+      )
   }
 
   async function pump(): Promise<void> {
     do {
       asked = false
-      for (const [kinds, set, limit] of [[inTransaction, running.inside, options.concurrency], [outside, running.outside, options.effects]] as const) {
+      for (const [kinds, set, limit] of [
+        [inTransaction, running.inside, options.concurrency],
+        [outside, running.outside, options.effects],
+      ] as const) {
         const free = limit - set.size
         if (free <= 0 || stopping) continue
         const jobs = await claim(kinds, free)
@@ -149,7 +166,14 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
   }
 
   async function sleepUntilDue(): Promise<void> {
-    const due = await database.transaction((tx) => store.nextDue(tx, [...(running.inside.size < options.concurrency ? inTransaction : []), ...(running.outside.size < options.effects ? outside : [])]), { durable: false })
+    const due = await database.transaction(
+      (tx) =>
+        store.nextDue(tx, [
+          ...(running.inside.size < options.concurrency ? inTransaction : []),
+          ...(running.outside.size < options.effects ? outside : []),
+        ]),
+      { durable: false },
+    )
     clearTimeout(timer)
     const wait = due === undefined ? 1000 : Math.min(1000, Math.max(0, epochMs(due) - epochMs(clock.now())))
     timer = setTimeout(poke, wait)

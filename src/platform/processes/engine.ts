@@ -14,7 +14,13 @@ type Row = { version: number; state: unknown; reason: string; step: number; wake
 export const laneOf = (process: string, key: string): string => `${process}/${key}`
 
 /** Decides everything that waits for one process. `context` is the engine's, over the same transaction. */
-export async function advance(tx: Transaction, outbox: Outbox, context: ProcessContext, definition: AnyProcess, key: string): Promise<void> {
+export async function advance(
+  tx: Transaction,
+  outbox: Outbox,
+  context: ProcessContext,
+  definition: AnyProcess,
+  key: string,
+): Promise<void> {
   const process = definition as unknown as ProcessDefinition<unknown, unknown, unknown>
   const now = context.now
   await tx.query(sql`insert into processes (name, key, version, state, reason) values (${process.name}, ${key}, ${process.version}, ${json(process.initial(key))}::json, 'not begun')
@@ -47,7 +53,12 @@ export async function advance(tx: Transaction, outbox: Outbox, context: ProcessC
     wakeAt = decision.wakeAt ?? null
     if (decision.ended === true) endedAt = now
     if (wakeAt !== null && endedAt === null) {
-      outbox.enqueue({ kind: 'process', lane: laneOf(process.name, key), due: wakeAt, payload: { process: process.name, key, input: { type: 'woke' } } })
+      outbox.enqueue({
+        kind: 'process',
+        lane: laneOf(process.name, key),
+        due: wakeAt,
+        payload: { process: process.name, key, input: { type: 'woke' } },
+      })
     }
   }
   await tx.query(sql`update processes set state = ${json(state)}::json, reason = ${reason}, step = ${step}, wake_at = ${endedAt === null ? wakeAt : null}, ended_at = ${endedAt}

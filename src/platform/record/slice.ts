@@ -7,14 +7,30 @@ import { addSeconds, InstantOut } from '#kernel/time.ts'
 import { readEvents, verifyStream } from '../events/read.ts'
 import { parkedJobs } from '../jobs/store.ts'
 
-const Entry = z.object({
-  position: z.number(), at: InstantOut, type: z.string(), actor: z.string(), actorName: z.string(), sentence: z.string(), about: z.record(z.string(), z.string()), stream: z.string(), sequence: z.number(), hash: z.string(),
-}).meta({ id: 'RecordEntry' })
+const Entry = z
+  .object({
+    position: z.number(),
+    at: InstantOut,
+    type: z.string(),
+    actor: z.string(),
+    actorName: z.string(),
+    sentence: z.string(),
+    about: z.record(z.string(), z.string()),
+    stream: z.string(),
+    sequence: z.number(),
+    hash: z.string(),
+  })
+  .meta({ id: 'RecordEntry' })
 
 const listAudit = defineQuery({
-  name: 'audit.list', summary: 'Read the record of everything, newest first', http: 'GET /audit',
-  needs: 'platform:audit', on: 'organisation',
-  input: listInput({ subject: z.string().max(60).optional(), type: z.string().max(60).optional(), actor: z.string().max(60).optional() }), output: listOutput(Entry), examples: [{}],
+  name: 'audit.list',
+  summary: 'Read the record of everything, newest first',
+  http: 'GET /audit',
+  needs: 'platform:audit',
+  on: 'organisation',
+  input: listInput({ subject: z.string().max(60).optional(), type: z.string().max(60).optional(), actor: z.string().max(60).optional() }),
+  output: listOutput(Entry),
+  examples: [{}],
   async run({ scope, describe }, { subject, type, actor, limit, cursor }) {
     const where = allOf([
       ...(subject ? [sql`subject = ${subject}`] : []),
@@ -28,26 +44,54 @@ const listAudit = defineQuery({
 })
 
 const verifyRecord = defineQuery({
-  name: 'audit.verify', summary: "Verify one chain of the record: an incident's, or any subject's", http: 'GET /audit/verify/{stream}',
-  needs: 'platform:audit', on: 'organisation', input: z.strictObject({ stream: z.string().max(60) }),
-  output: z.object({ intact: z.boolean(), length: z.number().optional(), head: z.string().optional(), sequence: z.number().optional(), reason: z.string().optional() }), examples: [{ stream: 'inc_01k3v0v5b8e6w9d2m4q7r1s5t8' }],
+  name: 'audit.verify',
+  summary: "Verify one chain of the record: an incident's, or any subject's",
+  http: 'GET /audit/verify/{stream}',
+  needs: 'platform:audit',
+  on: 'organisation',
+  input: z.strictObject({ stream: z.string().max(60) }),
+  output: z.object({
+    intact: z.boolean(),
+    length: z.number().optional(),
+    head: z.string().optional(),
+    sequence: z.number().optional(),
+    reason: z.string().optional(),
+  }),
+  examples: [{ stream: 'inc_01k3v0v5b8e6w9d2m4q7r1s5t8' }],
   run: ({ scope }, { stream }) => verifyStream(scope, stream),
 })
 
 const listParked = defineQuery({
-  name: 'platform.parked', summary: 'Work that was set aside because it kept failing', http: 'GET /platform/parked',
-  needs: 'platform:configure', on: 'organisation', input: z.strictObject({}),
-  output: z.object({ items: z.array(z.object({ id: z.number(), kind: z.string(), lane: z.string(), lastError: z.string().nullable(), parkedAt: InstantOut })) }), examples: [{}],
-  run: async ({ scope }) => ({ items: (await parkedJobs(scope, 200)).map((job) => ({ ...job, lastError: job.lastError?.split('\n')[0] ?? null })) }),
+  name: 'platform.parked',
+  summary: 'Work that was set aside because it kept failing',
+  http: 'GET /platform/parked',
+  needs: 'platform:configure',
+  on: 'organisation',
+  input: z.strictObject({}),
+  output: z.object({
+    items: z.array(
+      z.object({ id: z.number(), kind: z.string(), lane: z.string(), lastError: z.string().nullable(), parkedAt: InstantOut }),
+    ),
+  }),
+  examples: [{}],
+  run: async ({ scope }) => ({
+    items: (await parkedJobs(scope, 200)).map((job) => ({ ...job, lastError: job.lastError?.split('\n')[0] ?? null })),
+  }),
 })
 
 /** What is kept only for a while. */
 const forgetOld = defineRecurring({
-  name: 'platform.forget-old', everySeconds: 3600,
+  name: 'platform.forget-old',
+  everySeconds: 3600,
   async run({ scope, now }) {
     await scope.query(sql`delete from idempotency_keys where created_at < ${addSeconds(now, -3 * 86_400)}`)
     await scope.query(sql`delete from processes where ended_at < ${addSeconds(now, -30 * 86_400)}`)
   },
 })
 
-export const record = defineSlice({ name: 'record', operations: { listAudit, verifyRecord, listParked }, events: {}, recurring: [forgetOld] })
+export const record = defineSlice({
+  name: 'record',
+  operations: { listAudit, verifyRecord, listParked },
+  events: {},
+  recurring: [forgetOld],
+})

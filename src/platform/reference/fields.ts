@@ -49,7 +49,7 @@ function typeOf(schema: unknown, root: JsonSchema): string {
   if (!isSchema(schema)) return 'anything'
   if (schema['const'] !== undefined) return JSON.stringify(schema['const'])
   if (Array.isArray(schema['enum'])) return schema['enum'].map((value) => JSON.stringify(value)).join(' or ')
-  const union = (schema['anyOf'] ?? schema['oneOf']) as unknown[] | undefined
+  const union = (schema['anyOf'] ?? schema['oneOf'] ?? schema['allOf']) as unknown[] | undefined
   if (union) return [...new Set(union.map((branch) => typeOf(branch, root)))].join(' or ')
   if (typeof schema['$ref'] === 'string')
     return schema['$ref'].startsWith('#/') ? typeOf(branchesOf(schema, root)[0] ?? referred(schema['$ref'], root), root) : 'object'

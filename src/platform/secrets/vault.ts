@@ -40,7 +40,9 @@ export function createVault(keys: MasterKeys): Vault {
       const key = keys.find((candidate) => idOf(candidate) === keyId)
       if (version !== 'v1' || !packed || !key) throw new Error(`the secret at ${place} was sealed with a key that is not here`)
       const bytes = Buffer.from(packed, 'base64url')
-      const decipher = createDecipheriv('aes-256-gcm', derive(key, 'secrets'), bytes.subarray(0, 12)).setAAD(Buffer.from(place)).setAuthTag(bytes.subarray(-16))
+      const decipher = createDecipheriv('aes-256-gcm', derive(key, 'secrets'), bytes.subarray(0, 12))
+        .setAAD(Buffer.from(place))
+        .setAuthTag(bytes.subarray(-16))
       return new Secret(Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString('utf8'))
     },
   }
@@ -48,7 +50,12 @@ export function createVault(keys: MasterKeys): Vault {
 
 /** Signs with the newest key; the one before still verifies. */
 export function createSigner(keys: MasterKeys): Signer {
-  const mac = (key: Buffer, text: string, purpose: string) => createHmac('sha256', derive(key, `sign ${purpose}`)).update(text).digest().subarray(0, 18).toString('base64url')
+  const mac = (key: Buffer, text: string, purpose: string) =>
+    createHmac('sha256', derive(key, `sign ${purpose}`))
+      .update(text)
+      .digest()
+      .subarray(0, 18)
+      .toString('base64url')
   return {
     sign: (text, purpose) => mac(keys[0]!, text, purpose),
     verify(text, signature, purpose) {

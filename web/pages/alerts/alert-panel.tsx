@@ -3,7 +3,21 @@ import { useParams } from '@tanstack/react-router'
 import { X } from 'lucide-react'
 import { useAsk, useDo } from '../../api/hooks.ts'
 import { Page } from '../../shell/index.ts'
-import { Button, cx, DescriptionList, ErrorNotice, IconButton, Panel, ReasonTrace, Severity, Skeleton, State, TextLink, TimeText, useToast } from '../../ui/index.ts'
+import {
+  Button,
+  cx,
+  DescriptionList,
+  ErrorNotice,
+  IconButton,
+  Panel,
+  ReasonTrace,
+  Severity,
+  Skeleton,
+  State,
+  TextLink,
+  TimeText,
+  useToast,
+} from '../../ui/index.ts'
 import { isOver, severityOf, stateOf } from './alert-words.ts'
 
 /** The panel at the right; a page of its own on a phone. */
@@ -19,8 +33,16 @@ export function AlertPanel({ alertId, onClose }: { alertId: string; onClose: () 
 export default function AlertPage() {
   const { alertId = '' } = useParams({ strict: false }) as { alertId?: string }
   return (
-    <Page title="Alert" crumbs={[{ label: 'Alerts', href: '/alerts' }, { label: alertId, mono: true }]}>
-      <div className="mx-auto max-w-180"><AlertBody alertId={alertId} /></div>
+    <Page
+      title="Alert"
+      crumbs={[
+        { label: 'Alerts', href: '/alerts' },
+        { label: alertId, mono: true },
+      ]}
+    >
+      <div className="mx-auto max-w-180">
+        <AlertBody alertId={alertId} />
+      </div>
     </Page>
   )
 }
@@ -30,7 +52,12 @@ function AlertBody({ alertId, close }: { alertId: string; close?: React.ReactNod
   const acknowledge = useDo('alerts.acknowledge')
   const resolve = useDo('alerts.resolve')
   const toast = useToast()
-  if (error) return <div className="p-4"><ErrorNotice what={error.message} reference={error.reference} /></div>
+  if (error)
+    return (
+      <div className="p-4">
+        <ErrorNotice what={error.message} reference={error.reference} />
+      </div>
+    )
   if (!alert) return <Skeleton label="Alert" rows={6} />
   const state = stateOf(alert.state)
   const failure = acknowledge.error ?? resolve.error
@@ -46,18 +73,59 @@ function AlertBody({ alertId, close }: { alertId: string; close?: React.ReactNod
         <h2 className="mt-1.5 text-panel font-semibold wrap-break-word">{alert.title}</h2>
         {alert.body && <p className="mt-0.5 wrap-break-word whitespace-pre-line text-ink2">{alert.body}</p>}
         {alert.links.length > 0 && (
-          <p className="mt-0.5 flex flex-wrap gap-x-3">{alert.links.map((link) => <TextLink key={link.href} href={link.href}>{link.text}</TextLink>)}</p>
+          <p className="mt-0.5 flex flex-wrap gap-x-3">
+            {alert.links.map((link) => (
+              <TextLink key={link.href} href={link.href}>
+                {link.text}
+              </TextLink>
+            ))}
+          </p>
         )}
         <div className="mt-3 flex flex-wrap gap-2">
-          {alert.state === 'triggered' && <Button look="solid" keys="A" sending={acknowledge.isPending} onClick={() => acknowledge.mutate(id, { onSuccess: () => toast({ text: 'Acknowledged. Nobody else is paged.' }) })}>Acknowledge</Button>}
-          {alert.state !== 'resolved' && <Button sending={resolve.isPending} onClick={() => resolve.mutate(id)}>Resolve</Button>}
+          {alert.state === 'triggered' && (
+            <Button
+              look="solid"
+              keys="A"
+              sending={acknowledge.isPending}
+              onClick={() => acknowledge.mutate(id, { onSuccess: () => toast({ text: 'Acknowledged. Nobody else is paged.' }) })}
+            >
+              Acknowledge
+            </Button>
+          )}
+          {alert.state !== 'resolved' && (
+            <Button sending={resolve.isPending} onClick={() => resolve.mutate(id)}>
+              Resolve
+            </Button>
+          )}
           {alert.service && <Button href={`/services/${alert.service}`}>Service</Button>}
         </div>
-        {failure && <div className="mt-3"><ErrorNotice what={failure.message} reference={failure.reference} /></div>}
+        {failure && (
+          <div className="mt-3">
+            <ErrorNotice what={failure.message} reference={failure.reference} />
+          </div>
+        )}
       </div>
-      <Panel title={alert.state === 'suppressed' || alert.reason.startsWith('Not paged') ? 'Why it paged nobody' : 'Why it paged'} className="border-t">
+      <Panel
+        title={alert.state === 'suppressed' || alert.reason.startsWith('Not paged') ? 'Why it paged nobody' : 'Why it paged'}
+        className="border-t"
+      >
         <p className="mt-1 mb-3 text-ink2">{alert.reason}</p>
-        <ReasonTrace steps={alert.trace.map((step, index) => ({ id: String(index), outcome: step.rule === 'Paging' ? 'acted' : step.applied ? (alert.state === 'suppressed' && index === alert.trace.length - 1 ? 'stopped' : 'applied') : 'passed', title: step.rule, reason: step.reason, time: <TimeText at={step.at} form="record" /> }))} />
+        <ReasonTrace
+          steps={alert.trace.map((step, index) => ({
+            id: String(index),
+            outcome:
+              step.rule === 'Paging'
+                ? 'acted'
+                : step.applied
+                  ? alert.state === 'suppressed' && index === alert.trace.length - 1
+                    ? 'stopped'
+                    : 'applied'
+                  : 'passed',
+            title: step.rule,
+            reason: step.reason,
+            time: <TimeText at={step.at} form="record" />,
+          }))}
+        />
       </Panel>
       <Panel title="Facts" className="border-t">
         <DescriptionList
@@ -74,7 +142,11 @@ function AlertBody({ alertId, close }: { alertId: string; close?: React.ReactNod
       <Panel title="Labels" className="border-t">
         <ul className={cx('mt-1 flex flex-wrap gap-1.5')}>
           {Object.entries(alert.labels).map(([name, value]) => (
-            <li key={name}><code className="rounded-chip bg-sunken px-1.5 py-0.5 text-meta break-all">{name}={value}</code></li>
+            <li key={name}>
+              <code className="rounded-chip bg-sunken px-1.5 py-0.5 text-meta break-all">
+                {name}={value}
+              </code>
+            </li>
           ))}
         </ul>
       </Panel>

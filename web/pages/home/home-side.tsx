@@ -21,13 +21,35 @@ function OnCall() {
     <>
       <Mine items={items} />
       {methods.data && (
-        <Panel title="How a page reaches you" actions={<TextLink quiet href="/settings/me">Change</TextLink>} className="border-t">
-          <p className="text-ink2">{methods.data.plan.page.slice(0, 1).toUpperCase()}{methods.data.plan.page.slice(1)}.</p>
+        <Panel
+          title="How a page reaches you"
+          actions={
+            <TextLink quiet href="/settings/me">
+              Change
+            </TextLink>
+          }
+          className="border-t"
+        >
+          <p className="text-ink2">
+            {methods.data.plan.page.slice(0, 1).toUpperCase()}
+            {methods.data.plan.page.slice(1)}.
+          </p>
         </Panel>
       )}
       {items.length > 0 && (
-        <Panel title="On call now" actions={<TextLink quiet href="/oncall">All</TextLink>}>
-          <ul>{items.map((item) => <NowRow key={item.schedule.id} item={item} />)}</ul>
+        <Panel
+          title="On call now"
+          actions={
+            <TextLink quiet href="/oncall">
+              All
+            </TextLink>
+          }
+        >
+          <ul>
+            {items.map((item) => (
+              <NowRow key={item.schedule.id} item={item} />
+            ))}
+          </ul>
         </Panel>
       )}
     </>
@@ -43,7 +65,13 @@ function Mine({ items }: { items: readonly Now[] }) {
   if (!shifts || (now.length === 0 && shifts.length === 0)) return null
   if (now.length === 0) {
     const next = shifts[0]!
-    return <Panel title="You are not on call"><p className="text-ink2">Next {next.schedule.name}, from {absoluteTime(Date.parse(next.from), { zone, nowMs })}.</p></Panel>
+    return (
+      <Panel title="You are not on call">
+        <p className="text-ink2">
+          Next {next.schedule.name}, from {absoluteTime(Date.parse(next.from), { zone, nowMs })}.
+        </p>
+      </Panel>
+    )
   }
   return (
     <Panel title="You are on call">
@@ -51,12 +79,21 @@ function Mine({ items }: { items: readonly Now[] }) {
         const next = items.find((item) => item.schedule.slug === shift.schedule.slug && item.until === shift.to)?.next
         return (
           <p key={shift.schedule.slug} className="text-ink2">
-            <span className="block"><TextLink quiet href={`/oncall/schedules/${shift.schedule.slug}`} className="font-semibold text-ink">{shift.schedule.name}</TextLink> until {absoluteTime(Date.parse(shift.to), { zone, nowMs })}</span>
+            <span className="block">
+              <TextLink quiet href={`/oncall/schedules/${shift.schedule.slug}`} className="font-semibold text-ink">
+                {shift.schedule.name}
+              </TextLink>{' '}
+              until {absoluteTime(Date.parse(shift.to), { zone, nowMs })}
+            </span>
             {leftWords(shift.to, nowMs)}.{next && ` Then ${named(next)}.`}
           </p>
         )
       })}
-      <div className="mt-2"><Button size="small" href={`/oncall/schedules/${now[0]!.schedule.slug}`}>Hand over some hours…</Button></div>
+      <div className="mt-2">
+        <Button size="small" href={`/oncall/schedules/${now[0]!.schedule.slug}`}>
+          Hand over some hours…
+        </Button>
+      </div>
     </Panel>
   )
 }
@@ -68,11 +105,23 @@ function NowRow({ item }: { item: Now }) {
   const meant = isOffHours(item.schedule, { from: item.at, to: item.until ?? item.at })
   return (
     <li className="flex min-h-7 items-center gap-2">
-      <TextLink quiet href={`/oncall/schedules/${item.schedule.slug}`} className="w-24 shrink-0 truncate text-ink2 no-underline hover:underline">{item.schedule.name}</TextLink>
+      <TextLink
+        quiet
+        href={`/oncall/schedules/${item.schedule.slug}`}
+        className="w-24 shrink-0 truncate text-ink2 no-underline hover:underline"
+      >
+        {item.schedule.name}
+      </TextLink>
       <span className="min-w-0 flex-1">
-        {first ? <Person person={personRef(first.person)} role={item.people.length > 1 ? `and ${item.people.length - 1} more` : undefined} /> : <span className={meant ? 'text-ink3' : 'font-medium text-red'}>Nobody{meant ? ', off hours' : ''}</span>}
+        {first ? (
+          <Person person={personRef(first.person)} role={item.people.length > 1 ? `and ${item.people.length - 1} more` : undefined} />
+        ) : (
+          <span className={meant ? 'text-ink3' : 'font-medium text-red'}>Nobody{meant ? ', off hours' : ''}</span>
+        )}
       </span>
-      {item.until && <span className="shrink-0 text-ink3 tabular-nums">{absoluteTime(Date.parse(item.until), { zone, nowMs, nameZone: false })}</span>}
+      {item.until && (
+        <span className="shrink-0 text-ink3 tabular-nums">{absoluteTime(Date.parse(item.until), { zone, nowMs, nameZone: false })}</span>
+      )}
     </li>
   )
 }
@@ -80,13 +129,28 @@ function NowRow({ item }: { item: Now }) {
 function Services() {
   const services = useAsk('directory.listServices', { limit: 8 })
   return (
-    <Panel title="Services" actions={<TextLink quiet href="/services">All</TextLink>}>
+    <Panel
+      title="Services"
+      actions={
+        <TextLink quiet href="/services">
+          All
+        </TextLink>
+      }
+    >
       <Rows>
         {(services.data?.items ?? []).map((service) => (
-          <Row key={service.id} meta={service.policy ?? 'nobody is paged'}><TextLink quiet href={`/services/${service.slug}`}>{service.name}</TextLink></Row>
+          <Row key={service.id} meta={service.policy ?? 'nobody is paged'}>
+            <TextLink quiet href={`/services/${service.slug}`}>
+              {service.name}
+            </TextLink>
+          </Row>
         ))}
       </Rows>
-      {services.data?.items.length === 0 && <p className="text-ink2">None yet. <TextLink href="/services">Add the first one</TextLink></p>}
+      {services.data?.items.length === 0 && (
+        <p className="text-ink2">
+          None yet. <TextLink href="/services">Add the first one</TextLink>
+        </p>
+      )}
     </Panel>
   )
 }

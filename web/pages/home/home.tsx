@@ -1,7 +1,21 @@
 // Home: what needs me now, by deadline; what happens; what was handled without waking anyone.
 import { useAsk, useDo } from '../../api/hooks.ts'
 import { Columns, Lead, Page, useShell } from '../../shell/index.ts'
-import { Button, Empty, ErrorNotice, PanelHeader, Reason, Row, Rows, Severity, Skeleton, State, TextLink, TimeText, useToast } from '../../ui/index.ts'
+import {
+  Button,
+  Empty,
+  ErrorNotice,
+  PanelHeader,
+  Reason,
+  Row,
+  Rows,
+  Severity,
+  Skeleton,
+  State,
+  TextLink,
+  TimeText,
+  useToast,
+} from '../../ui/index.ts'
 import { severityOf, stateOf } from '../alerts/alert-words.ts'
 import { pageSeverityOf } from '../oncall/page-words.ts'
 import { HomeSide } from './home-side.tsx'
@@ -12,18 +26,40 @@ export default function HomePage() {
   const { needs, settled } = useNeeds()
   const held = useAsk('alerts.list', { state: 'suppressed', limit: 6 })
   return (
-    <Page title="Home" actions={<Button keys="D" onClick={shell.onDeclare}>Declare incident</Button>}>
+    <Page
+      title="Home"
+      actions={
+        <Button keys="D" onClick={shell.onDeclare}>
+          Declare incident
+        </Button>
+      }
+    >
       <Columns sideLabel="On call" side={<HomeSide />}>
         <Lead>{settled ? sentence(needs) : 'Looking at what needs you…'}</Lead>
         {!settled ? <Skeleton rows={3} tall label="What needs you" /> : <NeedsList needs={needs} />}
         <OpenIncidents />
         {(held.data?.items.length ?? 0) > 0 && (
           <section className="mt-6" aria-label="Handled without waking anyone">
-            <PanelHeader title="Handled without waking anyone" ruled actions={<TextLink href="/alerts?state=suppressed" quiet>All held back</TextLink>} />
+            <PanelHeader
+              title="Handled without waking anyone"
+              ruled
+              actions={
+                <TextLink href="/alerts?state=suppressed" quiet>
+                  All held back
+                </TextLink>
+              }
+            />
             <Rows>
               {held.data!.items.map((alert) => (
-                <Row key={alert.id} lead={<State {...stateOf(alert.state)} glyphOnly />} meta={<TimeText at={alert.lastAt} form="relative" />}>
-                  <TextLink quiet href={`/alerts?state=suppressed&alert=${alert.id}`}>{alert.title}</TextLink> <Reason quiet parts={alert.reason} />
+                <Row
+                  key={alert.id}
+                  lead={<State {...stateOf(alert.state)} glyphOnly />}
+                  meta={<TimeText at={alert.lastAt} form="relative" />}
+                >
+                  <TextLink quiet href={`/alerts?state=suppressed&alert=${alert.id}`}>
+                    {alert.title}
+                  </TextLink>{' '}
+                  <Reason quiet parts={alert.reason} />
                 </Row>
               ))}
             </Rows>
@@ -54,25 +90,41 @@ function NeedsList({ needs }: { needs: Need[] }) {
         {needs.map((need, index) => (
           <Row
             key={need.id}
-            lead={<State kind={need.kind === 'ask' ? 'held' : 'new'} word={{ page: 'Paging you', group: 'Paging', ask: 'Waiting' }[need.kind]} glyphOnly />}
+            lead={
+              <State
+                kind={need.kind === 'ask' ? 'held' : 'new'}
+                word={{ page: 'Paging you', group: 'Paging', ask: 'Waiting' }[need.kind]}
+                glyphOnly
+              />
+            }
             note={need.note}
             meta={
               <>
                 <TimeText at={need.since} form="relative" className="max-tablet:hidden" />
                 {need.kind !== 'ask' ? (
                   <Button
-                    look={index === 0 ? 'solid' : 'outline'} sending={acknowledge.isPending || answer.isPending}
-                    onClick={() => (need.kind === 'page' ? answer.mutate({ pageId: need.pageId }, acknowledged) : acknowledge.mutate({ groupId: need.groupId }, acknowledged))}
+                    look={index === 0 ? 'solid' : 'outline'}
+                    sending={acknowledge.isPending || answer.isPending}
+                    onClick={() =>
+                      need.kind === 'page'
+                        ? answer.mutate({ pageId: need.pageId }, acknowledged)
+                        : acknowledge.mutate({ groupId: need.groupId }, acknowledged)
+                    }
                   >
                     Acknowledge
                   </Button>
                 ) : (
-                  <Button look={index === 0 ? 'solid' : 'outline'} href={need.href}>{need.act}</Button>
+                  <Button look={index === 0 ? 'solid' : 'outline'} href={need.href}>
+                    {need.act}
+                  </Button>
                 )}
               </>
             }
           >
-            {severity(need) && <Severity {...severity(need)!} small />} <TextLink quiet href={need.href}>{need.title}</TextLink>
+            {severity(need) && <Severity {...severity(need)!} small />}{' '}
+            <TextLink quiet href={need.href}>
+              {need.title}
+            </TextLink>
           </Row>
         ))}
       </Rows>
@@ -80,15 +132,31 @@ function NeedsList({ needs }: { needs: Need[] }) {
   )
 }
 
-const severity = (need: Need) => (need.kind === 'group' ? severityOf(need.severity) : need.kind === 'page' ? pageSeverityOf(need.severity) : undefined)
+const severity = (need: Need) =>
+  need.kind === 'group' ? severityOf(need.severity) : need.kind === 'page' ? pageSeverityOf(need.severity) : undefined
 
-const words = ['Nothing', 'One thing', 'Two things', 'Three things', 'Four things', 'Five things', 'Six things', 'Seven things', 'Eight things', 'Nine things']
+const words = [
+  'Nothing',
+  'One thing',
+  'Two things',
+  'Three things',
+  'Four things',
+  'Five things',
+  'Six things',
+  'Seven things',
+  'Eight things',
+  'Nine things',
+]
 
 function sentence(needs: Need[]): string {
   const now = needs.filter((need) => need.kind !== 'ask').length
   if (needs.length === 0) return 'Nothing needs you'
   const all = `${words[needs.length] ?? `${needs.length} things`} need${needs.length === 1 ? 's' : ''} you`
-  return now === 0 || now === needs.length ? (now === 0 ? all : `${all} now`) : `${all}, ${(words[now] ?? String(now)).split(' ')[0]!.toLowerCase()} of them now`
+  return now === 0 || now === needs.length
+    ? now === 0
+      ? all
+      : `${all} now`
+    : `${all}, ${(words[now] ?? String(now)).split(' ')[0]!.toLowerCase()} of them now`
 }
 
 function OpenIncidents() {

@@ -17,20 +17,42 @@ export type Need = { id: string; title: string; note: string; since: string; hre
 /** The most urgent first. `settled` once everything was asked. */
 export function useNeeds(): { needs: Need[]; settled: boolean } {
   const groups = useAsk('alerts.listGroups', { state: 'triggered', limit: 20 })
-  const pages = useAsk('oncall.listPages', useSession()?.may.includes('oncall:read') ? { state: 'open', mine: 'true', limit: 20 } : undefined)
+  const pages = useAsk(
+    'oncall.listPages',
+    useSession()?.may.includes('oncall:read') ? { state: 'open', mine: 'true', limit: 20 } : undefined,
+  )
   const pending = usePendingAsks()
   const mine = (pages.data?.items ?? []).filter((page) => page.state === 'paging' || page.state === 'exhausted')
   const paged = mine
-    .map((page): Need => ({ kind: 'page', id: page.id, pageId: page.id, severity: page.severity, title: titleOf(page), note: asSentence(page.reason), since: page.startedAt, href: `/pages/${page.id}` }))
+    .map((page): Need => ({
+      kind: 'page',
+      id: page.id,
+      pageId: page.id,
+      severity: page.severity,
+      title: titleOf(page),
+      note: asSentence(page.reason),
+      since: page.startedAt,
+      href: `/pages/${page.id}`,
+    }))
     .sort((a, b) => (a.since < b.since ? -1 : 1))
   const needs = (groups.data?.items ?? [])
     .filter((group) => group.policy !== null && !mine.some((page) => page.groupId === group.id))
     .map((group): Need => ({
-      kind: 'group', id: group.id, groupId: group.id, severity: group.severity, title: group.title, since: group.openedAt, href: `/alerts?text=${encodeURIComponent(group.title)}`,
+      kind: 'group',
+      id: group.id,
+      groupId: group.id,
+      severity: group.severity,
+      title: group.title,
+      since: group.openedAt,
+      href: `/alerts?text=${encodeURIComponent(group.title)}`,
       note: `${group.service ? `${group.service.name}. ` : ''}${group.reason}`,
     }))
   const order = ['critical', 'error', 'warning', 'info']
-  needs.sort((a, b) => (a.kind === 'group' && b.kind === 'group' ? order.indexOf(a.severity) - order.indexOf(b.severity) : 0) || (a.since < b.since ? -1 : 1))
+  needs.sort(
+    (a, b) =>
+      (a.kind === 'group' && b.kind === 'group' ? order.indexOf(a.severity) - order.indexOf(b.severity) : 0) ||
+      (a.since < b.since ? -1 : 1),
+  )
   const asks = pending.asks.map((ask): Need => ({ kind: 'ask', ...ask }))
   return { needs: [...paged, ...asks, ...needs], settled: pending.settled && (groups.data !== undefined || groups.error !== null) }
 }

@@ -11,17 +11,34 @@ const optionsOf = (list: readonly Option[]) => list.map(({ id, name, means }) =>
 
 export function ClassifyDialog({ incident, onClose }: { incident: Screen; onClose: () => void }) {
   const { choices } = incident
-  const [set, setSet] = useState({ category: incident.category ?? '', subcategory: incident.subcategory ?? '', impact: incident.impact ?? '', urgency: incident.urgency ?? '', risk: incident.risk ?? '' })
+  const [set, setSet] = useState({
+    category: incident.category ?? '',
+    subcategory: incident.subcategory ?? '',
+    impact: incident.impact ?? '',
+    urgency: incident.urgency ?? '',
+    risk: incident.risk ?? '',
+  })
   const classify = useDo('incidents.classify')
   const toast = useToast()
   const parts = choices.categories.find(({ id }) => id === set.category)?.subcategories ?? []
   const submit = (event: FormEvent) => {
     event.preventDefault()
     const given = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== ''))
-    classify.mutate({ incident: incident.key, ...given }, { onSuccess: (after) => (toast({ text: after.priority ? `${after.priority}. ${after.priorityReason}` : 'Classified.' }), onClose()) })
+    classify.mutate(
+      { incident: incident.key, ...given },
+      { onSuccess: (after) => (toast({ text: after.priority ? `${after.priority}. ${after.priorityReason}` : 'Classified.' }), onClose()) },
+    )
   }
   const field = (name: keyof typeof set, label: string, list: readonly Option[]) =>
-    list.length > 0 && <Select label={label} placeholder="Not set" value={set[name]} onChange={(event) => setSet({ ...set, [name]: event.target.value, ...(name === 'category' ? { subcategory: '' } : {}) })} options={optionsOf(list)} />
+    list.length > 0 && (
+      <Select
+        label={label}
+        placeholder="Not set"
+        value={set[name]}
+        onChange={(event) => setSet({ ...set, [name]: event.target.value, ...(name === 'category' ? { subcategory: '' } : {}) })}
+        options={optionsOf(list)}
+      />
+    )
   return (
     <Dialog open onClose={onClose} title="Classify" description="The priority follows from impact and urgency; a high risk raises it.">
       <form onSubmit={submit} className="flex flex-col gap-3">
@@ -32,8 +49,12 @@ export function ClassifyDialog({ incident, onClose }: { incident: Screen; onClos
         {field('risk', 'Risk', choices.risks)}
         {classify.error && <ErrorNotice what={classify.error.message} reference={classify.error.reference} />}
         <div className="flex gap-2">
-          <Button type="submit" look="solid" sending={classify.isPending}>Classify</Button>
-          <Button look="quiet" onClick={onClose}>Cancel</Button>
+          <Button type="submit" look="solid" sending={classify.isPending}>
+            Classify
+          </Button>
+          <Button look="quiet" onClick={onClose}>
+            Cancel
+          </Button>
         </div>
       </form>
     </Dialog>
@@ -53,8 +74,12 @@ export function EditDialog({ incident, onClose }: { incident: Screen; onClose: (
     event.preventDefault()
     const at = readLocal(occurred)
     const changes: ChangeOf = {
-      ...(title !== incident.title ? { title } : {}), ...(description !== incident.description ? { description } : {}), ...(errorCode !== (incident.errorCode ?? '') ? { errorCode } : {}),
-      ...(at && at !== incident.occurredAt ? { occurredAt: at } : {}), ...(about === incident.occurredExact ? { approximate: about } : {}), ...(reporter && reporter !== incident.reporter?.id ? { reporter } : {}),
+      ...(title !== incident.title ? { title } : {}),
+      ...(description !== incident.description ? { description } : {}),
+      ...(errorCode !== (incident.errorCode ?? '') ? { errorCode } : {}),
+      ...(at && at !== incident.occurredAt ? { occurredAt: at } : {}),
+      ...(about === incident.occurredExact ? { approximate: about } : {}),
+      ...(reporter && reporter !== incident.reporter?.id ? { reporter } : {}),
       ...(Object.keys(values).length > 0 ? { fields: values } : {}),
     }
     change.mutate({ incident: incident.key, ...changes }, { onSuccess: onClose })
@@ -65,16 +90,33 @@ export function EditDialog({ incident, onClose }: { incident: Screen; onClose: (
         <TextInput label="Title" required maxLength={300} value={title} onChange={(event) => setTitle(event.target.value)} />
         <TextArea label="Description" optional rows={3} value={description} onChange={(event) => setDescription(event.target.value)} />
         <div className="grid gap-3 tablet:grid-cols-2">
-          <TextInput label="Occurred" optional type="datetime-local" value={occurred} onChange={(event) => setOccurred(event.target.value)} />
+          <TextInput
+            label="Occurred"
+            optional
+            type="datetime-local"
+            value={occurred}
+            onChange={(event) => setOccurred(event.target.value)}
+          />
           <TextInput label="Error code" optional mono value={errorCode} onChange={(event) => setErrorCode(event.target.value)} />
         </div>
         <Checkbox label="The time is about right, not exact" checked={about} onChange={(event) => setAbout(event.target.checked)} />
         <PersonField label="Reported by" nobody="Nobody" value={reporter} onChange={setReporter} />
-        {incident.fields.map((field) => <FieldInput key={field.id} field={field} value={values[field.id] ?? field.value ?? ''} onChange={(value) => setValues({ ...values, [field.id]: value })} />)}
+        {incident.fields.map((field) => (
+          <FieldInput
+            key={field.id}
+            field={field}
+            value={values[field.id] ?? field.value ?? ''}
+            onChange={(value) => setValues({ ...values, [field.id]: value })}
+          />
+        ))}
         {change.error && <ErrorNotice what={change.error.message} reference={change.error.reference} />}
         <div className="flex gap-2">
-          <Button type="submit" look="solid" sending={change.isPending}>Save</Button>
-          <Button look="quiet" onClick={onClose}>Cancel</Button>
+          <Button type="submit" look="solid" sending={change.isPending}>
+            Save
+          </Button>
+          <Button look="quiet" onClick={onClose}>
+            Cancel
+          </Button>
         </div>
       </form>
     </Dialog>
@@ -92,12 +134,28 @@ export function SituationDialog({ incident, onClose }: { incident: Screen; onClo
   return (
     <Dialog open onClose={onClose} title="Where things stand" description="Everybody who opens the incident reads these two lines first.">
       <form onSubmit={submit} className="flex flex-col gap-3">
-        <TextInput label="Impact" hint="Who is hit, how, and how many" maxLength={300} value={impactNow} onChange={(event) => setImpact(event.target.value)} />
-        <TextInput label="Trying" hint="Empty: the newest decision, or the hypothesis under test" maxLength={300} value={trying} onChange={(event) => setTrying(event.target.value)} />
+        <TextInput
+          label="Impact"
+          hint="Who is hit, how, and how many"
+          maxLength={300}
+          value={impactNow}
+          onChange={(event) => setImpact(event.target.value)}
+        />
+        <TextInput
+          label="Trying"
+          hint="Empty: the newest decision, or the hypothesis under test"
+          maxLength={300}
+          value={trying}
+          onChange={(event) => setTrying(event.target.value)}
+        />
         {change.error && <ErrorNotice what={change.error.message} reference={change.error.reference} />}
         <div className="flex gap-2">
-          <Button type="submit" look="solid" sending={change.isPending}>Save</Button>
-          <Button look="quiet" onClick={onClose}>Cancel</Button>
+          <Button type="submit" look="solid" sending={change.isPending}>
+            Save
+          </Button>
+          <Button look="quiet" onClick={onClose}>
+            Cancel
+          </Button>
         </div>
       </form>
     </Dialog>
@@ -112,18 +170,36 @@ export function BringInDialog({ incident, onClose }: { incident: Screen; onClose
   const toast = useToast()
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    bring.mutate({ incident: incident.key, user, urgent, ...(note.trim() ? { note } : {}) }, { onSuccess: () => (toast({ text: 'They are told now.' }), onClose()) })
+    bring.mutate(
+      { incident: incident.key, user, urgent, ...(note.trim() ? { note } : {}) },
+      { onSuccess: () => (toast({ text: 'They are told now.' }), onClose()) },
+    )
   }
   return (
-    <Dialog open onClose={onClose} title="Bring somebody in" description="They see the incident from now on, also when it is private." width="narrow">
+    <Dialog
+      open
+      onClose={onClose}
+      title="Bring somebody in"
+      description="They see the incident from now on, also when it is private."
+      width="narrow"
+    >
       <form onSubmit={submit} className="flex flex-col gap-3">
         <PersonField value={user} onChange={setUser} />
         <TextArea label="What you want from them" optional rows={2} value={note} onChange={(event) => setNote(event.target.value)} />
-        <Checkbox label="Reach them as a page does" hint="by their rules for pages" checked={urgent} onChange={(event) => setUrgent(event.target.checked)} />
+        <Checkbox
+          label="Reach them as a page does"
+          hint="by their rules for pages"
+          checked={urgent}
+          onChange={(event) => setUrgent(event.target.checked)}
+        />
         {bring.error && <ErrorNotice what={bring.error.message} reference={bring.error.reference} />}
         <div className="flex gap-2">
-          <Button type="submit" look="solid" disabled={user === ''} sending={bring.isPending}>Bring in</Button>
-          <Button look="quiet" onClick={onClose}>Cancel</Button>
+          <Button type="submit" look="solid" disabled={user === ''} sending={bring.isPending}>
+            Bring in
+          </Button>
+          <Button look="quiet" onClick={onClose}>
+            Cancel
+          </Button>
         </div>
       </form>
     </Dialog>

@@ -57,16 +57,32 @@ export function Composer({ incident, asked, compact = false }: { incident: strin
   }
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (event.key === 'Escape') event.currentTarget.blur()
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || (kind !== 'note' && !event.ctrlKey && !event.metaKey)) return
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || (kind !== 'note' && !event.ctrlKey && !event.metaKey))
+      return
     event.preventDefault()
     send()
   }
   return (
     <div className="shrink-0 px-4 pt-1 pb-3">
-      {error && <div className="pb-2"><ErrorNotice what={error.message} safe="What you typed is still here." reference={error.reference} /></div>}
+      {error && (
+        <div className="pb-2">
+          <ErrorNotice what={error.message} safe="What you typed is still here." reference={error.reference} />
+        </div>
+      )}
       <Box>
         <form onSubmit={send}>
-          <TextArea ref={field} label={kinds[kind].label} labelHidden bare rows={compact ? 1 : 2} maxLength={8000} placeholder={kinds[kind].hint} value={text} onChange={(event) => setText(event.target.value)} onKeyDown={onKeyDown} />
+          <TextArea
+            ref={field}
+            label={kinds[kind].label}
+            labelHidden
+            bare
+            rows={compact ? 1 : 2}
+            maxLength={8000}
+            placeholder={kinds[kind].hint}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+            onKeyDown={onKeyDown}
+          />
           <div className="mt-1 flex flex-wrap items-center gap-1">
             <div role="radiogroup" aria-label="What this becomes" className="flex flex-wrap gap-1">
               {composes.map((one) => (
@@ -76,7 +92,10 @@ export function Composer({ incident, asked, compact = false }: { incident: strin
                   role="radio"
                   aria-checked={one === kind}
                   onClick={() => choose(one)}
-                  className={cx('inline-flex h-6 items-center gap-1 rounded-control px-2 text-meta pointer-coarse:h-11', one === kind ? 'bg-sunken font-semibold' : 'text-ink2 hover:bg-sunken')}
+                  className={cx(
+                    'inline-flex h-6 items-center gap-1 rounded-control px-2 text-meta pointer-coarse:h-11',
+                    one === kind ? 'bg-sunken font-semibold' : 'text-ink2 hover:bg-sunken',
+                  )}
                 >
                   <Icon of={kinds[one].icon} size={12} />
                   {kinds[one].label}
@@ -86,7 +105,9 @@ export function Composer({ incident, asked, compact = false }: { incident: strin
             </div>
             <span className="ml-auto flex items-center gap-2 text-meta text-ink3">
               {!compact && (kind === 'note' ? 'Enter sends, Shift Enter is a new line' : 'Ctrl Enter adds it')}
-              <Button type="submit" size="small" icon={CornerDownLeft} sending={isPending} disabled={text.trim() === ''}>{kind === 'note' ? 'Send' : 'Add'}</Button>
+              <Button type="submit" size="small" icon={CornerDownLeft} sending={isPending} disabled={text.trim() === ''}>
+                {kind === 'note' ? 'Send' : 'Add'}
+              </Button>
             </span>
           </div>
         </form>

@@ -10,20 +10,43 @@ export function Confirmation({ incident }: { incident: Screen }) {
   const confirm = useDo('incidents.confirm')
   const toast = useToast()
   const give = (works: boolean) =>
-    confirm.mutate({ incident: incident.key, works, ...(note.trim() ? { note } : {}) }, { onSuccess: () => toast({ text: works ? 'Confirmed. It is closed.' : 'It is worked on again.' }) })
+    confirm.mutate(
+      { incident: incident.key, works, ...(note.trim() ? { note } : {}) },
+      { onSuccess: () => toast({ text: works ? 'Confirmed. It is closed.' : 'It is worked on again.' }) },
+    )
   if (state !== 'asked') return null
-  const closes = closesAt && <>Without an answer it closes <TimeText at={closesAt} form="both" />.</>
-  if (!mine) return <p className="border-b border-line px-4 py-2 text-ink2">{incident.reporter?.name ?? 'The reporter'} is asked whether it works again. {closes}</p>
+  const closes = closesAt && (
+    <>
+      Without an answer it closes <TimeText at={closesAt} form="both" />.
+    </>
+  )
+  if (!mine)
+    return (
+      <p className="border-b border-line px-4 py-2 text-ink2">
+        {incident.reporter?.name ?? 'The reporter'} is asked whether it works again. {closes}
+      </p>
+    )
   return (
     <div className="border-b border-line p-4">
       <Box ground="waiting" label="Does it work again?">
         <p className="font-semibold">Does it work again?</p>
         <p className="mt-0.5 text-ink2">Yes closes it. No opens it again, and you are asked again. {closes}</p>
-        <TextArea className="mt-2" label="If not, what does not work?" optional rows={2} value={note} onChange={(event) => setNote(event.target.value)} />
+        <TextArea
+          className="mt-2"
+          label="If not, what does not work?"
+          optional
+          rows={2}
+          value={note}
+          onChange={(event) => setNote(event.target.value)}
+        />
         {confirm.error && <ErrorNotice what={confirm.error.message} reference={confirm.error.reference} />}
         <div className="mt-2 flex flex-wrap gap-2">
-          <Button look="solid" sending={confirm.isPending} onClick={() => give(true)}>Yes, it works again</Button>
-          <Button disabled={note.trim() === ''} sending={confirm.isPending} onClick={() => give(false)}>No, it does not work</Button>
+          <Button look="solid" sending={confirm.isPending} onClick={() => give(true)}>
+            Yes, it works again
+          </Button>
+          <Button disabled={note.trim() === ''} sending={confirm.isPending} onClick={() => give(false)}>
+            No, it does not work
+          </Button>
         </div>
       </Box>
     </div>

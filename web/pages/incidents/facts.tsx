@@ -5,7 +5,8 @@ import type { Option, Screen } from './incident-words.ts'
 
 export function Facts({ incident, onEdit, onClassify }: { incident: Screen; onEdit: () => void; onClassify: () => void }) {
   const { choices, may } = incident
-  const nameIn = (list: readonly Option[], id: string | null) => (id === null ? null : (list.find((option) => option.id === id)?.name ?? id))
+  const nameIn = (list: readonly Option[], id: string | null) =>
+    id === null ? null : (list.find((option) => option.id === id)?.name ?? id)
   const category = choices.categories.find((candidate) => candidate.id === incident.category)
   const classified: [string, string | null][] = [
     ['Category', category ? [category.name, nameIn(category.subcategories, incident.subcategory)].filter(Boolean).join(', ') : null],
@@ -17,12 +18,32 @@ export function Facts({ incident, onEdit, onClassify }: { incident: Screen; onEd
   return (
     <>
       {classifies && (
-        <Panel title="Classification" actions={may.respond && <Button look="quiet" size="small" onClick={onClassify}>Classify…</Button>}>
+        <Panel
+          title="Classification"
+          actions={
+            may.respond && (
+              <Button look="quiet" size="small" onClick={onClassify}>
+                Classify…
+              </Button>
+            )
+          }
+        >
           <DescriptionList items={classified.flatMap(([term, value]) => (value ? [{ term, value }] : []))} />
-          <p className="mt-1 text-ink2">{incident.priority ? <strong>{incident.priority}</strong> : 'No priority yet'}: {incident.priorityReason}</p>
+          <p className="mt-1 text-ink2">
+            {incident.priority ? <strong>{incident.priority}</strong> : 'No priority yet'}: {incident.priorityReason}
+          </p>
         </Panel>
       )}
-      <Panel title="Facts" actions={may.respond && <Button look="quiet" size="small" onClick={onEdit}>Change…</Button>}>
+      <Panel
+        title="Facts"
+        actions={
+          may.respond && (
+            <Button look="quiet" size="small" onClick={onEdit}>
+              Change…
+            </Button>
+          )
+        }
+      >
         {incident.description && <p className="mb-2 wrap-break-word whitespace-pre-line">{incident.description}</p>}
         <DescriptionList items={factsOf(incident)} />
       </Panel>
@@ -33,8 +54,16 @@ export function Facts({ incident, onEdit, onClassify }: { incident: Screen; onEd
               <li key={group.id} className="flex min-h-8 items-center gap-2">
                 <State {...stateOf(group.state)} glyphOnly />
                 <Severity {...severityOf(group.severity)} over={group.state === 'resolved'} small />
-                <TextLink quiet href={`/alerts?state=all&text=${encodeURIComponent(group.title)}`} className="min-w-0 flex-1 wrap-break-word">{group.title}</TextLink>
-                <span className="shrink-0 text-ink3 tabular-nums">{group.alertCount} {group.alertCount === 1 ? 'alert' : 'alerts'}</span>
+                <TextLink
+                  quiet
+                  href={`/alerts?state=all&text=${encodeURIComponent(group.title)}`}
+                  className="min-w-0 flex-1 wrap-break-word"
+                >
+                  {group.title}
+                </TextLink>
+                <span className="shrink-0 text-ink3 tabular-nums">
+                  {group.alertCount} {group.alertCount === 1 ? 'alert' : 'alerts'}
+                </span>
               </li>
             ))}
           </ul>
@@ -45,10 +74,32 @@ export function Facts({ incident, onEdit, onClassify }: { incident: Screen; onEd
 }
 
 function factsOf(incident: Screen): Description[] {
-  const own = incident.fields.flatMap((field): Description[] => (field.value === null ? [] : [{ term: field.name, value: <span className="whitespace-pre-line">{field.value}</span> }]))
+  const own = incident.fields.flatMap((field): Description[] =>
+    field.value === null ? [] : [{ term: field.name, value: <span className="whitespace-pre-line">{field.value}</span> }],
+  )
   return [
-    ...(incident.occurredAt ? [{ term: 'Occurred', value: <>{incident.occurredExact ? '' : 'about '}<TimeText at={incident.occurredAt} form="absolute" /></> }] : []),
-    { term: 'Logged', value: <><TimeText at={incident.openedAt} form="absolute" />{incident.openedBy ? ` by ${incident.openedBy.name}` : ' by an alert'}</> },
+    ...(incident.occurredAt
+      ? [
+          {
+            term: 'Occurred',
+            value: (
+              <>
+                {incident.occurredExact ? '' : 'about '}
+                <TimeText at={incident.occurredAt} form="absolute" />
+              </>
+            ),
+          },
+        ]
+      : []),
+    {
+      term: 'Logged',
+      value: (
+        <>
+          <TimeText at={incident.openedAt} form="absolute" />
+          {incident.openedBy ? ` by ${incident.openedBy.name}` : ' by an alert'}
+        </>
+      ),
+    },
     ...(incident.reporter ? [{ term: 'Reported by', value: incident.reporter.name }] : []),
     ...(incident.errorCode ? [{ term: 'Error code', value: incident.errorCode, mono: true }] : []),
     ...own,

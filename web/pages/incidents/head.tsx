@@ -10,18 +10,35 @@ export function IncidentHead({ incident, onSeverity, onState }: { incident: Scre
         <h1 className="text-lead font-semibold wrap-break-word">{incident.title}</h1>
         <div className="mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1">
           <SeverityButton incident={incident} onClick={onSeverity} />
-          {incident.priority && <span title={incident.priorityReason} className="text-ui font-semibold">{incident.priority}<span className="sr-only">: {incident.priorityReason}</span></span>}
+          {incident.priority && (
+            <span title={incident.priorityReason} className="text-ui font-semibold">
+              {incident.priority}
+              <span className="sr-only">: {incident.priorityReason}</span>
+            </span>
+          )}
           <StatePath stages={stagesOf(incident)} />
-          {respond && incident.moves.length > 0 && <Button look="quiet" size="small" keys="S" onClick={onState}>Change…</Button>}
+          {respond && incident.moves.length > 0 && (
+            <Button look="quiet" size="small" keys="S" onClick={onState}>
+              Change…
+            </Button>
+          )}
           {incident.private && <span className="text-meta text-violet">Private: its team and those who take part</span>}
         </div>
         {incident.services.length > 0 && (
           <p className="mt-1 flex flex-wrap gap-x-3 text-meta text-ink3">
-            {incident.services.map((service) => <TextLink key={service.id} quiet href={`/services/${service.slug}`}>{service.name}</TextLink>)}
+            {incident.services.map((service) => (
+              <TextLink key={service.id} quiet href={`/services/${service.slug}`}>
+                {service.name}
+              </TextLink>
+            ))}
           </p>
         )}
       </div>
-      <Clocks>{clocksOf(incident).map((clock) => <Clock key={clock.id} label={clock.label} face={clock.face} />)}</Clocks>
+      <Clocks>
+        {clocksOf(incident).map((clock) => (
+          <Clock key={clock.id} label={clock.label} face={clock.face} />
+        ))}
+      </Clocks>
     </div>
   )
 }
@@ -39,7 +56,11 @@ export function PhoneHead({ incident, onSeverity, onState }: { incident: Screen;
           <span className="sr-only">, change the state</span>
         </button>
         {running && <ClockDigits label={running.label} face={running.face} />}
-        {update?.id === 'update' && <span className="ml-auto"><ClockDigits label="Update" face={update.face} before="update in" /></span>}
+        {update?.id === 'update' && (
+          <span className="ml-auto">
+            <ClockDigits label="Update" face={update.face} before="update in" />
+          </span>
+        )}
       </div>
     </div>
   )
@@ -49,7 +70,13 @@ function SeverityButton({ incident, onClick }: { incident: Screen; onClick: () =
   const badge = <Severity level={levelOf(incident.severity)} label={incident.severity} over={isOver(incident)} />
   if (!incident.may.respond) return badge
   return (
-    <button type="button" onClick={onClick} aria-keyshortcuts="Shift+S" title={`${incident.severityName}. Change the severity`} className="inline-flex min-h-6 items-center rounded-chip">
+    <button
+      type="button"
+      onClick={onClick}
+      aria-keyshortcuts="Shift+S"
+      title={`${incident.severityName}. Change the severity`}
+      className="inline-flex min-h-6 items-center rounded-chip"
+    >
       {badge}
       <span className="sr-only">, {incident.severityName}: change the severity</span>
     </button>

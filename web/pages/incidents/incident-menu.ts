@@ -8,7 +8,10 @@ export type Opened =
   | { what: 'severity' | 'edit' | 'situation' | 'bring-in' | 'reopen' }
   | { what: 'erase'; textId: string }
 
-export function menuOf(incident: Screen, { open, setPrivate }: { open: (next: Opened) => void; setPrivate: (hidden: boolean) => void }): MenuGroup[] {
+export function menuOf(
+  incident: Screen,
+  { open, setPrivate }: { open: (next: Opened) => void; setPrivate: (hidden: boolean) => void },
+): MenuGroup[] {
   const go: MenuGroup = {
     acts: [
       { label: 'Process', hint: `version ${incident.processVersion}`, href: `/processes/${incident.type}` },
@@ -28,7 +31,13 @@ export function menuOf(incident: Screen, { open, setPrivate }: { open: (next: Op
         ...(incident.may.reopen ? [{ label: 'Work on it again…', run: () => open({ what: 'reopen' }) }] : []),
       ],
     },
-    { acts: [incident.private ? { label: 'Show it to everybody', run: () => setPrivate(false) } : { label: 'Make it private', hint: 'its team and those who take part', run: () => setPrivate(true) }] },
+    {
+      acts: [
+        incident.private
+          ? { label: 'Show it to everybody', run: () => setPrivate(false) }
+          : { label: 'Make it private', hint: 'its team and those who take part', run: () => setPrivate(true) },
+      ],
+    },
     go,
   ]
 }

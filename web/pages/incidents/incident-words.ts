@@ -33,17 +33,30 @@ export type NamedClock = { id: string; label: string; face: ClockFace }
 export function clocksOf(incident: Screen): NamedClock[] {
   const { running, update, slas } = incident
   const clocks: NamedClock[] = [
-    { id: 'running', label: running.until ? 'Lasted' : 'Running', face: running.until ? { kind: 'ended', at: running.until, seconds: secondsBetween(running.since, running.until), breached: false } : { kind: 'running', since: running.since } },
+    {
+      id: 'running',
+      label: running.until ? 'Lasted' : 'Running',
+      face: running.until
+        ? { kind: 'ended', at: running.until, seconds: secondsBetween(running.since, running.until), breached: false }
+        : { kind: 'running', since: running.since },
+    },
   ]
-  if (update.at) clocks.push({ id: 'update', label: 'Next update', face: { kind: 'due', due: update.at, ...(update.everySeconds ? { note: `every ${durationWords(update.everySeconds)}` } : {}) } })
-  const target = slas.find((sla) => sla.dueAt !== null) ?? slas.find((sla) => sla.pausedAt !== null) ?? slas.findLast((sla) => sla.metAt !== null)
+  if (update.at)
+    clocks.push({
+      id: 'update',
+      label: 'Next update',
+      face: { kind: 'due', due: update.at, ...(update.everySeconds ? { note: `every ${durationWords(update.everySeconds)}` } : {}) },
+    })
+  const target =
+    slas.find((sla) => sla.dueAt !== null) ?? slas.find((sla) => sla.pausedAt !== null) ?? slas.findLast((sla) => sla.metAt !== null)
   if (target) clocks.push({ id: target.id, label: target.name, face: faceOf(target, incident.holdReason) })
   return clocks
 }
 
 function faceOf(sla: Screen['slas'][number], holdReason: string | null): ClockFace {
   if (sla.metAt) return { kind: 'ended', at: sla.metAt, seconds: secondsBetween(sla.startedAt, sla.metAt), breached: sla.breached }
-  if (sla.pausedAt) return { kind: 'paused', since: sla.pausedAt, leftSeconds: sla.leftSeconds ?? 0, why: (holdReason ?? 'on hold').toLowerCase() }
+  if (sla.pausedAt)
+    return { kind: 'paused', since: sla.pausedAt, leftSeconds: sla.leftSeconds ?? 0, why: (holdReason ?? 'on hold').toLowerCase() }
   return { kind: 'due', due: sla.dueAt!, from: sla.startedAt }
 }
 
@@ -61,7 +74,8 @@ export function markOf(entry: Entry): { kind: EntryKind; tone?: EntryTone } | { 
 function toneOf({ type, data }: Entry): EntryTone | undefined {
   if (type === 'incident.sla-breached' || type === 'incident.page-failed' || type === 'page.exhausted') return 'red'
   if (type === 'incident.sla-warned' || type === 'incident.update-due' || type === 'incident.task-due') return 'amber'
-  if (type === 'alert.resolved' || type === 'group.resolved' || (type === 'incident.state-changed' && data['kind'] !== 'open')) return 'teal'
+  if (type === 'alert.resolved' || type === 'group.resolved' || (type === 'incident.state-changed' && data['kind'] !== 'open'))
+    return 'teal'
   if (type === 'incident.state-changed' && data['holdReason']) return 'violet'
   if (type === 'incident.severity-changed') return 'orange'
   return undefined
@@ -69,4 +83,7 @@ function toneOf({ type, data }: Entry): EntryTone | undefined {
 
 /** What a machine did on the way: told quietly, and folded when there is much of it. */
 export const isQuiet = (entry: Entry): boolean =>
-  (entry.kind === 'runbook' && entry.actor.startsWith('system:')) || ['alert.joined', 'alert.resolved', 'group.opened', 'notification.failed', 'incident.responder-joined', 'incident.field-set'].includes(entry.type)
+  (entry.kind === 'runbook' && entry.actor.startsWith('system:')) ||
+  ['alert.joined', 'alert.resolved', 'group.opened', 'notification.failed', 'incident.responder-joined', 'incident.field-set'].includes(
+    entry.type,
+  )

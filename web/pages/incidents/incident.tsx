@@ -26,11 +26,25 @@ import { usePhone } from './use-phone.ts'
 export default function IncidentPage() {
   const { number = '' } = useParams({ strict: false }) as { number?: string }
   const { data: incident, error, refetch } = useAsk('incidents.get', { incident: number }, { refetchSeconds: 30 })
-  const crumbs = [{ label: 'Incidents', href: '/incidents' }, { label: incident?.key ?? `INC-${number}`, mono: true }]
+  const crumbs = [
+    { label: 'Incidents', href: '/incidents' },
+    { label: incident?.key ?? `INC-${number}`, mono: true },
+  ]
   if (error && !incident) {
-    return <Page title={`INC-${number}`} crumbs={crumbs}><div className="p-4"><ErrorNotice what={error.message} reference={error.reference} onRetry={() => void refetch()} /></div></Page>
+    return (
+      <Page title={`INC-${number}`} crumbs={crumbs}>
+        <div className="p-4">
+          <ErrorNotice what={error.message} reference={error.reference} onRetry={() => void refetch()} />
+        </div>
+      </Page>
+    )
   }
-  if (!incident) return <Page title={`INC-${number}`} crumbs={crumbs}><Skeleton label="Incident" rows={10} /></Page>
+  if (!incident)
+    return (
+      <Page title={`INC-${number}`} crumbs={crumbs}>
+        <Skeleton label="Incident" rows={10} />
+      </Page>
+    )
   return <Loaded key={incident.id} incident={incident} crumbs={crumbs} />
 }
 
@@ -45,19 +59,34 @@ function Loaded({ incident, crumbs }: { incident: Screen; crumbs: { label: strin
   const may = incident.may.respond
   const onCompose = (kind: Composes) => setAsked({ kind, at: (asked?.at ?? 0) + 1 })
   const open = (next: Opened) => (may ? setOpened(next) : undefined)
-  useKeys({ s: () => open({ what: 'state' }), 'Shift+S': () => open({ what: 'severity' }), p: () => open({ what: 'bring-in' }) }, { off: !may })
+  useKeys(
+    { s: () => open({ what: 'state' }), 'Shift+S': () => open({ what: 'severity' }), p: () => open({ what: 'bring-in' }) },
+    { off: !may },
+  )
 
   const onNext = () => {
     const next = incident.strip.next
     if (!next) return
     if (next.act === 'take-lead' && me && next.id) assign.mutate({ incident: incident.key, role: next.id, user: me.id })
-    if (next.act === 'classify') setOpened({ what: incident.moves.find((move) => move.to === next.id)?.missing.some((field) => !field.own) ? 'classify' : 'state', to: next.id ?? undefined })
+    if (next.act === 'classify')
+      setOpened({
+        what: incident.moves.find((move) => move.to === next.id)?.missing.some((field) => !field.own) ? 'classify' : 'state',
+        to: next.id ?? undefined,
+      })
     if (next.act === 'move') setOpened({ what: 'state', to: next.id ?? undefined })
     if (next.act === 'publish-update') document.getElementById('update-text')?.focus()
     if (next.act === 'decide') onCompose('decision')
-    if (next.act === 'do-task' || next.act === 'test' || next.act === 'confirm') document.getElementById(next.act === 'confirm' ? 'confirmation' : 'board')?.scrollIntoView({ block: 'start' })
+    if (next.act === 'do-task' || next.act === 'test' || next.act === 'confirm')
+      document.getElementById(next.act === 'confirm' ? 'confirmation' : 'board')?.scrollIntoView({ block: 'start' })
   }
-  const setPrivate = (hidden: boolean) => hide.mutate({ incident: incident.key, private: hidden }, { onSuccess: () => toast({ text: hidden ? 'Only its team and those who take part see it now.' : 'Everybody who may see incidents sees it now.' }) })
+  const setPrivate = (hidden: boolean) =>
+    hide.mutate(
+      { incident: incident.key, private: hidden },
+      {
+        onSuccess: () =>
+          toast({ text: hidden ? 'Only its team and those who take part see it now.' : 'Everybody who may see incidents sees it now.' }),
+      },
+    )
   const failure = assign.error ?? hide.error
   const head = { incident, onSeverity: () => open({ what: 'severity' }), onState: () => open({ what: 'state' }) }
   const close = () => setOpened(undefined)
@@ -72,16 +101,32 @@ function Loaded({ incident, crumbs }: { incident: Screen; crumbs: { label: strin
       actions={
         <>
           <AvatarStack people={incident.responders} most={phone ? 3 : 6} label="Who takes part" />
-          {may && !phone && <Button icon={UserRoundPlus} keys="P" onClick={() => open({ what: 'bring-in' })}>Bring in</Button>}
-          <Menu align="end" trigger={<IconButton label="More" of={Ellipsis} look="outline" />} groups={menuOf(incident, { open, setPrivate })} />
+          {may && !phone && (
+            <Button icon={UserRoundPlus} keys="P" onClick={() => open({ what: 'bring-in' })}>
+              Bring in
+            </Button>
+          )}
+          <Menu
+            align="end"
+            trigger={<IconButton label="More" of={Ellipsis} look="outline" />}
+            groups={menuOf(incident, { open, setPrivate })}
+          />
         </>
       }
     >
-      {failure && <div className="p-3"><ErrorNotice what={failure.message} reference={failure.reference} /></div>}
+      {failure && (
+        <div className="p-3">
+          <ErrorNotice what={failure.message} reference={failure.reference} />
+        </div>
+      )}
       <Strip incident={incident} onNext={onNext} onEdit={() => open({ what: 'situation' })} />
-      <div id="confirmation"><Confirmation incident={incident} /></div>
+      <div id="confirmation">
+        <Confirmation incident={incident} />
+      </div>
       {phone ? <PhoneBody {...parts} /> : <DeskBody {...parts} />}
-      {opened?.what === 'state' && <StateDialog incident={incident} to={opened.to} onClose={close} onClassify={() => setOpened({ what: 'classify' })} />}
+      {opened?.what === 'state' && (
+        <StateDialog incident={incident} to={opened.to} onClose={close} onClassify={() => setOpened({ what: 'classify' })} />
+      )}
       {opened?.what === 'severity' && <SeverityDialog incident={incident} onClose={close} />}
       {opened?.what === 'classify' && <ClassifyDialog incident={incident} onClose={close} />}
       {opened?.what === 'edit' && <EditDialog incident={incident} onClose={close} />}
@@ -107,13 +152,19 @@ function DeskBody({ incident, open, asked, onCompose }: Parts) {
       <div id="board" className="min-h-0 overflow-y-auto border-l border-line wide:contents">
         <div className="wide:min-h-0 wide:overflow-y-auto wide:border-l wide:border-line">
           <RunbookSlot incident={incident.key} />
-          <div className="border-t border-line"><Work incident={incident} onCompose={onCompose} /></div>
+          <div className="border-t border-line">
+            <Work incident={incident} onCompose={onCompose} />
+          </div>
         </div>
         <div className="border-t border-line wide:min-h-0 wide:overflow-y-auto wide:border-t-0 wide:border-l">
           <Roles incident={incident} />
           <UpdateSlot incident={incident.key} />
-          <div className="border-t border-line"><DueNext incident={incident} /></div>
-          <div className="border-t border-line"><Facts incident={incident} onEdit={() => open({ what: 'edit' })} onClassify={() => open({ what: 'classify' })} /></div>
+          <div className="border-t border-line">
+            <DueNext incident={incident} />
+          </div>
+          <div className="border-t border-line">
+            <Facts incident={incident} onEdit={() => open({ what: 'edit' })} onClassify={() => open({ what: 'classify' })} />
+          </div>
         </div>
       </div>
     </div>
@@ -153,7 +204,12 @@ function PhoneBody({ incident, open, asked, onCompose }: Parts) {
       ) : (
         <div className="min-h-0 flex-1 overflow-y-auto">
           {chosen === 'tasks' && <Work incident={incident} onCompose={compose} />}
-          {chosen === 'runbook' && <><RunbookSlot incident={incident.key} /><UpdateSlot incident={incident.key} /></>}
+          {chosen === 'runbook' && (
+            <>
+              <RunbookSlot incident={incident.key} />
+              <UpdateSlot incident={incident.key} />
+            </>
+          )}
           {chosen === 'people' && (
             <>
               <Roles incident={incident} />

@@ -4,14 +4,34 @@ import { useState } from 'react'
 import { ask } from '../../api/client.ts'
 import { useAsk } from '../../api/hooks.ts'
 import { Lead, Page, useSearchParam } from '../../shell/index.ts'
-import { Avatar, Button, cx, Duration, Empty, ErrorNotice, Kbd, Select, Severity, Skeleton, State, TextInput, TextLink, TimeText, useKeys, useListKeys } from '../../ui/index.ts'
+import {
+  Avatar,
+  Button,
+  cx,
+  Duration,
+  Empty,
+  ErrorNotice,
+  Kbd,
+  Select,
+  Severity,
+  Skeleton,
+  State,
+  TextInput,
+  TextLink,
+  TimeText,
+  useKeys,
+  useListKeys,
+} from '../../ui/index.ts'
 import { DeclareDialog } from './declare.tsx'
 import { glyphOf, isOver, levelOf, type Incident } from './incident-words.ts'
 
 const shows = ['open', 'over', 'all', 'mine'] as const
 type Shows = (typeof shows)[number]
 const showOptions: { value: Shows; label: string }[] = [
-  { value: 'open', label: 'Open' }, { value: 'over', label: 'Resolved and closed' }, { value: 'all', label: 'All' }, { value: 'mine', label: 'Mine' },
+  { value: 'open', label: 'Open' },
+  { value: 'over', label: 'Resolved and closed' },
+  { value: 'all', label: 'All' },
+  { value: 'mine', label: 'Mine' },
 ]
 const filters: Record<Shows, object> = { open: { open: true }, over: { open: false }, all: {}, mine: { mine: true } }
 
@@ -22,12 +42,22 @@ export default function IncidentsPage() {
   const [service, setService] = useSearchParam('service')
   const [declaring, setDeclaring] = useSearchParam('declare')
   const show = shows.find((one) => one === param) ?? 'open'
-  const input = { ...filters[show], ...(text ? { text } : {}), ...(severity ? { severity: severity as 'SEV1' } : {}), ...(service ? { service } : {}), limit: 100 }
+  const input = {
+    ...filters[show],
+    ...(text ? { text } : {}),
+    ...(severity ? { severity: severity as 'SEV1' } : {}),
+    ...(service ? { service } : {}),
+    limit: 100,
+  }
   const incidents = useAsk('incidents.list', input, { refetchSeconds: 30 })
   const services = useAsk('directory.listServices', { limit: 200 })
   const navigate = useNavigate()
   const items = incidents.data?.items ?? []
-  const keys = useListKeys({ ids: items.map((item) => String(item.number)), onOpen: (id) => void navigate({ to: `/incidents/${id}` }), off: declaring !== '' })
+  const keys = useListKeys({
+    ids: items.map((item) => String(item.number)),
+    onOpen: (id) => void navigate({ to: `/incidents/${id}` }),
+    off: declaring !== '',
+  })
   useKeys({ '/': () => document.querySelector<HTMLInputElement>('#incident-search input')?.focus() })
   const filtered = show !== 'open' || text !== '' || severity !== '' || service !== ''
   return (
@@ -35,24 +65,74 @@ export default function IncidentsPage() {
       title="Incidents"
       bar={
         <>
-          <Select label="Which" labelHidden className="w-40" options={showOptions} value={show} onChange={(event) => setShow(event.target.value)} />
-          <Select label="Severity" labelHidden className="w-32" placeholder="Any severity" value={severity} onChange={(event) => setSeverity(event.target.value)} options={[1, 2, 3, 4, 5].map((level) => ({ value: `SEV${level}`, label: `SEV${level}` }))} />
-          <Select label="Service" labelHidden className="w-36" placeholder="Any service" value={service} onChange={(event) => setService(event.target.value)} options={(services.data?.items ?? []).map(({ slug, name }) => ({ value: slug, label: name }))} />
-          <span id="incident-search"><TextInput label="Find" labelHidden placeholder="Find…" className="w-44" value={text} onChange={(event) => setText(event.target.value)} /></span>
+          <Select
+            label="Which"
+            labelHidden
+            className="w-40"
+            options={showOptions}
+            value={show}
+            onChange={(event) => setShow(event.target.value)}
+          />
+          <Select
+            label="Severity"
+            labelHidden
+            className="w-32"
+            placeholder="Any severity"
+            value={severity}
+            onChange={(event) => setSeverity(event.target.value)}
+            options={[1, 2, 3, 4, 5].map((level) => ({ value: `SEV${level}`, label: `SEV${level}` }))}
+          />
+          <Select
+            label="Service"
+            labelHidden
+            className="w-36"
+            placeholder="Any service"
+            value={service}
+            onChange={(event) => setService(event.target.value)}
+            options={(services.data?.items ?? []).map(({ slug, name }) => ({ value: slug, label: name }))}
+          />
+          <span id="incident-search">
+            <TextInput
+              label="Find"
+              labelHidden
+              placeholder="Find…"
+              className="w-44"
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+            />
+          </span>
         </>
       }
-      actions={<Button look="solid" keys="D" onClick={() => setDeclaring('yes')}>Declare incident</Button>}
+      actions={
+        <Button look="solid" keys="D" onClick={() => setDeclaring('yes')}>
+          Declare incident
+        </Button>
+      }
     >
       <div className="mx-auto max-w-300 px-4 pb-6 tablet:px-6">
         <Lead>{incidents.data ? sentence(items, show, incidents.data.nextCursor !== undefined) : 'Looking at what is open…'}</Lead>
-        {incidents.error && <ErrorNotice what="The incidents could not be read." todo={incidents.error.message} reference={incidents.error.reference} onRetry={() => void incidents.refetch()} />}
+        {incidents.error && (
+          <ErrorNotice
+            what="The incidents could not be read."
+            todo={incidents.error.message}
+            reference={incidents.error.reference}
+            onRetry={() => void incidents.refetch()}
+          />
+        )}
         {!incidents.data && !incidents.error && <Skeleton label="Incidents" rows={6} tall />}
         {incidents.data && items.length === 0 && <Nothing filtered={filtered} />}
         <ul aria-label="Incidents" className={items.length > 0 ? 'border-t border-line' : undefined}>
-          {items.map((incident) => <IncidentRow key={incident.id} incident={incident} current={keys.current === String(incident.number)} />)}
+          {items.map((incident) => (
+            <IncidentRow key={incident.id} incident={incident} current={keys.current === String(incident.number)} />
+          ))}
         </ul>
         {incidents.data?.nextCursor && <Earlier key={JSON.stringify(input)} input={input} cursor={incidents.data.nextCursor} />}
-        {items.length > 0 && <p className="mt-3 hidden text-meta text-ink3 tablet:block"><Kbd>J</Kbd> <Kbd>K</Kbd> move, <Kbd>Enter</Kbd> open. How they go is written in <TextLink href="/processes">processes</TextLink>.</p>}
+        {items.length > 0 && (
+          <p className="mt-3 hidden text-meta text-ink3 tablet:block">
+            <Kbd>J</Kbd> <Kbd>K</Kbd> move, <Kbd>Enter</Kbd> open. How they go is written in{' '}
+            <TextLink href="/processes">processes</TextLink>.
+          </p>
+        )}
       </div>
       {declaring !== '' && <DeclareDialog onClose={() => setDeclaring(undefined)} />}
     </Page>
@@ -63,12 +143,29 @@ function IncidentRow({ incident, current = false }: { incident: Incident; curren
   const over = isOver(incident)
   const since = incident.occurredAt ?? incident.openedAt
   return (
-    <li data-row={incident.number} className={cx('relative flex min-h-[58px] items-start gap-3 border-b border-line px-2 py-2 hover:bg-sunken', current && 'bg-accent-bg')}>
-      <span className="w-16 shrink-0 pt-px"><Severity level={levelOf(incident.severity)} label={incident.severity} over={over} small /></span>
+    <li
+      data-row={incident.number}
+      className={cx(
+        'relative flex min-h-[58px] items-start gap-3 border-b border-line px-2 py-2 hover:bg-sunken',
+        current && 'bg-accent-bg',
+      )}
+    >
+      <span className="w-16 shrink-0 pt-px">
+        <Severity level={levelOf(incident.severity)} label={incident.severity} over={over} small />
+      </span>
       <div className="min-w-0 flex-1">
-        <TextLink quiet href={`/incidents/${incident.number}`} className="font-semibold wrap-break-word no-underline after:absolute after:inset-0">{incident.title}</TextLink>
+        <TextLink
+          quiet
+          href={`/incidents/${incident.number}`}
+          className="font-semibold wrap-break-word no-underline after:absolute after:inset-0"
+        >
+          {incident.title}
+        </TextLink>
         <p className="mt-0.5 flex flex-wrap items-center gap-x-3 text-ink2">
-          <State kind={glyphOf(incident.state.glyph)} word={incident.holdReason ? `${incident.state.name}: ${incident.holdReason}` : incident.state.name} />
+          <State
+            kind={glyphOf(incident.state.glyph)}
+            word={incident.holdReason ? `${incident.state.name}: ${incident.holdReason}` : incident.state.name}
+          />
           <span className="font-mono text-meta text-ink3">{incident.key}</span>
           {incident.priority && <span className="font-semibold">{incident.priority}</span>}
           <span className="text-ink3">{incident.services.map((one) => one.name).join(', ') || incident.typeName}</span>
@@ -78,7 +175,16 @@ function IncidentRow({ incident, current = false }: { incident: Incident; curren
       </div>
       <div className="shrink-0 text-right text-ink2 tabular-nums">
         {over ? <TimeText at={incident.resolvedAt ?? incident.openedAt} form="relative" /> : <Duration since={since} />}
-        <p className="mt-0.5 flex items-center justify-end gap-1.5 text-meta text-ink3 max-tablet:hidden">{incident.lead ? <><Avatar person={incident.lead} size={16} named={false} />{incident.lead.name}</> : over ? null : 'nobody leads'}</p>
+        <p className="mt-0.5 flex items-center justify-end gap-1.5 text-meta text-ink3 max-tablet:hidden">
+          {incident.lead ? (
+            <>
+              <Avatar person={incident.lead} size={16} named={false} />
+              {incident.lead.name}
+            </>
+          ) : over ? null : (
+            'nobody leads'
+          )}
+        </p>
       </div>
     </li>
   )
@@ -103,18 +209,32 @@ function Earlier({ input, cursor }: { input: object; cursor: string }) {
   }
   return (
     <>
-      <ul aria-label="Earlier incidents">{items.map((incident) => <IncidentRow key={incident.id} incident={incident} />)}</ul>
+      <ul aria-label="Earlier incidents">
+        {items.map((incident) => (
+          <IncidentRow key={incident.id} incident={incident} />
+        ))}
+      </ul>
       {fault && <ErrorNotice what={fault} />}
-      {next && <div className="mt-3"><Button sending={loading} onClick={more}>Show earlier ones</Button></div>}
+      {next && (
+        <div className="mt-3">
+          <Button sending={loading} onClick={more}>
+            Show earlier ones
+          </Button>
+        </div>
+      )}
     </>
   )
 }
 
 function Nothing({ filtered }: { filtered: boolean }) {
   return filtered ? (
-    <Empty title="No incident is like this" act={<Button href="/incidents">Show the open ones</Button>}>Nothing matches the words and choices above.</Empty>
+    <Empty title="No incident is like this" act={<Button href="/incidents">Show the open ones</Button>}>
+      Nothing matches the words and choices above.
+    </Empty>
   ) : (
-    <Empty title="No incident is open" attempt={<Button href="/processes">Read how incidents go here</Button>}>When something breaks, declare it: two fields are enough, and matching incidents show while you type.</Empty>
+    <Empty title="No incident is open" attempt={<Button href="/processes">Read how incidents go here</Button>}>
+      When something breaks, declare it: two fields are enough, and matching incidents show while you type.
+    </Empty>
   )
 }
 

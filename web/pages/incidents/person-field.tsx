@@ -4,10 +4,35 @@ import { useSession } from '../../session.ts'
 import { Select } from '../../ui/index.ts'
 
 /** `value` is a person's id; '' is nobody. */
-export function PersonField({ label = 'Who', value, onChange, without = [], nobody = 'Choose a person', optional }: { label?: string; value: string; onChange: (id: string) => void; without?: readonly string[]; nobody?: string; optional?: boolean }) {
+export function PersonField({
+  label = 'Who',
+  value,
+  onChange,
+  without = [],
+  nobody = 'Choose a person',
+  optional,
+}: {
+  label?: string
+  value: string
+  onChange: (id: string) => void
+  without?: readonly string[]
+  nobody?: string
+  optional?: boolean
+}) {
   const users = useAsk('directory.listUsers', { limit: 200 })
   const me = useSession()?.user.id
-  const people = (users.data?.items ?? []).filter(({ id }) => !without.includes(id)).sort((a, b) => Number(b.id === me) - Number(a.id === me))
+  const people = (users.data?.items ?? [])
+    .filter(({ id }) => !without.includes(id))
+    .sort((a, b) => Number(b.id === me) - Number(a.id === me))
   const options = people.map(({ id, name }) => ({ value: id as string, label: id === me ? `${name} (you)` : name }))
-  return <Select label={label} placeholder={nobody} value={value} onChange={(event) => onChange(event.target.value)} options={options} {...(optional ? { optional } : {})} />
+  return (
+    <Select
+      label={label}
+      placeholder={nobody}
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+      options={options}
+      {...(optional ? { optional } : {})}
+    />
+  )
 }

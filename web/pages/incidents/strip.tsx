@@ -11,20 +11,38 @@ export function Strip({ incident, onNext, onEdit }: { incident: Screen; onNext: 
   const ask = usePendingAsks().asks.find((one) => one.incident === incident.id)
   return (
     <dl className="flex shrink-0 flex-col gap-x-8 gap-y-1 border-b border-line bg-canvas px-4 py-2 tablet:flex-row tablet:flex-wrap tablet:items-baseline">
-      <Part term="Impact"><Words text={impactNow} empty="Nobody has said yet who is hit" onEdit={edit} /></Part>
+      <Part term="Impact">
+        <Words text={impactNow} empty="Nobody has said yet who is hit" onEdit={edit} />
+      </Part>
       <Part term="Trying">
         <Words text={strip.trying} empty="Nothing yet" onEdit={edit} />
-        {strip.trying && strip.tryingSince && <span className="ml-1 text-ink3">since <TimeText at={strip.tryingSince} form="clock" /></span>}
+        {strip.trying && strip.tryingSince && (
+          <span className="ml-1 text-ink3">
+            since <TimeText at={strip.tryingSince} form="clock" />
+          </span>
+        )}
       </Part>
       {ask && (
         <Part term="Next for you" last>
-          <PlainLink href={ask.href} className="rounded-chip text-left font-semibold text-amber hover:underline pointer-coarse:min-h-11">{ask.act}: {ask.question}</PlainLink>
+          <PlainLink href={ask.href} className="rounded-chip text-left font-semibold text-amber hover:underline pointer-coarse:min-h-11">
+            {ask.act}: {ask.question}
+          </PlainLink>
         </Part>
       )}
       {!ask && strip.next && (
         <Part term="Next for you" last>
-          <button type="button" onClick={onNext} className="rounded-chip text-left font-semibold text-amber hover:underline pointer-coarse:min-h-11">{strip.next.sentence}</button>
-          {strip.next.at && <span className="ml-1.5"><ClockDigits label="Due" face={{ kind: 'due', due: strip.next.at }} /></span>}
+          <button
+            type="button"
+            onClick={onNext}
+            className="rounded-chip text-left font-semibold text-amber hover:underline pointer-coarse:min-h-11"
+          >
+            {strip.next.sentence}
+          </button>
+          {strip.next.at && (
+            <span className="ml-1.5">
+              <ClockDigits label="Due" face={{ kind: 'due', due: strip.next.at }} />
+            </span>
+          )}
         </Part>
       )}
     </dl>

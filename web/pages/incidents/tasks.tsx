@@ -1,7 +1,21 @@
 // Tasks of the incident: done with one tick, and each with its owner and due time.
 import { useState, type FormEvent } from 'react'
 import { useDo } from '../../api/hooks.ts'
-import { Avatar, Button, Checkbox, ClockDigits, Dialog, EmptySeat, ErrorNotice, Kbd, nowMs, Panel, TextArea, TextInput, TimeText } from '../../ui/index.ts'
+import {
+  Avatar,
+  Button,
+  Checkbox,
+  ClockDigits,
+  Dialog,
+  EmptySeat,
+  ErrorNotice,
+  Kbd,
+  nowMs,
+  Panel,
+  TextArea,
+  TextInput,
+  TimeText,
+} from '../../ui/index.ts'
 import type { Screen, TaskOf } from './incident-words.ts'
 import { localInput, readLocal } from './local-time.ts'
 import { PersonField } from './person-field.tsx'
@@ -13,16 +27,45 @@ export function Tasks({ incident, onAdd }: { incident: Screen; onAdd: () => void
   const edited = incident.tasks.find((task) => task.id === open)
   const may = incident.may.respond
   return (
-    <Panel title="Tasks" note={left > 0 ? `${left} open` : undefined} actions={may && <Button look="quiet" size="small" onClick={onAdd}>Add task <Kbd>T</Kbd></Button>}>
+    <Panel
+      title="Tasks"
+      note={left > 0 ? `${left} open` : undefined}
+      actions={
+        may && (
+          <Button look="quiet" size="small" onClick={onAdd}>
+            Add task <Kbd>T</Kbd>
+          </Button>
+        )
+      }
+    >
       {change.error && <ErrorNotice what={change.error.message} reference={change.error.reference} />}
       {incident.tasks.length === 0 && <p className="text-ink2">Nothing is to be done that is not in the runbook.</p>}
       <ul>
         {incident.tasks.map((task) => (
           <li key={task.id} className="flex min-h-8 items-center gap-2 border-b border-line last:border-0">
-            <Checkbox className="min-w-0 flex-1" done={task.doneAt !== null} checked={task.doneAt !== null} disabled={!may} label={task.title} onChange={(event) => change.mutate({ incident: incident.key, taskId: task.id, done: event.target.checked })} />
+            <Checkbox
+              className="min-w-0 flex-1"
+              done={task.doneAt !== null}
+              checked={task.doneAt !== null}
+              disabled={!may}
+              label={task.title}
+              onChange={(event) => change.mutate({ incident: incident.key, taskId: task.id, done: event.target.checked })}
+            />
             <TaskTime task={task} />
-            <button type="button" disabled={!may} onClick={() => setOpen(task.id)} aria-label={`${task.assignee ? task.assignee.name : 'No owner'}: change the task ${task.title}`} className="flex min-h-6 items-center rounded-control pointer-coarse:min-h-11">
-              {task.assignee ? <Avatar person={task.assignee} named={false} /> : <span className="flex items-center gap-1.5 text-ink3"><span className="max-desk:sr-only">no owner</span> <EmptySeat /></span>}
+            <button
+              type="button"
+              disabled={!may}
+              onClick={() => setOpen(task.id)}
+              aria-label={`${task.assignee ? task.assignee.name : 'No owner'}: change the task ${task.title}`}
+              className="flex min-h-6 items-center rounded-control pointer-coarse:min-h-11"
+            >
+              {task.assignee ? (
+                <Avatar person={task.assignee} named={false} />
+              ) : (
+                <span className="flex items-center gap-1.5 text-ink3">
+                  <span className="max-desk:sr-only">no owner</span> <EmptySeat />
+                </span>
+              )}
             </button>
           </li>
         ))}
@@ -36,7 +79,11 @@ function TaskTime({ task }: { task: TaskOf }) {
   if (task.doneAt) return <TimeText at={task.doneAt} form="clock" className="text-ink3" />
   if (!task.dueAt) return null
   const soon = Date.parse(task.dueAt) - nowMs() < 900_000
-  return soon ? <ClockDigits label="Due" face={{ kind: 'due', due: task.dueAt }} /> : <TimeText at={task.dueAt} form="clock" className="text-ink2" />
+  return soon ? (
+    <ClockDigits label="Due" face={{ kind: 'due', due: task.dueAt }} />
+  ) : (
+    <TimeText at={task.dueAt} form="clock" className="text-ink2" />
+  )
 }
 
 function TaskDialog({ incident, task, onClose }: { incident: string; task: TaskOf; onClose: () => void }) {
@@ -59,8 +106,12 @@ function TaskDialog({ incident, task, onClose }: { incident: string; task: TaskO
         <TextInput label="Due" optional type="datetime-local" value={due} onChange={(event) => setDue(event.target.value)} />
         {change.error && <ErrorNotice what={change.error.message} reference={change.error.reference} />}
         <div className="flex gap-2">
-          <Button type="submit" look="solid" sending={change.isPending}>Save</Button>
-          <Button look="quiet" onClick={onClose}>Cancel</Button>
+          <Button type="submit" look="solid" sending={change.isPending}>
+            Save
+          </Button>
+          <Button look="quiet" onClick={onClose}>
+            Cancel
+          </Button>
         </div>
       </form>
     </Dialog>

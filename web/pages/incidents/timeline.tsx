@@ -3,7 +3,19 @@ import { useState } from 'react'
 import { ask } from '../../api/client.ts'
 import { useAsk } from '../../api/hooks.ts'
 import { useSearchParam } from '../../shell/index.ts'
-import { Button, ErrorNotice, IconButton, Skeleton, Tabs, Timeline, TimelineEntry, TimelineFold, TimeText, useReader, zoneName } from '../../ui/index.ts'
+import {
+  Button,
+  ErrorNotice,
+  IconButton,
+  Skeleton,
+  Tabs,
+  Timeline,
+  TimelineEntry,
+  TimelineFold,
+  TimeText,
+  useReader,
+  zoneName,
+} from '../../ui/index.ts'
 import { Eraser } from 'lucide-react'
 import { isQuiet, markOf, type Entry } from './incident-words.ts'
 
@@ -24,20 +36,58 @@ export function IncidentTimeline({ incident, onErase }: { incident: string; onEr
       <Tabs
         label="What the timeline shows"
         className="shrink-0 border-b border-line px-3 py-1"
-        tabs={views.filter((id) => id !== 'changes' || (counts?.changes ?? 0) > 0).map((id) => ({ id, label: labels[id], ...(counts ? { count: counts[id] } : {}) }))}
+        tabs={views
+          .filter((id) => id !== 'changes' || (counts?.changes ?? 0) > 0)
+          .map((id) => ({ id, label: labels[id], ...(counts ? { count: counts[id] } : {}) }))}
         value={view}
         onChange={setView}
-        trail={newest && <><TimeText at={newest.at} form="day" />, {zoneName(Date.parse(newest.at), zone)}</>}
+        trail={
+          newest && (
+            <>
+              <TimeText at={newest.at} form="day" />, {zoneName(Date.parse(newest.at), zone)}
+            </>
+          )
+        }
       />
-      {timeline.error && <div className="p-3"><ErrorNotice what="The timeline could not be read." todo={timeline.error.message} reference={timeline.error.reference} onRetry={() => void timeline.refetch()} /></div>}
+      {timeline.error && (
+        <div className="p-3">
+          <ErrorNotice
+            what="The timeline could not be read."
+            todo={timeline.error.message}
+            reference={timeline.error.reference}
+            onRetry={() => void timeline.refetch()}
+          />
+        </div>
+      )}
       {!timeline.data && !timeline.error && <Skeleton label="Timeline" rows={8} />}
-      {timeline.data && <Entries key={`${incident} ${view}`} incident={incident} view={view} items={timeline.data.items} cursor={timeline.data.nextCursor} {...(onErase ? { onErase } : {})} />}
+      {timeline.data && (
+        <Entries
+          key={`${incident} ${view}`}
+          incident={incident}
+          view={view}
+          items={timeline.data.items}
+          cursor={timeline.data.nextCursor}
+          {...(onErase ? { onErase } : {})}
+        />
+      )}
     </div>
   )
 }
 
 /** The newest part comes from outside and is refreshed; what is older is fetched when it is wanted, and kept. */
-function Entries({ incident, view, items, cursor, onErase }: { incident: string; view: View; items: Entry[]; cursor: string | undefined; onErase?: (textId: string) => void }) {
+function Entries({
+  incident,
+  view,
+  items,
+  cursor,
+  onErase,
+}: {
+  incident: string
+  view: View
+  items: Entry[]
+  cursor: string | undefined
+  onErase?: (textId: string) => void
+}) {
   const [older, setOlder] = useState<{ items: Entry[]; cursor: string | undefined }>()
   const [loading, setLoading] = useState(false)
   const [fault, setFault] = useState<string>()
@@ -55,13 +105,35 @@ function Entries({ incident, view, items, cursor, onErase }: { incident: string;
   return (
     <Timeline
       className="flex-1 px-2"
-      head={next ? <div className="flex justify-center p-2"><Button look="quiet" size="small" sending={loading} onClick={fetchOlder}>Show what came before</Button>{fault && <span role="alert" className="text-red">{fault}</span>}</div> : undefined}
+      head={
+        next ? (
+          <div className="flex justify-center p-2">
+            <Button look="quiet" size="small" sending={loading} onClick={fetchOlder}>
+              Show what came before
+            </Button>
+            {fault && (
+              <span role="alert" className="text-red">
+                {fault}
+              </span>
+            )}
+          </div>
+        ) : undefined
+      }
     >
       {folded(all, shown).map((part) =>
         'entry' in part ? (
           <OneEntry key={part.entry.id} entry={part.entry} {...(onErase ? { onErase } : {})} />
         ) : (
-          <TimelineFold key={part.id} count={part.count} between={<>between <TimeText at={part.from} form="clock" /> and <TimeText at={part.to} form="clock" /></>} onShow={() => setShown(new Set([...shown, part.id]))} />
+          <TimelineFold
+            key={part.id}
+            count={part.count}
+            between={
+              <>
+                between <TimeText at={part.from} form="clock" /> and <TimeText at={part.to} form="clock" />
+              </>
+            }
+            onShow={() => setShown(new Set([...shown, part.id]))}
+          />
         ),
       )}
     </Timeline>
@@ -84,7 +156,9 @@ function OneEntry({ entry, onErase }: { entry: Entry; onErase?: (textId: string)
       {...(rest ? { text: rest } : {})}
       quiet={isQuiet(entry)}
       {...(below ? { children: <p className="wrap-break-word whitespace-pre-line text-ink2">{below}</p> } : {})}
-      {...(onErase && textId && entry.text !== '(erased)' ? { actions: <IconButton label="Erase what was written…" of={Eraser} size="small" onClick={() => onErase(textId)} /> } : {})}
+      {...(onErase && textId && entry.text !== '(erased)'
+        ? { actions: <IconButton label="Erase what was written…" of={Eraser} size="small" onClick={() => onErase(textId)} /> }
+        : {})}
     />
   )
 }
@@ -105,7 +179,8 @@ function folded(entries: Entry[], shown: ReadonlySet<string>): Part[] {
   let run: Entry[] = []
   const flush = () => {
     const [first, last] = [run[0], run.at(-1)]
-    if (first && last && run.length >= foldFrom && !shown.has(first.id)) parts.push({ id: first.id, count: run.length, from: first.at, to: last.at })
+    if (first && last && run.length >= foldFrom && !shown.has(first.id))
+      parts.push({ id: first.id, count: run.length, from: first.at, to: last.at })
     else parts.push(...run.map((entry) => ({ entry })))
     run = []
   }

@@ -9,4 +9,9 @@ function subscribe(changed: () => void): () => void {
   return () => list.removeEventListener('change', changed)
 }
 
-export const usePhone = (): boolean => useSyncExternalStore(subscribe, () => window.matchMedia(query).matches, () => false)
+export const usePhone = (): boolean =>
+  useSyncExternalStore(
+    subscribe,
+    () => window.matchMedia(query).matches,
+    () => false,
+  )

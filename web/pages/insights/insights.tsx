@@ -32,16 +32,35 @@ export default function InsightsPage() {
   const links = tabs.map((one) => ({ ...one, href: `/insights/${one.id}${query ? `?${query}` : ''}` }))
   return (
     <Page
-      title="Insights" still note={`from ${absoluteTime(Date.parse(range.from), { zone: 'UTC', nowMs: to, nameZone: false })}`}
+      title="Insights"
+      still
+      note={`from ${absoluteTime(Date.parse(range.from), { zone: 'UTC', nowMs: to, nameZone: false })}`}
       bar={
         <>
           <TabLinks label="Insights" tabs={links} current={tab} />
-          <Select label="Stretch" labelHidden options={stretches} value={weeks} onChange={(event) => setWeeks(event.target.value)} className="w-36" />
-          <Select label="Team" labelHidden placeholder="All teams" value={team} onChange={(event) => setTeam(event.target.value)} options={(teams.data?.items ?? []).map(({ slug, name }) => ({ value: slug, label: name }))} className="w-36" />
+          <Select
+            label="Stretch"
+            labelHidden
+            options={stretches}
+            value={weeks}
+            onChange={(event) => setWeeks(event.target.value)}
+            className="w-36"
+          />
+          <Select
+            label="Team"
+            labelHidden
+            placeholder="All teams"
+            value={team}
+            onChange={(event) => setTeam(event.target.value)}
+            options={(teams.data?.items ?? []).map(({ slug, name }) => ({ value: slug, label: name }))}
+            className="w-36"
+          />
         </>
       }
     >
-      <div className="px-4 pb-8 tablet:px-6">{tab === 'load' ? <Load range={range} /> : tab === 'noise' ? <Noise range={range} /> : <Response range={range} />}</div>
+      <div className="px-4 pb-8 tablet:px-6">
+        {tab === 'load' ? <Load range={range} /> : tab === 'noise' ? <Noise range={range} /> : <Response range={range} />}
+      </div>
     </Page>
   )
 }

@@ -18,7 +18,9 @@ export function Response({ range }: { range: Input<'insights.response'> }) {
   const { figures } = data
   return (
     <>
-      <Lead note="Changes are against the stretch of the same length before it. Half of all cases are faster than the median.">{data.claim}</Lead>
+      <Lead note="Changes are against the stretch of the same length before it. Half of all cases are faster than the median.">
+        {data.claim}
+      </Lead>
       <dl className="flex flex-wrap gap-y-3 border-b border-line pb-4">
         <Figure label="Acknowledged, median" figure={figures.acknowledge} duration lessIsBetter />
         <Figure label="Restored, median" figure={figures.resolve} duration lessIsBetter />
@@ -42,10 +44,14 @@ const minutes = (value: number | null) => (value === null ? null : Math.round(va
 
 function Trend({ title, data, of }: { title: string; data: Data; of: 'acknowledge' | 'resolve' }) {
   const enough = data.weeks.filter((week) => week[of].median !== null).length
-  if (enough < 2) return <Missing title={title} reason={`No week has five of them (n = ${data[of].n} in all): a line would claim more than is known.`} />
+  if (enough < 2)
+    return <Missing title={title} reason={`No week has five of them (n = ${data[of].n} in all): a line would claim more than is known.`} />
   return (
     <Plot
-      title={title} unit="per week, minutes; weeks under n = 5 are left out" times={mondays(data)} zone="UTC"
+      title={title}
+      unit="per week, minutes; weeks under n = 5 are left out"
+      times={mondays(data)}
+      zone="UTC"
       series={[
         { label: 'half', look: 'ink', values: data.weeks.map((week) => minutes(week[of].median)) },
         { label: '9 of 10', look: 'dashed', values: data.weeks.map((week) => minutes(week[of].nineOfTen)) },
@@ -57,7 +63,10 @@ function Trend({ title, data, of }: { title: string; data: Data; of: 'acknowledg
 function Counts({ data }: { data: Data }) {
   return (
     <Plot
-      title="What came in" unit="per week" times={mondays(data)} zone="UTC"
+      title="What came in"
+      unit="per week"
+      times={mondays(data)}
+      zone="UTC"
       series={[
         { label: 'alerts', look: 'dashed', values: data.weeks.map(({ alerts }) => alerts) },
         { label: 'pages', look: 'ink', values: data.weeks.map(({ pages }) => pages) },
@@ -81,8 +90,29 @@ function Histogram({ data }: { data: Data }) {
     <figure>
       <figcaption className="flex min-h-7 items-center gap-2">
         <span className="font-semibold">How they spread</span> <span className="text-ink3">n = {n}</span>
-        <SegmentedControl label="Of" value={of} onChange={setOf} options={[{ value: 'acknowledge', label: 'Acknowledge' }, { value: 'resolve', label: 'Restore' }]} className="ml-auto" />
-        <Button look="quiet" size="small" onClick={() => saveCsv(`spread-${of}`, ['seconds up to', 'count'], buckets.map(({ upTo, count }) => [upTo, count]))}>CSV</Button>
+        <SegmentedControl
+          label="Of"
+          value={of}
+          onChange={setOf}
+          options={[
+            { value: 'acknowledge', label: 'Acknowledge' },
+            { value: 'resolve', label: 'Restore' },
+          ]}
+          className="ml-auto"
+        />
+        <Button
+          look="quiet"
+          size="small"
+          onClick={() =>
+            saveCsv(
+              `spread-${of}`,
+              ['seconds up to', 'count'],
+              buckets.map(({ upTo, count }) => [upTo, count]),
+            )
+          }
+        >
+          CSV
+        </Button>
       </figcaption>
       <ul className="mt-2">
         {buckets.map(({ upTo, count }, index) => (
@@ -102,16 +132,63 @@ function Services({ data }: { data: Data }) {
   const rows = data.services
   return (
     <>
-      <PanelHeader title="By service" note="median · 9 of 10 · n" ruled actions={
-        <Button look="quiet" size="small" onClick={() => saveCsv('by-service', ['service', 'acknowledge median s', 'acknowledge 9 of 10 s', 'n', 'restore median s', 'restore 9 of 10 s', 'n', 'incidents'],
-          rows.map(({ service, acknowledge, resolve, incidents }) => [service?.name ?? 'none', acknowledge.median, acknowledge.nineOfTen, acknowledge.n, resolve.median, resolve.nineOfTen, resolve.n, incidents]))}>CSV</Button>
-      } />
+      <PanelHeader
+        title="By service"
+        note="median · 9 of 10 · n"
+        ruled
+        actions={
+          <Button
+            look="quiet"
+            size="small"
+            onClick={() =>
+              saveCsv(
+                'by-service',
+                [
+                  'service',
+                  'acknowledge median s',
+                  'acknowledge 9 of 10 s',
+                  'n',
+                  'restore median s',
+                  'restore 9 of 10 s',
+                  'n',
+                  'incidents',
+                ],
+                rows.map(({ service, acknowledge, resolve, incidents }) => [
+                  service?.name ?? 'none',
+                  acknowledge.median,
+                  acknowledge.nineOfTen,
+                  acknowledge.n,
+                  resolve.median,
+                  resolve.nineOfTen,
+                  resolve.n,
+                  incidents,
+                ]),
+              )
+            }
+          >
+            CSV
+          </Button>
+        }
+      />
       {rows.length === 0 && <p className="py-2 text-ink2">Nothing happened in this stretch.</p>}
       {rows.length > 0 && (
         <Table
-          caption="By service" rows={rows} rowId={({ service }) => service?.slug ?? 'none'}
+          caption="By service"
+          rows={rows}
+          rowId={({ service }) => service?.slug ?? 'none'}
           columns={[
-            { id: 'service', head: 'Service', cell: ({ service }) => (service ? <TextLink quiet href={`/services/${service.slug}`}>{service.name}</TextLink> : <span className="text-ink3">none named</span>) },
+            {
+              id: 'service',
+              head: 'Service',
+              cell: ({ service }) =>
+                service ? (
+                  <TextLink quiet href={`/services/${service.slug}`}>
+                    {service.name}
+                  </TextLink>
+                ) : (
+                  <span className="text-ink3">none named</span>
+                ),
+            },
             { id: 'acknowledge', head: 'Acknowledged', numeric: true, cell: ({ acknowledge }) => cells(acknowledge) },
             { id: 'resolve', head: 'Restored', numeric: true, cell: ({ resolve }) => cells(resolve) },
             { id: 'incidents', head: 'Incidents', numeric: true, width: '90px', cell: ({ incidents }) => incidents },

@@ -26,11 +26,18 @@ export function AddPolicy({ onClose }: { onClose: () => void }) {
     ...(people.data?.items ?? []).map(({ handle, name }) => ({ value: `user ${handle}`, label: name })),
     ...(teams.data?.items ?? []).map(({ slug, name }) => ({ value: `team ${slug}`, label: `Everybody of ${name}` })),
   ]
-  const change = (index: number, part: Partial<LevelForm>) => setLevels(levels.map((level, at) => (at === index ? { ...level, ...part } : level)))
+  const change = (index: number, part: Partial<LevelForm>) =>
+    setLevels(levels.map((level, at) => (at === index ? { ...level, ...part } : level)))
   const submit = (event: FormEvent) => {
     event.preventDefault()
     add.mutate(
-      { slug: slugOf(form.name), name: form.name, team: form.team || null, repeat: form.repeat, levels: levels.map(({ target, delaySeconds }) => ({ targets: [targetOf(target)], delaySeconds })) },
+      {
+        slug: slugOf(form.name),
+        name: form.name,
+        team: form.team || null,
+        repeat: form.repeat,
+        levels: levels.map(({ target, delaySeconds }) => ({ targets: [targetOf(target)], delaySeconds })),
+      },
       { onSuccess: (policy) => void navigate({ to: `/oncall/policies/${policy.slug}` }) },
     )
   }
@@ -38,25 +45,72 @@ export function AddPolicy({ onClose }: { onClose: () => void }) {
     <Dialog open onClose={onClose} title="Add an escalation policy" description="It pages nobody until a service or a route names it.">
       <form onSubmit={submit} className="flex flex-col gap-3">
         <div className="grid gap-3 tablet:grid-cols-2">
-          <TextInput label="Name" required maxLength={120} placeholder="Payments" value={form.name} onChange={(event) => setForm({ ...form, name: event.target.value })} />
-          <Select label="Team" placeholder="No team" options={(teams.data?.items ?? []).map((team) => ({ value: team.slug, label: team.name }))} value={form.team} onChange={(event) => setForm({ ...form, team: event.target.value })} />
+          <TextInput
+            label="Name"
+            required
+            maxLength={120}
+            placeholder="Payments"
+            value={form.name}
+            onChange={(event) => setForm({ ...form, name: event.target.value })}
+          />
+          <Select
+            label="Team"
+            placeholder="No team"
+            options={(teams.data?.items ?? []).map((team) => ({ value: team.slug, label: team.name }))}
+            value={form.team}
+            onChange={(event) => setForm({ ...form, team: event.target.value })}
+          />
         </div>
         <ol className="flex flex-col gap-2">
           {levels.map((level, index) => (
             <li key={index} className="flex flex-wrap items-end gap-2">
-              <Select label={`Level ${index + 1} tells`} required placeholder="Choose…" className="min-w-48 flex-1" options={targets} value={level.target} onChange={(event) => change(index, { target: event.target.value })} />
-              <Select label={`Level ${index + 1} has`} labelHidden className="w-40" options={delays} value={String(level.delaySeconds)} onChange={(event) => change(index, { delaySeconds: Number(event.target.value) })} />
-              {levels.length > 1 && <IconButton label={`Remove level ${index + 1}`} of={X} onClick={() => setLevels(levels.filter((_, at) => at !== index))} />}
+              <Select
+                label={`Level ${index + 1} tells`}
+                required
+                placeholder="Choose…"
+                className="min-w-48 flex-1"
+                options={targets}
+                value={level.target}
+                onChange={(event) => change(index, { target: event.target.value })}
+              />
+              <Select
+                label={`Level ${index + 1} has`}
+                labelHidden
+                className="w-40"
+                options={delays}
+                value={String(level.delaySeconds)}
+                onChange={(event) => change(index, { delaySeconds: Number(event.target.value) })}
+              />
+              {levels.length > 1 && (
+                <IconButton label={`Remove level ${index + 1}`} of={X} onClick={() => setLevels(levels.filter((_, at) => at !== index))} />
+              )}
             </li>
           ))}
         </ol>
-        <div><Button size="small" onClick={() => setLevels([...levels, { target: '', delaySeconds: 300 }])}>Add level</Button></div>
+        <div>
+          <Button size="small" onClick={() => setLevels([...levels, { target: '', delaySeconds: 300 }])}>
+            Add level
+          </Button>
+        </div>
         <Select
-          label="If nobody answers" value={String(form.repeat)} onChange={(event) => setForm({ ...form, repeat: Number(event.target.value) })}
-          options={[{ value: '0', label: 'tell the owners' }, { value: '1', label: 'go through the levels once more, then tell the owners' }, { value: '3', label: 'go through the levels three more times, then tell the owners' }]}
+          label="If nobody answers"
+          value={String(form.repeat)}
+          onChange={(event) => setForm({ ...form, repeat: Number(event.target.value) })}
+          options={[
+            { value: '0', label: 'tell the owners' },
+            { value: '1', label: 'go through the levels once more, then tell the owners' },
+            { value: '3', label: 'go through the levels three more times, then tell the owners' },
+          ]}
         />
         {add.error && <ErrorNotice what={add.error.message} safe="Nothing was added." reference={add.error.reference} />}
-        <div className="flex gap-2"><Button look="solid" type="submit" sending={add.isPending}>Add policy</Button><Button look="quiet" onClick={onClose}>Cancel</Button></div>
+        <div className="flex gap-2">
+          <Button look="solid" type="submit" sending={add.isPending}>
+            Add policy
+          </Button>
+          <Button look="quiet" onClick={onClose}>
+            Cancel
+          </Button>
+        </div>
       </form>
     </Dialog>
   )

@@ -14,14 +14,28 @@ export function AddSchedule({ onClose }: { onClose: () => void }) {
   const teams = useAsk('directory.listTeams', { limit: 200 })
   const add = useDo('oncall.addSchedule')
   const navigate = useNavigate()
-  const [form, setForm] = useState({ name: '', team: '', zone: reader.zone, unit: 'week' as Unit, anchor: `${wallText(nowMs, reader.zone).slice(0, 10)}T09:00` })
+  const [form, setForm] = useState({
+    name: '',
+    team: '',
+    zone: reader.zone,
+    unit: 'week' as Unit,
+    anchor: `${wallText(nowMs, reader.zone).slice(0, 10)}T09:00`,
+  })
   const [turns, setTurns] = useState<readonly string[]>([])
   const submit = (event: FormEvent) => {
     event.preventDefault()
     add.mutate(
       {
-        slug: slugOf(form.name), name: form.name, team: form.team || null, zone: form.zone,
-        layers: [{ name: form.unit === 'week' ? 'Weekly' : 'Daily', rotation: { unit: form.unit, length: 1, anchor: form.anchor, participants: [...turns] } }],
+        slug: slugOf(form.name),
+        name: form.name,
+        team: form.team || null,
+        zone: form.zone,
+        layers: [
+          {
+            name: form.unit === 'week' ? 'Weekly' : 'Daily',
+            rotation: { unit: form.unit, length: 1, anchor: form.anchor, participants: [...turns] },
+          },
+        ],
       },
       { onSuccess: (schedule) => void navigate({ to: `/oncall/schedules/${schedule.slug}` }) },
     )
@@ -29,22 +43,75 @@ export function AddSchedule({ onClose }: { onClose: () => void }) {
   return (
     <Dialog open onClose={onClose} title="Add a schedule" description="It pages nobody by itself: an escalation policy names it.">
       <form onSubmit={submit} className="flex flex-col gap-3">
-        <TextInput label="Name" required maxLength={120} placeholder="Payments" value={form.name} onChange={(event) => setForm({ ...form, name: event.target.value })} />
+        <TextInput
+          label="Name"
+          required
+          maxLength={120}
+          placeholder="Payments"
+          value={form.name}
+          onChange={(event) => setForm({ ...form, name: event.target.value })}
+        />
         <div className="grid gap-3 tablet:grid-cols-2">
-          <Select label="Team" placeholder="No team" options={(teams.data?.items ?? []).map((team) => ({ value: team.slug, label: team.name }))} value={form.team} onChange={(event) => setForm({ ...form, team: event.target.value })} />
-          <TextInput label="Zone" required value={form.zone} onChange={(event) => setForm({ ...form, zone: event.target.value })} hint="Such as Europe/Berlin" />
-          <Select label="Handed over" options={[{ value: 'week', label: 'Every week' }, { value: 'day', label: 'Every day' }]} value={form.unit} onChange={(event) => setForm({ ...form, unit: event.target.value as Unit })} />
-          <TextInput label="First turn begins" type="datetime-local" required value={form.anchor} onChange={(event) => setForm({ ...form, anchor: event.target.value })} />
+          <Select
+            label="Team"
+            placeholder="No team"
+            options={(teams.data?.items ?? []).map((team) => ({ value: team.slug, label: team.name }))}
+            value={form.team}
+            onChange={(event) => setForm({ ...form, team: event.target.value })}
+          />
+          <TextInput
+            label="Zone"
+            required
+            value={form.zone}
+            onChange={(event) => setForm({ ...form, zone: event.target.value })}
+            hint="Such as Europe/Berlin"
+          />
+          <Select
+            label="Handed over"
+            options={[
+              { value: 'week', label: 'Every week' },
+              { value: 'day', label: 'Every day' },
+            ]}
+            value={form.unit}
+            onChange={(event) => setForm({ ...form, unit: event.target.value as Unit })}
+          />
+          <TextInput
+            label="First turn begins"
+            type="datetime-local"
+            required
+            value={form.anchor}
+            onChange={(event) => setForm({ ...form, anchor: event.target.value })}
+          />
         </div>
-        <ChoiceGroup legend={turns.length === 0 ? 'Who takes turns, in the order in which you choose them' : `Turns: ${turns.map((handle) => people.data?.items.find((person) => person.handle === handle)?.name ?? handle).join(', then ')}`}>
+        <ChoiceGroup
+          legend={
+            turns.length === 0
+              ? 'Who takes turns, in the order in which you choose them'
+              : `Turns: ${turns.map((handle) => people.data?.items.find((person) => person.handle === handle)?.name ?? handle).join(', then ')}`
+          }
+        >
           <div className="grid max-h-48 gap-x-4 overflow-y-auto tablet:grid-cols-2">
             {(people.data?.items ?? []).map((person) => (
-              <Checkbox key={person.id} label={person.name} checked={turns.includes(person.handle)} onChange={(event) => setTurns(event.target.checked ? [...turns, person.handle] : turns.filter((one) => one !== person.handle))} />
+              <Checkbox
+                key={person.id}
+                label={person.name}
+                checked={turns.includes(person.handle)}
+                onChange={(event) =>
+                  setTurns(event.target.checked ? [...turns, person.handle] : turns.filter((one) => one !== person.handle))
+                }
+              />
             ))}
           </div>
         </ChoiceGroup>
         {add.error && <ErrorNotice what={add.error.message} safe="Nothing was added." reference={add.error.reference} />}
-        <div className="flex gap-2"><Button look="solid" type="submit" disabled={turns.length === 0} sending={add.isPending}>Add schedule</Button><Button look="quiet" onClick={onClose}>Cancel</Button></div>
+        <div className="flex gap-2">
+          <Button look="solid" type="submit" disabled={turns.length === 0} sending={add.isPending}>
+            Add schedule
+          </Button>
+          <Button look="quiet" onClick={onClose}>
+            Cancel
+          </Button>
+        </div>
       </form>
     </Dialog>
   )
@@ -52,4 +119,10 @@ export function AddSchedule({ onClose }: { onClose: () => void }) {
 
 /** "Service desk" → "service-desk": what configuration and addresses call it. */
 export const slugOf = (name: string): string =>
-  name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 60)
+  name
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 60)

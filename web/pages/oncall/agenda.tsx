@@ -4,7 +4,17 @@ import type { Day } from './month.ts'
 import { personRef, type Shift, type Span } from './schedule-words.ts'
 
 /** Days that are over are left out while the month lasts. Times are in `zone`. */
-export function Agenda({ days, shifts, gaps, zone }: { days: readonly Day[]; shifts: readonly Shift[]; gaps: readonly Span[]; zone: string }) {
+export function Agenda({
+  days,
+  shifts,
+  gaps,
+  zone,
+}: {
+  days: readonly Day[]
+  shifts: readonly Shift[]
+  gaps: readonly Span[]
+  zone: string
+}) {
   const now = useNow(60)
   const ahead = days.filter((day) => day.toMs > now)
   return (
@@ -14,12 +24,17 @@ export function Agenda({ days, shifts, gaps, zone }: { days: readonly Day[]; shi
         const touches = (span: Span) => Date.parse(span.from) < day.toMs && Date.parse(span.to) > day.fromMs
         const hours = (span: Span) => hoursWords(span, day, zone)
         const entries = [
-          ...shifts.filter(touches).map((shift) => ({ at: shift.from, id: `${shift.from} ${shift.person.handle}`, hours: hours(shift), shift })),
+          ...shifts
+            .filter(touches)
+            .map((shift) => ({ at: shift.from, id: `${shift.from} ${shift.person.handle}`, hours: hours(shift), shift })),
           ...gaps.filter(touches).map((gap) => ({ at: gap.from, id: `gap ${gap.from}`, hours: hours(gap), shift: undefined })),
         ].sort((a, b) => (a.at < b.at ? -1 : 1))
         return (
           <li key={day.date} className="border-t border-line py-2 first:border-t-0">
-            <h3 className={cx('text-meta', today ? 'font-semibold text-accent' : 'font-normal text-ink3')}>{today ? 'Today, ' : ''}{dayWords(day.fromMs, { zone, nowMs: now })}</h3>
+            <h3 className={cx('text-meta', today ? 'font-semibold text-accent' : 'font-normal text-ink3')}>
+              {today ? 'Today, ' : ''}
+              {dayWords(day.fromMs, { zone, nowMs: now })}
+            </h3>
             <ul>
               {entries.map(({ id, hours: when, shift }) => (
                 <li key={id} className="flex min-h-8 items-center gap-2 py-0.5">

@@ -4,8 +4,22 @@ import type { GlyphKind } from '../../ui/index.ts'
 
 export type Delivery = Pick<Output<'notifications.mine'>['items'][number], 'channel' | 'label' | 'status' | 'reason'>
 
-const glyphs: Record<Delivery['status'], GlyphKind> = { waiting: 'upcoming', sending: 'running', delivered: 'done', failed: 'failed', unknown: 'waiting', cancelled: 'skipped' }
-const words: Record<Delivery['status'], string> = { waiting: 'is due', sending: 'is being sent', delivered: 'delivered', failed: 'failed', unknown: 'may have arrived', cancelled: 'not sent' }
+const glyphs: Record<Delivery['status'], GlyphKind> = {
+  waiting: 'upcoming',
+  sending: 'running',
+  delivered: 'done',
+  failed: 'failed',
+  unknown: 'waiting',
+  cancelled: 'skipped',
+}
+const words: Record<Delivery['status'], string> = {
+  waiting: 'is due',
+  sending: 'is being sent',
+  delivered: 'delivered',
+  failed: 'failed',
+  unknown: 'may have arrived',
+  cancelled: 'not sent',
+}
 const channels: Record<string, string> = { email: 'E-mail', 'web-push': 'Push', web: 'Tocsin, while it is open' }
 
 export const deliveryGlyph = ({ status }: Pick<Delivery, 'status'>): GlyphKind => glyphs[status]

@@ -3,7 +3,10 @@ import { addMonths, daysOf, instantOfWall, isMonth, monthOf, wallText } from './
 
 describe('a month in a zone', () => {
   test('has a day of 25 hours when the clock goes back, and of 23 when it goes forward', () => {
-    const hours = (month: string, date: number) => daysOf(month, 'Europe/Berlin').filter((day) => day.date === date).map((day) => (day.toMs - day.fromMs) / 3_600_000)
+    const hours = (month: string, date: number) =>
+      daysOf(month, 'Europe/Berlin')
+        .filter((day) => day.date === date)
+        .map((day) => (day.toMs - day.fromMs) / 3_600_000)
     expect(hours('2026-10', 25)).toEqual([25])
     expect(hours('2026-03', 29)).toEqual([23])
     expect(daysOf('2026-10', 'Europe/Berlin').every((day, at, days) => at === 0 || days[at - 1]!.toMs === day.fromMs)).toBe(true)
@@ -16,14 +19,26 @@ describe('a month in a zone', () => {
   })
 
   test('names its weekdays and weekends', () => {
-    expect(daysOf('2026-11', 'UTC').slice(0, 2).map(({ weekday, weekend }) => [weekday, weekend])).toEqual([['Su', true], ['Mo', false]])
+    expect(
+      daysOf('2026-11', 'UTC')
+        .slice(0, 2)
+        .map(({ weekday, weekend }) => [weekday, weekend]),
+    ).toEqual([
+      ['Su', true],
+      ['Mo', false],
+    ])
   })
 
   test('is followed by the next, over the year', () => {
     expect([addMonths('2026-12', 1), addMonths('2026-01', -1), addMonths('2026-11', 0)]).toEqual(['2027-01', '2025-12', '2026-11'])
   })
 
-  test.each([['2026-11', true], ['2026-13', false], ['2026-1', false], ['', false]])('%s is a month: %s', (text, expected) => {
+  test.each([
+    ['2026-11', true],
+    ['2026-13', false],
+    ['2026-1', false],
+    ['', false],
+  ])('%s is a month: %s', (text, expected) => {
     expect(isMonth(text)).toBe(expected)
   })
 })

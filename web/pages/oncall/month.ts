@@ -36,7 +36,8 @@ export function daysOf(month: string, zone: string): Day[] {
 }
 
 /** "November 2026" */
-export const monthWords = (month: string): string => new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', month: 'long', year: 'numeric' }).format(Date.parse(`${month}-01T00:00Z`))
+export const monthWords = (month: string): string =>
+  new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', month: 'long', year: 'numeric' }).format(Date.parse(`${month}-01T00:00Z`))
 
 /** What a wall clock shows, as a `datetime-local` field writes it: `2026-11-24T09:00`. */
 export const wallText = (atMs: number, zone: string): string => new Date(atMs + offsetMs(atMs, zone)).toISOString().slice(0, 16)
@@ -54,11 +55,25 @@ const formats = new Map<string, Intl.DateTimeFormat>()
 
 /** How far a zone's wall clock is ahead of UTC at an instant. */
 function offsetMs(atMs: number, zone: string): number {
-  const format = formats.get(zone) ?? new Intl.DateTimeFormat('en-US', { timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' })
+  const format =
+    formats.get(zone) ??
+    new Intl.DateTimeFormat('en-US', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    })
   formats.set(zone, format)
   const part: Record<string, number> = {}
   for (const { type, value } of format.formatToParts(atMs)) part[type] = Number(value)
-  return Date.UTC(part['year']!, part['month']! - 1, part['day']!, part['hour']!, part['minute']!, part['second']!) - Math.floor(atMs / 1000) * 1000
+  return (
+    Date.UTC(part['year']!, part['month']! - 1, part['day']!, part['hour']!, part['minute']!, part['second']!) -
+    Math.floor(atMs / 1000) * 1000
+  )
 }
 
 const yearAndIndex = (month: string): [number, number] => [Number(month.slice(0, 4)), Number(month.slice(5)) - 1]

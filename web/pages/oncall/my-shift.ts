@@ -10,6 +10,10 @@ export function useMyShift(may: boolean, zone: string): { personNote?: string; o
   if (!last) return {}
   const at = Date.parse(last.to)
   const today = dayWords(at, { zone, nowMs }) === dayWords(nowMs, { zone, nowMs })
-  const day = today ? '' : at - nowMs < 6 * 86_400_000 ? `${dayWords(at, { zone, nowMs }).split(' ')[0]} ` : `${dayWords(at, { zone, nowMs })}, `
+  const day = today
+    ? ''
+    : at - nowMs < 6 * 86_400_000
+      ? `${dayWords(at, { zone, nowMs }).split(' ')[0]} `
+      : `${dayWords(at, { zone, nowMs })}, `
   return { personNote: `On call till ${day}${clockTime(at, zone)}`, onCall: true }
 }

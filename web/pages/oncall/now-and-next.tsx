@@ -21,7 +21,8 @@ export function NowAndNext({ item, zone, brief = false }: { item: Now; zone: str
       ))}
       {item.people.length === 0 && (
         <p className={isOffHours(item.schedule, { from: item.at, to: item.until ?? item.at }) ? 'text-ink2' : 'font-medium text-red'}>
-          Nobody{until ? ` until ${until}` : ''}<span className="block font-normal text-ink2">Because: {item.reason.replace(/^nobody: /, '')}</span>
+          Nobody{until ? ` until ${until}` : ''}
+          <span className="block font-normal text-ink2">Because: {item.reason.replace(/^nobody: /, '')}</span>
         </p>
       )}
       {item.until && item.nextReason && (
@@ -29,7 +30,9 @@ export function NowAndNext({ item, zone, brief = false }: { item: Now; zone: str
           Then <span className="font-medium text-ink">{named(item.next)}</span>: {item.nextReason.replace(/^nobody: /, '')}
         </p>
       )}
-      {item.gap && item.gap.from > item.at && !isOffHours(item.schedule, item.gap) && <p className="font-medium text-red">Nobody, {spanWords(item.gap, zone, nowMs)}</p>}
+      {item.gap && item.gap.from > item.at && !isOffHours(item.schedule, item.gap) && (
+        <p className="font-medium text-red">Nobody, {spanWords(item.gap, zone, nowMs)}</p>
+      )}
     </div>
   )
 }

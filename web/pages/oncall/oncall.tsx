@@ -21,36 +21,95 @@ export default function OnCallPage() {
   const policies = useAsk('oncall.listPolicies', {})
   const live = useAsk('oncall.listPages', { state: 'open', limit: 10 })
   const days = daysOf(monthOf(nowMs, zone), zone)
-  const month = useAsk('oncall.finalSchedules', { from: new Date(days[0]!.fromMs).toISOString(), to: new Date(days.at(-1)!.toMs).toISOString() })
+  const month = useAsk('oncall.finalSchedules', {
+    from: new Date(days[0]!.fromMs).toISOString(),
+    to: new Date(days.at(-1)!.toMs).toISOString(),
+  })
   const [adding, setAdding] = useState<'schedule' | 'policy'>()
   const may = session?.may.includes('oncall:configure') ?? false
   const items = current.data?.items ?? []
   const shifts = mine.data?.items ?? []
-  const actions = may && <><Button onClick={() => setAdding('policy')}>Add policy…</Button><Button onClick={() => setAdding('schedule')}>Add schedule…</Button></>
+  const actions = may && (
+    <>
+      <Button onClick={() => setAdding('policy')}>Add policy…</Button>
+      <Button onClick={() => setAdding('schedule')}>Add schedule…</Button>
+    </>
+  )
   return (
     <Page title="On-call" actions={actions || undefined}>
-      {current.error && <div className="p-4"><ErrorNotice what="Who is on call could not be read." todo={current.error.message} reference={current.error.reference} onRetry={() => void current.refetch()} /></div>}
+      {current.error && (
+        <div className="p-4">
+          <ErrorNotice
+            what="Who is on call could not be read."
+            todo={current.error.message}
+            reference={current.error.reference}
+            onRetry={() => void current.refetch()}
+          />
+        </div>
+      )}
       {!current.data && !current.error && <Skeleton label="On-call" rows={6} tall />}
       {current.data && (
         <>
           <div className="px-4 pb-3">
-            <Lead note={`Times in ${zoneWords(zone, nowMs)}`}>{onCallSentence(items, shifts.filter((shift) => Date.parse(shift.from) <= nowMs), { zone, nowMs })}</Lead>
-            {items.length === 0 && <NoSchedule act={may ? <Button look="solid" onClick={() => setAdding('schedule')}>Add the first schedule</Button> : undefined} />}
+            <Lead note={`Times in ${zoneWords(zone, nowMs)}`}>
+              {onCallSentence(
+                items,
+                shifts.filter((shift) => Date.parse(shift.from) <= nowMs),
+                { zone, nowMs },
+              )}
+            </Lead>
+            {items.length === 0 && (
+              <NoSchedule
+                act={
+                  may ? (
+                    <Button look="solid" onClick={() => setAdding('schedule')}>
+                      Add the first schedule
+                    </Button>
+                  ) : undefined
+                }
+              />
+            )}
           </div>
           <Live pages={live.data?.items ?? []} />
           {month.data && items.length > 0 && (
             <div className="max-tablet:hidden">
               <ScheduleGrid
-                caption={`Final schedules, ${monthWords(monthOf(nowMs, zone))}`} days={days} zone={zone}
-                lanes={month.data.items.map((range) => ({ id: range.schedule.id, shifts: range.final.map((shift) => ({ ...shift, override: shift.override !== null })), gaps: faults(range), head: <LaneHead range={range} now={items.find((item) => item.schedule.id === range.schedule.id)} /> }))}
+                caption={`Final schedules, ${monthWords(monthOf(nowMs, zone))}`}
+                days={days}
+                zone={zone}
+                lanes={month.data.items.map((range) => ({
+                  id: range.schedule.id,
+                  shifts: range.final.map((shift) => ({ ...shift, override: shift.override !== null })),
+                  gaps: faults(range),
+                  head: <LaneHead range={range} now={items.find((item) => item.schedule.id === range.schedule.id)} />,
+                }))}
               />
             </div>
           )}
           {items.length > 0 && (
             <div className="grid desk:grid-cols-3 max-tablet:border-t [&>*]:min-w-0 desk:[&>*+*]:border-l max-desk:[&>*+*]:border-t [&>*]:border-line">
-              <div>{items.map((item) => <Panel key={item.schedule.id} title={<TextLink quiet href={`/oncall/schedules/${item.schedule.slug}`}>{item.schedule.name}</TextLink>} note="now and next"><NowAndNext item={item} zone={zone} brief /></Panel>)}</div>
-              <div><Attention items={items} zone={zone} nowMs={nowMs} /><MyShifts shifts={shifts} /></div>
-              <div><Policies policies={policies.data?.items} /></div>
+              <div>
+                {items.map((item) => (
+                  <Panel
+                    key={item.schedule.id}
+                    title={
+                      <TextLink quiet href={`/oncall/schedules/${item.schedule.slug}`}>
+                        {item.schedule.name}
+                      </TextLink>
+                    }
+                    note="now and next"
+                  >
+                    <NowAndNext item={item} zone={zone} brief />
+                  </Panel>
+                ))}
+              </div>
+              <div>
+                <Attention items={items} zone={zone} nowMs={nowMs} />
+                <MyShifts shifts={shifts} />
+              </div>
+              <div>
+                <Policies policies={policies.data?.items} />
+              </div>
             </div>
           )}
           {items.length === 0 && <Policies policies={policies.data?.items} />}
@@ -63,7 +122,11 @@ export default function OnCallPage() {
 }
 
 function NoSchedule({ act }: { act: ReactNode }) {
-  return <Empty title="Nobody takes turns yet" act={act}>A schedule says who is on call when. An escalation policy says whom a page tells, and who is next if nobody answers.</Empty>
+  return (
+    <Empty title="Nobody takes turns yet" act={act}>
+      A schedule says who is on call when. An escalation policy says whom a page tells, and who is next if nobody answers.
+    </Empty>
+  )
 }
 
 const faults = (range: Range) => range.gaps.filter((gap) => !isOffHours(range.schedule, gap, range.overrides))
@@ -72,8 +135,16 @@ function LaneHead({ range: { schedule, layers }, now }: { range: Range; now: Now
   const gap = now?.gap && !isOffHours(now.schedule, now.gap)
   return (
     <>
-      <TextLink quiet href={`/oncall/schedules/${schedule.slug}`} className="self-start font-semibold">{schedule.name}</TextLink>
-      {gap ? <span className="text-meta text-red">A gap in the next 7 days</span> : <span className="text-meta text-ink3">{layers.length} {layers.length === 1 ? 'layer' : 'layers'}, {schedule.zone}</span>}
+      <TextLink quiet href={`/oncall/schedules/${schedule.slug}`} className="self-start font-semibold">
+        {schedule.name}
+      </TextLink>
+      {gap ? (
+        <span className="text-meta text-red">A gap in the next 7 days</span>
+      ) : (
+        <span className="text-meta text-ink3">
+          {layers.length} {layers.length === 1 ? 'layer' : 'layers'}, {schedule.zone}
+        </span>
+      )}
     </>
   )
 }
@@ -82,21 +153,42 @@ function Live({ pages }: { pages: Parameters<typeof LiveRow>[0]['page'][] }) {
   if (pages.length === 0) return null
   return (
     <Panel title="Live pages" note={pages.length} className="border-t">
-      <Rows>{pages.map((page) => <LiveRow key={page.id} page={page} />)}</Rows>
+      <Rows>
+        {pages.map((page) => (
+          <LiveRow key={page.id} page={page} />
+        ))}
+      </Rows>
     </Panel>
   )
 }
 
-function LiveRow({ page }: { page: Pick<Parameters<typeof titleOf>[0], 'title' | 'severity'> & { id: string; state: 'paging' | 'acknowledged' | 'exhausted' | 'ended'; reason: string; startedAt: string } }) {
+function LiveRow({
+  page,
+}: {
+  page: Pick<Parameters<typeof titleOf>[0], 'title' | 'severity'> & {
+    id: string
+    state: 'paging' | 'acknowledged' | 'exhausted' | 'ended'
+    reason: string
+    startedAt: string
+  }
+}) {
   return (
-    <Row lead={<State {...pageStateOf(page.state)} glyphOnly />} note={asSentence(page.reason)} meta={<TimeText at={page.startedAt} form="relative" />}>
-      <TextLink quiet href={`/pages/${page.id}`}>{titleOf(page)}</TextLink>
+    <Row
+      lead={<State {...pageStateOf(page.state)} glyphOnly />}
+      note={asSentence(page.reason)}
+      meta={<TimeText at={page.startedAt} form="relative" />}
+    >
+      <TextLink quiet href={`/pages/${page.id}`}>
+        {titleOf(page)}
+      </TextLink>
     </Row>
   )
 }
 
 function Attention({ items, zone, nowMs }: { items: readonly Now[]; zone: string; nowMs: number }) {
-  const gaps = items.flatMap((item) => (item.gap && !isOffHours(item.schedule, item.gap) ? [{ schedule: item.schedule, gap: item.gap }] : []))
+  const gaps = items.flatMap((item) =>
+    item.gap && !isOffHours(item.schedule, item.gap) ? [{ schedule: item.schedule, gap: item.gap }] : [],
+  )
   return (
     <Panel title="Needs attention" note="next 7 days">
       {gaps.length === 0 && <p className="text-ink2">Every schedule has somebody.</p>}
@@ -104,8 +196,12 @@ function Attention({ items, zone, nowMs }: { items: readonly Now[]; zone: string
         {gaps.map(({ schedule, gap }) => (
           <li key={schedule.id} className="flex items-start gap-2 py-1">
             <span aria-hidden className="hatched mt-px size-4 shrink-0 rounded-chip border border-red" />
-            <span className="min-w-0 flex-1 font-medium text-red">{schedule.name}: nobody, {spanWords(gap, zone, nowMs)}</span>
-            <Button size="small" href={`/oncall/schedules/${schedule.slug}`}>Fill…</Button>
+            <span className="min-w-0 flex-1 font-medium text-red">
+              {schedule.name}: nobody, {spanWords(gap, zone, nowMs)}
+            </span>
+            <Button size="small" href={`/oncall/schedules/${schedule.slug}`}>
+              Fill…
+            </Button>
           </li>
         ))}
       </ul>
@@ -124,7 +220,10 @@ function MyShifts({ shifts }: { shifts: readonly { schedule: { slug: string; nam
           const now = Date.parse(shift.from) <= nowMs
           return (
             <Row key={`${shift.schedule.slug} ${shift.from}`} note={spanWords(shift, zone, nowMs)}>
-              <TextLink quiet href={`/oncall/schedules/${shift.schedule.slug}`}>{shift.schedule.name}</TextLink>{now && <span className="ml-2 font-medium text-teal">now</span>}
+              <TextLink quiet href={`/oncall/schedules/${shift.schedule.slug}`}>
+                {shift.schedule.name}
+              </TextLink>
+              {now && <span className="ml-2 font-medium text-teal">now</span>}
             </Row>
           )
         })}
@@ -139,7 +238,11 @@ function Policies({ policies }: { policies: { id: string; slug: string; name: st
       {policies?.length === 0 && <p className="text-ink2">None yet. Until a service has one, its alerts page nobody.</p>}
       <Rows>
         {(policies ?? []).map((policy) => (
-          <Row key={policy.id} meta={`${policy.levels.length} ${policy.levels.length === 1 ? 'level' : 'levels'}`}><TextLink quiet href={`/oncall/policies/${policy.slug}`}>{policy.name}</TextLink></Row>
+          <Row key={policy.id} meta={`${policy.levels.length} ${policy.levels.length === 1 ? 'level' : 'levels'}`}>
+            <TextLink quiet href={`/oncall/policies/${policy.slug}`}>
+              {policy.name}
+            </TextLink>
+          </Row>
         ))}
       </Rows>
     </Panel>

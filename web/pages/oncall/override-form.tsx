@@ -15,45 +15,138 @@ const kinds: { value: Kind; label: string }[] = [
 const hourMs = 3_600_000
 
 /** `span` is where it starts: from a drag, a gap, or the next hours. `shifts` tells who would be on call otherwise. */
-export function OverrideForm({ schedule, span, zone, shifts, me, onClose }: { schedule: { slug: string; name: string }; span: Span; zone: string; shifts: readonly Shift[]; me: string | undefined; onClose: () => void }) {
+export function OverrideForm({
+  schedule,
+  span,
+  zone,
+  shifts,
+  me,
+  onClose,
+}: {
+  schedule: { slug: string; name: string }
+  span: Span
+  zone: string
+  shifts: readonly Shift[]
+  me: string | undefined
+  onClose: () => void
+}) {
   const people = useAsk('directory.listUsers', { limit: 200 })
   const add = useDo('oncall.addOverride')
   const toast = useToast()
   const now = useNow(60)
   const inside = shifts.filter((shift) => shift.from < span.to && shift.to > span.from)
   const [form, setForm] = useState({
-    kind: 'takeover' as Kind, who: me ?? '', instead: inside[0]?.person.handle ?? '', why: '', from: wallText(Date.parse(span.from), zone), to: wallText(Date.parse(span.to), zone),
+    kind: 'takeover' as Kind,
+    who: me ?? '',
+    instead: inside[0]?.person.handle ?? '',
+    why: '',
+    from: wallText(Date.parse(span.from), zone),
+    to: wallText(Date.parse(span.to), zone),
   })
   const filled = form.from !== '' && form.to !== ''
   const wanted = filled ? { from: instantOfWall(form.from, zone), to: instantOfWall(form.to, zone) } : undefined
-  const others = wanted ? [...new Map(shifts.filter((shift) => shift.from < wanted.to && shift.to > wanted.from).map((shift) => [shift.person.handle, shift.person])).values()] : []
+  const others = wanted
+    ? [
+        ...new Map(
+          shifts.filter((shift) => shift.from < wanted.to && shift.to > wanted.from).map((shift) => [shift.person.handle, shift.person]),
+        ).values(),
+      ]
+    : []
   const options = (people.data?.items ?? []).map((person) => ({ value: person.handle, label: person.name }))
   const nameOf = (handle: string) => options.find((option) => option.value === handle)?.label ?? handle
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (!wanted) return
     add.mutate(
-      { schedule: schedule.slug, kind: form.kind, ...wanted, why: form.why, ...(form.kind === 'remove' ? { remove: form.who } : { add: form.who }), ...(form.kind === 'replace' ? { remove: form.instead } : {}) },
-      { onSuccess: () => { toast({ text: 'The override stands. The layers count again when it ends.' }); onClose() } },
+      {
+        schedule: schedule.slug,
+        kind: form.kind,
+        ...wanted,
+        why: form.why,
+        ...(form.kind === 'remove' ? { remove: form.who } : { add: form.who }),
+        ...(form.kind === 'replace' ? { remove: form.instead } : {}),
+      },
+      {
+        onSuccess: () => {
+          toast({ text: 'The override stands. The layers count again when it ends.' })
+          onClose()
+        },
+      },
     )
   }
   return (
-    <Dialog open onClose={onClose} title={`Override ${schedule.name}`} description="For this time it counts above the layers. Nobody is told by it; tell whom it concerns.">
+    <Dialog
+      open
+      onClose={onClose}
+      title={`Override ${schedule.name}`}
+      description="For this time it counts above the layers. Nobody is told by it; tell whom it concerns."
+    >
       <form onSubmit={submit} className="flex flex-col gap-3">
         <div className="grid gap-3 tablet:grid-cols-2">
-          <Select label="Who" required placeholder="Choose…" options={options} value={form.who} onChange={(event) => setForm({ ...form, who: event.target.value })} />
-          <Select label="Then" options={kinds} value={form.kind} onChange={(event) => setForm({ ...form, kind: event.target.value as Kind })} />
+          <Select
+            label="Who"
+            required
+            placeholder="Choose…"
+            options={options}
+            value={form.who}
+            onChange={(event) => setForm({ ...form, who: event.target.value })}
+          />
+          <Select
+            label="Then"
+            options={kinds}
+            value={form.kind}
+            onChange={(event) => setForm({ ...form, kind: event.target.value as Kind })}
+          />
           {form.kind === 'replace' && (
-            <Select label="In place of" required placeholder="Choose…" options={options.filter((option) => option.value !== form.who)} value={form.instead} onChange={(event) => setForm({ ...form, instead: event.target.value })} className="tablet:col-span-2" />
+            <Select
+              label="In place of"
+              required
+              placeholder="Choose…"
+              options={options.filter((option) => option.value !== form.who)}
+              value={form.instead}
+              onChange={(event) => setForm({ ...form, instead: event.target.value })}
+              className="tablet:col-span-2"
+            />
           )}
-          <TextInput label="From" type="datetime-local" required value={form.from} onChange={(event) => setForm({ ...form, from: event.target.value })} />
-          <TextInput label="To" type="datetime-local" required min={form.from} value={form.to} onChange={(event) => setForm({ ...form, to: event.target.value })} />
+          <TextInput
+            label="From"
+            type="datetime-local"
+            required
+            value={form.from}
+            onChange={(event) => setForm({ ...form, from: event.target.value })}
+          />
+          <TextInput
+            label="To"
+            type="datetime-local"
+            required
+            min={form.from}
+            value={form.to}
+            onChange={(event) => setForm({ ...form, to: event.target.value })}
+          />
         </div>
         <p className="-mt-1 text-meta text-ink3">Times in {zoneWords(zone, wanted ? Date.parse(wanted.from) : now)}</p>
-        <TextInput label="Why" optional maxLength={500} placeholder="agreed with Tunde" value={form.why} onChange={(event) => setForm({ ...form, why: event.target.value })} />
-        {wanted && wanted.from < wanted.to && form.who !== '' && <p aria-live="polite">{consequence(form.kind, nameOf(form.who), nameOf(form.instead), named(others), spanWords(wanted, zone, now))}</p>}
+        <TextInput
+          label="Why"
+          optional
+          maxLength={500}
+          placeholder="agreed with Tunde"
+          value={form.why}
+          onChange={(event) => setForm({ ...form, why: event.target.value })}
+        />
+        {wanted && wanted.from < wanted.to && form.who !== '' && (
+          <p aria-live="polite">
+            {consequence(form.kind, nameOf(form.who), nameOf(form.instead), named(others), spanWords(wanted, zone, now))}
+          </p>
+        )}
         {add.error && <ErrorNotice what={add.error.message} safe="Nothing was changed." reference={add.error.reference} />}
-        <div className="flex gap-2"><Button look="solid" type="submit" sending={add.isPending}>Add override</Button><Button look="quiet" onClick={onClose}>Cancel</Button></div>
+        <div className="flex gap-2">
+          <Button look="solid" type="submit" sending={add.isPending}>
+            Add override
+          </Button>
+          <Button look="quiet" onClick={onClose}>
+            Cancel
+          </Button>
+        </div>
       </form>
     </Dialog>
   )
@@ -62,7 +155,9 @@ export function OverrideForm({ schedule, span, zone, shifts, me, onClose }: { sc
 function consequence(kind: Kind, who: string, instead: string, others: string, when: string): string {
   if (kind === 'takeover') return `${who} is on call alone, ${when}. Without it: ${others}.`
   if (kind === 'replace') return `Where ${instead || 'nobody'} is on call, ${who} is instead, ${when}.`
-  return kind === 'add' ? `${who} is on call too, ${when}, beside ${others}.` : `${who} is not on call, ${when}. Whoever is left: see the month, gaps are hatched.`
+  return kind === 'add'
+    ? `${who} is on call too, ${when}, beside ${others}.`
+    : `${who} is not on call, ${when}. Whoever is left: see the month, gaps are hatched.`
 }
 
 /** The next whole hour and four hours on. */

@@ -11,11 +11,18 @@ const states: Record<LivePage['state'], { kind: StateKind; word: string }> = {
   ended: { kind: 'closed', word: 'Over' },
 }
 const severities: Record<string, { level: SeverityLevel; label: string }> = {
-  critical: { level: 1, label: 'Critical' }, error: { level: 2, label: 'Error' }, warning: { level: 3, label: 'Warning' }, info: { level: 5, label: 'Info' },
+  critical: { level: 1, label: 'Critical' },
+  error: { level: 2, label: 'Error' },
+  warning: { level: 3, label: 'Warning' },
+  info: { level: 5, label: 'Info' },
 }
 const steps: Record<string, { outcome: TraceStep['outcome']; title: string }> = {
-  paged: { outcome: 'acted', title: 'Paged' }, skipped: { outcome: 'passed', title: 'Skipped' }, acknowledged: { outcome: 'applied', title: 'Acknowledged' },
-  'given-back': { outcome: 'acted', title: 'Given back' }, exhausted: { outcome: 'acted', title: 'Nobody answered' }, ended: { outcome: 'stopped', title: 'Over' },
+  paged: { outcome: 'acted', title: 'Paged' },
+  skipped: { outcome: 'passed', title: 'Skipped' },
+  acknowledged: { outcome: 'applied', title: 'Acknowledged' },
+  'given-back': { outcome: 'acted', title: 'Given back' },
+  exhausted: { outcome: 'acted', title: 'Nobody answered' },
+  ended: { outcome: 'stopped', title: 'Over' },
 }
 
 export const pageStateOf = (state: LivePage['state']) => states[state]
@@ -31,7 +38,8 @@ export function stepWords({ kind, level, round }: LivePage['steps'][number]): { 
 }
 
 /** A sentence begins with a capital letter and ends with a full stop. */
-export const asSentence = (text: string): string => (text === '' ? '' : `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`)
+export const asSentence = (text: string): string =>
+  text === '' ? '' : `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
 
 /** What the page is about without the severity that stands beside it: "Critical: Card payments fail" → "Card payments fail". */
 export const titleOf = ({ title, severity }: Pick<LivePage, 'title' | 'severity'>): string => {

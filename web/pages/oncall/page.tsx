@@ -2,7 +2,24 @@
 import { useParams } from '@tanstack/react-router'
 import { useAsk } from '../../api/hooks.ts'
 import { Columns, Lead, Page } from '../../shell/index.ts'
-import { ClockDigits, DescriptionList, ErrorNotice, Panel, PanelHeader, Person, Reason, ReasonTrace, Row, Rows, Severity, Skeleton, State, StateGlyph, TextLink, TimeText } from '../../ui/index.ts'
+import {
+  ClockDigits,
+  DescriptionList,
+  ErrorNotice,
+  Panel,
+  PanelHeader,
+  Person,
+  Reason,
+  ReasonTrace,
+  Row,
+  Rows,
+  Severity,
+  Skeleton,
+  State,
+  StateGlyph,
+  TextLink,
+  TimeText,
+} from '../../ui/index.ts'
 import { deliveryGlyph, deliverySentence } from './delivery-words.ts'
 import { PageActs } from './page-acts.tsx'
 import { asSentence, isPageOver, pageSeverityOf, pageStateOf, stepWords, titleOf, type LivePage } from './page-words.ts'
@@ -13,10 +30,19 @@ const crumbs = [{ label: 'On-call', href: '/oncall' }, { label: 'Page' }]
 export default function LivePagePage() {
   const { pageId = '' } = useParams({ strict: false }) as { pageId?: string }
   const { data: page, error, refetch } = useAsk('oncall.getPage', { pageId: pageId as `pag_${string}` })
-  if (error) return <Page title="Page" crumbs={crumbs}><div className="p-4"><ErrorNotice what={error.message} reference={error.reference} onRetry={() => void refetch()} /></div></Page>
+  if (error)
+    return (
+      <Page title="Page" crumbs={crumbs}>
+        <div className="p-4">
+          <ErrorNotice what={error.message} reference={error.reference} onRetry={() => void refetch()} />
+        </div>
+      </Page>
+    )
   return (
     <Page title={page ? titleOf(page) : 'Page'} crumbs={crumbs} layout="fixed">
-      {!page ? <Skeleton label="Page" rows={6} tall /> : (
+      {!page ? (
+        <Skeleton label="Page" rows={6} tall />
+      ) : (
         <>
           <div className="min-h-0 flex-1 overflow-y-auto">
             <Columns sideLabel="Facts and trace" side={<Side page={page} />} sideWidth={380}>
@@ -24,7 +50,9 @@ export default function LivePagePage() {
               <Told page={page} />
             </Columns>
           </div>
-          <div className="border-t border-line bg-surface p-3 empty:hidden tablet:hidden"><PageActs page={page} thumb /></div>
+          <div className="border-t border-line bg-surface p-3 empty:hidden tablet:hidden">
+            <PageActs page={page} thumb />
+          </div>
         </>
       )}
     </Page>
@@ -42,16 +70,22 @@ function Head({ page }: { page: LivePage }) {
         {severity && <Severity {...severity} over={over} />}
         {page.body && <span className="text-ink2">{page.body}</span>}
       </div>
-      <div className="-mt-2"><Lead>{titleOf(page)}</Lead></div>
-      <p className="text-prose"><Reason parts={asSentence(page.reason)} /></p>
+      <div className="-mt-2">
+        <Lead>{titleOf(page)}</Lead>
+      </div>
+      <p className="text-prose">
+        <Reason parts={asSentence(page.reason)} />
+      </p>
       {page.nextAt && page.next && (
         <p className="mt-2 text-prose">
-          <strong>{page.next}</strong> {/ and |more$/.test(page.next) ? 'are' : 'is'} paged <TimeText at={page.nextAt} form="absolute" /> if nobody acknowledges it,{' '}
-          <ClockDigits label="Next level" face={{ kind: 'due', due: page.nextAt }} before="in" />
+          <strong>{page.next}</strong> {/ and |more$/.test(page.next) ? 'are' : 'is'} paged <TimeText at={page.nextAt} form="absolute" /> if
+          nobody acknowledges it, <ClockDigits label="Next level" face={{ kind: 'due', due: page.nextAt }} before="in" />
         </p>
       )}
       {page.state === 'paging' && !page.nextAt && <p className="mt-2 text-prose text-red">Nobody is paged after this.</p>}
-      <div className="mt-4 max-tablet:hidden"><PageActs page={page} /></div>
+      <div className="mt-4 max-tablet:hidden">
+        <PageActs page={page} />
+      </div>
     </>
   )
 }
@@ -71,7 +105,9 @@ function Told({ page }: { page: LivePage }) {
                 <ul className="mt-1">
                   {one.deliveries.map((delivery) => (
                     <li key={delivery.id} className="flex items-start gap-2 py-0.5">
-                      <span className="flex h-[18px] items-center"><StateGlyph kind={deliveryGlyph(delivery)} /></span>
+                      <span className="flex h-[18px] items-center">
+                        <StateGlyph kind={deliveryGlyph(delivery)} />
+                      </span>
                       <span className="min-w-0 flex-1 text-ink2">{deliverySentence(delivery)}</span>
                       <TimeText at={delivery.settledAt ?? delivery.dueAt} form="record" className="text-meta text-ink3" />
                     </li>
@@ -82,7 +118,11 @@ function Told({ page }: { page: LivePage }) {
             }
             meta={<TimeText at={one.at} form="relative" />}
           >
-            <Person person={{ id: one.person.id ?? one.person.handle, name: one.person.name }} strong role={`level ${one.level}${one.round > 1 ? `, round ${one.round}` : ''}`} />
+            <Person
+              person={{ id: one.person.id ?? one.person.handle, name: one.person.name }}
+              strong
+              role={`level ${one.level}${one.round > 1 ? `, round ${one.round}` : ''}`}
+            />
           </Row>
         ))}
       </Rows>
@@ -96,11 +136,53 @@ function Side({ page }: { page: LivePage }) {
       <Panel title="Facts">
         <DescriptionList
           items={[
-            { term: 'Policy', value: page.policy ? <TextLink quiet href={`/oncall/policies/${page.policy}`}>{page.policy}</TextLink> : 'none, begun by hand' },
-            ...(page.groupId ? [{ term: 'About', value: <TextLink quiet href={`/alerts?text=${encodeURIComponent(titleOf(page))}`}>its alerts</TextLink> }] : []),
-            ...(page.incidentId ? [{ term: 'Incident', value: <TextLink quiet href={`/incidents/${page.incidentId}`}>open it</TextLink> }] : []),
+            {
+              term: 'Policy',
+              value: page.policy ? (
+                <TextLink quiet href={`/oncall/policies/${page.policy}`}>
+                  {page.policy}
+                </TextLink>
+              ) : (
+                'none, begun by hand'
+              ),
+            },
+            ...(page.groupId
+              ? [
+                  {
+                    term: 'About',
+                    value: (
+                      <TextLink quiet href={`/alerts?text=${encodeURIComponent(titleOf(page))}`}>
+                        its alerts
+                      </TextLink>
+                    ),
+                  },
+                ]
+              : []),
+            ...(page.incidentId
+              ? [
+                  {
+                    term: 'Incident',
+                    value: (
+                      <TextLink quiet href={`/incidents/${page.incidentId}`}>
+                        open it
+                      </TextLink>
+                    ),
+                  },
+                ]
+              : []),
             { term: 'Began', value: <TimeText at={page.startedAt} /> },
-            ...(page.acknowledgedAt ? [{ term: 'Acknowledged', value: <>{page.acknowledgedBy?.name ?? 'by its source'}, <TimeText at={page.acknowledgedAt} /></> }] : []),
+            ...(page.acknowledgedAt
+              ? [
+                  {
+                    term: 'Acknowledged',
+                    value: (
+                      <>
+                        {page.acknowledgedBy?.name ?? 'by its source'}, <TimeText at={page.acknowledgedAt} />
+                      </>
+                    ),
+                  },
+                ]
+              : []),
             ...(page.endedAt ? [{ term: 'Over', value: <TimeText at={page.endedAt} /> }] : []),
           ]}
         />
@@ -109,7 +191,12 @@ function Side({ page }: { page: LivePage }) {
         <div className="mt-2">
           <ReasonTrace
             label="Every decision of this page"
-            steps={page.steps.map((step) => ({ id: String(step.seq), ...stepWords(step), reason: asSentence(step.reason), time: <TimeText at={step.at} form="record" /> }))}
+            steps={page.steps.map((step) => ({
+              id: String(step.seq),
+              ...stepWords(step),
+              reason: asSentence(step.reason),
+              time: <TimeText at={step.at} form="record" />,
+            }))}
           />
         </div>
         {page.steps.length === 0 && <p className="text-ink2">It has just begun.</p>}

@@ -30,7 +30,11 @@ export function spanWords({ from, to }: Span, zone: string, nowMs: number): stri
 
 /** A gap that is meant: every layer of the schedule has its hours, and no override made it. Everything else is a fault. */
 export function isOffHours({ layers }: Pick<Range['schedule'], 'layers'>, gap: Span, overrides: readonly Span[] = []): boolean {
-  return layers.length > 0 && layers.every((layer) => layer.windows !== undefined) && !overrides.some((override) => override.from < gap.to && override.to > gap.from)
+  return (
+    layers.length > 0 &&
+    layers.every((layer) => layer.windows !== undefined) &&
+    !overrides.some((override) => override.from < gap.to && override.to > gap.from)
+  )
 }
 
 /** "Ana", "Ana and Ben", "Ana, Ben and 3 more"; nobody is "nobody". */
@@ -45,12 +49,18 @@ export function named(people: readonly { name: string }[]): string {
 export const leftWords = (until: string, nowMs: number): string => `${durationWords(Math.max(0, (Date.parse(until) - nowMs) / 1000))} left`
 
 /** The sentence that /oncall opens with, most urgent first. `mine` are the schedules on which the reader is now. */
-export function onCallSentence(items: readonly Now[], mine: readonly { schedule: { name: string }; to: string }[], when: { zone: string; nowMs: number }): string {
+export function onCallSentence(
+  items: readonly Now[],
+  mine: readonly { schedule: { name: string }; to: string }[],
+  when: { zone: string; nowMs: number },
+): string {
   if (items.length === 0) return 'There is no schedule yet'
   const empty = items.filter((item) => item.people.length === 0 && !isOffHours(item.schedule, { from: item.at, to: item.until ?? item.at }))
   if (empty.length > 0) return `Nobody is on call for ${named(empty.map((item) => item.schedule))} now`
   const own = mine[0]
   if (own) return `You are on call for ${named(mine.map((shift) => shift.schedule))} until ${absoluteTime(Date.parse(own.to), when)}`
   const gaps = items.filter((item) => item.gap && !isOffHours(item.schedule, item.gap))
-  return gaps.length > 0 ? `Somebody is on call everywhere now, but not all of the next 7 days: ${named(gaps.map((item) => item.schedule))}` : 'Somebody is on call everywhere, also over the next 7 days'
+  return gaps.length > 0
+    ? `Somebody is on call everywhere now, but not all of the next 7 days: ${named(gaps.map((item) => item.schedule))}`
+    : 'Somebody is on call everywhere, also over the next 7 days'
 }

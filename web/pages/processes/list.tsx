@@ -14,8 +14,22 @@ export default function ProcessesPage() {
         {!data && !error && <Skeleton label="Processes" rows={2} tall />}
         <Rows label="Processes">
           {items.map((process) => (
-            <Row key={process.slug} note={process.summary} meta={process.problems > 0 ? <span className="text-orange">{process.problems} {process.problems === 1 ? 'problem' : 'problems'}</span> : `version ${process.version}`}>
-              <TextLink quiet href={`/processes/${process.slug}`}>{process.name}</TextLink>
+            <Row
+              key={process.slug}
+              note={process.summary}
+              meta={
+                process.problems > 0 ? (
+                  <span className="text-orange">
+                    {process.problems} {process.problems === 1 ? 'problem' : 'problems'}
+                  </span>
+                ) : (
+                  `version ${process.version}`
+                )
+              }
+            >
+              <TextLink quiet href={`/processes/${process.slug}`}>
+                {process.name}
+              </TextLink>
             </Row>
           ))}
         </Rows>

@@ -12,14 +12,26 @@ type Definition = Process['definition']
 export default function ProcessPage() {
   const { slug = '' } = useParams({ strict: false }) as { slug?: string }
   const { data: process, error } = useAsk('incidents.getProcess', { process: slug })
-  const crumbs = [{ label: 'Incidents', href: '/incidents' }, { label: 'Processes', href: '/processes' }, { label: slug, mono: true }]
+  const crumbs = [
+    { label: 'Incidents', href: '/incidents' },
+    { label: 'Processes', href: '/processes' },
+    { label: slug, mono: true },
+  ]
   return (
     <Page title={process?.definition.name ?? slug} crumbs={crumbs} note={process && `version ${process.version}`} still>
-      {error && <div className="p-4"><ErrorNotice what={error.message} reference={error.reference} /></div>}
+      {error && (
+        <div className="p-4">
+          <ErrorNotice what={error.message} reference={error.reference} />
+        </div>
+      )}
       {!process && !error && <Skeleton label="Process" rows={8} />}
       {process && (
         <Columns side={<Side process={process} />} sideLabel="Targets, roles, versions">
-          <Lead note={process.definition.summary}>{process.problems.length === 0 ? `${process.definition.name}: nothing is wrong with it` : `${process.definition.name}: ${process.problems.length === 1 ? 'one problem' : `${process.problems.length} problems`}`}</Lead>
+          <Lead note={process.definition.summary}>
+            {process.problems.length === 0
+              ? `${process.definition.name}: nothing is wrong with it`
+              : `${process.definition.name}: ${process.problems.length === 1 ? 'one problem' : `${process.problems.length} problems`}`}
+          </Lead>
           <Problems process={process} />
           <States process={process} />
           <Matrix definition={process.definition} />
@@ -59,13 +71,23 @@ function States({ process: { definition } }: { process: Process }) {
                 {state.id === definition.start && <span className="text-meta text-ink2">begins here</span>}
                 <span className="text-ink2">{state.means}</span>
               </div>
-              {state.requires.length > 0 && <p className="mt-0.5 text-meta text-ink2">Needs {state.requires.map((field) => fieldWords(definition, field)).join(', ')}.</p>}
+              {state.requires.length > 0 && (
+                <p className="mt-0.5 text-meta text-ink2">
+                  Needs {state.requires.map((field) => fieldWords(definition, field)).join(', ')}.
+                </p>
+              )}
               <ul className="mt-1 pl-5">
                 {ways.map((way) => (
                   <li key={`${way.to} ${way.label}`} className="py-0.5">
                     <strong>{way.label}</strong> <span className="text-ink2">to {nameOf(way.to)}</span>
-                    {way.when && <span className="text-ink3">, when <code className="text-meta">{way.when}</code></span>}
-                    {way.needs.length > 0 && <span className="text-ink3">, with {way.needs.map((field) => fieldWords(definition, field)).join(', ')}</span>}
+                    {way.when && (
+                      <span className="text-ink3">
+                        , when <code className="text-meta">{way.when}</code>
+                      </span>
+                    )}
+                    {way.needs.length > 0 && (
+                      <span className="text-ink3">, with {way.needs.map((field) => fieldWords(definition, field)).join(', ')}</span>
+                    )}
                     {way.by.length > 0 && <span className="text-ink3">, only by {way.by.join(', ')}</span>}
                     {way.asksReason && <span className="text-ink3">, asks why</span>}
                     {way.because && <p className="text-meta text-ink3">Else: {way.because}</p>}
@@ -91,18 +113,34 @@ function Matrix({ definition }: { definition: Definition }) {
           <caption className="sr-only">Priority by impact and urgency</caption>
           <thead>
             <tr className="border-b border-line">
-              <th scope="col" className="h-8 pr-4 text-meta font-normal text-ink2">Impact, then urgency</th>
-              {definition.urgencies.map((urgency) => <th key={urgency.id} scope="col" title={urgency.means} className="h-8 px-3 text-meta font-normal text-ink2">{urgency.name}</th>)}
+              <th scope="col" className="h-8 pr-4 text-meta font-normal text-ink2">
+                Impact, then urgency
+              </th>
+              {definition.urgencies.map((urgency) => (
+                <th key={urgency.id} scope="col" title={urgency.means} className="h-8 px-3 text-meta font-normal text-ink2">
+                  {urgency.name}
+                </th>
+              ))}
             </tr>
           </thead>
           <tbody>
             {definition.impacts.map((impact) => (
               <tr key={impact.id} className="border-b border-line">
-                <th scope="row" className="h-8 pr-4 font-medium">{impact.name} <span className="font-normal text-ink3">{impact.means}</span></th>
+                <th scope="row" className="h-8 pr-4 font-medium">
+                  {impact.name} <span className="font-normal text-ink3">{impact.means}</span>
+                </th>
                 {definition.urgencies.map((urgency) => {
                   const priority = definition.matrix[impact.id]?.[urgency.id]
                   const severity = severityOf(priority)
-                  return <td key={urgency.id} className="px-3">{severity ? <Severity level={levelOf(severity)} label={priority ?? ''} small /> : (priority ?? <span className="text-orange">none</span>)}</td>
+                  return (
+                    <td key={urgency.id} className="px-3">
+                      {severity ? (
+                        <Severity level={levelOf(severity)} label={priority ?? ''} small />
+                      ) : (
+                        (priority ?? <span className="text-orange">none</span>)
+                      )}
+                    </td>
+                  )
                 })}
               </tr>
             ))}
@@ -110,8 +148,20 @@ function Matrix({ definition }: { definition: Definition }) {
         </table>
       </div>
       <ul className="mt-2 text-ink2">
-        {definition.risks.filter(({ raises }) => raises !== 0).map((risk) => <li key={risk.id}>Risk {risk.name.toLowerCase()} moves it {Math.abs(risk.raises)} {risk.raises > 0 ? 'up' : 'down'}. {risk.means}</li>)}
-        {definition.severities.filter(({ atLeast }) => atLeast !== null).map((severity) => <li key={severity.id}>{severity.id} is at least {severity.atLeast}.</li>)}
+        {definition.risks
+          .filter(({ raises }) => raises !== 0)
+          .map((risk) => (
+            <li key={risk.id}>
+              Risk {risk.name.toLowerCase()} moves it {Math.abs(risk.raises)} {risk.raises > 0 ? 'up' : 'down'}. {risk.means}
+            </li>
+          ))}
+        {definition.severities
+          .filter(({ atLeast }) => atLeast !== null)
+          .map((severity) => (
+            <li key={severity.id}>
+              {severity.id} is at least {severity.atLeast}.
+            </li>
+          ))}
       </ul>
     </Panel>
   )
@@ -125,28 +175,73 @@ function Side({ process: { definition, versions } }: { process: Process }) {
           <div key={sla.id} className="mb-2">
             <p className="font-medium">{sla.name}</p>
             <DescriptionList items={Object.entries(sla.within).map(([level, within]) => ({ term: level, value: within }))} />
-            <p className="text-meta text-ink3">Warns at {Math.round(sla.warnAt * 100)} %{sla.pages ? `, pages ${sla.pages} when missed` : ''}.</p>
+            <p className="text-meta text-ink3">
+              Warns at {Math.round(sla.warnAt * 100)} %{sla.pages ? `, pages ${sla.pages} when missed` : ''}.
+            </p>
           </div>
         ))}
       </Panel>
       {definition.updates && (
         <Panel title="Updates">
-          <DescriptionList items={typeof definition.updates.every === 'string' ? [{ term: 'Every', value: definition.updates.every }] : Object.entries(definition.updates.every).map(([severity, every]) => ({ term: severity, value: every }))} />
+          <DescriptionList
+            items={
+              typeof definition.updates.every === 'string'
+                ? [{ term: 'Every', value: definition.updates.every }]
+                : Object.entries(definition.updates.every).map(([severity, every]) => ({ term: severity, value: every }))
+            }
+          />
         </Panel>
       )}
       <Panel title="Roles">
-        <DescriptionList items={definition.roles.map((role) => ({ term: role.id === definition.lead ? `${role.name}, leads` : role.name, value: role.does || '–' }))} />
+        <DescriptionList
+          items={definition.roles.map((role) => ({
+            term: role.id === definition.lead ? `${role.name}, leads` : role.name,
+            value: role.does || '–',
+          }))}
+        />
       </Panel>
       <Panel title="Runbooks" note={definition.runbooks.length}>
-        {definition.runbooks.length === 0 ? <p className="text-ink2">None starts by itself.</p> : <DescriptionList items={definition.runbooks.map(({ runbook, on, when }) => ({ term: typeof on === 'string' ? 'opened' : on.state, value: <>{runbook}{when && <code className="ml-1 text-meta">{when}</code>}</> }))} />}
+        {definition.runbooks.length === 0 ? (
+          <p className="text-ink2">None starts by itself.</p>
+        ) : (
+          <DescriptionList
+            items={definition.runbooks.map(({ runbook, on, when }) => ({
+              term: typeof on === 'string' ? 'opened' : on.state,
+              value: (
+                <>
+                  {runbook}
+                  {when && <code className="ml-1 text-meta">{when}</code>}
+                </>
+              ),
+            }))}
+          />
+        )}
       </Panel>
       {definition.review && (
         <Panel title="Review" note={`within ${definition.review.within}`}>
-          <ol className="list-inside list-decimal">{definition.review.sections.map((section) => <li key={section.id}>{section.title}</li>)}</ol>
+          <ol className="list-inside list-decimal">
+            {definition.review.sections.map((section) => (
+              <li key={section.id}>{section.title}</li>
+            ))}
+          </ol>
         </Panel>
       )}
       <Panel title="Versions" note="incidents keep the one they began with">
-        {versions.length === 0 ? <p className="text-ink2">As it came with the product; no incident has followed it yet.</p> : <ul>{versions.map((version) => <li key={version.version} className="flex gap-2"><span>version {version.version}</span><span className="text-ink3">{version.shipped ? 'as shipped' : 'your own'}</span><span className="ml-auto text-ink3"><TimeText at={version.savedAt} form="absolute" /></span></li>)}</ul>}
+        {versions.length === 0 ? (
+          <p className="text-ink2">As it came with the product; no incident has followed it yet.</p>
+        ) : (
+          <ul>
+            {versions.map((version) => (
+              <li key={version.version} className="flex gap-2">
+                <span>version {version.version}</span>
+                <span className="text-ink3">{version.shipped ? 'as shipped' : 'your own'}</span>
+                <span className="ml-auto text-ink3">
+                  <TimeText at={version.savedAt} form="absolute" />
+                </span>
+              </li>
+            ))}
+          </ul>
+        )}
       </Panel>
     </>
   )
@@ -156,7 +251,9 @@ function AsCode({ slug: _slug }: { slug: string }) {
   return (
     <div className="mt-4">
       <Empty title="Change it">
-        <p className="mb-2">A process is a file. Export it, change it, check it, apply it; open incidents go on under the version they began with.</p>
+        <p className="mb-2">
+          A process is a file. Export it, change it, check it, apply it; open incidents go on under the version they began with.
+        </p>
         <CopyLine label="Export everything" value="tocsin export ./configuration" />
         <CopyLine label="Check and apply" value="tocsin check ./configuration && tocsin apply ./configuration" />
       </Empty>
@@ -164,11 +261,15 @@ function AsCode({ slug: _slug }: { slug: string }) {
   )
 }
 
-const fieldWords = (definition: Definition, field: string): string => (definition.fields.find(({ id }) => id === field)?.name ?? field.replace(/([A-Z])/g, ' $1')).toLowerCase()
+const fieldWords = (definition: Definition, field: string): string =>
+  (definition.fields.find(({ id }) => id === field)?.name ?? field.replace(/([A-Z])/g, ' $1')).toLowerCase()
 
 function closingWords({ closure, states }: Definition): string {
   const nameOf = (id: string) => states.find((state) => state.id === id)?.name ?? id
-  const asks = closure.confirmedBy === 'reporter' ? `The reporter is asked: yes leads to ${nameOf(closure.closes)}, no back to ${nameOf(closure.reopens)}.` : ''
+  const asks =
+    closure.confirmedBy === 'reporter'
+      ? `The reporter is asked: yes leads to ${nameOf(closure.closes)}, no back to ${nameOf(closure.reopens)}.`
+      : ''
   const silence = closure.autoCloseAfter ? ` After ${closure.autoCloseAfter} without an answer it closes by itself.` : ''
   return `${asks}${silence} It can be reopened${closure.reopenWithin ? ` within ${closure.reopenWithin}` : ''}.`.trim()
 }

@@ -15,39 +15,69 @@ export default function ReviewsPage() {
   const overdue = items.filter((review) => review.overdue).length + (open.data?.items ?? []).filter((item) => item.overdue).length
   return (
     <Page title="Reviews" note={drafts.data ? `${items.length} in writing` : undefined}>
-      {error && <div className="p-4"><ErrorNotice what={error.message} reference={error.reference} /></div>}
+      {error && (
+        <div className="p-4">
+          <ErrorNotice what={error.message} reference={error.reference} />
+        </div>
+      )}
       {!drafts.data && !error && <Skeleton label="Reviews" />}
       {drafts.data && published.data && (
-        <Columns sideLabel="Action items" side={
-          <>
-            <Panel title="Your action items" note={mine.data?.items.length}>
-              {mine.data?.items.length === 0 && <p className="text-ink2">You owe nothing.</p>}
-              <ActionRows items={mine.data?.items ?? []} withIncident />
-            </Panel>
-            <Panel title="All open action items" note={open.data?.items.length}>
-              <ActionRows items={open.data?.items ?? []} withIncident />
-            </Panel>
-          </>
-        }>
+        <Columns
+          sideLabel="Action items"
+          side={
+            <>
+              <Panel title="Your action items" note={mine.data?.items.length}>
+                {mine.data?.items.length === 0 && <p className="text-ink2">You owe nothing.</p>}
+                <ActionRows items={mine.data?.items ?? []} withIncident />
+              </Panel>
+              <Panel title="All open action items" note={open.data?.items.length}>
+                <ActionRows items={open.data?.items ?? []} withIncident />
+              </Panel>
+            </>
+          }
+        >
           <Lead>{leadOf(items.length, overdue)}</Lead>
           {items.length + published.data.items.length === 0 && (
-            <Empty title="No review yet">A review begins by itself when an incident is resolved whose process wants one. It is blameless: systems fail, people act.</Empty>
+            <Empty title="No review yet">
+              A review begins by itself when an incident is resolved whose process wants one. It is blameless: systems fail, people act.
+            </Empty>
           )}
           {items.length > 0 && <PanelHeader title="In writing" ruled />}
           <Rows label="In writing">
             {items.map((review) => (
-              <Row key={review.id} lead={<Severity {...severityOf(review.incident.severity)} over small />} meta={<span className={review.overdue ? 'text-red' : ''}>due {dateWords(review.dueOn)}</span>}
-                note={<>{review.owner ? `${review.owner.name} writes it` : 'Nobody writes it yet'} · {review.written} of {review.sections} sections written, {review.actions} action items</>}>
-                <TextLink quiet href={`/incidents/${review.incident.number}/review`}>{review.incident.title}</TextLink>
+              <Row
+                key={review.id}
+                lead={<Severity {...severityOf(review.incident.severity)} over small />}
+                meta={<span className={review.overdue ? 'text-red' : ''}>due {dateWords(review.dueOn)}</span>}
+                note={
+                  <>
+                    {review.owner ? `${review.owner.name} writes it` : 'Nobody writes it yet'} · {review.written} of {review.sections}{' '}
+                    sections written, {review.actions} action items
+                  </>
+                }
+              >
+                <TextLink quiet href={`/incidents/${review.incident.number}/review`}>
+                  {review.incident.title}
+                </TextLink>
               </Row>
             ))}
           </Rows>
-          {published.data.items.length > 0 && <div className="pt-5"><PanelHeader title="Published" ruled note="newest first" /></div>}
+          {published.data.items.length > 0 && (
+            <div className="pt-5">
+              <PanelHeader title="Published" ruled note="newest first" />
+            </div>
+          )}
           <Rows label="Published">
             {published.data.items.map((review) => (
-              <Row key={review.id} lead={<Severity {...severityOf(review.incident.severity)} over small />} meta={review.publishedAt && <TimeText at={review.publishedAt} form="day" />}
-                note={`${review.openActions} of ${review.actions} action items open`}>
-                <TextLink quiet href={`/incidents/${review.incident.number}/review`}>{review.incident.title}</TextLink>
+              <Row
+                key={review.id}
+                lead={<Severity {...severityOf(review.incident.severity)} over small />}
+                meta={review.publishedAt && <TimeText at={review.publishedAt} form="day" />}
+                note={`${review.openActions} of ${review.actions} action items open`}
+              >
+                <TextLink quiet href={`/incidents/${review.incident.number}/review`}>
+                  {review.incident.title}
+                </TextLink>
               </Row>
             ))}
           </Rows>
@@ -58,6 +88,7 @@ export default function ReviewsPage() {
 }
 
 function leadOf(drafts: number, overdue: number): string {
-  const writing = drafts === 0 ? 'No review waits to be written' : drafts === 1 ? 'One review is being written' : `${drafts} reviews are being written`
+  const writing =
+    drafts === 0 ? 'No review waits to be written' : drafts === 1 ? 'One review is being written' : `${drafts} reviews are being written`
   return overdue === 0 ? writing : `${writing}, ${overdue} ${overdue === 1 ? 'thing is' : 'things are'} overdue`
 }

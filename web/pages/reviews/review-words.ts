@@ -14,4 +14,6 @@ export const severityOf = (severity: string): { level: SeverityLevel; label: str
 
 /** `2026-11-30` → "Mon 30 Nov". */
 export const dateWords = (date: string): string =>
-  new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' }).format(Date.parse(date)).replace(',', '')
+  new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' })
+    .format(Date.parse(date))
+    .replace(',', '')

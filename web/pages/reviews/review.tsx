@@ -3,7 +3,21 @@ import { useParams } from '@tanstack/react-router'
 import { ask } from '../../api/client.ts'
 import { useAsk, useDo } from '../../api/hooks.ts'
 import { Page } from '../../shell/index.ts'
-import { Button, DescriptionList, durationWords, Empty, ErrorNotice, PanelHeader, Person, Select, Severity, Skeleton, TextInput, TimeText, useToast } from '../../ui/index.ts'
+import {
+  Button,
+  DescriptionList,
+  durationWords,
+  Empty,
+  ErrorNotice,
+  PanelHeader,
+  Person,
+  Select,
+  Severity,
+  Skeleton,
+  TextInput,
+  TimeText,
+  useToast,
+} from '../../ui/index.ts'
 import { ActionRows, AddAction } from './action-items.tsx'
 import { dateWords, severityOf, type Review } from './review-words.ts'
 import { SectionEditor } from './section-editor.tsx'
@@ -11,15 +25,34 @@ import { SectionEditor } from './section-editor.tsx'
 export default function ReviewPage() {
   const { incident = '' } = useParams({ strict: false }) as { incident?: string }
   const { data: review, error } = useAsk('reviews.get', { incident })
-  const crumbs = [{ label: 'Reviews', href: '/reviews' }, { label: `INC-${review?.incident.number ?? incident}`, href: `/incidents/${review?.incident.number ?? incident}`, mono: true }, { label: 'Review' }]
+  const crumbs = [
+    { label: 'Reviews', href: '/reviews' },
+    { label: `INC-${review?.incident.number ?? incident}`, href: `/incidents/${review?.incident.number ?? incident}`, mono: true },
+    { label: 'Review' },
+  ]
   return (
-    <Page title={review ? `Review of INC-${review.incident.number}` : 'Review'} crumbs={crumbs} actions={review && <Acts review={review} />}>
+    <Page
+      title={review ? `Review of INC-${review.incident.number}` : 'Review'}
+      crumbs={crumbs}
+      actions={review && <Acts review={review} />}
+    >
       {!review && !error && <Skeleton label="Review" />}
-      {error && <div className="p-4">{error.code === 'missing' ? <None incident={incident} /> : <ErrorNotice what={error.message} reference={error.reference} />}</div>}
+      {error && (
+        <div className="p-4">
+          {error.code === 'missing' ? <None incident={incident} /> : <ErrorNotice what={error.message} reference={error.reference} />}
+        </div>
+      )}
       {review && (
         <article className="mx-auto max-w-[760px] px-4 pb-10">
           <Head review={review} />
-          {review.sections.map((section) => <SectionEditor key={section.id} incident={incident} section={section} />)}
+          {review.sections.map((section) => (
+            <SectionEditor
+              key={section.id}
+              incident={incident}
+              section={section}
+              filled={section.id === 'actions' && review.actions.length > 0}
+            />
+          ))}
           <section className="border-b border-line py-4">
             <PanelHeader title="Action items" note={review.actions.length} />
             <ActionRows items={review.actions} editable />
@@ -39,18 +72,53 @@ function Head({ review }: { review: Review }) {
   const lasted = incident.resolvedAt ? durationWords((Date.parse(incident.resolvedAt) - Date.parse(incident.openedAt)) / 1000) : undefined
   return (
     <header className="border-b border-line pt-5 pb-4">
-      <p className="flex items-center gap-2"><Severity {...severityOf(incident.severity)} over /> <span className="font-mono text-ink2">INC-{incident.number}</span></p>
+      <p className="flex items-center gap-2">
+        <Severity {...severityOf(incident.severity)} over /> <span className="font-mono text-ink2">INC-{incident.number}</span>
+      </p>
       <h1 className="mt-1 text-lead font-semibold">{incident.title}</h1>
-      <DescriptionList items={[
-        { term: 'Began', value: <TimeText at={incident.openedAt} form="absolute" /> },
-        { term: 'Resolved', value: incident.resolvedAt ? <><TimeText at={incident.resolvedAt} form="absolute" />, after {lasted}</> : 'not yet' },
-        { term: 'State', value: review.publishedAt ? <>published <TimeText at={review.publishedAt} form="absolute" /></> : `draft, due ${dateWords(review.dueOn)}${review.overdue ? ', overdue' : ''}` },
-        { term: 'Written by', value: review.owner ? <Person person={review.owner} /> : 'nobody yet' },
-      ]} />
+      <DescriptionList
+        items={[
+          { term: 'Began', value: <TimeText at={incident.openedAt} form="absolute" /> },
+          {
+            term: 'Resolved',
+            value: incident.resolvedAt ? (
+              <>
+                <TimeText at={incident.resolvedAt} form="absolute" />, after {lasted}
+              </>
+            ) : (
+              'not yet'
+            ),
+          },
+          {
+            term: 'State',
+            value: review.publishedAt ? (
+              <>
+                published <TimeText at={review.publishedAt} form="absolute" />
+              </>
+            ) : (
+              `draft, due ${dateWords(review.dueOn)}${review.overdue ? ', overdue' : ''}`
+            ),
+          },
+          { term: 'Written by', value: review.owner ? <Person person={review.owner} /> : 'nobody yet' },
+        ]}
+      />
       {!review.publishedAt && (
         <div className="mt-2 flex flex-wrap gap-2" data-print="no">
-          <Select label="Who writes it" placeholder="Nobody" value={review.owner?.handle ?? ''} className="w-44" options={(people.data?.items ?? []).map(({ handle, name }) => ({ value: handle, label: name }))} onChange={(event) => setOwner.mutate({ incident: incident.id, owner: event.target.value || null })} />
-          <TextInput label="Due" type="date" value={review.dueOn} className="w-36" onChange={(event) => event.target.value && setOwner.mutate({ incident: incident.id, due: event.target.value })} />
+          <Select
+            label="Who writes it"
+            placeholder="Nobody"
+            value={review.owner?.handle ?? ''}
+            className="w-44"
+            options={(people.data?.items ?? []).map(({ handle, name }) => ({ value: handle, label: name }))}
+            onChange={(event) => setOwner.mutate({ incident: incident.id, owner: event.target.value || null })}
+          />
+          <TextInput
+            label="Due"
+            type="date"
+            value={review.dueOn}
+            className="w-36"
+            onChange={(event) => event.target.value && setOwner.mutate({ incident: incident.id, due: event.target.value })}
+          />
         </div>
       )}
       {setOwner.error && <ErrorNotice what={setOwner.error.message} />}
@@ -64,15 +132,32 @@ function Acts({ review }: { review: Review }) {
   const incident = String(review.incident.number)
   return (
     <>
-      {publish.error && <span role="alert" className="text-red">{publish.error.message}</span>}
+      {publish.error && (
+        <span role="alert" className="text-red">
+          {publish.error.message}
+        </span>
+      )}
       <Button onClick={() => window.print()}>Print</Button>
       <Button onClick={() => void save(incident)}>Markdown</Button>
+      {review.notReady && !review.publishedAt && (
+        <span id="not-ready" className="max-w-64 text-meta text-ink2">
+          {review.notReady}
+        </span>
+      )}
       {!review.publishedAt && (
-        <Button look="solid" disabled={review.notReady !== null} title={review.notReady ?? undefined} aria-describedby="not-ready" sending={publish.isPending} onClick={() => publish.mutate({ incident }, { onSuccess: () => toast({ text: 'Published. Everybody who sees the incident can read it.' }) })}>
+        <Button
+          look="solid"
+          disabled={review.notReady !== null}
+          title={review.notReady ?? undefined}
+          aria-describedby="not-ready"
+          sending={publish.isPending}
+          onClick={() =>
+            publish.mutate({ incident }, { onSuccess: () => toast({ text: 'Published. Everybody who sees the incident can read it.' }) })
+          }
+        >
           Publish
         </Button>
       )}
-      {review.notReady && !review.publishedAt && <span id="not-ready" className="max-w-64 text-meta text-ink2">{review.notReady}</span>}
     </>
   )
 }
@@ -82,13 +167,30 @@ function Record({ incident }: { incident: string }) {
   const { data, error } = useAsk('incidents.timeline', { incident, limit: 200 })
   return (
     <section className="py-4">
-      <PanelHeader title="Record" note={data ? `${data.counts.everything} entries${data.nextCursor ? ', the newest 200 shown' : ''}` : undefined} />
+      <PanelHeader
+        title="Record"
+        note={data ? `${data.counts.everything} entries${data.nextCursor ? ', the newest 200 shown' : ''}` : undefined}
+      />
       {error && <ErrorNotice what={error.message} />}
       <table className="w-full text-left">
-        <thead><tr className="text-meta text-ink2"><th scope="col" className="w-36 font-normal">Time</th><th scope="col" className="font-normal">What happened</th></tr></thead>
+        <thead>
+          <tr className="text-meta text-ink2">
+            <th scope="col" className="w-36 font-normal">
+              Time
+            </th>
+            <th scope="col" className="font-normal">
+              What happened
+            </th>
+          </tr>
+        </thead>
         <tbody>
           {[...(data?.items ?? [])].reverse().map((entry) => (
-            <tr key={entry.id} className="border-t border-line align-top"><td className="py-1 text-ink2"><TimeText at={entry.at} form="absolute" /></td><td className="py-1 wrap-break-word">{entry.sentence}</td></tr>
+            <tr key={entry.id} className="border-t border-line align-top">
+              <td className="py-1 text-ink2">
+                <TimeText at={entry.at} form="absolute" />
+              </td>
+              <td className="py-1 wrap-break-word">{entry.sentence}</td>
+            </tr>
           ))}
         </tbody>
       </table>
@@ -99,7 +201,14 @@ function Record({ incident }: { incident: string }) {
 function None({ incident }: { incident: string }) {
   const open = useDo('reviews.open')
   return (
-    <Empty title="This incident has no review" act={<Button look="solid" sending={open.isPending} onClick={() => open.mutate({ incident })}>Open a review</Button>}>
+    <Empty
+      title="This incident has no review"
+      act={
+        <Button look="solid" sending={open.isPending} onClick={() => open.mutate({ incident })}>
+          Open a review
+        </Button>
+      }
+    >
       Its process did not ask for one. A review can be written all the same. {open.error && open.error.message}
     </Empty>
   )

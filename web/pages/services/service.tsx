@@ -2,7 +2,21 @@
 import { useParams } from '@tanstack/react-router'
 import { useAsk, useDo } from '../../api/hooks.ts'
 import { Columns, Lead, Page } from '../../shell/index.ts'
-import { DescriptionList, ErrorNotice, Panel, PanelHeader, Reason, Row, Rows, Select, Severity, Skeleton, State, TextLink, TimeText } from '../../ui/index.ts'
+import {
+  DescriptionList,
+  ErrorNotice,
+  Panel,
+  PanelHeader,
+  Reason,
+  Row,
+  Rows,
+  Select,
+  Severity,
+  Skeleton,
+  State,
+  TextLink,
+  TimeText,
+} from '../../ui/index.ts'
 import { isOver, severityOf, stateOf } from '../alerts/alert-words.ts'
 
 export default function ServicePage() {
@@ -10,17 +24,44 @@ export default function ServicePage() {
   const { data: service, error } = useAsk('directory.getService', { service: slug })
   const alerts = useAsk('alerts.list', { service: slug, limit: 20 })
   const open = (alerts.data?.items ?? []).filter((alert) => !isOver(alert.state))
-  if (error) return <Page title="Service" crumbs={[{ label: 'Services', href: '/services' }]}><div className="p-4"><ErrorNotice what={error.message} reference={error.reference} /></div></Page>
+  if (error)
+    return (
+      <Page title="Service" crumbs={[{ label: 'Services', href: '/services' }]}>
+        <div className="p-4">
+          <ErrorNotice what={error.message} reference={error.reference} />
+        </div>
+      </Page>
+    )
   return (
     <Page title={service?.name ?? 'Service'} crumbs={[{ label: 'Services', href: '/services' }, { label: service?.name ?? slug }]}>
-      {!service ? <Skeleton label="Service" /> : (
+      {!service ? (
+        <Skeleton label="Service" />
+      ) : (
         <Columns sideLabel="Facts" side={<Facts service={service} />}>
-          <Lead note={service.description || undefined}>{open.length === 0 ? `${service.name} has no open alert` : `${service.name} has ${open.length} open ${open.length === 1 ? 'alert' : 'alerts'}`}</Lead>
+          <Lead note={service.description || undefined}>
+            {open.length === 0
+              ? `${service.name} has no open alert`
+              : `${service.name} has ${open.length} open ${open.length === 1 ? 'alert' : 'alerts'}`}
+          </Lead>
           <PanelHeader title="Alerts" ruled note="newest change first" />
           <Rows>
             {(alerts.data?.items ?? []).map((alert) => (
-              <Row key={alert.id} lead={<><State {...stateOf(alert.state)} glyphOnly /><span className="ml-2"><Severity {...severityOf(alert.severity)} over={isOver(alert.state)} small /></span></>} meta={<TimeText at={alert.lastAt} form="relative" />} note={<Reason parts={alert.reason} />}>
-                <TextLink quiet href={`/alerts?state=all&alert=${alert.id}`}>{alert.title}</TextLink>
+              <Row
+                key={alert.id}
+                lead={
+                  <>
+                    <State {...stateOf(alert.state)} glyphOnly />
+                    <span className="ml-2">
+                      <Severity {...severityOf(alert.severity)} over={isOver(alert.state)} small />
+                    </span>
+                  </>
+                }
+                meta={<TimeText at={alert.lastAt} form="relative" />}
+                note={<Reason parts={alert.reason} />}
+              >
+                <TextLink quiet href={`/alerts?state=all&alert=${alert.id}`}>
+                  {alert.title}
+                </TextLink>
               </Row>
             ))}
           </Rows>
@@ -31,25 +72,70 @@ export default function ServicePage() {
   )
 }
 
-function Facts({ service }: { service: { slug: string; team: { name: string; slug: string } | null; tier: number; policy: string | null; dependsOn: string[]; links: { href: string; text: string }[] } }) {
+function Facts({
+  service,
+}: {
+  service: {
+    slug: string
+    team: { name: string; slug: string } | null
+    tier: number
+    policy: string | null
+    dependsOn: string[]
+    links: { href: string; text: string }[]
+  }
+}) {
   const policies = useAsk('oncall.listPolicies' as never, {} as never) as { data?: { items: { slug: string; name: string }[] } }
   const change = useDo('directory.changeService')
   return (
     <>
       <Panel title="Facts">
-        <DescriptionList items={[
-          { term: 'Owner', value: service.team?.name ?? 'nobody' },
-          { term: 'Tier', value: service.tier },
-          { term: 'Name in alerts', value: `service=${service.slug}`, mono: true },
-          { term: 'Needs', value: service.dependsOn.length === 0 ? 'nothing' : service.dependsOn.map((slug) => <TextLink key={slug} quiet href={`/services/${slug}`}>{slug} </TextLink>) },
-        ]} />
+        <DescriptionList
+          items={[
+            { term: 'Owner', value: service.team?.name ?? 'nobody' },
+            { term: 'Tier', value: service.tier },
+            { term: 'Name in alerts', value: `service=${service.slug}`, mono: true },
+            {
+              term: 'Needs',
+              value:
+                service.dependsOn.length === 0
+                  ? 'nothing'
+                  : service.dependsOn.map((slug) => (
+                      <TextLink key={slug} quiet href={`/services/${slug}`}>
+                        {slug}{' '}
+                      </TextLink>
+                    )),
+            },
+          ]}
+        />
       </Panel>
       <Panel title="Escalation policy" className="border-t">
-        <Select label="Escalation policy" labelHidden placeholder="Pages nobody" value={service.policy ?? ''} onChange={(event) => change.mutate({ service: service.slug, policy: event.target.value || null })} options={(policies.data?.items ?? (service.policy ? [{ slug: service.policy, name: service.policy }] : [])).map((policy) => ({ value: policy.slug, label: policy.name }))} />
-        <p className="mt-1 text-ink2">{service.policy ? 'Alerts of this service page by it, from the next one on.' : 'Its alerts are kept and shown, and page nobody.'}</p>
+        <Select
+          label="Escalation policy"
+          labelHidden
+          placeholder="Pages nobody"
+          value={service.policy ?? ''}
+          onChange={(event) => change.mutate({ service: service.slug, policy: event.target.value || null })}
+          options={(policies.data?.items ?? (service.policy ? [{ slug: service.policy, name: service.policy }] : [])).map((policy) => ({
+            value: policy.slug,
+            label: policy.name,
+          }))}
+        />
+        <p className="mt-1 text-ink2">
+          {service.policy ? 'Alerts of this service page by it, from the next one on.' : 'Its alerts are kept and shown, and page nobody.'}
+        </p>
         {change.error && <ErrorNotice what={change.error.message} />}
       </Panel>
-      {service.links.length > 0 && <Panel title="Links" className="border-t"><Rows>{service.links.map((link) => <Row key={link.href}><TextLink href={link.href}>{link.text}</TextLink></Row>)}</Rows></Panel>}
+      {service.links.length > 0 && (
+        <Panel title="Links" className="border-t">
+          <Rows>
+            {service.links.map((link) => (
+              <Row key={link.href}>
+                <TextLink href={link.href}>{link.text}</TextLink>
+              </Row>
+            ))}
+          </Rows>
+        </Panel>
+      )}
     </>
   )
 }

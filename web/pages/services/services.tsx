@@ -9,23 +9,60 @@ export default function ServicesPage() {
   const [adding, setAdding] = useState(false)
   const items = services.data?.items ?? []
   return (
-    <Page title="Services" note={services.data ? `${items.length}` : undefined} actions={<Button look={items.length === 0 ? 'outline' : 'solid'} onClick={() => setAdding(true)}>Add service</Button>}>
+    <Page
+      title="Services"
+      note={services.data ? `${items.length}` : undefined}
+      actions={
+        <Button look={items.length === 0 ? 'outline' : 'solid'} onClick={() => setAdding(true)}>
+          Add service
+        </Button>
+      }
+    >
       <div className="px-4 py-3">
         {services.error && <ErrorNotice what={services.error.message} reference={services.error.reference} />}
         {!services.data && !services.error && <Skeleton label="Services" />}
         {services.data && items.length === 0 && (
-          <Empty title="No service yet" act={<Button look="solid" onClick={() => setAdding(true)}>Add the first service</Button>}>
+          <Empty
+            title="No service yet"
+            act={
+              <Button look="solid" onClick={() => setAdding(true)}>
+                Add the first service
+              </Button>
+            }
+          >
             A service is what is broken when an alert comes: it has an owner team and an escalation policy.
           </Empty>
         )}
         {items.length > 0 && (
           <Table
-            caption="Services" rows={items} rowId={(service) => service.id}
+            caption="Services"
+            rows={items}
+            rowId={(service) => service.id}
             columns={[
-              { id: 'name', head: 'Service', cell: (service) => <TextLink quiet href={`/services/${service.slug}`}>{service.name}</TextLink> },
+              {
+                id: 'name',
+                head: 'Service',
+                cell: (service) => (
+                  <TextLink quiet href={`/services/${service.slug}`}>
+                    {service.name}
+                  </TextLink>
+                ),
+              },
               { id: 'tier', head: 'Tier', width: '60px', numeric: true, cell: (service) => service.tier },
               { id: 'team', head: 'Team', cell: (service) => service.team?.name ?? 'nobody owns it' },
-              { id: 'policy', head: 'Pages', deskOnly: true, cell: (service) => (service.policy ? <TextLink quiet href={`/oncall/policies/${service.policy}`}>{service.policy}</TextLink> : 'nobody') },
+              {
+                id: 'policy',
+                head: 'Pages',
+                deskOnly: true,
+                cell: (service) =>
+                  service.policy ? (
+                    <TextLink quiet href={`/oncall/policies/${service.policy}`}>
+                      {service.policy}
+                    </TextLink>
+                  ) : (
+                    'nobody'
+                  ),
+              },
               { id: 'depends', head: 'Needs', deskOnly: true, cell: (service) => service.dependsOn.join(', ') },
             ]}
           />
@@ -36,7 +73,13 @@ export default function ServicesPage() {
   )
 }
 
-const slugOf = (name: string): string => name.toLowerCase().normalize('NFKD').replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '').slice(0, 60)
+const slugOf = (name: string): string =>
+  name
+    .toLowerCase()
+    .normalize('NFKD')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+    .slice(0, 60)
 
 function AddService({ open, onClose }: { open: boolean; onClose: () => void }) {
   const [name, setName] = useState('')
@@ -49,13 +92,43 @@ function AddService({ open, onClose }: { open: boolean; onClose: () => void }) {
     add.mutate({ slug: slugOf(name), name, tier: Number(tier), ...(team ? { team } : {}) }, { onSuccess: () => (setName(''), onClose()) })
   }
   return (
-    <Dialog open={open} onClose={onClose} title="Add a service" description="It can be named by alerts at once; it pages somebody when it has an escalation policy.">
+    <Dialog
+      open={open}
+      onClose={onClose}
+      title="Add a service"
+      description="It can be named by alerts at once; it pages somebody when it has an escalation policy."
+    >
       <form onSubmit={submit} className="flex flex-col gap-3">
-        <TextInput label="Name" required value={name} onChange={(event) => setName(event.target.value)} hint={name ? `Written in alerts as service=${slugOf(name)}` : undefined} />
-        <Select label="Owner team" optional placeholder="None" value={team} onChange={(event) => setTeam(event.target.value)} options={(teams.data?.items ?? []).map((one) => ({ value: one.slug, label: one.name }))} />
-        <Select label="Tier" value={tier} onChange={(event) => setTier(event.target.value)} options={[1, 2, 3, 4, 5].map((one) => ({ value: String(one), label: one === 1 ? '1, customers notice at once' : String(one) }))} />
+        <TextInput
+          label="Name"
+          required
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+          hint={name ? `Written in alerts as service=${slugOf(name)}` : undefined}
+        />
+        <Select
+          label="Owner team"
+          optional
+          placeholder="None"
+          value={team}
+          onChange={(event) => setTeam(event.target.value)}
+          options={(teams.data?.items ?? []).map((one) => ({ value: one.slug, label: one.name }))}
+        />
+        <Select
+          label="Tier"
+          value={tier}
+          onChange={(event) => setTier(event.target.value)}
+          options={[1, 2, 3, 4, 5].map((one) => ({ value: String(one), label: one === 1 ? '1, customers notice at once' : String(one) }))}
+        />
         {add.error && <ErrorNotice what={add.error.message} />}
-        <div className="flex gap-2"><Button look="solid" type="submit" sending={add.isPending}>Add service</Button><Button look="quiet" onClick={onClose}>Cancel</Button></div>
+        <div className="flex gap-2">
+          <Button look="solid" type="submit" sending={add.isPending}>
+            Add service
+          </Button>
+          <Button look="quiet" onClick={onClose}>
+            Cancel
+          </Button>
+        </div>
       </form>
     </Dialog>
   )

@@ -4,7 +4,21 @@ import { useState, type FormEvent } from 'react'
 import type { Output } from '../../api/client.ts'
 import { useAsk, useDo } from '../../api/hooks.ts'
 import { Lead } from '../../shell/index.ts'
-import { Button, ConfirmDialog, Dialog, ErrorNotice, PanelHeader, Row, Rows, Skeleton, StateGlyph, TextInput, TimeText, useToast, type GlyphKind } from '../../ui/index.ts'
+import {
+  Button,
+  ConfirmDialog,
+  Dialog,
+  ErrorNotice,
+  PanelHeader,
+  Row,
+  Rows,
+  Skeleton,
+  StateGlyph,
+  TextInput,
+  TimeText,
+  useToast,
+  type GlyphKind,
+} from '../../ui/index.ts'
 import { deliveryGlyph, deliverySentence } from '../oncall/delivery-words.ts'
 import { ContactRules } from './contact-rules.tsx'
 import { subscribeHere, thisBrowser, whyNoPush } from './push-here.ts'
@@ -19,18 +33,40 @@ export default function ContactMethodsPage() {
   const rules = useAsk('notifications.myRules', {})
   const [adding, setAdding] = useState(false)
   const items = methods.data?.items ?? []
-  const ruled = items.filter((method) => method.state === 'works' && method.channel !== 'web').map((method) => ({ value: method.id, label: `${method.label} (${channels[method.channel] ?? method.channel})` }))
+  const ruled = items
+    .filter((method) => method.state === 'works' && method.channel !== 'web')
+    .map((method) => ({ value: method.id, label: `${method.label} (${channels[method.channel] ?? method.channel})` }))
   return (
-    <SettingsPage section="me" actions={<Button icon={Mail} onClick={() => setAdding(true)}>Add e-mail address</Button>}>
-      {methods.error && <ErrorNotice what="How you are reached could not be read." todo={methods.error.message} reference={methods.error.reference} onRetry={() => void methods.refetch()} />}
+    <SettingsPage
+      section="me"
+      actions={
+        <Button icon={Mail} onClick={() => setAdding(true)}>
+          Add e-mail address
+        </Button>
+      }
+    >
+      {methods.error && (
+        <ErrorNotice
+          what="How you are reached could not be read."
+          todo={methods.error.message}
+          reference={methods.error.reference}
+          onRetry={() => void methods.refetch()}
+        />
+      )}
       {!methods.data && !methods.error && <Skeleton label="How you are reached" rows={4} />}
       {methods.data && (
         <>
           <Lead note={`For updates: ${methods.data.plan.update}.`}>{`A page reaches you by ${methods.data.plan.page.split(':')[0]}`}</Lead>
           <PushHere first={!items.some((method) => method.channel === 'web-push' && method.state === 'works')} />
           <PanelHeader title="Ways to reach me" note={items.length} ruled />
-          <Rows>{items.map((method) => <MethodRow key={method.id} method={method} />)}</Rows>
-          {(rules.data?.items ?? []).map((set) => <ContactRules key={set.urgency} set={set} methods={ruled} />)}
+          <Rows>
+            {items.map((method) => (
+              <MethodRow key={method.id} method={method} />
+            ))}
+          </Rows>
+          {(rules.data?.items ?? []).map((set) => (
+            <ContactRules key={set.urgency} set={set} methods={ruled} />
+          ))}
           <Sent />
         </>
       )}
@@ -61,11 +97,21 @@ function PushHere({ first }: { first: boolean }) {
   }
   return (
     <div className="mb-4 flex flex-wrap items-center gap-x-3 gap-y-1">
-      <Button look={first ? 'solid' : 'outline'} icon={Bell} disabled={cannot !== undefined || !key.data} sending={asking} onClick={() => key.data?.publicKey && void subscribe(key.data.publicKey)}>
+      <Button
+        look={first ? 'solid' : 'outline'}
+        icon={Bell}
+        disabled={cannot !== undefined || !key.data}
+        sending={asking}
+        onClick={() => key.data?.publicKey && void subscribe(key.data.publicKey)}
+      >
         Push to this browser
       </Button>
       <p className="min-w-0 flex-1 text-ink2">{cannot ?? `${thisBrowser()} shows pages also while Tocsin is closed.`}</p>
-      {failure && <div className="w-full"><ErrorNotice what={failure} safe="Nothing else changed." /></div>}
+      {failure && (
+        <div className="w-full">
+          <ErrorNotice what={failure} safe="Nothing else changed." />
+        </div>
+      )}
     </div>
   )
 }
@@ -81,22 +127,62 @@ function MethodRow({ method }: { method: Method }) {
   return (
     <Row
       lead={<StateGlyph kind={glyphs[method.state]} />}
-      note={<>{channels[method.channel] ?? method.channel}, {method.reason}{failure && <span role="alert" className="block text-red">{failure.message}</span>}</>}
+      note={
+        <>
+          {channels[method.channel] ?? method.channel}, {method.reason}
+          {failure && (
+            <span role="alert" className="block text-red">
+              {failure.message}
+            </span>
+          )}
+        </>
+      }
       meta={
         <>
           {method.state === 'works' && method.channel !== 'web' && (
-            <Button size="small" sending={test.isPending} aria-label={`Test ${method.label}`} onClick={() => test.mutate({ methodId: method.id }, { onSuccess: () => toast({ text: 'A test is on its way. What became of it stands below.' }) })}>Test</Button>
+            <Button
+              size="small"
+              sending={test.isPending}
+              aria-label={`Test ${method.label}`}
+              onClick={() =>
+                test.mutate(
+                  { methodId: method.id },
+                  { onSuccess: () => toast({ text: 'A test is on its way. What became of it stands below.' }) },
+                )
+              }
+            >
+              Test
+            </Button>
           )}
-          {method.state === 'unverified' && <Button size="small" look="quiet" sending={resend.isPending} onClick={() => resend.mutate({ methodId }, { onSuccess: () => toast({ text: 'A new code is on its way.' }) })}>Send a new code</Button>}
-          {!method.builtIn && <Button size="small" look="quiet" aria-label={`Remove ${method.label}`} onClick={() => setLeaving(true)}>Remove…</Button>}
+          {method.state === 'unverified' && (
+            <Button
+              size="small"
+              look="quiet"
+              sending={resend.isPending}
+              onClick={() => resend.mutate({ methodId }, { onSuccess: () => toast({ text: 'A new code is on its way.' }) })}
+            >
+              Send a new code
+            </Button>
+          )}
+          {!method.builtIn && (
+            <Button size="small" look="quiet" aria-label={`Remove ${method.label}`} onClick={() => setLeaving(true)}>
+              Remove…
+            </Button>
+          )}
         </>
       }
     >
       <span className="font-medium">{method.label}</span>
       {method.state === 'unverified' && <TypeCode methodId={methodId} />}
       <ConfirmDialog
-        open={leaving} onClose={() => setLeaving(false)} title={`Remove ${method.label}`} verb="Remove" consequence="Rules that use it go too. If it was the last one, pages come by your sign-in address."
-        sending={remove.isPending} error={remove.error?.message} onConfirm={() => remove.mutate({ methodId }, { onSuccess: () => setLeaving(false) })}
+        open={leaving}
+        onClose={() => setLeaving(false)}
+        title={`Remove ${method.label}`}
+        verb="Remove"
+        consequence="Rules that use it go too. If it was the last one, pages come by your sign-in address."
+        sending={remove.isPending}
+        error={remove.error?.message}
+        onConfirm={() => remove.mutate({ methodId }, { onSuccess: () => setLeaving(false) })}
       />
     </Row>
   )
@@ -112,8 +198,22 @@ function TypeCode({ methodId }: { methodId: `mth_${string}` }) {
   }
   return (
     <form onSubmit={submit} className="my-1 flex items-start gap-2">
-      <TextInput label="Code that was sent there" labelHidden placeholder="Code" mono required inputMode="numeric" autoComplete="one-time-code" className="w-40" value={code} error={wrong} onChange={(event) => setCode(event.target.value)} />
-      <Button type="submit" sending={verify.isPending}>Verify</Button>
+      <TextInput
+        label="Code that was sent there"
+        labelHidden
+        placeholder="Code"
+        mono
+        required
+        inputMode="numeric"
+        autoComplete="one-time-code"
+        className="w-40"
+        value={code}
+        error={wrong}
+        onChange={(event) => setCode(event.target.value)}
+      />
+      <Button type="submit" sending={verify.isPending}>
+        Verify
+      </Button>
     </form>
   )
 }
@@ -126,10 +226,30 @@ function AddEmail({ onClose }: { onClose: () => void }) {
     add.mutate({ channel: 'email', address }, { onSuccess: onClose })
   }
   return (
-    <Dialog open onClose={onClose} title="Add an e-mail address" description="A code is sent there. It is used once you have typed the code.">
+    <Dialog
+      open
+      onClose={onClose}
+      title="Add an e-mail address"
+      description="A code is sent there. It is used once you have typed the code."
+    >
       <form onSubmit={submit} className="flex flex-col gap-3">
-        <TextInput label="Address" type="email" required autoComplete="email" value={address} error={add.error?.message} onChange={(event) => setAddress(event.target.value)} />
-        <div className="flex gap-2"><Button look="solid" type="submit" sending={add.isPending}>Send code</Button><Button look="quiet" onClick={onClose}>Cancel</Button></div>
+        <TextInput
+          label="Address"
+          type="email"
+          required
+          autoComplete="email"
+          value={address}
+          error={add.error?.message}
+          onChange={(event) => setAddress(event.target.value)}
+        />
+        <div className="flex gap-2">
+          <Button look="solid" type="submit" sending={add.isPending}>
+            Send code
+          </Button>
+          <Button look="quiet" onClick={onClose}>
+            Cancel
+          </Button>
+        </div>
       </form>
     </Dialog>
   )
@@ -143,7 +263,14 @@ function Sent() {
       <PanelHeader title="Sent to me" note="newest first" ruled />
       <Rows>
         {sent.data.items.map((one) => (
-          <Row key={one.id} lead={<StateGlyph kind={deliveryGlyph(one)} />} meta={<TimeText at={one.settledAt ?? one.dueAt} form="relative" />} note={deliverySentence(one)}>{one.title}</Row>
+          <Row
+            key={one.id}
+            lead={<StateGlyph kind={deliveryGlyph(one)} />}
+            meta={<TimeText at={one.settledAt ?? one.dueAt} form="relative" />}
+            note={deliverySentence(one)}
+          >
+            {one.title}
+          </Row>
         ))}
       </Rows>
       {sent.data.items.length === 0 && <p className="py-2 text-ink2">Nothing was sent to you yet.</p>}

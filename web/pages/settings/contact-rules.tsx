@@ -22,24 +22,46 @@ export function ContactRules({ set, methods }: { set: Rules; methods: MethodChoi
         title={titles[set.urgency]}
         ruled
         actions={
-          <Button size="small" disabled={methods.length === 0} onClick={() => write([...set.rules, { methodId: methods[0]!.value, afterSeconds: delays.find((delay) => delay > last) ?? 3600 }])}>
+          <Button
+            size="small"
+            disabled={methods.length === 0}
+            onClick={() =>
+              write([...set.rules, { methodId: methods[0]!.value, afterSeconds: delays.find((delay) => delay > last) ?? 3600 }])
+            }
+          >
             Add rule
           </Button>
         }
       />
-      <p className="py-2"><Reason parts={`${set.reason.slice(0, 1).toUpperCase()}${set.reason.slice(1)}.`} /></p>
+      <p className="py-2">
+        <Reason parts={`${set.reason.slice(0, 1).toUpperCase()}${set.reason.slice(1)}.`} />
+      </p>
       {save.error && <ErrorNotice what={save.error.message} reference={save.error.reference} />}
       <ol>
         {set.rules.map((rule, index) => (
           <li key={index} className="flex flex-wrap items-center gap-2 border-t border-line py-1.5">
             <span className="w-4 text-ink3 tabular-nums">{index + 1}</span>
             <Select
-              label={`Rule ${index + 1}: after`} labelHidden className="w-36" value={String(rule.afterSeconds)} onChange={(event) => change(index, { afterSeconds: Number(event.target.value) })}
-              options={[...new Set([...delays, rule.afterSeconds])].sort((a, b) => a - b).map((delay) => ({ value: String(delay), label: delay === 0 ? 'At once' : `After ${durationWords(delay)}` }))}
+              label={`Rule ${index + 1}: after`}
+              labelHidden
+              className="w-36"
+              value={String(rule.afterSeconds)}
+              onChange={(event) => change(index, { afterSeconds: Number(event.target.value) })}
+              options={[...new Set([...delays, rule.afterSeconds])]
+                .sort((a, b) => a - b)
+                .map((delay) => ({ value: String(delay), label: delay === 0 ? 'At once' : `After ${durationWords(delay)}` }))}
             />
             <Select
-              label={`Rule ${index + 1}: by`} labelHidden className="min-w-40 flex-1" value={rule.methodId} onChange={(event) => change(index, { methodId: event.target.value })}
-              options={methods.some((method) => method.value === rule.methodId) ? methods : [{ value: rule.methodId, label: 'a method that no longer works' }, ...methods]}
+              label={`Rule ${index + 1}: by`}
+              labelHidden
+              className="min-w-40 flex-1"
+              value={rule.methodId}
+              onChange={(event) => change(index, { methodId: event.target.value })}
+              options={
+                methods.some((method) => method.value === rule.methodId)
+                  ? methods
+                  : [{ value: rule.methodId, label: 'a method that no longer works' }, ...methods]
+              }
             />
             <IconButton label={`Remove rule ${index + 1}`} of={X} onClick={() => write(set.rules.filter((_, at) => at !== index))} />
           </li>

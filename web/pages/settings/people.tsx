@@ -2,13 +2,29 @@
 import { useState, type FormEvent } from 'react'
 import { useAsk, useDo } from '../../api/hooks.ts'
 import type { Input } from '../../api/client.ts'
-import { browserZone, Button, ConfirmDialog, Dialog, Empty, ErrorNotice, PanelHeader, Person, Select, Table, TextInput } from '../../ui/index.ts'
+import {
+  browserZone,
+  Button,
+  ConfirmDialog,
+  Dialog,
+  Empty,
+  ErrorNotice,
+  PanelHeader,
+  Person,
+  Select,
+  Table,
+  TextInput,
+} from '../../ui/index.ts'
 import { SettingsPage } from './settings-frame.tsx'
 
 type Role = NonNullable<Input<'directory.addUser'>['role']>
 const roles: { value: Role; label: string }[] = [
-  { value: 'administrator', label: 'Administrator' }, { value: 'manager', label: 'Process owner' }, { value: 'responder', label: 'Responder' },
-  { value: 'agent', label: 'Service desk' }, { value: 'reporter', label: 'Reporter' }, { value: 'stakeholder', label: 'Stakeholder' },
+  { value: 'administrator', label: 'Administrator' },
+  { value: 'manager', label: 'Process owner' },
+  { value: 'responder', label: 'Responder' },
+  { value: 'agent', label: 'Service desk' },
+  { value: 'reporter', label: 'Reporter' },
+  { value: 'stakeholder', label: 'Stakeholder' },
 ]
 
 export default function PeoplePage() {
@@ -20,24 +36,65 @@ export default function PeoplePage() {
   const [leaving, setLeaving] = useState<{ handle: string; name: string }>()
   const failure = people.error ?? change.error
   return (
-    <SettingsPage section="people" actions={<><Button onClick={() => setAdding('team')}>Add team</Button><Button look="solid" onClick={() => setAdding('person')}>Add person</Button></>}>
+    <SettingsPage
+      section="people"
+      actions={
+        <>
+          <Button onClick={() => setAdding('team')}>Add team</Button>
+          <Button look="solid" onClick={() => setAdding('person')}>
+            Add person
+          </Button>
+        </>
+      }
+    >
       {failure && <ErrorNotice what={failure.message} reference={failure.reference} />}
       <PanelHeader title="People" note={people.data?.items.length} />
       <Table
-        caption="People" rows={people.data?.items ?? []} rowId={(person) => person.id}
+        caption="People"
+        rows={people.data?.items ?? []}
+        rowId={(person) => person.id}
         columns={[
           { id: 'name', head: 'Name', cell: (person) => <Person person={{ id: person.id, name: person.name }} /> },
           { id: 'email', head: 'E-mail', deskOnly: true, cell: (person) => person.email ?? '' },
           { id: 'zone', head: 'Zone', deskOnly: true, cell: (person) => person.zone },
-          { id: 'role', head: 'Role', width: '160px', cell: (person) => <Select label={`Role of ${person.name}`} labelHidden options={roles} value={person.role} onChange={(event) => change.mutate({ user: person.handle, role: event.target.value as Role })} /> },
-          { id: 'leave', head: 'Disable', headHidden: true, width: '90px', cell: (person) => <Button size="small" look="quiet" aria-label={`Disable ${person.name}`} onClick={() => setLeaving(person)}>Disable…</Button> },
+          {
+            id: 'role',
+            head: 'Role',
+            width: '160px',
+            cell: (person) => (
+              <Select
+                label={`Role of ${person.name}`}
+                labelHidden
+                options={roles}
+                value={person.role}
+                onChange={(event) => change.mutate({ user: person.handle, role: event.target.value as Role })}
+              />
+            ),
+          },
+          {
+            id: 'leave',
+            head: 'Disable',
+            headHidden: true,
+            width: '90px',
+            cell: (person) => (
+              <Button size="small" look="quiet" aria-label={`Disable ${person.name}`} onClick={() => setLeaving(person)}>
+                Disable…
+              </Button>
+            ),
+          },
         ]}
       />
       <div className="mt-6" />
       <PanelHeader title="Teams" note={teams.data?.items.length} />
-      {teams.data?.items.length === 0 && <Empty title="No team yet" act={<Button onClick={() => setAdding('team')}>Add the first team</Button>}>A team owns services. Its members may do more with what belongs to it.</Empty>}
+      {teams.data?.items.length === 0 && (
+        <Empty title="No team yet" act={<Button onClick={() => setAdding('team')}>Add the first team</Button>}>
+          A team owns services. Its members may do more with what belongs to it.
+        </Empty>
+      )}
       <Table
-        caption="Teams" rows={teams.data?.items ?? []} rowId={(team) => team.id}
+        caption="Teams"
+        rows={teams.data?.items ?? []}
+        rowId={(team) => team.id}
         columns={[
           { id: 'name', head: 'Team', cell: (team) => team.name },
           { id: 'members', head: 'Members', cell: (team) => team.members.map((member) => member.name).join(', ') || 'nobody' },
@@ -47,9 +104,14 @@ export default function PeoplePage() {
       <AddPerson open={adding === 'person'} onClose={() => setAdding(undefined)} />
       <AddTeam open={adding === 'team'} onClose={() => setAdding(undefined)} people={people.data?.items ?? []} />
       <ConfirmDialog
-        open={leaving !== undefined} onClose={() => setLeaving(undefined)} title={`Disable ${leaving?.name ?? ''}`} verb="Disable"
+        open={leaving !== undefined}
+        onClose={() => setLeaving(undefined)}
+        title={`Disable ${leaving?.name ?? ''}`}
+        verb="Disable"
         consequence="Every session and API token of this person ends at once. They are no longer paged. What they did stays in the record."
-        sending={disable.isPending} error={disable.error?.message} onConfirm={() => leaving && disable.mutate({ user: leaving.handle }, { onSuccess: () => setLeaving(undefined) })}
+        sending={disable.isPending}
+        error={disable.error?.message}
+        onConfirm={() => leaving && disable.mutate({ user: leaving.handle }, { onSuccess: () => setLeaving(undefined) })}
       />
     </SettingsPage>
   )
@@ -63,18 +125,69 @@ function AddPerson({ open, onClose }: { open: boolean; onClose: () => void }) {
   const submit = (event: FormEvent) => {
     event.preventDefault()
     const { password, ...rest } = form
-    add.mutate({ ...rest, zone: browserZone(), ...(password ? { password } : {}) }, { onSuccess: () => (setForm({ name: '', email: '', handle: '', password: '', role: 'responder' }), onClose()) })
+    add.mutate(
+      { ...rest, zone: browserZone(), ...(password ? { password } : {}) },
+      { onSuccess: () => (setForm({ name: '', email: '', handle: '', password: '', role: 'responder' }), onClose()) },
+    )
   }
   return (
     <Dialog open={open} onClose={onClose} title="Add a person" description="They can sign in at once with this password, and change it.">
       <form onSubmit={submit} className="flex flex-col gap-3">
-        <TextInput label="Name" required value={form.name} error={faults.get('name')} onChange={(event) => set({ name: event.target.value, handle: event.target.value.toLowerCase().normalize('NFKD').replace(/[^a-z0-9 ]/g, '').trim().split(/ +/)[0] ?? '' })} />
-        <TextInput label="Handle" mono required value={form.handle} error={faults.get('handle')} hint="How configuration and mentions name them." onChange={(event) => set({ handle: event.target.value })} />
-        <TextInput label="E-mail" type="email" required value={form.email} error={faults.get('email')} onChange={(event) => set({ email: event.target.value })} />
-        <TextInput label="Password" type="password" autoComplete="new-password" minLength={12} value={form.password} error={faults.get('password')} hint="At least 12 characters." onChange={(event) => set({ password: event.target.value })} />
+        <TextInput
+          label="Name"
+          required
+          value={form.name}
+          error={faults.get('name')}
+          onChange={(event) =>
+            set({
+              name: event.target.value,
+              handle:
+                event.target.value
+                  .toLowerCase()
+                  .normalize('NFKD')
+                  .replace(/[^a-z0-9 ]/g, '')
+                  .trim()
+                  .split(/ +/)[0] ?? '',
+            })
+          }
+        />
+        <TextInput
+          label="Handle"
+          mono
+          required
+          value={form.handle}
+          error={faults.get('handle')}
+          hint="How configuration and mentions name them."
+          onChange={(event) => set({ handle: event.target.value })}
+        />
+        <TextInput
+          label="E-mail"
+          type="email"
+          required
+          value={form.email}
+          error={faults.get('email')}
+          onChange={(event) => set({ email: event.target.value })}
+        />
+        <TextInput
+          label="Password"
+          type="password"
+          autoComplete="new-password"
+          minLength={12}
+          value={form.password}
+          error={faults.get('password')}
+          hint="At least 12 characters."
+          onChange={(event) => set({ password: event.target.value })}
+        />
         <Select label="Role" options={roles} value={form.role} onChange={(event) => set({ role: event.target.value as Role })} />
         {add.error && faults.size === 0 && <ErrorNotice what={add.error.message} />}
-        <div className="flex gap-2"><Button look="solid" type="submit" sending={add.isPending}>Add person</Button><Button look="quiet" onClick={onClose}>Cancel</Button></div>
+        <div className="flex gap-2">
+          <Button look="solid" type="submit" sending={add.isPending}>
+            Add person
+          </Button>
+          <Button look="quiet" onClick={onClose}>
+            Cancel
+          </Button>
+        </div>
       </form>
     </Dialog>
   )
@@ -84,18 +197,44 @@ function AddTeam({ open, onClose, people }: { open: boolean; onClose: () => void
   const [name, setName] = useState('')
   const [lead, setLead] = useState('')
   const add = useDo('directory.addTeam')
-  const slug = name.toLowerCase().normalize('NFKD').replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '')
+  const slug = name
+    .toLowerCase()
+    .normalize('NFKD')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    add.mutate({ slug, name, members: lead ? [{ user: lead, role: 'lead' }] : [] }, { onSuccess: () => (setName(''), setLead(''), onClose()) })
+    add.mutate(
+      { slug, name, members: lead ? [{ user: lead, role: 'lead' }] : [] },
+      { onSuccess: () => (setName(''), setLead(''), onClose()) },
+    )
   }
   return (
-    <Dialog open={open} onClose={onClose} title="Add a team" description="More members, and walls, are set through configuration or the API.">
+    <Dialog
+      open={open}
+      onClose={onClose}
+      title="Add a team"
+      description="More members, and walls, are set through configuration or the API."
+    >
       <form onSubmit={submit} className="flex flex-col gap-3">
         <TextInput label="Name" required value={name} onChange={(event) => setName(event.target.value)} />
-        <Select label="Lead" optional placeholder="Nobody yet" value={lead} onChange={(event) => setLead(event.target.value)} options={people.map((person) => ({ value: person.handle, label: person.name }))} />
+        <Select
+          label="Lead"
+          optional
+          placeholder="Nobody yet"
+          value={lead}
+          onChange={(event) => setLead(event.target.value)}
+          options={people.map((person) => ({ value: person.handle, label: person.name }))}
+        />
         {add.error && <ErrorNotice what={add.error.message} />}
-        <div className="flex gap-2"><Button look="solid" type="submit" sending={add.isPending}>Add team</Button><Button look="quiet" onClick={onClose}>Cancel</Button></div>
+        <div className="flex gap-2">
+          <Button look="solid" type="submit" sending={add.isPending}>
+            Add team
+          </Button>
+          <Button look="quiet" onClick={onClose}>
+            Cancel
+          </Button>
+        </div>
       </form>
     </Dialog>
   )

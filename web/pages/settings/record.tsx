@@ -11,22 +11,45 @@ export default function RecordPage() {
   const items = record.data?.items ?? []
   return (
     <SettingsPage section="record">
-      <TextInput label="Kind of event" mono placeholder="user.added" value={type} onChange={(event) => setType(event.target.value)} className="mb-3 max-w-70" />
+      <TextInput
+        label="Kind of event"
+        mono
+        placeholder="user.added"
+        value={type}
+        onChange={(event) => setType(event.target.value)}
+        className="mb-3 max-w-70"
+      />
       {record.error && <ErrorNotice what={record.error.message} reference={record.error.reference} />}
       {!record.data && !record.error && <Skeleton label="Record" />}
-      {record.data && items.length === 0 && <Empty title="Nothing of this kind" act={<Button onClick={() => setType('')}>Show everything</Button>}>The record keeps every change with who made it.</Empty>}
+      {record.data && items.length === 0 && (
+        <Empty title="Nothing of this kind" act={<Button onClick={() => setType('')}>Show everything</Button>}>
+          The record keeps every change with who made it.
+        </Empty>
+      )}
       {items.length > 0 && (
         <>
           <Table
-            caption="Record" rows={items} rowId={(entry) => String(entry.position)}
+            caption="Record"
+            rows={items}
+            rowId={(entry) => String(entry.position)}
             columns={[
               { id: 'at', head: 'When', width: '170px', cell: (entry) => <TimeText at={entry.at} form="absolute" /> },
               { id: 'what', head: 'What', cell: (entry) => <span className="wrap-break-word">{entry.sentence}</span> },
               { id: 'who', head: 'By', width: '160px', deskOnly: true, cell: (entry) => entry.actorName },
-              { id: 'type', head: 'Kind', width: '190px', deskOnly: true, cell: (entry) => <code className="text-meta">{entry.type}</code> },
+              {
+                id: 'type',
+                head: 'Kind',
+                width: '190px',
+                deskOnly: true,
+                cell: (entry) => <code className="text-meta">{entry.type}</code>,
+              },
             ]}
           />
-          {record.data?.nextCursor && limit < 200 && <Button className="mt-3" onClick={() => setLimit(Math.min(200, limit + 50))}>Show more</Button>}
+          {record.data?.nextCursor && limit < 200 && (
+            <Button className="mt-3" onClick={() => setLimit(Math.min(200, limit + 50))}>
+              Show more
+            </Button>
+          )}
         </>
       )}
     </SettingsPage>

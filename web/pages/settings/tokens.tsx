@@ -11,18 +11,60 @@ export default function TokensPage() {
   const [making, setMaking] = useState(false)
   const items = tokens.data?.items ?? []
   return (
-    <SettingsPage section="api" actions={<Button look={items.length > 0 ? 'solid' : 'outline'} onClick={() => setMaking(true)}>Make token</Button>}>
-      <p className="mb-3 text-ink2">Programs sign in with <code>Authorization: Bearer …</code>. What there is to ask stands in <TextLink href="/api/openapi.json">openapi.json</TextLink>.</p>
+    <SettingsPage
+      section="api"
+      actions={
+        <Button look={items.length > 0 ? 'solid' : 'outline'} onClick={() => setMaking(true)}>
+          Make token
+        </Button>
+      }
+    >
+      <p className="mb-3 text-ink2">
+        Programs sign in with <code>Authorization: Bearer …</code>. What there is to ask stands in{' '}
+        <TextLink href="/api/openapi.json">openapi.json</TextLink>.
+      </p>
       {(tokens.error ?? revoke.error) && <ErrorNotice what={(tokens.error ?? revoke.error)!.message} />}
-      {tokens.data && items.length === 0 && <Empty title="No token yet" act={<Button look="solid" onClick={() => setMaking(true)}>Make a token</Button>}>A token may do what you choose for it, as far as you may yourself.</Empty>}
+      {tokens.data && items.length === 0 && (
+        <Empty
+          title="No token yet"
+          act={
+            <Button look="solid" onClick={() => setMaking(true)}>
+              Make a token
+            </Button>
+          }
+        >
+          A token may do what you choose for it, as far as you may yourself.
+        </Empty>
+      )}
       {items.length > 0 && (
         <Table
-          caption="API tokens" rows={items} rowId={(token) => token.id}
+          caption="API tokens"
+          rows={items}
+          rowId={(token) => token.id}
           columns={[
             { id: 'name', head: 'Token', cell: (token) => token.name },
-            { id: 'scopes', head: 'May', cell: (token) => (token.scopes.length > 6 ? `${token.scopes.length} permissions` : token.scopes.join(', ')) },
-            { id: 'used', head: 'Last used', deskOnly: true, cell: (token) => (token.usedAt ? <TimeText at={token.usedAt} form="relative" /> : 'never') },
-            { id: 'revoke', head: 'Revoke', headHidden: true, width: '90px', cell: (token) => <Button size="small" look="danger" onClick={() => revoke.mutate({ tokenId: token.id })}>Revoke</Button> },
+            {
+              id: 'scopes',
+              head: 'May',
+              cell: (token) => (token.scopes.length > 6 ? `${token.scopes.length} permissions` : token.scopes.join(', ')),
+            },
+            {
+              id: 'used',
+              head: 'Last used',
+              deskOnly: true,
+              cell: (token) => (token.usedAt ? <TimeText at={token.usedAt} form="relative" /> : 'never'),
+            },
+            {
+              id: 'revoke',
+              head: 'Revoke',
+              headHidden: true,
+              width: '90px',
+              cell: (token) => (
+                <Button size="small" look="danger" onClick={() => revoke.mutate({ tokenId: token.id })}>
+                  Revoke
+                </Button>
+              ),
+            },
           ]}
         />
       )}
@@ -46,7 +88,11 @@ function MakeToken({ onClose }: { onClose: () => void }) {
         <div className="flex flex-col gap-3">
           <p>This is shown once. Copy it now.</p>
           <CopyLine label="Token" value={make.data.token} />
-          <div><Button look="solid" onClick={onClose}>Done</Button></div>
+          <div>
+            <Button look="solid" onClick={onClose}>
+              Done
+            </Button>
+          </div>
         </div>
       ) : (
         <form onSubmit={submit} className="flex flex-col gap-3">
@@ -55,12 +101,26 @@ function MakeToken({ onClose }: { onClose: () => void }) {
             <legend className="text-meta text-ink2">It may</legend>
             <div className="mt-1 grid gap-1 tablet:grid-cols-2">
               {(me.data?.may ?? []).map((permission) => (
-                <Checkbox key={permission} label={permission} checked={scopes.includes(permission)} onChange={(event) => setScopes(event.target.checked ? [...scopes, permission] : scopes.filter((one) => one !== permission))} />
+                <Checkbox
+                  key={permission}
+                  label={permission}
+                  checked={scopes.includes(permission)}
+                  onChange={(event) =>
+                    setScopes(event.target.checked ? [...scopes, permission] : scopes.filter((one) => one !== permission))
+                  }
+                />
               ))}
             </div>
           </fieldset>
           {make.error && <ErrorNotice what={make.error.message} />}
-          <div className="flex gap-2"><Button look="solid" type="submit" disabled={scopes.length === 0} sending={make.isPending}>Make token</Button><Button look="quiet" onClick={onClose}>Cancel</Button></div>
+          <div className="flex gap-2">
+            <Button look="solid" type="submit" disabled={scopes.length === 0} sending={make.isPending}>
+              Make token
+            </Button>
+            <Button look="quiet" onClick={onClose}>
+              Cancel
+            </Button>
+          </div>
         </form>
       )}
     </Dialog>

@@ -26,8 +26,23 @@ function SignIn({ organisation }: { organisation: string | null }) {
   return (
     <Stage title={`Sign in to ${organisation ?? 'Tocsin'}`}>
       <form onSubmit={submit} className="flex flex-col gap-3">
-        <TextInput label="E-mail" type="email" autoComplete="username" required autoFocus value={email} onChange={(event) => setEmail(event.target.value)} />
-        <TextInput label="Password" type="password" autoComplete="current-password" required value={password} onChange={(event) => setPassword(event.target.value)} />
+        <TextInput
+          label="E-mail"
+          type="email"
+          autoComplete="username"
+          required
+          autoFocus
+          value={email}
+          onChange={(event) => setEmail(event.target.value)}
+        />
+        <TextInput
+          label="Password"
+          type="password"
+          autoComplete="current-password"
+          required
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+        />
         {signIn.error && <ErrorNotice what={signIn.error.message} />}
         <Button look="solid" size="touch" type="submit" sending={signIn.isPending || enter}>
           Sign in
@@ -43,7 +58,12 @@ function SetUp({ tokenNeeded }: { tokenNeeded: boolean }) {
   const setUp = useDo('directory.setUp')
   const enter = useEnter(setUp.isSuccess)
   const faults = new Map(setUp.error?.faults.map((fault) => [fault.path.slice(1), fault.message]))
-  const field = (name: keyof typeof form) => ({ value: form[name], error: faults.get(name), required: true, onChange: (event: { target: { value: string } }) => setForm({ ...form, [name]: event.target.value }) })
+  const field = (name: keyof typeof form) => ({
+    value: form[name],
+    error: faults.get(name),
+    required: true,
+    onChange: (event: { target: { value: string } }) => setForm({ ...form, [name]: event.target.value }),
+  })
   const submit = (event: FormEvent) => {
     event.preventDefault()
     const { setupToken, ...rest } = form
@@ -55,8 +75,22 @@ function SetUp({ tokenNeeded }: { tokenNeeded: boolean }) {
         <TextInput label="Organisation" autoFocus {...field('organisation')} />
         <TextInput label="Your name" autoComplete="name" {...field('name')} />
         <TextInput label="E-mail" type="email" autoComplete="username" {...field('email')} />
-        <TextInput label="Password" type="password" autoComplete="new-password" minLength={12} hint="At least 12 characters. A sentence is best." {...field('password')} />
-        {tokenNeeded && <TextInput label="Set-up token" mono hint="Printed when the server started, because you come from another machine." {...field('setupToken')} />}
+        <TextInput
+          label="Password"
+          type="password"
+          autoComplete="new-password"
+          minLength={12}
+          hint="At least 12 characters. A sentence is best."
+          {...field('password')}
+        />
+        {tokenNeeded && (
+          <TextInput
+            label="Set-up token"
+            mono
+            hint="Printed when the server started, because you come from another machine."
+            {...field('setupToken')}
+          />
+        )}
         {setUp.error && faults.size === 0 && <ErrorNotice what={setUp.error.message} safe="Nothing was made." />}
         <Button look="solid" size="touch" type="submit" sending={setUp.isPending || enter}>
           Make the first administrator

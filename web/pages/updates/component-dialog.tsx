@@ -21,17 +21,63 @@ export function ComponentDialog({ component, onClose }: { component?: Component;
     else add.mutate({ slug: slugOf(name), ...fields }, { onSuccess: onClose })
   }
   return (
-    <Dialog open onClose={onClose} title={component ? `Change ${component.name}` : 'Add a component'} description="Its name is read by customers: what they use, not what it is made of.">
+    <Dialog
+      open
+      onClose={onClose}
+      title={component ? `Change ${component.name}` : 'Add a component'}
+      description="Its name is read by customers: what they use, not what it is made of."
+    >
       <form onSubmit={submit} className="flex flex-col gap-3">
-        <TextInput label="Name" required maxLength={120} value={name} onChange={(event) => setName(event.target.value)} hint={component ? undefined : name && `Written as ${slugOf(name)} in configuration`} />
-        <TextInput label="Group" optional maxLength={80} value={group} onChange={(event) => setGroup(event.target.value)} hint="Components of a group stand together" />
-        <TextInput label="What it is" optional maxLength={500} value={description} onChange={(event) => setDescription(event.target.value)} />
-        <Select label="Service behind it" optional placeholder="None" value={service} onChange={(event) => setService(event.target.value)} hint="Never shown outside" options={(services.data?.items ?? []).map((one) => ({ value: one.slug, label: one.name }))} />
+        <TextInput
+          label="Name"
+          required
+          maxLength={120}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+          hint={component ? undefined : name && `Written as ${slugOf(name)} in configuration`}
+        />
+        <TextInput
+          label="Group"
+          optional
+          maxLength={80}
+          value={group}
+          onChange={(event) => setGroup(event.target.value)}
+          hint="Components of a group stand together"
+        />
+        <TextInput
+          label="What it is"
+          optional
+          maxLength={500}
+          value={description}
+          onChange={(event) => setDescription(event.target.value)}
+        />
+        <Select
+          label="Service behind it"
+          optional
+          placeholder="None"
+          value={service}
+          onChange={(event) => setService(event.target.value)}
+          hint="Never shown outside"
+          options={(services.data?.items ?? []).map((one) => ({ value: one.slug, label: one.name }))}
+        />
         {error && <ErrorNotice what={error.message} />}
         <div className="flex gap-2">
-          <Button look="solid" type="submit" sending={add.isPending || change.isPending}>{component ? 'Save' : 'Add component'}</Button>
-          <Button look="quiet" onClick={onClose}>Cancel</Button>
-          {component && <Button look="danger" className="ml-auto" sending={remove.isPending} onClick={() => remove.mutate({ component: component.slug }, { onSuccess: onClose })}>Remove with its history</Button>}
+          <Button look="solid" type="submit" sending={add.isPending || change.isPending}>
+            {component ? 'Save' : 'Add component'}
+          </Button>
+          <Button look="quiet" onClick={onClose}>
+            Cancel
+          </Button>
+          {component && (
+            <Button
+              look="danger"
+              className="ml-auto"
+              sending={remove.isPending}
+              onClick={() => remove.mutate({ component: component.slug }, { onSuccess: onClose })}
+            >
+              Remove with its history
+            </Button>
+          )}
         </div>
       </form>
     </Dialog>

@@ -37,7 +37,9 @@ export default function UpdatesPage() {
       {!data && !error && <Skeleton label="Updates" />}
       {data && (
         <Columns sideLabel="Beside it" side={<Side data={data} />}>
-          <Lead note={`As of ${absoluteTime(Date.parse(data.asOf), { zone, nowMs: Date.parse(data.asOf) })}. You need not ask anybody: every update lands here first.`}>
+          <Lead
+            note={`As of ${absoluteTime(Date.parse(data.asOf), { zone, nowMs: Date.parse(data.asOf) })}. You need not ask anybody: every update lands here first.`}
+          >
             {data.sentence}
           </Lead>
           <div className="flex flex-col gap-3 py-2">
@@ -100,11 +102,25 @@ function Side({ data }: { data: Dashboard }) {
           />
         </Panel>
       )}
-      <Panel title="Planned work" actions={<TextLink quiet href="/status-pages">Plan…</TextLink>}>
+      <Panel
+        title="Planned work"
+        actions={
+          <TextLink quiet href="/status-pages">
+            Plan…
+          </TextLink>
+        }
+      >
         {planned.data?.items.length === 0 && <p className="text-ink2">None is announced.</p>}
         <Rows>
           {(planned.data?.items ?? []).map((work) => (
-            <Row key={work.id} note={<><TimeText at={work.startsAt} form="absolute" /> to <TimeText at={work.endsAt} form="absolute" /></>}>
+            <Row
+              key={work.id}
+              note={
+                <>
+                  <TimeText at={work.startsAt} form="absolute" /> to <TimeText at={work.endsAt} form="absolute" />
+                </>
+              }
+            >
               <span className="font-medium">{work.title}</span>
             </Row>
           ))}
@@ -114,7 +130,8 @@ function Side({ data }: { data: Dashboard }) {
       {month && (
         <Panel title="This month">
           <p className="text-ink2">
-            {monthWords(month)} The month before: {before ? monthWords(before) : 'nothing known.'} <TextLink href="/insights">Insights</TextLink>
+            {monthWords(month)} The month before: {before ? monthWords(before) : 'nothing known.'}{' '}
+            <TextLink href="/insights">Insights</TextLink>
           </p>
         </Panel>
       )}
@@ -123,4 +140,6 @@ function Side({ data }: { data: Dashboard }) {
 }
 
 const monthWords = ({ incidents, seconds }: Dashboard['months'][number]): string =>
-  incidents === 0 ? 'No incident was told of.' : `${incidents} ${incidents === 1 ? 'incident was' : 'incidents were'} told of, for ${durationWords(seconds)} in all.`
+  incidents === 0
+    ? 'No incident was told of.'
+    : `${incidents} ${incidents === 1 ? 'incident was' : 'incidents were'} told of, for ${durationWords(seconds)} in all.`

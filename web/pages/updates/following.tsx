@@ -11,8 +11,17 @@ function useFollowing() {
   const items = (pages.data?.items ?? []).map(({ slug, name }) => ({ slug, name, on: mine.data?.pages.includes(slug) ?? false }))
   const turn = ({ slug, name, on }: (typeof items)[number]) =>
     on
-      ? unfollow.mutate({ statusPage: slug }, { onSuccess: () => toast({ text: `No more updates of ${name}.`, undo: () => follow.mutate({ statusPage: slug }) }) })
-      : follow.mutate({ statusPage: slug }, { onSuccess: () => toast({ text: `Updates of ${name} come to your e-mail address.`, undo: () => unfollow.mutate({ statusPage: slug }) }) })
+      ? unfollow.mutate(
+          { statusPage: slug },
+          { onSuccess: () => toast({ text: `No more updates of ${name}.`, undo: () => follow.mutate({ statusPage: slug }) }) },
+        )
+      : follow.mutate(
+          { statusPage: slug },
+          {
+            onSuccess: () =>
+              toast({ text: `Updates of ${name} come to your e-mail address.`, undo: () => unfollow.mutate({ statusPage: slug }) }),
+          },
+        )
   return { items, turn, error: follow.error ?? unfollow.error }
 }
 
@@ -24,7 +33,11 @@ export function FollowMenu() {
   const label = on.length === 0 ? 'Follow…' : `Following ${on.map(({ name }) => name).join(', ')}`
   return (
     <Menu
-      trigger={<Button look={on.length === 0 ? 'solid' : 'outline'} className="max-w-72 truncate">{label}</Button>}
+      trigger={
+        <Button look={on.length === 0 ? 'solid' : 'outline'} className="max-w-72 truncate">
+          {label}
+        </Button>
+      }
       groups={[{ acts: items.map((item) => ({ label: item.name, checked: item.on, run: () => turn(item) })) }]}
     />
   )
@@ -37,7 +50,9 @@ export function FollowPanel() {
     <Panel title="You hear of it by">
       {error && <ErrorNotice what={error.message} />}
       <p className="text-ink2">
-        {on.length === 0 ? 'Nothing yet: you follow no status page. Follow one above.' : `E-mail at each update of ${on.map(({ name }) => name).join(' and ')}.`}
+        {on.length === 0
+          ? 'Nothing yet: you follow no status page. Follow one above.'
+          : `E-mail at each update of ${on.map(({ name }) => name).join(' and ')}.`}
       </p>
     </Panel>
   )

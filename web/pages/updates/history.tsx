@@ -13,11 +13,33 @@ export default function UpdateHistoryPage() {
       <div className="px-4 pb-6 tablet:px-6">
         {error && <ErrorNotice what={error.message} reference={error.reference} />}
         {!data && !error && <Skeleton label="Updates" />}
-        {incident && <Lead note={<Button size="small" onClick={() => setIncident(undefined)}>Show all incidents</Button>}>Updates about INC-{incident.replace(/^inc-/i, '')}</Lead>}
-        {data && items.length === 0 && <Empty title="No update yet">An update tells stakeholders who is hit, what is done, and when the next one comes. It is written on an incident’s page.</Empty>}
+        {incident && (
+          <Lead
+            note={
+              <Button size="small" onClick={() => setIncident(undefined)}>
+                Show all incidents
+              </Button>
+            }
+          >
+            Updates about INC-{incident.replace(/^inc-/i, '')}
+          </Lead>
+        )}
+        {data && items.length === 0 && (
+          <Empty title="No update yet">
+            An update tells stakeholders who is hit, what is done, and when the next one comes. It is written on an incident’s page.
+          </Empty>
+        )}
         <Rows label="Updates">
           {items.map((update) => (
-            <Row key={update.id} meta={<TimeText at={update.at} form="absolute" />} note={<>{update.author?.name ?? 'Tocsin'} · update {update.number} · {update.reason}</>}>
+            <Row
+              key={update.id}
+              meta={<TimeText at={update.at} form="absolute" />}
+              note={
+                <>
+                  {update.author?.name ?? 'Tocsin'} · update {update.number} · {update.reason}
+                </>
+              }
+            >
               <span className="font-semibold">{update.state}:</span> {update.headline}
               <p className="whitespace-pre-wrap text-ink2">{update.text}</p>
             </Row>

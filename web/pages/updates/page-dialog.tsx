@@ -28,28 +28,78 @@ export function PageDialog({ page, components, onClose }: { page?: StatusPage; c
     setChosen(next)
   }
   return (
-    <Dialog open onClose={onClose} title={page ? `Change ${page.name}` : 'Add a status page'} description={visibility === 'public' ? 'Everybody who has the address can read it.' : 'Only people who are signed in see it.'}>
+    <Dialog
+      open
+      onClose={onClose}
+      title={page ? `Change ${page.name}` : 'Add a status page'}
+      description={visibility === 'public' ? 'Everybody who has the address can read it.' : 'Only people who are signed in see it.'}
+    >
       <form onSubmit={submit} className="flex flex-col gap-3">
-        <TextInput label="Name" required maxLength={120} value={name} onChange={(event) => setName(event.target.value)} hint={page || !name ? undefined : `Its address ends with /s/${slugOf(name)}`} />
+        <TextInput
+          label="Name"
+          required
+          maxLength={120}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+          hint={page || !name ? undefined : `Its address ends with /s/${slugOf(name)}`}
+        />
         <ChoiceGroup legend="Who sees it">
-          <Radio name="visibility" label="Everybody" hint="has an address, a feed and subscribers" checked={visibility === 'public'} onChange={() => setVisibility('public')} />
-          <Radio name="visibility" label="Colleagues" hint="under Updates, and by mail to those who follow" checked={visibility === 'internal'} onChange={() => setVisibility('internal')} />
+          <Radio
+            name="visibility"
+            label="Everybody"
+            hint="has an address, a feed and subscribers"
+            checked={visibility === 'public'}
+            onChange={() => setVisibility('public')}
+          />
+          <Radio
+            name="visibility"
+            label="Colleagues"
+            hint="under Updates, and by mail to those who follow"
+            checked={visibility === 'internal'}
+            onChange={() => setVisibility('internal')}
+          />
         </ChoiceGroup>
-        <TextInput label="Time zone" required value={zone} onChange={(event) => setZone(event.target.value)} hint="Days and times are shown in it" />
+        <TextInput
+          label="Time zone"
+          required
+          value={zone}
+          onChange={(event) => setZone(event.target.value)}
+          hint="Days and times are shown in it"
+        />
         <ChoiceGroup legend="Components, in this order">
           {order.map((slug) => (
             <span key={slug} className="flex items-center gap-1">
-              <Checkbox label={components.find((one) => one.slug === slug)?.name ?? slug} checked={chosen.includes(slug)} onChange={(event) => setChosen(event.target.checked ? [...chosen, slug] : chosen.filter((one) => one !== slug))} className="flex-1" />
+              <Checkbox
+                label={components.find((one) => one.slug === slug)?.name ?? slug}
+                checked={chosen.includes(slug)}
+                onChange={(event) => setChosen(event.target.checked ? [...chosen, slug] : chosen.filter((one) => one !== slug))}
+                className="flex-1"
+              />
               {chosen.includes(slug) && <IconButton size="small" label={`Move ${slug} up`} of={ArrowUp} onClick={() => move(slug, -1)} />}
-              {chosen.includes(slug) && <IconButton size="small" label={`Move ${slug} down`} of={ArrowDown} onClick={() => move(slug, 1)} />}
+              {chosen.includes(slug) && (
+                <IconButton size="small" label={`Move ${slug} down`} of={ArrowDown} onClick={() => move(slug, 1)} />
+              )}
             </span>
           ))}
         </ChoiceGroup>
         {error && <ErrorNotice what={error.message} />}
         <div className="flex gap-2">
-          <Button look="solid" type="submit" sending={add.isPending || change.isPending}>{page ? 'Save' : 'Add status page'}</Button>
-          <Button look="quiet" onClick={onClose}>Cancel</Button>
-          {page && <Button look="danger" className="ml-auto" sending={remove.isPending} onClick={() => remove.mutate({ statusPage: page.slug }, { onSuccess: onClose })}>Remove with {page.subscribers} subscribers</Button>}
+          <Button look="solid" type="submit" sending={add.isPending || change.isPending}>
+            {page ? 'Save' : 'Add status page'}
+          </Button>
+          <Button look="quiet" onClick={onClose}>
+            Cancel
+          </Button>
+          {page && (
+            <Button
+              look="danger"
+              className="ml-auto"
+              sending={remove.isPending}
+              onClick={() => remove.mutate({ statusPage: page.slug }, { onSuccess: onClose })}
+            >
+              Remove with {page.subscribers} subscribers
+            </Button>
+          )}
         </div>
       </form>
     </Dialog>

@@ -20,23 +20,66 @@ export function PlanWork({ components, onClose }: { components: Component[]; onC
     )
   }
   return (
-    <Dialog open onClose={onClose} title="Plan work" description="Announced at once to those who follow a page that shows these components. On time they are set to maintenance, and back.">
+    <Dialog
+      open
+      onClose={onClose}
+      title="Plan work"
+      description="Announced at once to those who follow a page that shows these components. On time they are set to maintenance, and back."
+    >
       <form onSubmit={submit} className="flex flex-col gap-3">
-        <TextInput label="What" required maxLength={120} placeholder="Planned work on orders" value={title} onChange={(event) => setTitle(event.target.value)} />
-        <TextArea label="What customers read" required maxLength={4000} placeholder="Orders can be read, not placed." value={text} onChange={(event) => setText(event.target.value)} />
+        <TextInput
+          label="What"
+          required
+          maxLength={120}
+          placeholder="Planned work on orders"
+          value={title}
+          onChange={(event) => setTitle(event.target.value)}
+        />
+        <TextArea
+          label="What customers read"
+          required
+          maxLength={4000}
+          placeholder="Orders can be read, not placed."
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
         <div className="flex gap-3">
-          <TextInput label="From" type="datetime-local" required value={from} onChange={(event) => setFrom(event.target.value)} className="flex-1" />
-          <TextInput label="To" type="datetime-local" required value={to} onChange={(event) => setTo(event.target.value)} className="flex-1" hint={browserZone()} />
+          <TextInput
+            label="From"
+            type="datetime-local"
+            required
+            value={from}
+            onChange={(event) => setFrom(event.target.value)}
+            className="flex-1"
+          />
+          <TextInput
+            label="To"
+            type="datetime-local"
+            required
+            value={to}
+            onChange={(event) => setTo(event.target.value)}
+            className="flex-1"
+            hint={browserZone()}
+          />
         </div>
         <ChoiceGroup legend="Components">
           {components.map(({ slug, name }) => (
-            <Checkbox key={slug} label={name} checked={chosen.includes(slug)} onChange={(event) => setChosen(event.target.checked ? [...chosen, slug] : chosen.filter((one) => one !== slug))} />
+            <Checkbox
+              key={slug}
+              label={name}
+              checked={chosen.includes(slug)}
+              onChange={(event) => setChosen(event.target.checked ? [...chosen, slug] : chosen.filter((one) => one !== slug))}
+            />
           ))}
         </ChoiceGroup>
         {plan.error && <ErrorNotice what={plan.error.message} safe="Nothing was announced." />}
         <div className="flex gap-2">
-          <Button look="solid" type="submit" disabled={chosen.length === 0} sending={plan.isPending}>Announce</Button>
-          <Button look="quiet" onClick={onClose}>Cancel</Button>
+          <Button look="solid" type="submit" disabled={chosen.length === 0} sending={plan.isPending}>
+            Announce
+          </Button>
+          <Button look="quiet" onClick={onClose}>
+            Cancel
+          </Button>
         </div>
       </form>
     </Dialog>

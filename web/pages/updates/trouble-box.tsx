@@ -29,15 +29,27 @@ export function TroubleBox({ trouble, open }: { trouble: Trouble; open: boolean 
         <Answer question="What to say">{trouble.whatToSay && <Quotation text={trouble.whatToSay} />}</Answer>
         <Answer question="Who leads">
           {trouble.leads && <Person person={trouble.leads} />}
-          {trouble.questionsTo && <span className="ml-3 inline-flex gap-2 text-ink2">Questions go to <Person person={trouble.questionsTo} /></span>}
+          {trouble.questionsTo && (
+            <span className="ml-3 inline-flex gap-2 text-ink2">
+              Questions go to <Person person={trouble.questionsTo} />
+            </span>
+          )}
         </Answer>
       </dl>
       {last && <p className="mt-2 text-prose whitespace-pre-wrap">{last.text}</p>}
       <p className="mt-3 flex flex-wrap items-center gap-x-3 gap-y-1 text-ink2">
-        {last && <span>Update {last.number} of <TimeText at={last.at} form="absolute" /> by {last.author?.name ?? 'Tocsin'}</span>}
+        {last && (
+          <span>
+            Update {last.number} of <TimeText at={last.at} form="absolute" /> by {last.author?.name ?? 'Tocsin'}
+          </span>
+        )}
         <TextLink href={`/incidents/${incident.number}`}>INC-{incident.number}</TextLink>
         <TextLink href={`/updates/history?incident=${incident.number}`}>All {updates.length}</TextLink>
-        {!open && <Button look="quiet" size="small" className="ml-auto" onClick={() => setShown(false)}>Less</Button>}
+        {!open && (
+          <Button look="quiet" size="small" className="ml-auto" onClick={() => setShown(false)}>
+            Less
+          </Button>
+        )}
       </p>
     </Box>
   )
@@ -51,9 +63,23 @@ function OneLine({ trouble, onMore }: { trouble: Trouble; onMore: () => void }) 
         <Severity {...severityOf(incident.severity)} />
         <State kind={glyphOf(incident.glyph)} word={incident.state} />
         <h3 className="font-semibold">{headline}</h3>
-        <span className="min-w-40 flex-1 text-ink2">{whoIsHit && whoIsHit !== headline ? whoIsHit : <>since <TimeText at={since} form="absolute" /></>}</span>
-        {nextUpdateAt && <span className="text-ink2">next update <TimeText at={nextUpdateAt} form="clock" /></span>}
-        <Button look="quiet" size="small" onClick={onMore}>More</Button>
+        <span className="min-w-40 flex-1 text-ink2">
+          {whoIsHit && whoIsHit !== headline ? (
+            whoIsHit
+          ) : (
+            <>
+              since <TimeText at={since} form="absolute" />
+            </>
+          )}
+        </span>
+        {nextUpdateAt && (
+          <span className="text-ink2">
+            next update <TimeText at={nextUpdateAt} form="clock" />
+          </span>
+        )}
+        <Button look="quiet" size="small" onClick={onMore}>
+          More
+        </Button>
       </div>
     </Box>
   )
@@ -73,7 +99,10 @@ function Quotation({ text }: { text: string }) {
   const copy = () => void navigator.clipboard.writeText(text).then(() => toast({ text: 'Copied.' }))
   return (
     <>
-      “{text}” <Button look="quiet" size="small" onClick={copy}>Copy</Button>
+      “{text}”{' '}
+      <Button look="quiet" size="small" onClick={copy}>
+        Copy
+      </Button>
     </>
   )
 }

@@ -32,7 +32,9 @@ export function daysOf(days: Dashboard['components'][number]['days']): Day[] {
   const first = days.findIndex(({ worst }) => worst !== 'unknown')
   return first < 0
     ? []
-    : days.slice(first).map(({ date, worst, affected }) => ({ date, health: worst === 'unknown' ? 'works' : healthOf(worst), share: affected }))
+    : days
+        .slice(first)
+        .map(({ date, worst, affected }) => ({ date, health: worst === 'unknown' ? 'works' : healthOf(worst), share: affected }))
 }
 
 /** "99.91 %"; nothing when nothing is known. */
