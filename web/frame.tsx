@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { ask } from './api/client.ts'
 import { queryClient, useAsk, useLive } from './api/hooks.ts'
 import { usePaletteItems } from './palette-items.tsx'
+import { useOffered } from './palette-offers.ts'
 import { useMyShift } from './pages/oncall/my-shift.ts'
 import { useSession } from './session.ts'
 import { AppShell, useTheme } from './shell/index.ts'
@@ -19,7 +20,9 @@ export function Frame({ narrow = false }: { narrow?: boolean }) {
   const may = (permission: string) => session?.may.includes(permission) ?? false
   const counts = useAsk('alerts.count', may('alerts:read') ? {} : undefined)
   const shift = useMyShift(may('oncall:read'), session?.user.zone ?? 'UTC')
+  const waiting = useAsk('incidents.waitingForMe', may('incidents:read') ? {} : undefined)
   const palette = usePaletteItems(words, may)
+  const offered = useOffered()
   if (!session) return <div className="h-dvh bg-canvas" aria-busy="true" />
   return (
     <ReaderProvider reader={{ zone: session.user.zone, singleKeys: localStorage.getItem('tocsin-single-keys') !== 'off' }}>
@@ -29,9 +32,10 @@ export function Frame({ narrow = false }: { narrow?: boolean }) {
           organisation: session.organisation.name,
           person: { id: session.user.id, name: session.user.name },
           ...shift,
-          counts: { home: 0, incidents: 0, alerts: counts.data?.unowned ?? 0 },
+          counts: { home: 0, incidents: waiting.data?.items.length ?? 0, alerts: counts.data?.unowned ?? 0 },
           live: live.state === 'live' ? { live: true } : { live: false, asOf: live.since.toISOString() },
-          palette,
+          palette: offered ? [...offered.items, ...palette] : palette,
+          ...(offered ? { paletteScope: offered.scope } : {}),
           onPaletteQuery: setWords,
           onDeclare: () => void navigate({ to: '/incidents', search: { declare: 'yes' } as never }),
           onSignOut: () =>

@@ -11,6 +11,7 @@ export function usePaletteItems(words: string, may: (permission: string) => bool
   const services = useAsk('directory.listServices', looks && may('directory:read') ? { text: words.trim(), limit: 5 } : undefined)
   const people = useAsk('directory.listUsers', looks && may('directory:read') ? { text: words.trim(), limit: 5 } : undefined)
   const alerts = useAsk('alerts.list', looks && may('alerts:read') ? { text: words.trim(), state: 'open', limit: 5 } : undefined)
+  const incidents = useAsk('incidents.list', looks && may('incidents:read') ? { text: words.trim(), limit: 5 } : undefined)
   const go = (to: string) => () => void navigate({ to })
   return [
     {
@@ -29,6 +30,16 @@ export function usePaletteItems(words: string, may: (permission: string) => bool
       ...(place.key ? { keys: `G ${place.key.toUpperCase()}` } : {}),
       run: go(place.path),
     })),
+    ...(looks
+      ? (incidents.data?.items ?? []).map((incident) => ({
+          id: incident.id,
+          group: 'Incidents',
+          label: `${incident.key} ${incident.title}`,
+          consequence: incident.state.name,
+          always: true,
+          run: go(`/incidents/${incident.number}`),
+        }))
+      : []),
     ...(looks
       ? (alerts.data?.items ?? []).map((alert) => ({
           id: alert.id,

@@ -35,6 +35,8 @@ export const routes: PageRoute[] = [
   { path: '/insights', page: () => import('./pages/insights/insights.tsx') },
   { path: '/insights/$tab', page: () => import('./pages/insights/insights.tsx') },
   { path: '/settings', page: () => import('./pages/settings/people.tsx') },
+  // The address that messages name.
+  { path: '/settings/contact-methods', page: () => import('./pages/settings/contact-methods.tsx') },
   { path: '/settings/me', page: () => import('./pages/settings/contact-methods.tsx') },
   { path: '/settings/people', page: () => import('./pages/settings/people.tsx') },
   { path: '/settings/integrations', page: () => import('./pages/settings/integrations.tsx') },

@@ -25,7 +25,7 @@ export const secretFaults = (integrations: readonly IntegrationDefinition[]): st
       plainSecrets(channel.address).map((field) => remark(`${integration.id}, channel ${name}`, field)),
     ),
     ...Object.entries(integration.actions ?? {}).flatMap(([name, action]) =>
-      plainSecrets(action.input as z.ZodType).map((field) => remark(`${integration.id}, action ${name}`, field)),
+      plainSecrets(action.input as unknown as z.ZodType).map((field) => remark(`${integration.id}, action ${name}`, field)),
     ),
   ])
 

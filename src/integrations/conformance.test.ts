@@ -335,13 +335,13 @@ describe.each(actions)('the action %s', (name, action) => {
   const run = (outbound: Outbound, settings = sample!.settings) =>
     action.run(
       { outbound, key: 'run_1/2/3', now, settings: settingsOf(settings) },
-      (action.input as z.ZodType).parse(sample!.input) as never,
+      (action.input as unknown as z.ZodType).parse(sample!.input) as never,
     )
 
   test('has a summary, a sample in samples.ts, and a sentence that says what it will do', () => {
     expect(action.summary).toMatch(/\w+ \w+/)
     expect(sample, `add '${name}' to src/integrations/samples.ts`).toBeDefined()
-    expect(action.preview((action.input as z.ZodType).parse(sample!.input) as never)).toMatch(/\w+ \w+/)
+    expect(action.preview((action.input as unknown as z.ZodType).parse(sample!.input) as never)).toMatch(/\w+ \w+/)
   })
 
   test('without its settings fails in words, and asks nobody', async () => {

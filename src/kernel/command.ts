@@ -56,8 +56,8 @@ type Described<Input, Output> = {
   readonly http: `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`
   readonly needs: Needs
   readonly on: About<Input>
-  readonly input: z.ZodType<Input, unknown>
-  readonly output: z.ZodType<Output, unknown>
+  readonly input: z.core.$ZodType<Input, unknown>
+  readonly output: z.core.$ZodType<Output, unknown>
   readonly examples: readonly unknown[]
   /** HTTP status of success. Default 200. */
   readonly status?: 200 | 201 | 202
@@ -89,7 +89,7 @@ export class RollBack extends Error {
   }
 }
 
-type Schema = z.ZodType
+type Schema = z.core.$ZodType
 /** Input and output types follow from the schemas, so that nothing is written twice. */
 export function defineCommand<const Name extends string, In extends Schema, Out extends Schema>(
   definition: Omit<CommandDefinition<z.output<In>, z.input<Out>>, 'kind' | 'input' | 'output' | 'name'> & {

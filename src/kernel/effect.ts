@@ -48,8 +48,8 @@ export class EffectFailure extends Error {
 export type EffectDefinition<Input = never, Outcome = unknown> = {
   readonly kind: 'effect'
   readonly name: string
-  readonly input: z.ZodType<Input>
-  readonly outcome: z.ZodType<Outcome>
+  readonly input: z.core.$ZodType<Input>
+  readonly outcome: z.core.$ZodType<Outcome>
   /** What the engine may do after a crash in the middle: always run again; again with the same key and marked; or never, and ask. */
   readonly repeat: 'always' | 'with-key' | 'never'
   readonly retry: { attempts: number; firstSeconds: number }

@@ -25,7 +25,7 @@ export type EventDefinition<Data = never> = {
   readonly kind: 'event'
   readonly type: string
   readonly version: number
-  readonly data: z.ZodType<Data>
+  readonly data: z.core.$ZodType<Data>
   /** Every object that it is about, subject first. An `incident` makes it part of that incident's chain and timeline. */
   readonly about: (data: Data) => ObjectRef
   readonly sentence: (event: Pick<EventRecord<Data>, 'actor' | 'about' | 'data' | 'at'>, name: NameOf) => string

@@ -84,8 +84,8 @@ export type ChannelDefinition = {
 export type ActionContext = { outbound: Outbound; key: string; now: Instant; settings: (name: string) => Secret | undefined }
 export type ActionDefinition<Input = never, Output = unknown> = {
   summary: string
-  input: z.ZodType<Input>
-  output: z.ZodType<Output>
+  input: z.core.$ZodType<Input>
+  output: z.core.$ZodType<Output>
   danger: 'reads' | 'changes' | 'destroys'
   /** One sentence of what will happen, shown before it does. */
   preview: (input: Input) => string

@@ -9,7 +9,8 @@ export const listInput = <Shape extends z.ZodRawShape>(filters: Shape) =>
     cursor: z.string().max(400).optional(),
   })
 
-export const listOutput = <Item extends z.ZodType>(item: Item) => z.object({ items: z.array(item), nextCursor: z.string().optional() })
+export const listOutput = <Item extends z.core.$ZodType>(item: Item) =>
+  z.object({ items: z.array(item), nextCursor: z.string().optional() })
 
 export type Listed<Item> = { items: Item[]; nextCursor?: string | undefined }
 

@@ -25,8 +25,8 @@ export type ProcessDefinition<State = unknown, Input = never, Facts = unknown> =
   readonly kind: 'process'
   readonly name: string
   readonly version: number
-  readonly state: z.ZodType<State>
-  readonly input: z.ZodType<Input>
+  readonly state: z.core.$ZodType<State>
+  readonly input: z.core.$ZodType<Input>
   /** The state before the first input. */
   readonly initial: (key: string) => State
   /** Reads what the decision needs to know, in the same transaction. The only I/O before a decision. */

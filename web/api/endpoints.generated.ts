@@ -65,6 +65,7 @@ export const endpoints = {
   'incidents.settleHypothesis': 'POST /incidents/{incident}/hypotheses/{hypothesisId}/settle',
   'incidents.timeline': 'GET /incidents/{incident}/timeline',
   'incidents.verify': 'GET /incidents/{incident}/verify',
+  'incidents.waitingForMe': 'GET /incidents-waiting',
   'insights.load': 'GET /insights/load',
   'insights.noise': 'GET /insights/noise',
   'insights.response': 'GET /insights/response',

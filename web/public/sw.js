@@ -6,24 +6,10 @@ self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim(
 
 self.addEventListener('push', (event) => {
   const { title, body, url, tag, acts } = messageOf(event.data)
-  const actions = acts
-    ? [
-        { action: 'acknowledge', title: 'Acknowledge' },
-        { action: 'open', title: 'Open' },
-      ]
-    : [{ action: 'open', title: 'Open' }]
-  event.waitUntil(
-    self.registration.showNotification(title, {
-      body,
-      tag,
-      actions,
-      data: { url },
-      icon: '/icon.svg',
-      badge: '/icon-maskable.svg',
-      renotify: acts && tag !== '',
-      requireInteraction: acts,
-    }),
-  )
+  const open = { action: 'open', title: 'Open' }
+  const actions = acts ? [{ action: 'acknowledge', title: 'Acknowledge' }, open] : [open]
+  const looks = { icon: '/icon.svg', badge: '/icon-maskable.svg', renotify: acts && tag !== '', requireInteraction: acts }
+  event.waitUntil(self.registration.showNotification(title, { body, tag, actions, data: { url }, ...looks }))
 })
 
 self.addEventListener('notificationclick', (event) => {
@@ -40,29 +26,28 @@ function messageOf(data) {
   } catch {
     // What came is no JSON: the notice below still leads to the page that lists everything.
   }
+  const { title, body, url, tag, acts } = given
   return {
-    title: String(given.title || 'Something needs you'),
-    body: String(given.body || ''),
-    url: ownUrl(given.url),
-    tag: String(given.tag || ''),
-    acts: given.acts === true,
+    title: String(title || 'Something needs you'),
+    body: String(body || ''),
+    url: ownUrl(url),
+    tag: String(tag || ''),
+    acts: acts === true,
   }
 }
 
 /** Only addresses of this installation are opened. */
 function ownUrl(url) {
-  try {
-    const found = new URL(String(url || '/'), self.location.origin)
-    return found.origin === self.location.origin ? found.href : self.location.origin
-  } catch {
-    return self.location.origin
-  }
+  const { origin } = self.location
+  const text = String(url || '/')
+  const found = URL.canParse(text, origin) ? new URL(text, origin) : undefined
+  return found?.origin === origin ? found.href : origin
 }
 
-/** Answers by the signed page's own form. Where that fails the page opens, so that nobody believes they have it when they do not. */
+/** Answers by the signed page. Where that fails, or somebody was faster, the page opens: nobody believes they have it when they do not. */
 async function acknowledge(url) {
   const answer = await fetch(`${url}/acknowledge`, { method: 'POST' }).catch(() => undefined)
-  if (!answer?.ok) return open(url)
+  if (!answer?.ok || !(await answer.text()).includes('You have it')) return open(url)
   await self.registration.showNotification('You have it', { body: 'Nobody else is paged.', tag: url, data: { url }, icon: '/icon.svg' })
 }
 

@@ -6,7 +6,8 @@ export type ClockFace =
   | { kind: 'running'; since: string }
   | { kind: 'due'; due: string; from?: string; note?: string }
   | { kind: 'paused'; since: string; leftSeconds: number; why: string }
-  | { kind: 'ended'; at: string; seconds: number; breached: boolean }
+  /** `word` takes the place of "met at": a clock that had no target. */
+  | { kind: 'ended'; at: string; seconds: number; breached: boolean; word?: string }
 
 export interface ClockReading {
   digits: string
@@ -37,8 +38,13 @@ export function readClock(label: string, face: ClockFace, when: WhenOptions): Cl
     return { digits: clockDigits(face.leftSeconds), tone: 'violet', below, spoken: `${label} ${below}` }
   }
   if (face.kind === 'ended') {
-    const below = `${face.breached ? 'missed, ended' : 'met'} at ${told(face.at)}`
-    return { digits: clockDigits(face.seconds), tone: face.breached ? 'red' : 'teal', below, spoken: `${label} ${below}` }
+    const below = `${face.word ?? (face.breached ? 'missed, ended at' : 'met at')} ${told(face.at)}`
+    return {
+      digits: clockDigits(face.seconds),
+      tone: face.breached ? 'red' : face.word ? 'ink' : 'teal',
+      below,
+      spoken: `${label} ${below}`,
+    }
   }
   const left = Math.ceil((Date.parse(face.due) - when.nowMs) / 1000)
   if (left < 0) {

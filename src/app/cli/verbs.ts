@@ -40,7 +40,7 @@ function verbOf(operation: AnyOperation, name: string, ask: () => Ask): Command 
   const verb = new Command(kebab(name)).description(operation.summary)
   const inPath = [...operation.http.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!)
   const components: Record<string, object> = {}
-  const input = schemaOf(operation.input as z.ZodType, 'input', components) as {
+  const input = schemaOf(operation.input as unknown as z.ZodType, 'input', components) as {
     properties?: Record<string, Property>
     required?: string[]
   }

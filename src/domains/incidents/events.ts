@@ -138,7 +138,12 @@ export const incidentChanged = defineEvent({
   version: 1,
   data: z.object({ ...incident, changed: z.array(z.string()), words: Words.nullable() }),
   about: aboutText,
-  sentence: (event, name) => `${spokenId(event.data.changed.join(', '))} set by ${name(event.actor)}${because(name, event.data.words)}`,
+  sentence: (event, name) => {
+    const what = event.data.changed.join(', ')
+    if (what === 'impact now' || what === 'trying')
+      return `${what === 'trying' ? 'Trying' : 'Impact'}, says ${name(event.actor)}${event.data.words ? because(name, event.data.words) : ': nothing more'}`
+    return `${spokenId(what)} set by ${name(event.actor)}${because(name, event.data.words)}`
+  },
 })
 
 export const fieldSet = defineEvent({

@@ -22,6 +22,7 @@ import { listIncidents, matchIncidents, verifyIncident } from './queries.ts'
 import { getIncident } from './screen.ts'
 import { addTask, changeTask } from './tasks.ts'
 import { incidentTimeline } from './timeline.ts'
+import { waitingForMe } from './waiting.ts'
 
 let world: World
 let mara: Actor
@@ -233,6 +234,20 @@ describe('working on it', () => {
       update: { number: 1, everySeconds: 1800 },
     })
   })
+})
+
+test('what waits for somebody is told over all incidents, and only what is theirs to do', async () => {
+  const reporter = await world.person('jonas', 'reporter')
+  const waits = async (actor: Actor) => (await world.do(actor, waitingForMe, {})).items.map((item) => `${item.act} ${item.incident.key}`)
+  const { key } = await declare({ title: 'Waiting', type: 'itil', severity: undefined, reporter: 'jonas' }, owner)
+  expect(await waits(reporter)).toEqual([])
+  await world.do(owner, addTask, { incident: key, title: 'Call Jonas', assignee: 'otto' })
+  expect(await waits(owner)).toContain(`do-task ${key}`)
+  await world.do(owner, classifyIncident, { incident: key, category: 'software', impact: 'minor', urgency: 'low' })
+  await world.do(owner, changeState, { incident: key, to: 'classified' })
+  await world.do(owner, changeState, { incident: key, to: 'resolved', fields: { resolution: 'Restarted', retest: 'Passed' } })
+  expect(await waits(reporter)).toEqual([`confirm ${key}`])
+  expect(await waits(tunde)).not.toContain(`do-task ${key}`)
 })
 
 describe('what was written', () => {

@@ -23,6 +23,7 @@ import { askReporter, clockReactions, lookAgainForGroup, openForGroup } from './
 import { getIncident } from './screen.ts'
 import { findIncident } from './store.ts'
 import { addTask, changeTask } from './tasks.ts'
+import { waitingForMe } from './waiting.ts'
 import { incidentTimeline } from './timeline.ts'
 
 const {
@@ -41,6 +42,7 @@ export const incidents = defineSlice({
     declareIncident,
     listIncidents,
     countIncidents,
+    waitingForMe,
     matchIncidents,
     getIncident,
     incidentTimeline,

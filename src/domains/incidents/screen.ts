@@ -214,7 +214,8 @@ export const getIncident = defineQuery({
   },
 })
 
-async function situationOf(scope: Scope, process: Process, incident: Incident, now: Instant) {
+/** Everything that decides what is next, read once. */
+export async function situationOf(scope: Scope, process: Process, incident: Incident, now: Instant) {
   const { id } = incident
   const [roles, tasks, hypotheses, decisions, clocks] = [
     await board.rolesOf(scope, id),

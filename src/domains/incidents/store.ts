@@ -121,6 +121,8 @@ export type IncidentFilter = {
   service?: string | undefined
   team?: string | undefined
   mine?: string | undefined
+  /** Not over, or waits for its reporter. */
+  alive?: boolean | undefined
   text?: string | undefined
   after?: number | undefined
   limit: number
@@ -139,6 +141,7 @@ export const listIncidents = (scope: Scope, filter: IncidentFilter) =>
 function conditionsOf(scope: Scope, filter: IncidentFilter): Sql[] {
   return [
     ...(filter.open === undefined ? [] : [filter.open ? sql`i.state_kind = 'open'` : sql`i.state_kind <> 'open'`]),
+    ...(filter.alive ? [sql`i.state_kind in ('open', 'resolved')`] : []),
     ...(filter.kind ? [sql`i.state_kind = ${filter.kind}`] : []),
     ...(filter.state ? [sql`i.state = ${filter.state}`] : []),
     ...(filter.type ? [sql`i.type = ${filter.type}`] : []),

@@ -70,11 +70,12 @@ export const exportReview = defineQuery({
     if (!incident) throw missing('incident')
     const review = await viewOf(scope, incident.id)
     const actions = review.actions.map(({ title, owner, dueOn, doneAt }) => ({ title, owner: owner?.name ?? null, dueOn, doneAt }))
+    const sections = review.sections.filter(({ id, text }) => !(id === 'actions' && text.trim() === '' && actions.length > 0))
     const timeline = await recordOf(context, incident.id)
     const zone = (await readOrganisation(scope))?.zone ?? 'UTC'
     return {
       fileName: `INC-${incident.number}-review.md`,
-      markdown: reviewMarkdown({ ...review, owner: review.owner?.name ?? null, actions, timeline, zone }),
+      markdown: reviewMarkdown({ ...review, owner: review.owner?.name ?? null, sections, actions, timeline, zone }),
     }
   },
 })

@@ -1,6 +1,7 @@
 // The engine: runs commands, queries, reactions, processes and effects, each in the transaction that it belongs to. State, events and the jobs
 // of what follows commit together or not at all.
 import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
 import { actorRef, system, type Actor } from '#kernel/actor.ts'
 import { RollBack, type AnyOperation, type Caller, type CommandContext, type CommandDefinition, type RunCommand } from '#kernel/command.ts'
 import type { AnyEffect, EffectContext } from '#kernel/effect.ts'
@@ -108,7 +109,7 @@ export function createEngine(parts: EngineParts): Engine {
     const tell: Tell = async (process, key, input) =>
       outbox.enqueue({ kind: 'process', lane: laneOf(process.name, key), due: now, payload: { process: process.name, key, input } })
     const runCommand: RunCommand = async (command, input) => {
-      const output = await command.run(inside(tx, outbox, actor, caller), command.input.parse(input))
+      const output = await command.run(inside(tx, outbox, actor, caller), z.parse(command.input, input))
       if (isRefusal(output)) throw new AppError('refused', output.reason)
       return output
     }
@@ -156,14 +157,14 @@ export function createEngine(parts: EngineParts): Engine {
         await authorize(context.scope, catalogue.objects, operation, checked)
         const output = await (operation as unknown as CommandDefinition<unknown>).run(context, checked)
         if (isRefusal(output)) throw new AppError('refused', output.reason)
-        const answer = operation.output.parse(output)
+        const answer = z.parse(operation.output, output)
         await options.inSame?.(context.tx, answer, context.now)
         return answer
       }
       try {
         return await transact(actor, work, { durable: operation.kind === 'command', ...(options.caller ? { caller: options.caller } : {}) })
       } catch (error) {
-        if (error instanceof RollBack) return operation.output.parse(error.answer)
+        if (error instanceof RollBack) return z.parse(operation.output, error.answer)
         throw error
       }
     },

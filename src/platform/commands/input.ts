@@ -5,7 +5,7 @@ import { AppError, type Fault } from '#kernel/errors.ts'
 
 /** The parsed input. Throws AppError 'invalid-input' with a fault per place. */
 export function checkInput(operation: Pick<AnyOperation, 'input' | 'name'>, input: unknown): never {
-  const result = (operation.input as z.ZodType).safeParse(input ?? {})
+  const result = (operation.input as unknown as z.ZodType).safeParse(input ?? {})
   if (result.success) return result.data as never
   const faults = faultsOf(result.error)
   throw new AppError(

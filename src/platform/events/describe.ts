@@ -1,4 +1,5 @@
 // From rows of the record to sentences: every id is named by the slice that owns it, every event speaks through its definition.
+import { z } from 'zod'
 import type { Describe } from '#kernel/command.ts'
 import type { AnyEvent, EventDefinition, EventRecord } from '#kernel/event.ts'
 import type { ObjectDefinition } from '#kernel/object.ts'
@@ -16,7 +17,7 @@ export function createDescribe(events: ReadonlyMap<string, AnyEvent>, objects: R
 
 function sentenceOf(record: EventRecord, events: ReadonlyMap<string, AnyEvent>, nameOf: (id: string) => string): string {
   const definition = events.get(record.type) as unknown as EventDefinition<unknown> | undefined
-  const data = definition?.version === record.version ? definition.data.safeParse(record.data) : undefined
+  const data = definition?.version === record.version ? z.safeParse(definition.data, record.data) : undefined
   return data?.success ? definition!.sentence({ ...record, data: data.data }, nameOf) : record.type.replace('.', ' ').replaceAll('-', ' ')
 }
 

@@ -1,5 +1,6 @@
 // What one transaction will leave behind: events for the record, jobs for what follows, topics for live pages. Written at the end of the
 // transaction in two statements, whatever their number.
+import { z } from 'zod'
 import type { AnyEvent, EventDefinition } from '#kernel/event.ts'
 import { json, sql } from '#kernel/sql.ts'
 import { addSeconds, type Instant } from '#kernel/time.ts'
@@ -38,7 +39,7 @@ export function createOutbox(
 
   return {
     add(event, data, { actor, at, stream }) {
-      const checked = event.data.parse(data)
+      const checked = z.parse(event.data, data)
       const about = event.about(checked) as Record<string, string>
       const chain = stream ?? about['incident'] ?? Object.values(about)[0]
       if (chain === undefined) throw new Error(`${event.type} is about nothing`)

@@ -1,6 +1,7 @@
 // Who may ask what, for every operation of the catalogue, over the real server. Generated: a new operation is in it without a line written here.
 // Only a new kind of object needs one: how one is made that belongs to a team with walls.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { catalogue } from '#app/wiring.ts'
 import type { AnyOperation } from '#kernel/command.ts'
 import { createWorld, type World } from '#scenarios/world/world.ts'
@@ -83,7 +84,7 @@ const recorded = async () => (await world.events()).length
 /** The objects that an operation is about, by kind, as its own example names them. */
 const about = (operation: AnyOperation): Record<string, string> =>
   typeof operation.on === 'function'
-    ? (operation.on as (input: unknown) => Record<string, string>)(operation.input.parse(operation.examples[0]))
+    ? (operation.on as (input: unknown) => Record<string, string>)(z.parse(operation.input, operation.examples[0]))
     : {}
 
 /** The input's field that names the object of this kind, found by the example's value. */

@@ -56,7 +56,7 @@ export function schemaOf(schema: z.ZodType, io: 'input' | 'output', components: 
 }
 
 function describe(operation: AnyOperation, method: string, path: string, components: Record<string, object>): object {
-  const input = schemaOf(operation.input as z.ZodType, 'input', components) as {
+  const input = schemaOf(operation.input as unknown as z.ZodType, 'input', components) as {
     properties?: Record<string, Record<string, unknown>>
     required?: string[]
   }
@@ -97,7 +97,7 @@ function describe(operation: AnyOperation, method: string, path: string, compone
     responses: {
       [operation.status ?? 200]: {
         description: 'Done',
-        content: { 'application/json': { schema: schemaOf(operation.output as z.ZodType, 'output', components) } },
+        content: { 'application/json': { schema: schemaOf(operation.output as unknown as z.ZodType, 'output', components) } },
       },
       default: { $ref: '#/components/responses/Problem' },
     },

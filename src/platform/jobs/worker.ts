@@ -1,4 +1,5 @@
 // Does due work: claims it, runs it in its transaction, retries what failed, parks what cannot succeed, takes over what dead nodes held.
+import { z } from 'zod'
 import { system } from '#kernel/actor.ts'
 import { EffectFailure, type EffectDefinition, type EffectOutcome } from '#kernel/effect.ts'
 import type { EventRecord } from '#kernel/event.ts'
@@ -99,7 +100,7 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
     const context = engine.effectContext(effect as never, `${payload.process}/${payload.key}/${payload.step}`, job.attempts, inDoubt)
     let outcome: unknown
     try {
-      outcome = effect.outcome.parse(await effect.run(context, effect.input.parse(payload.input)))
+      outcome = z.parse(effect.outcome, await effect.run(context, z.parse(effect.input, payload.input)))
     } catch (error) {
       const failure = error instanceof EffectFailure ? error : undefined
       const reason = error instanceof Error ? error.message : String(error)

@@ -1,4 +1,5 @@
 // Runs processes: locks the row, takes its inputs in order, lets the pure function decide, and stores state, effects and timers together.
+import { z } from 'zod'
 import type { AnyProcess, Decision, Ended, ProcessContext, ProcessDefinition, Woke } from '#kernel/process.ts'
 import { json, sql } from '#kernel/sql.ts'
 import type { Instant } from '#kernel/time.ts'
@@ -30,13 +31,13 @@ export async function advance(
   if (!row) throw new Error(`process ${process.name} ${key} vanished`)
   const inputs = (await drainLane(tx, laneOf(process.name, key), now)).map((job) => (job.payload as ProcessPayload).input)
   let { state, reason, step, wakeAt, endedAt } = row
-  state = process.state.parse(state)
+  state = z.parse(process.state, state)
 
   for (const raw of inputs) {
     if (endedAt !== null) break
     const woke = (raw as Woke).type === 'woke'
     if (woke && (wakeAt === null || wakeAt > now)) continue
-    const input = woke || (raw as Ended).type === 'effect' ? (raw as Woke | Ended) : process.input.parse(raw)
+    const input = woke || (raw as Ended).type === 'effect' ? (raw as Woke | Ended) : z.parse(process.input, raw)
     const facts = process.facts ? await process.facts(context.scope, state, input) : undefined
     const decision: Decision<unknown> = process.decide(state, input, now, facts)
     if (process.record) await process.record(context, key, state, decision, input)

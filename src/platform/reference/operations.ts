@@ -35,11 +35,11 @@ export function describe(operation: AnyOperation): Described {
     method,
     path: `/api/v1${path}`,
     access: accessOf(operation),
-    input: fieldsOf(operation.input as z.ZodType, 'input').map((field) => ({
+    input: fieldsOf(operation.input as unknown as z.ZodType, 'input').map((field) => ({
       ...field,
       place: inPath.has(field.name) ? 'path' : otherwise,
     })),
-    output: fieldsOf(operation.output as z.ZodType, 'output'),
+    output: fieldsOf(operation.output as unknown as z.ZodType, 'output'),
     status: operation.status ?? 200,
     example: exampleOf(operation, method, path),
   }

@@ -1,7 +1,20 @@
 // The side of Home: my shift and how I am reached, who is on call now, and the services.
 import { useAsk } from '../../api/hooks.ts'
 import { useSession } from '../../session.ts'
-import { absoluteTime, Button, Panel, Person, Row, Rows, TextLink, useNow, useReader } from '../../ui/index.ts'
+import {
+  absoluteTime,
+  Button,
+  clockTime,
+  dayWords,
+  Panel,
+  Person,
+  Row,
+  Rows,
+  TextLink,
+  useNow,
+  useReader,
+  zoneName,
+} from '../../ui/index.ts'
 import { isOffHours, leftWords, named, personRef, type Now } from '../oncall/schedule-words.ts'
 
 export function HomeSide() {
@@ -16,6 +29,8 @@ export function HomeSide() {
 function OnCall() {
   const current = useAsk('oncall.now', {})
   const methods = useAsk('notifications.myMethods', {})
+  const { zone } = useReader()
+  const nowMs = useNow(60)
   const items = current.data?.items ?? []
   return (
     <>
@@ -39,6 +54,7 @@ function OnCall() {
       {items.length > 0 && (
         <Panel
           title="On call now"
+          note={`until, ${zoneName(nowMs, zone)}`}
           actions={
             <TextLink quiet href="/oncall">
               All
@@ -119,11 +135,16 @@ function NowRow({ item }: { item: Now }) {
           <span className={meant ? 'text-ink3' : 'font-medium text-red'}>Nobody{meant ? ', off hours' : ''}</span>
         )}
       </span>
-      {item.until && (
-        <span className="shrink-0 text-ink3 tabular-nums">{absoluteTime(Date.parse(item.until), { zone, nowMs, nameZone: false })}</span>
-      )}
+      {item.until && <span className="shrink-0 text-ink3 tabular-nums">{shortWhen(Date.parse(item.until), zone, nowMs)}</span>}
     </li>
   )
+}
+
+/** "20:00" today, "Wed 09:00" within six days, else the day: the panel names the zone. */
+function shortWhen(atMs: number, zone: string, nowMs: number): string {
+  const day = dayWords(atMs, { zone, nowMs })
+  if (day === dayWords(nowMs, { zone, nowMs })) return clockTime(atMs, zone)
+  return atMs - nowMs < 6 * 86_400_000 ? `${day.split(' ')[0]} ${clockTime(atMs, zone)}` : day
 }
 
 function Services() {

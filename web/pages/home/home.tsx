@@ -18,6 +18,7 @@ import {
 } from '../../ui/index.ts'
 import { severityOf, stateOf } from '../alerts/alert-words.ts'
 import { pageSeverityOf } from '../oncall/page-words.ts'
+import { OpenIncidents } from '../incidents/open-incidents.tsx'
 import { HomeSide } from './home-side.tsx'
 import { useNeeds, type Need } from './needs.ts'
 
@@ -157,8 +158,4 @@ function sentence(needs: Need[]): string {
       ? all
       : `${all} now`
     : `${all}, ${(words[now] ?? String(now)).split(' ')[0]!.toLowerCase()} of them now`
-}
-
-function OpenIncidents() {
-  return null
 }

@@ -21,6 +21,7 @@ export function useNeeds(): { needs: Need[]; settled: boolean } {
     'oncall.listPages',
     useSession()?.may.includes('oncall:read') ? { state: 'open', mine: 'true', limit: 20 } : undefined,
   )
+  const waiting = useAsk('incidents.waitingForMe', useSession()?.may.includes('incidents:read') ? {} : undefined)
   const pending = usePendingAsks()
   const mine = (pages.data?.items ?? []).filter((page) => page.state === 'paging' || page.state === 'exhausted')
   const paged = mine
@@ -54,5 +55,17 @@ export function useNeeds(): { needs: Need[]; settled: boolean } {
       (a.since < b.since ? -1 : 1),
   )
   const asks = pending.asks.map((ask): Need => ({ kind: 'ask', ...ask }))
-  return { needs: [...paged, ...asks, ...needs], settled: pending.settled && (groups.data !== undefined || groups.error !== null) }
+  const inIncidents = (waiting.data?.items ?? []).map(({ incident, act, sentence, at }): Need => ({
+    kind: 'ask',
+    id: `${incident.id} ${act}`,
+    title: sentence,
+    note: `${incident.key} ${incident.title}`,
+    since: at ?? incident.openedAt,
+    href: `/incidents/${incident.number}`,
+    act: act === 'confirm' ? 'Answer' : 'Open',
+  }))
+  return {
+    needs: [...paged, ...asks, ...inIncidents, ...needs],
+    settled: pending.settled && !pages.isLoading && (groups.data !== undefined || groups.error !== null),
+  }
 }

@@ -104,7 +104,7 @@ export function Composer({ incident, asked, compact = false }: { incident: strin
               ))}
             </div>
             <span className="ml-auto flex items-center gap-2 text-meta text-ink3">
-              {!compact && (kind === 'note' ? 'Enter sends, Shift Enter is a new line' : 'Ctrl Enter adds it')}
+              {!compact && <span className="max-wide:hidden">{kind === 'note' ? 'Enter sends' : 'Ctrl Enter adds it'}</span>}
               <Button type="submit" size="small" icon={CornerDownLeft} sending={isPending} disabled={text.trim() === ''}>
                 {kind === 'note' ? 'Send' : 'Add'}
               </Button>

@@ -1,11 +1,11 @@
 // The head of the commander's screen: title, severity, the way through the process, and three clocks.
-import { Button, Clock, ClockDigits, Clocks, Severity, State, StatePath, TextLink } from '../../ui/index.ts'
+import { Button, Clock, ClockDigits, Clocks, Severity, State, StatePath } from '../../ui/index.ts'
 import { clocksOf, glyphOf, isOver, levelOf, stagesOf, type Screen } from './incident-words.ts'
 
 export function IncidentHead({ incident, onSeverity, onState }: { incident: Screen; onSeverity: () => void; onState: () => void }) {
   const { respond } = incident.may
   return (
-    <div className="flex flex-wrap items-end gap-x-6 gap-y-2">
+    <div className="flex flex-wrap items-start gap-x-6 gap-y-2">
       <div className="min-w-0 flex-1 basis-120">
         <h1 className="text-lead font-semibold wrap-break-word">{incident.title}</h1>
         <div className="mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -24,15 +24,6 @@ export function IncidentHead({ incident, onSeverity, onState }: { incident: Scre
           )}
           {incident.private && <span className="text-meta text-violet">Private: its team and those who take part</span>}
         </div>
-        {incident.services.length > 0 && (
-          <p className="mt-1 flex flex-wrap gap-x-3 text-meta text-ink3">
-            {incident.services.map((service) => (
-              <TextLink key={service.id} quiet href={`/services/${service.slug}`}>
-                {service.name}
-              </TextLink>
-            ))}
-          </p>
-        )}
       </div>
       <Clocks>
         {clocksOf(incident).map((clock) => (

@@ -19,13 +19,16 @@ export const glyphOf = (glyph: string): StateKind => glyph as StateKind
 
 /** The way through the process, as the path shows it. */
 export const stagesOf = (incident: Screen): PathStage[] =>
-  incident.path.map((state) => ({
-    id: state.id,
-    word: state.id === incident.state.id && incident.holdReason ? `${state.name}: ${incident.holdReason}` : state.name,
-    kind: glyphOf(state.glyph),
-    place: state.status === 'done' ? 'past' : state.status,
-    ...(state.seconds !== null && state.status !== 'ahead' ? { lasted: durationWords(state.seconds) } : {}),
-  }))
+  // That it will be closed one day goes without saying.
+  incident.path
+    .filter((state) => state.kind !== 'closed' || state.status !== 'ahead')
+    .map((state) => ({
+      id: state.id,
+      word: state.id === incident.state.id && incident.holdReason ? `${state.name}: ${incident.holdReason}` : state.name,
+      kind: glyphOf(state.glyph),
+      place: state.status === 'done' ? 'past' : state.status,
+      ...(state.seconds !== null && state.status !== 'ahead' ? { lasted: durationWords(state.seconds) } : {}),
+    }))
 
 export type NamedClock = { id: string; label: string; face: ClockFace }
 
@@ -37,7 +40,7 @@ export function clocksOf(incident: Screen): NamedClock[] {
       id: 'running',
       label: running.until ? 'Lasted' : 'Running',
       face: running.until
-        ? { kind: 'ended', at: running.until, seconds: secondsBetween(running.since, running.until), breached: false }
+        ? { kind: 'ended', at: running.until, seconds: secondsBetween(running.since, running.until), breached: false, word: 'until' }
         : { kind: 'running', since: running.since },
     },
   ]
@@ -84,6 +87,12 @@ function toneOf({ type, data }: Entry): EntryTone | undefined {
 /** What a machine did on the way: told quietly, and folded when there is much of it. */
 export const isQuiet = (entry: Entry): boolean =>
   (entry.kind === 'runbook' && entry.actor.startsWith('system:')) ||
-  ['alert.joined', 'alert.resolved', 'group.opened', 'notification.failed', 'incident.responder-joined', 'incident.field-set'].includes(
-    entry.type,
-  )
+  [
+    'alert.joined',
+    'alert.resolved',
+    'group.opened',
+    'notification.failed',
+    'person.not-reached',
+    'incident.responder-joined',
+    'incident.field-set',
+  ].includes(entry.type)

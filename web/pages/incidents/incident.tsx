@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { useAsk, useDo } from '../../api/hooks.ts'
 import { useSession } from '../../session.ts'
 import { Page, useSearchParam } from '../../shell/index.ts'
-import { AvatarStack, Button, ErrorNotice, IconButton, Menu, Skeleton, Tabs, useKeys, useToast } from '../../ui/index.ts'
+import { AvatarStack, Button, ErrorNotice, IconButton, Menu, Skeleton, Tabs, TextLink, useKeys, useToast } from '../../ui/index.ts'
 import { BringInDialog, ClassifyDialog, EditDialog, EraseDialog, SituationDialog } from './change-dialogs.tsx'
 import { Composer, type Asked, type Composes } from './composer.tsx'
 import { Confirmation } from './confirmation.tsx'
@@ -14,6 +14,7 @@ import { Facts } from './facts.tsx'
 import { IncidentHead, PhoneHead } from './head.tsx'
 import type { Screen } from './incident-words.ts'
 import { menuOf, type Opened } from './incident-menu.ts'
+import { useIncidentPalette } from './incident-palette.tsx'
 import { ReopenDialog, SeverityDialog, StateDialog } from './move-dialogs.tsx'
 import { Responders, Roles } from './roles.tsx'
 import { RunbookSlot, UpdateSlot } from './slots.tsx'
@@ -59,6 +60,7 @@ function Loaded({ incident, crumbs }: { incident: Screen; crumbs: { label: strin
   const may = incident.may.respond
   const onCompose = (kind: Composes) => setAsked({ kind, at: (asked?.at ?? 0) + 1 })
   const open = (next: Opened) => (may ? setOpened(next) : undefined)
+  useIncidentPalette(incident, { open, onCompose })
   useKeys(
     { s: () => open({ what: 'state' }), 'Shift+S': () => open({ what: 'severity' }), p: () => open({ what: 'bring-in' }) },
     { off: !may },
@@ -95,7 +97,7 @@ function Loaded({ incident, crumbs }: { incident: Screen; crumbs: { label: strin
     <Page
       title={`${incident.key} ${incident.title}`}
       crumbs={crumbs}
-      note={`${incident.typeName}, version ${incident.processVersion}`}
+      {...(phone ? {} : { note: <Note incident={incident} /> })}
       layout="fixed"
       head={phone ? <PhoneHead {...head} /> : <IncidentHead {...head} />}
       actions={
@@ -137,6 +139,17 @@ function Loaded({ incident, crumbs }: { incident: Screen; crumbs: { label: strin
     </Page>
   )
 }
+
+const Note = ({ incident }: { incident: Screen }) => (
+  <>
+    {incident.typeName}, version {incident.processVersion}
+    {incident.services.map((service) => (
+      <TextLink key={service.id} quiet className="ml-3" href={`/services/${service.slug}`}>
+        {service.name}
+      </TextLink>
+    ))}
+  </>
+)
 
 type Parts = { incident: Screen; open: (next: Opened) => void; asked: Asked | undefined; onCompose: (kind: Composes) => void }
 

@@ -12,6 +12,7 @@ import {
   Empty,
   ErrorNotice,
   Kbd,
+  PlainLink,
   Select,
   Severity,
   Skeleton,
@@ -130,7 +131,10 @@ export default function IncidentsPage() {
         {items.length > 0 && (
           <p className="mt-3 hidden text-meta text-ink3 tablet:block">
             <Kbd>J</Kbd> <Kbd>K</Kbd> move, <Kbd>Enter</Kbd> open. How they go is written in{' '}
-            <TextLink href="/processes">processes</TextLink>.
+            <TextLink quiet href="/processes">
+              processes
+            </TextLink>
+            .
           </p>
         )}
       </div>
@@ -154,13 +158,9 @@ function IncidentRow({ incident, current = false }: { incident: Incident; curren
         <Severity level={levelOf(incident.severity)} label={incident.severity} over={over} small />
       </span>
       <div className="min-w-0 flex-1">
-        <TextLink
-          quiet
-          href={`/incidents/${incident.number}`}
-          className="font-semibold wrap-break-word no-underline after:absolute after:inset-0"
-        >
+        <PlainLink href={`/incidents/${incident.number}`} className="font-semibold wrap-break-word after:absolute after:inset-0">
           {incident.title}
-        </TextLink>
+        </PlainLink>
         <p className="mt-0.5 flex flex-wrap items-center gap-x-3 text-ink2">
           <State
             kind={glyphOf(incident.state.glyph)}

@@ -16,7 +16,7 @@ export function StateDialog({
   onClassify: () => void
   onClose: () => void
 }) {
-  const [chosen, setChosen] = useState(to ?? incident.moves.find((move) => move.allowed)?.to ?? incident.moves[0]?.to)
+  const [chosen, setChosen] = useState(to ?? likeliest(incident)?.to)
   const [reason, setReason] = useState('')
   const [hold, setHold] = useState('')
   const [values, setValues] = useState<Record<string, string>>({})
@@ -104,6 +104,13 @@ export function StateDialog({
       </form>
     </Dialog>
   )
+}
+
+/** The first move forward that is open, else any that is. */
+function likeliest({ moves, path, state }: Screen): Move | undefined {
+  const order = path.map((one) => one.id)
+  const open = moves.filter((move) => move.allowed)
+  return open.find((move) => order.indexOf(move.to) > order.indexOf(state.id)) ?? open[0] ?? moves[0]
 }
 
 const hintOf = (move: Move): string =>

@@ -1,8 +1,9 @@
 // Who does what: roles with their holders, taken with one click, handed over with a note on where things stand.
+import { Ellipsis, UserRoundPlus } from 'lucide-react'
 import { useState, type FormEvent } from 'react'
 import { useDo } from '../../api/hooks.ts'
 import { useSession } from '../../session.ts'
-import { AssignButton, Avatar, Button, Dialog, ErrorNotice, Menu, Panel, Person, TextArea } from '../../ui/index.ts'
+import { AssignButton, Avatar, Button, Dialog, ErrorNotice, IconButton, Menu, Panel, Person, TextArea } from '../../ui/index.ts'
 import type { Screen } from './incident-words.ts'
 import { PersonField } from './person-field.tsx'
 
@@ -41,7 +42,7 @@ export function Roles({ incident }: { incident: Screen }) {
               ) : may ? (
                 <Menu
                   trigger={
-                    <Button look="quiet" size="small" className="text-accent">
+                    <Button look="quiet" size="small" icon={UserRoundPlus} className="-ml-2 text-accent!">
                       Assign
                     </Button>
                   }
@@ -61,11 +62,7 @@ export function Roles({ incident }: { incident: Screen }) {
               {role.holder && may && (
                 <Menu
                   align="end"
-                  trigger={
-                    <Button look="quiet" size="small" aria-label={`Change ${role.name}`}>
-                      Change
-                    </Button>
-                  }
+                  trigger={<IconButton look="quiet" size="small" label={`Change ${role.name}`} of={Ellipsis} />}
                   groups={[
                     {
                       acts: [

@@ -56,16 +56,17 @@ export function Tasks({ incident, onAdd }: { incident: Screen; onAdd: () => void
               type="button"
               disabled={!may}
               onClick={() => setOpen(task.id)}
-              aria-label={`${task.assignee ? task.assignee.name : 'No owner'}: change the task ${task.title}`}
+
               className="flex min-h-6 items-center rounded-control pointer-coarse:min-h-11"
             >
               {task.assignee ? (
-                <Avatar person={task.assignee} named={false} />
+                <Avatar person={task.assignee} />
               ) : (
                 <span className="flex items-center gap-1.5 text-ink3">
                   <span className="max-desk:sr-only">no owner</span> <EmptySeat />
                 </span>
               )}
+              <span className="sr-only">, change the task {task.title}</span>
             </button>
           </li>
         ))}

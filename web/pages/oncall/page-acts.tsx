@@ -46,7 +46,7 @@ export function PageActs({ page, thumb = false }: { page: LivePage; thumb?: bool
           <Button
             look="solid"
             size={thumb ? 'page' : 'normal'}
-            className={thumb ? 'basis-full' : undefined}
+            className={thumb ? 'min-w-full' : undefined}
             {...(thumb ? {} : { keys: 'A' })}
             sending={acknowledge.isPending}
             onClick={act.acknowledge}

@@ -170,14 +170,14 @@ function Side({ page }: { page: LivePage }) {
                   },
                 ]
               : []),
-            { term: 'Began', value: <TimeText at={page.startedAt} /> },
+            { term: 'Began', value: <TimeText at={page.startedAt} form="absolute" /> },
             ...(page.acknowledgedAt
               ? [
                   {
                     term: 'Acknowledged',
                     value: (
                       <>
-                        {page.acknowledgedBy?.name ?? 'by its source'}, <TimeText at={page.acknowledgedAt} />
+                        {page.acknowledgedBy?.name ?? 'by its source'}, <TimeText at={page.acknowledgedAt} form="absolute" />
                       </>
                     ),
                   },

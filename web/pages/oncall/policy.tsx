@@ -156,7 +156,7 @@ function sentence({ ifItRangNow }: Policy): string {
   const told = ifItRangNow.filter((level) => level.people.length > 0)
   if (told.length === 0) return 'If it rang now, nobody would be told'
   const [first, second] = told
-  return `If it rang now, it would tell ${named(first!.people)}${second ? `, then ${named(second.people)} after ${durationWords(second.afterSeconds)}` : ''}`
+  return `If it rang now, it would tell ${named(first!.people)}${second ? `, then ${named(second.people)}${named(second.people) === named(first!.people) ? ' again' : ''} after ${durationWords(second.afterSeconds)}` : ''}`
 }
 
 function PageByPolicy({ policy, onClose }: { policy: Policy; onClose: () => void }) {

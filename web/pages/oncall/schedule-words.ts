@@ -61,6 +61,6 @@ export function onCallSentence(
   if (own) return `You are on call for ${named(mine.map((shift) => shift.schedule))} until ${absoluteTime(Date.parse(own.to), when)}`
   const gaps = items.filter((item) => item.gap && !isOffHours(item.schedule, item.gap))
   return gaps.length > 0
-    ? `Somebody is on call everywhere now, but not all of the next 7 days: ${named(gaps.map((item) => item.schedule))}`
-    : 'Somebody is on call everywhere, also over the next 7 days'
+    ? `Every schedule has somebody now, but not over all of the next 7 days: ${named(gaps.map((item) => item.schedule))}`
+    : 'Every schedule has somebody in its hours, also over the next 7 days'
 }

@@ -83,7 +83,7 @@ function Month({ now, crumbs }: { now: Now; crumbs: { label: string; href?: stri
           <Select
             label="Times in"
             labelHidden
-            className="w-60"
+            className="w-60 max-tablet:min-w-60"
             value={zone}
             onChange={(event) => setZone(event.target.value)}
             options={zones.map((one) => ({ value: one, label: zoneWords(one, nowMs) }))}

@@ -2,7 +2,7 @@
 import { useParams } from '@tanstack/react-router'
 import type { Output } from '../../api/client.ts'
 import { useAsk } from '../../api/hooks.ts'
-import { Columns, Lead, Page } from '../../shell/index.ts'
+import { Columns, Page } from '../../shell/index.ts'
 import { CopyLine, DescriptionList, Empty, ErrorNotice, Panel, Severity, Skeleton, State, TimeText } from '../../ui/index.ts'
 import { glyphOf, levelOf } from '../incidents/incident-words.ts'
 
@@ -27,11 +27,17 @@ export default function ProcessPage() {
       {!process && !error && <Skeleton label="Process" rows={8} />}
       {process && (
         <Columns side={<Side process={process} />} sideLabel="Targets, roles, versions">
-          <Lead note={process.definition.summary}>
-            {process.problems.length === 0
-              ? `${process.definition.name}: nothing is wrong with it`
-              : `${process.definition.name}: ${process.problems.length === 1 ? 'one problem' : `${process.problems.length} problems`}`}
-          </Lead>
+          <div className="pt-4 pb-2">
+            <h1 className="text-page font-semibold tablet:text-lead">
+              {process.definition.name}:{' '}
+              {process.problems.length === 0
+                ? 'nothing is wrong with it'
+                : process.problems.length === 1
+                  ? 'one problem'
+                  : `${process.problems.length} problems`}
+            </h1>
+            <p className="mt-0.5 text-ink2">{process.definition.summary}</p>
+          </div>
           <Problems process={process} />
           <States process={process} />
           <Matrix definition={process.definition} />

@@ -15,11 +15,11 @@ import {
   Severity,
   Skeleton,
   TextInput,
-  TimeText,
+  useReader,
   useToast,
 } from '../../ui/index.ts'
 import { ActionRows, AddAction } from './action-items.tsx'
-import { dateWords, severityOf, type Review } from './review-words.ts'
+import { dateWords, momentWords, severityOf, type Review } from './review-words.ts'
 import { SectionEditor } from './section-editor.tsx'
 
 export default function ReviewPage() {
@@ -78,12 +78,12 @@ function Head({ review }: { review: Review }) {
       <h1 className="mt-1 text-lead font-semibold">{incident.title}</h1>
       <DescriptionList
         items={[
-          { term: 'Began', value: <TimeText at={incident.openedAt} form="absolute" /> },
+          { term: 'Began', value: <Moment at={incident.openedAt} /> },
           {
             term: 'Resolved',
             value: incident.resolvedAt ? (
               <>
-                <TimeText at={incident.resolvedAt} form="absolute" />, after {lasted}
+                <Moment at={incident.resolvedAt} />, after {lasted}
               </>
             ) : (
               'not yet'
@@ -93,7 +93,7 @@ function Head({ review }: { review: Review }) {
             term: 'State',
             value: review.publishedAt ? (
               <>
-                published <TimeText at={review.publishedAt} form="absolute" />
+                published <Moment at={review.publishedAt} />
               </>
             ) : (
               `draft, due ${dateWords(review.dueOn)}${review.overdue ? ', overdue' : ''}`
@@ -123,6 +123,15 @@ function Head({ review }: { review: Review }) {
       )}
       {setOwner.error && <ErrorNotice what={setOwner.error.message} />}
     </header>
+  )
+}
+
+function Moment({ at }: { at: string }) {
+  const { zone } = useReader()
+  return (
+    <time dateTime={at} className="whitespace-nowrap">
+      {momentWords(at, zone)}
+    </time>
   )
 }
 
@@ -175,7 +184,7 @@ function Record({ incident }: { incident: string }) {
       <table className="w-full text-left">
         <thead>
           <tr className="text-meta text-ink2">
-            <th scope="col" className="w-36 font-normal">
+            <th scope="col" className="w-44 font-normal">
               Time
             </th>
             <th scope="col" className="font-normal">
@@ -187,7 +196,7 @@ function Record({ incident }: { incident: string }) {
           {[...(data?.items ?? [])].reverse().map((entry) => (
             <tr key={entry.id} className="border-t border-line align-top">
               <td className="py-1 text-ink2">
-                <TimeText at={entry.at} form="absolute" />
+                <Moment at={entry.at} />
               </td>
               <td className="py-1 wrap-break-word">{entry.sentence}</td>
             </tr>

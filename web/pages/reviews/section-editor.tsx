@@ -12,7 +12,11 @@ export function SectionEditor({ incident, section, filled = false }: { incident:
   const save = () => draft && write.mutate({ incident, section: section.id, ...draft }, { onSuccess: () => setDraft(undefined) })
   const conflict = write.error?.code === 'conflict'
   return (
-    <section aria-labelledby={`section-${section.id}`} className="border-b border-line py-4">
+    <section
+      aria-labelledby={`section-${section.id}`}
+      data-print={filled && section.text === '' ? 'no' : undefined}
+      className="border-b border-line py-4"
+    >
       <div className="flex min-h-7 items-center gap-2">
         <h2 id={`section-${section.id}`} className="text-panel font-semibold">
           {section.title}

@@ -64,7 +64,7 @@ function Everything({ components }: Pick<Dashboard, 'components'>) {
   }
   return (
     <section aria-label="Everything customers see" className="mt-4">
-      <PanelHeader title="Everything customers see" ruled note="up to 90 days" />
+      <PanelHeader title="Everything customers see" ruled note="90 days" />
       <ul>
         {components.map((component) => {
           const days = daysOf(component.days)
@@ -73,7 +73,13 @@ function Everything({ components }: Pick<Dashboard, 'components'>) {
               <HealthShape health={healthOf(component.status)} />
               <span className="w-44 font-medium">{component.name}</span>
               <span className="min-w-40 flex-1 text-ink2">{component.note}</span>
-              <span className="w-full tablet:w-[300px]">{days.length > 0 && <StackedDays label={component.name} days={days} />}</span>
+              <span className="flex w-full justify-end tablet:w-[300px]">
+                {days.length > 0 && (
+                  <span className="block" style={{ width: `${(days.length / component.days.length) * 100}%` }}>
+                    <StackedDays label={component.name} days={days} />
+                  </span>
+                )}
+              </span>
               <span className="w-16 text-right text-ink3 tabular-nums">{shareWords(component.availability)}</span>
             </li>
           )

@@ -83,7 +83,7 @@ export default function IncidentComposer({ incident }: { incident: string }) {
         <h3 className="font-semibold">Update {preview.data?.number ?? ''}</h3>
         {due && (
           <span className="ml-auto">
-            <ClockDigits label="Update" before="in" face={{ kind: 'due', due }} />
+            <ClockDigits label="Update" face={{ kind: 'due', due }} />
           </span>
         )}
       </div>
@@ -144,12 +144,12 @@ export default function IncidentComposer({ incident }: { incident: string }) {
           <ErrorNotice what={publish.error.message} safe="Your text is kept. Nobody was told." reference={publish.error.reference} />
         )}
         <div className="flex flex-wrap items-center gap-2 border-t border-line pt-2">
-          <span className="min-w-0 flex-1 text-meta text-ink2">
+          <span className="w-full text-meta text-ink2">
             {preview.data
               ? `${placeWords(preview.data.places.length)}, ${preview.data.subscribers} ${preview.data.subscribers === 1 ? 'subscriber' : 'subscribers'}`
               : ''}
           </span>
-          <Button onClick={() => setLooking(true)} disabled={text.trim() === ''}>
+          <Button className="ml-auto" onClick={() => setLooking(true)} disabled={text.trim() === ''}>
             Preview
           </Button>
           <Button type="submit" disabled={text.trim() === ''} sending={publish.isPending}>
