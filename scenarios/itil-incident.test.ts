@@ -31,21 +31,8 @@ const states = async (incident: string) =>
 
 /** From the call to the resolution. */
 async function recover(): Promise<string> {
-  const { key } = await world.do(agent, declareIncident, {
-    type: 'itil',
-    title: 'Orders cannot be printed',
-    errorCode: 'PRN-77',
-    reporter: 'jonas',
-    occurredAt: '2026-11-23T13:30:00Z',
-    approximate: true,
-  })
-  await world.do(agent, classifyIncident, {
-    incident: key,
-    category: 'hardware',
-    subcategory: 'printer',
-    impact: 'moderate',
-    urgency: 'high',
-  })
+  const { key } = await world.do(agent, declareIncident, { type: 'itil', title: 'Orders cannot be printed', reporter: 'jonas' })
+  await world.do(agent, classifyIncident, { incident: key, category: 'hardware', impact: 'moderate', urgency: 'high' })
   for (const to of ['classified', 'investigating']) await world.do(agent, changeState, { incident: key, to })
   const { id } = await world.do(agent, addHypothesis, { incident: key, statement: 'The spooler has no space', test: 'df -h' })
   await world.do(agent, settleHypothesis, { incident: key, hypothesisId: id, state: 'confirmed', outcome: '100 % used' })

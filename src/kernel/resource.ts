@@ -9,7 +9,7 @@ export type ResourceDefinition<Spec = unknown> = {
   readonly kind: string
   readonly summary: string
   /** Everything but `kind`. Optional fields have defaults, so that a parsed spec is complete. References to other things are slugs or handles. */
-  readonly schema: z.ZodType<Spec, unknown>
+  readonly schema: z.core.$ZodType<Spec, unknown>
   /** Its name among its kind: a slug or handle. */
   readonly key: (spec: Spec) => string
   /** Keys that come with the product: there without being written. */
@@ -27,7 +27,7 @@ export type ResourceDefinition<Spec = unknown> = {
 export type AllSpecs = { of(kind: string): readonly unknown[]; has(kind: string, key: string): boolean }
 
 export function defineResource<Spec, In>(
-  definition: Omit<ResourceDefinition<Spec>, 'schema'> & { schema: z.ZodType<Spec, In> },
+  definition: Omit<ResourceDefinition<Spec>, 'schema'> & { schema: z.core.$ZodType<Spec, In> },
 ): ResourceDefinition {
   return definition as unknown as ResourceDefinition
 }

@@ -24,7 +24,7 @@ export class Secret {
 }
 
 /** A field of a form or configuration that holds a secret: marked, stored encrypted, never given back. */
-export const secret = (): z.ZodType<string> => z.string().min(1).max(8192).meta({ secret: true })
+export const secret = (): z.ZodType<string> => z.string().min(1).max(8192).meta({ secret: true }) as unknown as z.ZodType<string>
 
 /** Encrypts for storage and opens again. `place` is table, row and column: a ciphertext that was moved does not open. */
 export interface Vault {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import type { Actor } from '#kernel/actor.ts'
 import { system } from '#kernel/actor.ts'
 import { catalogueOf } from '#kernel/slice.ts'
@@ -141,7 +142,7 @@ describe('what holds an alert back', () => {
     await world.engine.transact(system('test'), (context) =>
       routeResource.save(
         context,
-        routeResource.schema.parse({
+        z.parse(routeResource.schema, {
           slug: `r${count}`,
           name: 'transient',
           match: `alertname=Rate${count}`,

@@ -10,6 +10,7 @@ import { addService } from '#domains/directory/services.ts'
 import { addTeam } from '#domains/directory/teams.ts'
 import { alerts } from '#domains/alerts/index.ts'
 import { notifications } from '#domains/notifications/index.ts'
+import { oncall } from '#domains/oncall/index.ts'
 import { declareIncident } from './declare.ts'
 import { setPrivate } from './details.ts'
 import { incidents } from './index.ts'
@@ -27,7 +28,7 @@ let walled: { id: string; key: string }
 let hidden: { id: string; key: string }
 
 beforeAll(async () => {
-  world = await createWorld(catalogueOf([directory, alerts, notifications, incidents]))
+  world = await createWorld(catalogueOf([directory, alerts, notifications, oncall, incidents]))
   for (const [handle, role] of [
     ['admin', 'administrator'],
     ['member', 'responder'],

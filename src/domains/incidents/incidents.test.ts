@@ -9,6 +9,7 @@ import { directory } from '#domains/directory/index.ts'
 import { addService } from '#domains/directory/services.ts'
 import { alerts } from '#domains/alerts/index.ts'
 import { notifications } from '#domains/notifications/index.ts'
+import { oncall } from '#domains/oncall/index.ts'
 import { classifyIncident, setSeverity } from './classification.ts'
 import { declareIncident } from './declare.ts'
 import { changeIncident, eraseText } from './details.ts'
@@ -30,7 +31,7 @@ let tunde: Actor
 let owner: Actor
 
 beforeAll(async () => {
-  world = await createWorld(catalogueOf([directory, alerts, notifications, incidents]))
+  world = await createWorld(catalogueOf([directory, alerts, notifications, oncall, incidents]))
   owner = await world.person('otto', 'manager')
   mara = await world.person('mara')
   tunde = await world.person('tunde')
@@ -242,9 +243,10 @@ test('what waits for somebody is told over all incidents, and only what is their
   const { key } = await declare({ title: 'Waiting', type: 'itil', severity: undefined, reporter: 'jonas' }, owner)
   expect(await waits(reporter)).toEqual([])
   await world.do(owner, addTask, { incident: key, title: 'Call Jonas', assignee: 'otto' })
-  expect(await waits(owner)).toContain(`do-task ${key}`)
+  expect(await waits(owner)).toContain(`classify ${key}`)
   await world.do(owner, classifyIncident, { incident: key, category: 'software', impact: 'minor', urgency: 'low' })
   await world.do(owner, changeState, { incident: key, to: 'classified' })
+  expect(await waits(owner)).toContain(`do-task ${key}`)
   await world.do(owner, changeState, { incident: key, to: 'resolved', fields: { resolution: 'Restarted', retest: 'Passed' } })
   expect(await waits(reporter)).toEqual([`confirm ${key}`])
   expect(await waits(tunde)).not.toContain(`do-task ${key}`)

@@ -113,7 +113,7 @@ function updateNext(
 }
 
 /** One of the looker's own tasks: with `now` only one that is due within 5 minutes, else the first. */
-function taskNext({ tasks }: Situation, { userId }: Looker, now: Instant | undefined): NextAct | undefined {
+export function taskNext({ tasks }: Situation, { userId }: Looker, now: Instant | undefined): NextAct | undefined {
   const own = tasks.filter((task) => task.doneAt === null && task.assigneeId === userId && userId !== undefined)
   const task = now === undefined ? own[0] : own.find((candidate) => candidate.dueAt !== null && candidate.dueAt <= addSeconds(now, 300))
   return task && { act: 'do-task', sentence: task.title ?? '(erased)', id: task.id, at: task.dueAt }

@@ -5,6 +5,7 @@ import type { CommandContext } from '#kernel/command.ts'
 import { defineCommand } from '#kernel/define.ts'
 import { refuse, type Refusal } from '#kernel/errors.ts'
 import { reach } from '#domains/notifications/index.ts'
+import { startPage } from '#domains/oncall/index.ts'
 import * as board from './board-store.ts'
 import { open, personNamed, type Changing } from './change.ts'
 import { responderJoined, roleAssigned } from './events.ts'
@@ -63,7 +64,7 @@ export const bringIn = defineCommand({
     incident: IncidentKey,
     user: Who,
     note: Prose.optional(),
-    urgent: z.boolean().default(false).meta({ description: 'Reaches them as a page does' }),
+    urgent: z.boolean().default(false).meta({ description: 'Pages them: it goes on until they acknowledge' }),
   }),
   output: IncidentView,
   examples: [{ incident: '2417', user: 'oskar', note: 'You know the callback service.' }],
@@ -71,38 +72,25 @@ export const bringIn = defineCommand({
     const { scope, emit, tell } = context
     const { incident } = await open(scope, key)
     const person = await personNamed(scope, user)
-    if (!(await board.addResponder(scope, incident.id, person.id))) {
-      if (!urgent) return viewOf(scope, incident)
-    } else
-      await emit(responderJoined, {
-        incidentId: incident.id,
-        userId: person.id,
-        words: await writeIfGiven(context, incident.id, 'note', note),
-      })
-    if (person.id !== personOf(scope.actor))
-      await tell(
-        reach,
-        `${incident.id}/brought-in/${context.newId('msg')}`,
-        toldOf(incident, person.id, `You are wanted in ${keyOf(incident)}`, note ?? incident.title, urgent),
-      )
+    const joins = await board.addResponder(scope, incident.id, person.id)
+    const words = joins ? await writeIfGiven(context, incident.id, 'note', note) : null
+    if (joins) await emit(responderJoined, { incidentId: incident.id, userId: person.id, words })
+    if (person.id === personOf(scope.actor)) return viewOf(scope, incident)
+    const [title, body] = [`You are wanted in ${keyOf(incident)}: ${incident.title}`, note ?? incident.title]
+    if (urgent)
+      await context.run(startPage, { users: [person.id], incident: incident.id, title: title.slice(0, 300), body: body.slice(0, 4000) })
+    else if (joins) await tell(reach, `${incident.id}/brought-in/${context.newId('msg')}`, toldOf(incident, person.id, title, body))
     return viewOf(scope, incident)
   },
 })
 
 /** A message to one person about an incident. */
-export const toldOf = (
-  incident: Incident,
-  userId: UserId,
-  title: string,
-  body: string,
-  urgent = false,
-  path = `/incidents/${incident.number}`,
-) =>
+export const toldOf = (incident: Incident, userId: UserId, title: string, body: string, path = `/incidents/${incident.number}`) =>
   ({
     type: 'start',
     userId,
     about: { incident: incident.id },
-    urgency: urgent ? 'page' : 'update',
+    urgency: 'update',
     title: `${incident.severity} ${title}`,
     body,
     path,

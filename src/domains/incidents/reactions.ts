@@ -70,7 +70,7 @@ export const askReporter = defineReaction({
     await tell(
       reach,
       `${incident.id}/confirm/${incident.confirmationRound}`,
-      toldOf(incident, data.userId, `Does it work again? ${keyOf(incident)}`, incident.title, false, path),
+      toldOf(incident, data.userId, `Does it work again? ${keyOf(incident)}`, incident.title, path),
     )
   },
 })

@@ -111,7 +111,7 @@ const subjects: Record<string, EntryKind> = {
   update: 'update',
   component: 'update',
   review: 'review',
-  action: 'review',
+  'action-item': 'review',
 }
 
 /** Told already by the `incident.state-changed` beside them. */

@@ -3,14 +3,14 @@ import { z } from 'zod'
 import { may, personOf } from '#kernel/actor.ts'
 import { defineQuery } from '#kernel/define.ts'
 import { InstantOut } from '#kernel/time.ts'
-import { nextActs, nextFor, type NextAct } from './next.ts'
+import { nextActs, nextFor, taskNext, type NextAct } from './next.ts'
 import { processAt } from './process-store.ts'
 import { situationOf } from './screen.ts'
 import { listIncidents } from './store.ts'
 import { IncidentView, viewsOf } from './views.ts'
 
-/** The others are for who looks at the incident anyway. */
-const pressing: readonly NextAct['act'][] = ['confirm', 'take-lead', 'publish-update', 'do-task']
+/** The others are for who looks at the incident anyway: then a task of one's own is what waits. */
+const pressing: readonly NextAct['act'][] = ['confirm', 'take-lead', 'publish-update', 'do-task', 'classify']
 
 export const waitingForMe = defineQuery({
   name: 'incidents.waitingForMe',
@@ -30,8 +30,10 @@ export const waitingForMe = defineQuery({
     for (const incident of await listIncidents(scope, { mine: userId, alive: true, limit: 50 })) {
       const process = await processAt(scope, incident.type, incident.processVersion)
       const looker = { userId, mayRespond: may(actor, 'incidents:respond', incident.teamId) }
-      const next = nextFor(looker, await situationOf(scope, process, incident, now), now)
-      if (next && pressing.includes(next.act)) waits.push({ incident, next })
+      const situation = await situationOf(scope, process, incident, now)
+      const likely = nextFor(looker, situation, now)
+      const next = likely && !pressing.includes(likely.act) ? taskNext(situation, looker, undefined) : likely
+      if (next) waits.push({ incident, next })
     }
     const views = await viewsOf(
       scope,
@@ -42,4 +44,5 @@ export const waitingForMe = defineQuery({
   },
 })
 
-const rank = ({ at, act }: { at: string | null; act: NextAct['act'] }): number => (at ? Date.parse(at) : act === 'take-lead' ? 0 : Number.MAX_SAFE_INTEGER)
+const rank = ({ at, act }: { at: string | null; act: NextAct['act'] }): number =>
+  at ? Date.parse(at) : act === 'take-lead' ? 0 : Number.MAX_SAFE_INTEGER

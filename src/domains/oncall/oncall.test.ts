@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { createWorld, type World } from '#scenarios/world/world.ts'
 import { givePhone, people } from '#scenarios/world/people.ts'
 import { anonymous, type Actor } from '#kernel/actor.ts'
@@ -217,7 +218,7 @@ describe('as code', () => {
     for (const resource of [scheduleResource, policyResource]) {
       const specs = await world.read((scope) => resource.list(scope))
       expect(specs.length).toBeGreaterThan(0)
-      for (const spec of specs) expect(resource.schema.parse(JSON.parse(JSON.stringify(spec)))).toEqual(spec)
+      for (const spec of specs) expect(z.parse(resource.schema, JSON.parse(JSON.stringify(spec)))).toEqual(spec)
     }
   })
 })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import type { Actor, UserId } from '#kernel/actor.ts'
 import { system } from '#kernel/actor.ts'
 import { AppError } from '#kernel/errors.ts'
@@ -314,7 +315,7 @@ describe('a runbook', () => {
     expect(specs.length).toBeGreaterThan(3)
     const before = (await world.events('runbook.saved')).length
     await world.engine.transact(system('test'), async (context) => {
-      for (const spec of specs) await runbookResource.save(context, runbookResource.schema.parse(spec), spec)
+      for (const spec of specs) await runbookResource.save(context, z.parse(runbookResource.schema, spec), spec)
     })
     expect((await world.events('runbook.saved')).length).toBe(before)
   })

@@ -300,7 +300,7 @@ test('what is listed as configuration changes nothing when it is applied again',
   for (const resource of [componentResource, statusPageResource]) {
     const before = await world.read((scope) => resource.list(scope))
     await world.engine.transact(admin, async (context) => {
-      for (const spec of before) await resource.save(context, resource.schema.parse(spec), spec)
+      for (const spec of before) await resource.save(context, z.parse(resource.schema, spec), spec)
     })
     expect(await world.read((scope) => resource.list(scope))).toEqual(before)
   }

@@ -149,9 +149,10 @@ describe('Markdown', () => {
       '*a_ ',
       '|a|\n|-|\n',
     ]) {
-      const began = performance.now()
+      // Processor time, not the clock's: what else the machine does is no fault of ours.
+      const began = process.cpuUsage()
       const html = renderMarkdown(mark.repeat(65_536 / mark.length))
-      expect(performance.now() - began, mark).toBeLessThan(1000)
+      expect(process.cpuUsage(began).user / 1000, mark).toBeLessThan(1000)
       expectInert(html)
     }
   })

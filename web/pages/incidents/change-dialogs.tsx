@@ -172,7 +172,7 @@ export function BringInDialog({ incident, onClose }: { incident: Screen; onClose
     event.preventDefault()
     bring.mutate(
       { incident: incident.key, user, urgent, ...(note.trim() ? { note } : {}) },
-      { onSuccess: () => (toast({ text: 'They are told now.' }), onClose()) },
+      { onSuccess: () => (toast({ text: urgent ? 'They are paged now.' : 'They are told now.' }), onClose()) },
     )
   }
   return (
@@ -187,8 +187,8 @@ export function BringInDialog({ incident, onClose }: { incident: Screen; onClose
         <PersonField value={user} onChange={setUser} />
         <TextArea label="What you want from them" optional rows={2} value={note} onChange={(event) => setNote(event.target.value)} />
         <Checkbox
-          label="Reach them as a page does"
-          hint="by their rules for pages"
+          label="Page them"
+          hint="goes on until they acknowledge"
           checked={urgent}
           onChange={(event) => setUrgent(event.target.checked)}
         />

@@ -1,0 +1,69 @@
+// People are got into an incident: brought in by a page that goes on until they have it, and by a policy when a target is missed.
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Actor } from '#kernel/actor.ts'
+import { catalogueOf } from '#kernel/slice.ts'
+import { alerts } from '#domains/alerts/index.ts'
+import { directory } from '#domains/directory/index.ts'
+import { bringIn, declareIncident, incidents } from '#domains/incidents/index.ts'
+import { processResource } from '#domains/incidents/processes.ts'
+import type { ProcessSpec } from '#domains/incidents/process-definition.ts'
+import { incidentTimeline } from '#domains/incidents/timeline.ts'
+import { notifications } from '#domains/notifications/index.ts'
+import { oncall } from '#domains/oncall/index.ts'
+import { addPolicy } from '#domains/oncall/policies.ts'
+import { givePhone, people, type People } from './world/people.ts'
+import { createWorld, type World } from './world/world.ts'
+
+let world: World
+let root: Actor
+let mara: Actor
+let phones: People
+
+beforeEach(async () => {
+  phones = people()
+  world = await createWorld(catalogueOf([directory, alerts, notifications, oncall, incidents]), { channels: phones.channels })
+  root = await world.person('root', 'administrator')
+  mara = await world.person('mara')
+  for (const handle of ['oskar', 'dora']) await givePhone(world, await world.person(handle), handle)
+})
+afterEach(() => world.close())
+
+const sentences = async () => (await world.do(mara, incidentTimeline, { incident: '1', limit: 200 })).items.map((item) => item.sentence)
+const declare = () => world.do(mara, declareIncident, { title: 'Card payments fail', severity: 'SEV1' })
+
+test('who is brought in urgently is paged, and it stands in the timeline', async () => {
+  await declare()
+  await world.do(mara, bringIn, { incident: '1', user: 'oskar', note: 'You know the callbacks', urgent: true })
+  await world.settle()
+  phones.phoneOf('oskar').gets(/You are wanted in INC-1: Card payments fail[^]*You know the callbacks/)
+  expect(await sentences()).toEqual(expect.arrayContaining(['Mara brought in Oskar: You know the callbacks']))
+  expect(
+    (await world.do(mara, incidentTimeline, { incident: '1' })).items.some((item) => item.kind === 'page' && /Oskar/.test(item.sentence)),
+  ).toBe(true)
+})
+
+test('a missed target pages the policy that the process names, once', async () => {
+  await world.do(root, addPolicy, { slug: 'duty-managers', name: 'Duty managers', levels: [{ targets: [{ user: 'dora' }] }], repeat: 0 })
+  await useSlas((sla) => (sla.id === 'response' ? { ...sla, pages: 'duty-managers' } : sla))
+  await declare()
+  await world.pass('4 min')
+  phones.phoneOf('dora').gotNothingMore()
+  await world.pass('2 min')
+  phones.phoneOf('dora').gets(/Response missed: INC-1 Card payments fail/)
+  phones.phoneOf('dora').gotNothingMore()
+})
+
+test('a policy that is not there is told in the timeline, for nobody was paged', async () => {
+  await useSlas((sla) => ({ ...sla, pages: sla.id === 'response' ? 'nobody-at-all' : null }))
+  await declare()
+  await world.pass('2 h')
+  expect(await sentences()).toContain('Nobody could be paged for the missed response target')
+})
+
+/** Changes the targets of the shipped SRE process. */
+async function useSlas(change: (sla: ProcessSpec['slas'][number]) => ProcessSpec['slas'][number]): Promise<void> {
+  await world.engine.transact(root, async (context) => {
+    const sre = (await processResource.list(context.scope)).find((spec) => processResource.key(spec) === 'sre') as ProcessSpec
+    await processResource.save(context, { ...sre, slas: sre.slas.map(change) }, sre)
+  })
+}
