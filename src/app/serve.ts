@@ -1,5 +1,7 @@
 // `tocsin serve`: starts a node, tells where the page is and how to fire a first alert, and stops gracefully.
+import { system } from '#kernel/actor.ts'
 import { sql } from '#kernel/sql.ts'
+import { addIntegration, listIntegrations } from '#domains/alerts/index.ts'
 import { setupTokenText } from '#domains/directory/index.ts'
 import { readConfig } from '#platform/config/config.ts'
 import { startNode, type RunningNode } from './node.ts'
@@ -36,5 +38,25 @@ async function greeting({ engine }: RunningNode, publicUrl: string): Promise<str
       `  From another machine the set-up token is ${engine.signer.sign(setupTokenText, 'setup')}`,
     )
   }
+  const url = await firstIntegration(engine)
+  if (url !== undefined)
+    lines.push(
+      '',
+      '  A first alert:',
+      `  curl -X POST ${url}/api/v2/alerts -H 'Content-Type: application/json' \\`,
+      `    -d '${firstAlert}'`,
+    )
   return `${lines.join('\n')}\n\n`
+}
+
+const firstAlert = JSON.stringify([
+  { labels: { alertname: 'FirstAlert', severity: 'critical' }, annotations: { summary: 'The first alert works' } },
+])
+
+/** The address of an integration that is made while there is none, so that a first alert needs no setting up. Undefined when there was one. */
+async function firstIntegration(engine: RunningNode['engine']): Promise<string | undefined> {
+  const actor = system('first start')
+  const { items } = (await engine.execute(actor, listIntegrations as never, { limit: 1 })) as { items: unknown[] }
+  if (items.length > 0) return undefined
+  return (await engine.run(actor, addIntegration, { name: 'First alerts', kind: 'alertmanager' })).url
 }

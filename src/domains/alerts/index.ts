@@ -24,7 +24,7 @@ export const alerts = defineSlice({
 })
 
 export { ingest, type Batch } from './ingest.ts'
-export { addIntegration, keyHash, keyPlace } from './integrations.ts'
+export { addIntegration, keyHash, keyPlace, listIntegrations } from './integrations.ts'
 export { allKeys, insertRefused } from './integration-store.ts'
 export { acknowledgeGroup, resolveGroup, snoozeGroup, unacknowledgeGroup } from './groups.ts'
 export { findGroup, type Group } from './store.ts'

@@ -25,6 +25,7 @@ export const permissions = {
   'reviews:read': 'Read reviews',
   'reviews:write': 'Write reviews and action items',
   'insights:read': 'See figures',
+  'self:manage': 'Act for its person in what is theirs alone: how they are reached, the pages that told them',
   'platform:audit': 'Read the record of everything',
   'platform:configure': 'Apply configuration, see the state of the machinery',
 } as const satisfies Record<Permission, string>
@@ -50,14 +51,15 @@ export const roles: Record<Role, { title: string; may: readonly KnownPermission[
       'runbooks:approve',
       'status:publish',
       'reviews:write',
+      'self:manage',
     ],
   },
   agent: {
     title: 'Service desk',
-    may: [...reads, 'alerts:respond', 'incidents:declare', 'incidents:respond', 'runbooks:run', 'status:publish'],
+    may: [...reads, 'alerts:respond', 'incidents:declare', 'incidents:respond', 'runbooks:run', 'status:publish', 'self:manage'],
   },
-  reporter: { title: 'Reporter', may: ['directory:read', 'incidents:read', 'incidents:declare', 'status:read'] },
-  stakeholder: { title: 'Stakeholder', may: ['directory:read', 'incidents:read', 'status:read', 'insights:read'] },
+  reporter: { title: 'Reporter', may: ['directory:read', 'incidents:read', 'incidents:declare', 'status:read', 'self:manage'] },
+  stakeholder: { title: 'Stakeholder', may: ['directory:read', 'incidents:read', 'status:read', 'insights:read', 'self:manage'] },
 }
 
 export const roleNames = ['administrator', 'manager', 'responder', 'agent', 'reporter', 'stakeholder'] as const

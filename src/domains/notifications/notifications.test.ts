@@ -76,6 +76,15 @@ describe('ways to be reached', () => {
     await world.do(ana, removeContactMethod, { methodId })
   })
 
+  test('a token acts for its person only when that was one of its scopes', async () => {
+    const rights = { ...ana.rights, everywhere: new Set(['alerts:read'] as const) }
+    const small: Actor = { kind: 'token', userId: ana.userId, tokenId: 'tok_x', rights }
+    await expect(world.do(small, addContactMethod, { channel: 'email', address: 'thief@example.test' })).rejects.toMatchObject({
+      code: 'forbidden',
+    })
+    expect((await world.do(ana, myMethods, {})).items.map((item) => item.label)).not.toContain('thief@example.test')
+  })
+
   test.each([
     [
       'an endpoint that is not https',

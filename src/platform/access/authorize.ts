@@ -1,5 +1,5 @@
 // Decides whether an actor may ask this. What it may not see is missing; what it sees but may not do is forbidden.
-import { may, personOf } from '#kernel/actor.ts'
+import { actsAsPerson, may, personOf } from '#kernel/actor.ts'
 import type { AnyOperation } from '#kernel/command.ts'
 import { AppError, missing } from '#kernel/errors.ts'
 import type { ObjectDefinition } from '#kernel/object.ts'
@@ -28,8 +28,8 @@ export async function authorize(
   }
   // About nothing in particular (a new thing without a team) is about the organisation: never about nobody.
   if (teams.length === 0) teams.push(null)
-  if (operation.needs === 'signed-in') return
-  const permission = operation.needs
+  if (operation.needs === 'signed-in' && !(actor.kind === 'token' && operation.kind === 'command')) return
+  const permission = operation.needs === 'signed-in' ? actsAsPerson : operation.needs
   if (!teams.every((team) => may(actor, permission, team)))
     throw new AppError('forbidden', `This needs the permission ${permission}. An administrator can give it to you.`)
 }

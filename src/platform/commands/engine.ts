@@ -152,9 +152,9 @@ export function createEngine(parts: EngineParts): Engine {
     async execute(actor, operation, input, options = {}) {
       const checked = checkInput(operation, input)
       const work = async (context: Inside) => {
+        await authorize(context.scope, catalogue.objects, operation, checked)
         const earlier = await options.before?.(context.tx)
         if (earlier !== undefined) return earlier
-        await authorize(context.scope, catalogue.objects, operation, checked)
         const output = await (operation as unknown as CommandDefinition<unknown>).run(context, checked)
         if (isRefusal(output)) throw new AppError('refused', output.reason)
         const answer = z.parse(operation.output, output)

@@ -174,6 +174,14 @@ describe('an idempotency key', () => {
     expectProblem(await add('a second key', 'twice', await server.signIn('rita')), 403, 'forbidden')
   })
 
+  test('gives no answer again to somebody who may no longer ask', async () => {
+    await server.addPerson('otis', 'manager')
+    const otis = await server.signIn('otis')
+    expect((await add('a third key', 'while-he-may', otis)).status).toBe(201)
+    await server.send('PATCH', '/api/v1/users/otis', { headers: as(admin), body: { role: 'stakeholder' } })
+    expectProblem(await add('a third key', 'while-he-may', otis), 403, 'forbidden')
+  })
+
   test('of fewer than 8 characters is refused', async () => expectProblem(await add('short', 'short'), 400, 'invalid-input'))
 })
 

@@ -38,7 +38,7 @@ export function apiRoutes({ engine, authenticate, cookie, onRefusedSignIn }: Api
       const key = method === 'POST' && operation.kind === 'command' && !operation.session ? c.req.header('idempotency-key') : undefined
       const options: ExecuteOptions = {
         caller,
-        ...(key === undefined ? {} : once(ownKey(actor, key), operation.name, input, operation.status ?? 200)),
+        ...(key === undefined ? {} : once(ownKey(actor, caller, key), operation.name, input, operation.status ?? 200)),
       }
       try {
         const output = await engine.execute(actor, operation, input, options)
@@ -99,9 +99,10 @@ async function inputOf(c: Context<Env>, operation: AnyOperation, method: string,
   return { ...body, ...params }
 }
 
-function ownKey(actor: Actor, key: string): string {
+/** Two callers never share a key: a person has theirs, a stranger the ones of their address. */
+function ownKey(actor: Actor, caller: Caller, key: string): string {
   if (key.length < 8 || key.length > 200) throw new AppError('invalid-input', 'An Idempotency-Key has 8 to 200 characters.')
-  return `${personOf(actor) ?? 'anonymous'} ${key}`
+  return `${personOf(actor) ?? `anonymous at ${caller.address}`} ${key}`
 }
 
 function answer(c: Context<Env>, operation: AnyOperation, output: unknown, engine: Engine, cookie: SessionCookie): Response {
