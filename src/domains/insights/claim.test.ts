@@ -42,7 +42,7 @@ test.each<[string, ClaimFacts, string]>([
   [
     'nothing before to compare with',
     { acknowledge: { now: [60, 60, 94, 300, 300], before: [] }, resolve: few, nights: [] },
-    'Half of all pages are acknowledged within 1 min',
+    'Half of all pages are acknowledged within 2 min',
   ],
   [
     'only incidents to speak of',

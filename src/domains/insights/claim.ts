@@ -24,9 +24,15 @@ export function claimOf({ acknowledge, resolve, nights }: ClaimFacts): string {
   if (burden) return burden
   if (changeOf(acknowledge.now, acknowledge.before) || changeOf(resolve.now, resolve.before)) return 'As fast as before'
   const [answer, repair] = [distributionOf(acknowledge.now), distributionOf(resolve.now)]
-  if (answer.n >= fewest) return `Half of all pages are acknowledged within ${spokenDuration(answer.median!)}`
-  if (repair.n >= fewest) return `Half of all incidents are over within ${spokenDuration(repair.median!)}`
+  if (answer.n >= fewest) return `Half of all pages are acknowledged within ${upTo(answer.median!)}`
+  if (repair.n >= fewest) return `Half of all incidents are over within ${upTo(repair.median!)}`
   return `Too little happened to say more (n = ${Math.max(answer.n, repair.n)})`
+}
+
+/** A bound that holds as it is said: rounded up to what the words can tell, never down. */
+function upTo(seconds: number): string {
+  const unit = seconds > 86_400 ? 3600 : seconds > 60 ? 60 : 1
+  return spokenDuration(Math.ceil(seconds / unit) * unit)
 }
 
 function verdict({ now, before }: { now: readonly number[]; before: readonly number[] }, verb: string): string | undefined {
