@@ -1,4 +1,5 @@
 // A small organisation made through the API of a running node, as its administrator would; and a mail server that only listens.
+import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { SMTPServer } from 'smtp-server'
@@ -86,7 +87,54 @@ export async function eventually<T>(what: string, seconds: number, look: () => P
   }
 }
 
-/** The organisation as files: two people, a weekly rotation, a policy with two levels, a service, a route that opens an incident. */
+const runbook = `kind: runbook
+slug: undo-the-deploy
+name: Undo the deploy
+description: For when payments began to fail after a release.
+sections:
+  - name: Find out
+    prose: Two facts decide whether this runbook fits. **What was deployed**, and how much fails now.
+    steps:
+      - id: find_deploys
+        name: Find what was deployed
+        http: { connection: deploys, url: /deploys, danger: reads, extract: { bad: /deploys/0/version, good: /deploys/0/previous, failing: /failing } }
+      - id: much
+        name: Does enough of it fail?
+        branch: { cases: [{ when: 'steps.find_deploys.failing > 1.0', goto: choose }], otherwise: end }
+  - name: Decide
+    steps:
+      - id: choose
+        name: Roll back or fix forward?
+        ask:
+          question: Roll checkout back from {{ steps.find_deploys.bad }}, or fix forward?
+          who: [{ role: commander }]
+          show: [{ label: Fails now, value: '{{ steps.find_deploys.failing }} %' }]
+          answers:
+            - { id: back, text: Roll back, consequence: then the rollback is approved as it will be sent }
+            - { id: forward, text: Fix forward, consequence: then this run ends and nothing is changed, goto: end }
+      - id: approve
+        name: Approve the rollback
+        approve: { who: [{ role: commander }], danger: 'Replaces every running copy of checkout with {{ steps.find_deploys.good }}.' }
+  - name: Act
+    steps:
+      - id: roll_back
+        name: Roll checkout back
+        http: { connection: deploys, method: POST, url: /rollbacks, json: { to: '{{ steps.find_deploys.good }}' }, danger: changes }
+      - id: tell
+        name: Tell everybody
+        update:
+          text: We have undone the change that made card payments fail. We watch whether it stays good.
+          components: [{ component: card-payments, status: slow }]
+          nextUpdateIn: 30 min
+`
+
+const process = `${readFileSync(new URL('../src/domains/incidents/processes/sre.yaml', import.meta.url), 'utf8')}
+runbooks:
+  - { runbook: undo-the-deploy, on: { state: fixing } }
+`
+
+/** The organisation as files: two people, a weekly rotation, a policy with two levels, a service, a route that opens an incident, a process that
+ * starts a runbook, a public status page. */
 export const files = [
   {
     path: 'people.yaml',
@@ -99,5 +147,11 @@ export const files = [
   {
     path: 'service.yaml',
     text: `kind: service\nslug: checkout\nname: Checkout\nteam: payments\ntier: 1\npolicy: payments\n---\nkind: route\nslug: critical\nname: critical\nmatch: severity=critical\nopens: { type: sre, severity: SEV1 }\n`,
+  },
+  { path: 'runbook.yaml', text: runbook },
+  { path: 'process.yaml', text: process },
+  {
+    path: 'status.yaml',
+    text: `kind: component\nslug: card-payments\nname: Card payments\nservice: checkout\n---\nkind: status-page\nslug: shop\nname: Shop status\nvisibility: public\nzone: Europe/Berlin\ncomponents: [card-payments]\n`,
   },
 ]

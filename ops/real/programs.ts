@@ -39,7 +39,7 @@ export async function startAlertmanager(port: number, webhook?: string): Promise
   const program = ['/usr/bin/prometheus-alertmanager', '/usr/bin/alertmanager'].find(existsSync)
   if (!program) return undefined
   const folder = freshFolder()
-  const receiver = webhook ? `\n    webhook_configs:\n      - url: ${webhook}\n        send_resolved: false` : ''
+  const receiver = webhook ? `\n    webhook_configs:\n      - url: ${webhook}\n        send_resolved: true` : ''
   writeFileSync(
     join(folder, 'config.yml'),
     `route:\n  receiver: all\n  group_by: ['...']\n  group_wait: 0s\n  group_interval: 1s\n  repeat_interval: 24h\nreceivers:\n  - name: all${receiver}\n`,
@@ -59,7 +59,11 @@ export async function startAlertmanager(port: number, webhook?: string): Promise
 }
 
 /** Debian's Prometheus: one alert that fires at once, sent to `alertmanagers`. Undefined when it is not installed. */
-export async function startPrometheus(port: number, alertmanagers: string, rules: string): Promise<Peer | undefined> {
+export async function startPrometheus(
+  port: number,
+  alertmanagers: string,
+  rules: string,
+): Promise<(Peer & { reload(rules: string): void }) | undefined> {
   if (!existsSync('/usr/bin/prometheus')) return undefined
   const folder = freshFolder()
   writeFileSync(join(folder, 'rules.yml'), rules)
@@ -81,11 +85,11 @@ export async function startPrometheus(port: number, alertmanagers: string, rules
   await until(port, '/-/ready')
   return {
     ...peer('Prometheus', port, child, folder),
-    reload: async (text: string) => {
+    reload: (text) => {
       writeFileSync(join(folder, 'rules.yml'), text)
       child.kill('SIGHUP')
     },
-  } as Peer
+  }
 }
 
 /** A node of this checkout. `environment` chooses database and secrets; `folder` is the data folder of an earlier one, which is then kept. */

@@ -38,6 +38,7 @@ export const phoneTabs: Place[] = places[0] ?? []
 /** Which place a path belongs to. */
 export function isIn(place: Place, path: string): boolean {
   if (place.path === '/') return path === '/'
+  if (/^\/incidents\/[^/]+\/review$/.test(path)) return place.path === '/reviews'
   const parts = [place.path, ...(alsoThere[place.path] ?? [])]
   return parts.some((part) => path === part || path.startsWith(`${part}/`))
 }

@@ -1,6 +1,7 @@
 // The timeline of an incident, read from the record: its own chain, and what happened to its alert groups. Who may not see a group does not see
 // its entries either.
 import { z } from 'zod'
+import type { QueryContext } from '#kernel/command.ts'
 import { defineQuery } from '#kernel/define.ts'
 import { missing } from '#kernel/errors.ts'
 import type { EventRecord } from '#kernel/event.ts'
@@ -66,18 +67,29 @@ export const incidentTimeline = defineQuery({
   async run({ scope, describe }, { incident: key, only, limit, cursor }) {
     const incident = await findIncident(scope, key)
     if (!incident) throw missing('incident')
-    const groups = await seenGroups(scope, incident.id)
-    const where = entriesOf(incident.id, groups)
-    const rows = await readEvents(scope, allOf([where, ...filterOf(only)]), limit + 1, decodeCursor(cursor)?.[0] as number | undefined)
-    const texts = new Map((await board.textsOf(scope, incident.id)).map((text) => [text.id as string, text]))
-    const items = (await describe(scope, rows.slice(0, limit))).map((event) => entry(event, texts))
+    const where = entriesOf(incident.id, await seenGroups(scope, incident.id))
+    const before = decodeCursor(cursor)?.[0] as number | undefined
+    const found = await entries({ scope, describe }, incident.id, allOf([where, ...filterOf(only)]), limit + 1, before)
+    const items = found.slice(0, limit)
     return {
       items,
-      nextCursor: rows.length > limit ? encodeCursor([items.at(-1)!.position]) : undefined,
+      nextCursor: found.length > limit ? encodeCursor([items.at(-1)!.position]) : undefined,
       counts: await countsOf(scope, where),
     }
   },
 })
+
+/** What happened in an incident that the caller has found, as far as its reader may see it: the newest `most` entries, oldest first. */
+export const readRecord = async (context: Reading, id: IncidentId, most: number) =>
+  (await entries(context, id, entriesOf(id, await seenGroups(context.scope, id)), most)).reverse()
+
+type Reading = Pick<QueryContext, 'scope' | 'describe'>
+
+async function entries({ scope, describe }: Reading, id: IncidentId, where: Sql, limit: number, before?: number) {
+  const rows = await readEvents(scope, where, limit, before)
+  const texts = new Map((await board.textsOf(scope, id)).map((text) => [text.id as string, text]))
+  return (await describe(scope, rows)).map((event) => entry(event, texts))
+}
 
 /** What kind of entry an event is, by the words of its type. */
 export function kindOf(type: string): EntryKind {

@@ -26,7 +26,7 @@ const review = (text: string): ReviewDocument => ({
     { title: 'After', text: 'The section after it.' },
   ],
   actions: [{ title: text, owner: text, dueOn: '2026-12-01', doneAt: null }],
-  timeline: [{ at: instant('2026-11-23T13:02:00Z'), sentence: text }],
+  timeline: [{ at: instant('2026-11-23T13:02:00Z'), sentence: text, text }],
 })
 const tagsOf = (markup: string) => {
   const seen: { name: string; attributes: Record<string, string> }[] = []
@@ -88,10 +88,15 @@ describe('what was written by strangers and colleagues', () => {
   ])('%s', (_name, source, expected) => expect(inertMarkdown(source)).toBe(expected))
 })
 
-test('the document has facts, sections, actions and record, with the zone of its times', () => {
-  const markdown = reviewMarkdown({ ...review('Card payments fail'), owner: 'Mara Lindqvist' })
+test('the document has facts, sections, actions and record, with the zone of its times and what was written', () => {
+  const timeline = [
+    { at: instant('2026-11-23T13:02:00Z'), sentence: 'INC-2417 opened', text: null },
+    { at: instant('2026-11-23T13:04:00Z'), sentence: 'Ben Okafor noted', text: 'The acquirer sees\nnothing' },
+  ]
+  const markdown = reviewMarkdown({ ...review('Card payments fail'), owner: 'Mara Lindqvist', timeline })
   expect(markdown).toContain('# INC-2417 Card payments fail\n')
   expect(markdown).toContain('- Resolved: Mon 23 Nov, 14:54 CET, after 52 min')
   expect(markdown).toContain('- Review: Mara Lindqvist, draft, due 2026-11-30')
-  expect(markdown).toContain('| Mon 23 Nov, 14:02 CET | Card payments fail |')
+  expect(markdown).toContain('| Mon 23 Nov, 14:02 CET | INC-2417 opened |')
+  expect(markdown).toContain('| Mon 23 Nov, 14:04 CET | Ben Okafor noted: The acquirer sees nothing |')
 })

@@ -8,7 +8,7 @@ export type ReviewDocument = {
   publishedAt: Instant | null
   sections: readonly { title: string; text: string }[]
   actions: readonly { title: string; owner: string | null; dueOn: string | null; doneAt: Instant | null }[]
-  timeline: readonly { at: Instant; sentence: string }[]
+  timeline: readonly { at: Instant; sentence: string; text: string | null }[]
   zone: string
 }
 
@@ -54,7 +54,7 @@ export function reviewMarkdown(review: ReviewDocument): string {
       ? '_Empty._'
       : table(
           ['Time', 'What happened'],
-          review.timeline.map(({ at, sentence }) => [time(at), line(sentence)]),
+          review.timeline.map(({ at, sentence, text }) => [time(at), text === null ? line(sentence) : `${line(sentence)}: ${line(text)}`]),
         ),
   ]
   return `${parts.join('\n\n')}\n`

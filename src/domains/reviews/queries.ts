@@ -1,14 +1,11 @@
 // Reading reviews: the list, one with everything, and the document.
 import { z } from 'zod'
 import { personOf } from '#kernel/actor.ts'
-import type { QueryContext } from '#kernel/command.ts'
 import { defineQuery } from '#kernel/define.ts'
 import { missing } from '#kernel/errors.ts'
 import { decodeCursor, listInput, listOutput, page } from '#kernel/list.ts'
-import { sql } from '#kernel/sql.ts'
 import { readOrganisation } from '#domains/directory/index.ts'
-import { findIncident } from '#domains/incidents/index.ts'
-import { readEvents } from '#platform/events/read.ts'
+import { findIncident, readRecord } from '#domains/incidents/index.ts'
 import { reviewMarkdown } from './markdown.ts'
 import * as store from './store.ts'
 import { listViews, ReviewListView, ReviewView } from './views.ts'
@@ -71,7 +68,7 @@ export const exportReview = defineQuery({
     const review = await viewOf(scope, incident.id)
     const actions = review.actions.map(({ title, owner, dueOn, doneAt }) => ({ title, owner: owner?.name ?? null, dueOn, doneAt }))
     const sections = review.sections.filter(({ id, text }) => !(id === 'actions' && text.trim() === '' && actions.length > 0))
-    const timeline = await recordOf(context, incident.id)
+    const timeline = await readRecord(context, incident.id, mostEntries)
     const zone = (await readOrganisation(scope))?.zone ?? 'UTC'
     return {
       fileName: `INC-${incident.number}-review.md`,
@@ -82,9 +79,3 @@ export const exportReview = defineQuery({
 
 /** Entries of the record that a document holds at most: the newest ones. */
 const mostEntries = 1000
-
-/** What happened in an incident that the caller has found, oldest first, a sentence each. */
-async function recordOf({ scope, describe }: QueryContext, incidentId: string) {
-  const entries = await describe(scope, (await readEvents(scope, sql`stream = ${incidentId}`, mostEntries)).reverse())
-  return entries.map(({ at, sentence }) => ({ at, sentence }))
-}

@@ -147,13 +147,13 @@ function noteOf(component: store.Component, troubles: readonly z.input<typeof Tr
 /** This month and the one before: incidents that were told of, and for how long together. */
 async function monthsOf(scope: Scope, now: Instant, zone: string): Promise<z.input<typeof MonthView>[]> {
   const today = inZone(now, zone).toPlainDate().with({ day: 1 })
-  return Promise.all(
-    [today, today.subtract({ months: 1 })].map(async (first) => {
-      const from = instant(first.toZonedDateTime(zone).epochMilliseconds)
-      const to = instant(first.add({ months: 1 }).toZonedDateTime(zone).epochMilliseconds)
-      const notices = (await updates.noticesBetween(scope, from, to)).filter(({ since }) => since >= from)
-      const seconds = notices.reduce((sum, { since, endedAt }) => sum + Math.max(0, secondsBetween(since, endedAt ?? now)), 0)
-      return { month: first.toString().slice(0, 7), incidents: notices.length, seconds }
-    }),
-  )
+  const months: z.input<typeof MonthView>[] = []
+  for (const first of [today, today.subtract({ months: 1 })]) {
+    const from = instant(first.toZonedDateTime(zone).epochMilliseconds)
+    const to = instant(first.add({ months: 1 }).toZonedDateTime(zone).epochMilliseconds)
+    const notices = (await updates.noticesBetween(scope, from, to)).filter(({ since }) => since >= from)
+    const seconds = notices.reduce((sum, { since, endedAt }) => sum + Math.max(0, secondsBetween(since, endedAt ?? now)), 0)
+    months.push({ month: first.toString().slice(0, 7), incidents: notices.length, seconds })
+  }
+  return months
 }

@@ -17,7 +17,7 @@ export const updatePublished = defineEvent({
   version: 1,
   data: z.object({ updateId: UpdateIdSchema, incidentId: IncidentIdSchema, number: z.number(), nextUpdateAt: InstantOut.nullable() }),
   about: ({ updateId, incidentId }) => ({ update: updateId, incident: incidentId }),
-  sentence: (event, name) => `Update ${event.data.number} published by ${name(event.actor)}`,
+  sentence: (event, name) => `Update ${event.data.number} published by ${name(event.actor)}: ${name(event.data.updateId)}`,
 })
 export const componentChanged = defineEvent({
   type: 'component.changed-status',

@@ -5,7 +5,7 @@ import { dashboard } from './dashboard.ts'
 import * as events from './events.ts'
 import { invitation, mailing, mailInvitation, mailUpdate } from './mailing.ts'
 import { callOffMaintenance, listMaintenances, planMaintenance, plannedWork } from './maintenance.ts'
-import { componentObject, maintenanceObject, statusPageObject } from './objects.ts'
+import { componentObject, maintenanceObject, statusPageObject, updateObject } from './objects.ts'
 import { addStatusPage, changeStatusPage, listStatusPages, removeStatusPage } from './pages.ts'
 import { publicPages } from './public-pages.ts'
 import { openAgain, tellTheCancelling, tellTheEnd } from './reactions.ts'
@@ -51,7 +51,7 @@ export const status = defineSlice({
   processes: [mailing, invitation, plannedWork],
   effects: [mailUpdate, mailInvitation],
   recurring: [forgetUnconfirmed],
-  objects: [componentObject, statusPageObject, maintenanceObject],
+  objects: [componentObject, statusPageObject, updateObject, maintenanceObject],
   pages: publicPages,
   resources: [componentResource, statusPageResource],
 })

@@ -163,15 +163,17 @@ async function views(scope: Scope, maintenances: readonly store.Maintenance[]): 
     scope,
     maintenances.flatMap(({ componentIds }) => componentIds),
   )
-  return Promise.all(
-    maintenances.map(async ({ componentIds, ...maintenance }) => {
-      const announced = await store.latestOfMaintenance(scope, maintenance.id)
-      return {
-        ...maintenance,
-        text: announced?.text ?? '',
-        reason: announced?.reason ?? '',
-        components: components.filter(({ id }) => componentIds.includes(id)).map(({ slug }) => slug),
-      }
-    }),
+  const announcements = await store.latestOfMaintenances(
+    scope,
+    maintenances.map(({ id }) => id),
   )
+  return maintenances.map(({ componentIds, ...maintenance }) => {
+    const announced = announcements.find(({ maintenanceId }) => maintenanceId === maintenance.id)
+    return {
+      ...maintenance,
+      text: announced?.text ?? '',
+      reason: announced?.reason ?? '',
+      components: components.filter(({ id }) => componentIds.includes(id)).map(({ slug }) => slug),
+    }
+  })
 }

@@ -84,11 +84,16 @@ export const insertUpdate = async (scope: Scope, update: Omit<Update, 'at'>, pag
 const updates = (scope: Scope, where: Sql, limit: number) =>
   scope.query<Update>(sql`select ${updateColumns} from updates where ${where} order by created_at desc, number desc limit ${limit}`)
 export const findUpdate = async (scope: Scope, id: string) => (await updates(scope, sql`id = ${id}`, 1))[0]
+export const findUpdates = (scope: Scope, ids: readonly string[]) => updates(scope, sql`id = any(${[...ids]}::text[])`, ids.length)
 /** Newest first. */
 export const updatesOfIncidents = (scope: Scope, incidentIds: readonly string[]) =>
   updates(scope, sql`incident_id = any(${incidentIds}::text[])`, 1000)
 export const latestOfIncident = async (scope: Scope, incidentId: string) => (await updates(scope, sql`incident_id = ${incidentId}`, 1))[0]
 export const latestOfMaintenance = async (scope: Scope, id: string) => (await updates(scope, sql`maintenance_id = ${id}`, 1))[0]
+/** The newest update of each, in no order. */
+export const latestOfMaintenances = (scope: Scope, ids: readonly string[]) =>
+  scope.query<Update>(sql`select distinct on (maintenance_id) ${updateColumns} from updates where maintenance_id = any(${ids}::text[])
+    order by maintenance_id, created_at desc, number desc`)
 /** Newest first, older than the update `before`. */
 export const updatesBefore = (scope: Scope, before: string | undefined, limit: number) =>
   updates(scope, before ? sql`id < ${before}` : sql`true`, limit)
@@ -118,6 +123,8 @@ export const saveMaintenance = (scope: Scope, maintenance: Pick<Maintenance, 'id
   )
 export const findMaintenance = (scope: Scope, id: string) =>
   scope.first<Maintenance>(sql`select ${maintenanceColumns} from maintenances where id = ${id}`)
+export const findMaintenances = (scope: Scope, ids: readonly string[]) =>
+  scope.query<Maintenance>(sql`select ${maintenanceColumns} from maintenances where id = any(${ids}::text[])`)
 /** Not called off, ending after `from`; soonest first. */
 export const maintenancesSince = (scope: Scope, from: Instant) =>
   scope.query<Maintenance>(

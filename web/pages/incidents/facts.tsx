@@ -39,7 +39,7 @@ export function Facts({ incident, onEdit, onClassify }: { incident: Screen; onEd
         actions={
           may.respond && (
             <Button look="quiet" size="small" onClick={onEdit}>
-              Change…
+              Change…<span className="sr-only"> the facts</span>
             </Button>
           )
         }

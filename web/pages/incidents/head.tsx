@@ -19,7 +19,7 @@ export function IncidentHead({ incident, onSeverity, onState }: { incident: Scre
           <StatePath stages={stagesOf(incident)} />
           {respond && incident.moves.length > 0 && (
             <Button look="quiet" size="small" keys="S" onClick={onState}>
-              Change…
+              Change…<span className="sr-only"> the state</span>
             </Button>
           )}
           {incident.private && <span className="text-meta text-violet">Private: its team and those who take part</span>}

@@ -51,7 +51,7 @@ export function Strip({ incident, onNext, onEdit }: { incident: Screen; onNext: 
 
 function Part({ term, last = false, children }: { term: string; last?: boolean; children: React.ReactNode }) {
   return (
-    <div className={cx('flex min-w-0 items-start gap-2', last && 'tablet:ml-auto')}>
+    <div className={cx('flex min-w-0 items-baseline gap-2', last && 'tablet:ml-auto')}>
       <dt className="w-22 shrink-0 text-ink3 tablet:w-auto">{term}</dt>
       <dd className="min-w-0 wrap-break-word">{children}</dd>
     </div>

@@ -198,7 +198,12 @@ function Record({ incident }: { incident: string }) {
               <td className="py-1 text-ink2">
                 <Moment at={entry.at} />
               </td>
-              <td className="py-1 wrap-break-word">{entry.sentence}</td>
+              <td className="py-1 wrap-break-word">
+                {entry.sentence}
+                {entry.text !== null && !entry.sentence.includes(entry.text) && (
+                  <div className="whitespace-pre-line text-ink2">{entry.text}</div>
+                )}
+              </td>
             </tr>
           ))}
         </tbody>
