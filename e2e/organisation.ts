@@ -77,13 +77,13 @@ export async function startMailbox(): Promise<{ url: string; mails: Mail[]; stop
 }
 
 /** Asks until the answer is there, at most `seconds`. */
-export async function eventually<T>(what: string, seconds: number, look: () => Promise<T | undefined>): Promise<T> {
+export async function eventually<T>(what: string, seconds: number, look: () => Promise<T | undefined>, everyMs = 250): Promise<T> {
   const end = performance.now() + seconds * 1000
   for (;;) {
     const found = await look()
     if (found !== undefined) return found
     if (performance.now() > end) throw new Error(`after ${seconds} s there is still no ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 250))
+    await new Promise((resolve) => setTimeout(resolve, everyMs))
   }
 }
 

@@ -1,6 +1,7 @@
 // The plot's own chunk: uPlot, themed by the tokens and rebuilt when the theme changes. Only plot.tsx loads it.
 import { useEffect, useRef, useState } from 'react'
 import UPlot from 'uplot'
+import { labelPlaces } from './label-places.ts'
 import './plot.css'
 import type { PlotProps, PlotSeries } from './plot-props.ts'
 
@@ -80,13 +81,20 @@ function drawWords(plot: UPlot, series: PlotSeries[], marks: Given['marks'], col
   ctx.font = `${11 * ratio}px "Inter Variable", system-ui, sans-serif`
   ctx.textAlign = 'left'
   ctx.textBaseline = 'middle'
-  for (const [index, one] of series.entries()) {
+  const ends = series.flatMap((one, index) => {
     const last = one.values.findLastIndex((value) => value !== null)
     const time = plot.data[0][last]
     const value = one.values[last]
-    if (time === undefined || value == null) continue
+    if (time === undefined || value == null) return []
+    return [{ one, x: plot.valToPos(time, 'x', true), y: plot.valToPos(value, plot.series[index + 1]?.scale ?? 'y', true) }]
+  })
+  const places = labelPlaces(
+    ends.map(({ y }) => y),
+    12 * ratio,
+  )
+  for (const [index, { one, x }] of ends.entries()) {
     ctx.fillStyle = one.look === 'dashed' ? colour.ink2 : colour.ink
-    ctx.fillText(one.label, plot.valToPos(time, 'x', true) + 6 * ratio, plot.valToPos(value, plot.series[index + 1]?.scale ?? 'y', true))
+    ctx.fillText(one.label, x + 6 * ratio, places[index]!)
   }
   for (const mark of marks) {
     const x = plot.valToPos(mark.at, 'x', true)
