@@ -329,7 +329,11 @@ describe.skipIf(missing.length > 0)('the main path', () => {
         for (const theme of ['light', 'dark'] as const) {
           await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
           await page.screenshot({ path: `${shots}/${screen.name.split('-')[0]}-${theme}${path.replaceAll('/', '_')}.png` })
-          found.push(...(await axe(page, theme === 'dark' ? 'colours' : undefined)).map((line) => `${screen.name.split('-')[0]} ${theme} ${path}: ${line}`))
+          found.push(
+            ...(await axe(page, theme === 'dark' ? 'colours' : undefined)).map(
+              (line) => `${screen.name.split('-')[0]} ${theme} ${path}: ${line}`,
+            ),
+          )
         }
       }
       found.push(...complaints.map((line) => `${screen.name}: ${line}`))

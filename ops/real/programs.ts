@@ -12,10 +12,17 @@ export type Peer = { name: string; port: number; pid: number; stop(): Promise<vo
 
 export const freshFolder = (): string => mkdtempSync(join(tmpdir(), 'tocsin-real-'))
 
+const newestPostgres = () =>
+  existsSync('/usr/lib/postgresql')
+    ? readdirSync('/usr/lib/postgresql')
+        .sort((a, b) => Number(a) - Number(b))
+        .at(-1)
+    : undefined
+export const hasPostgres = (): boolean => newestPostgres() !== undefined
+
 /** Debian's newest PostgreSQL, in a folder of its own. Undefined when it is not installed. */
 export function startPostgres(port: number): { url: string; stop(): void } | undefined {
-  const versions = existsSync('/usr/lib/postgresql') ? readdirSync('/usr/lib/postgresql').sort((a, b) => Number(a) - Number(b)) : []
-  const newest = versions.at(-1)
+  const newest = newestPostgres()
   if (newest === undefined) return undefined
   const bin = `/usr/lib/postgresql/${newest}/bin`
   const folder = freshFolder()
@@ -34,7 +41,7 @@ export function startPostgres(port: number): { url: string; stop(): void } | und
   }
 }
 
-/** Debian's Alertmanager, telling `webhook` at once when given. Undefined when it is not installed. */
+/** Debian's Alertmanager, telling `webhook` at once when given, but of nothing for information only. Undefined when it is not installed. */
 export async function startAlertmanager(port: number, webhook?: string): Promise<Peer | undefined> {
   const program = ['/usr/bin/prometheus-alertmanager', '/usr/bin/alertmanager'].find(existsSync)
   if (!program) return undefined
@@ -42,7 +49,7 @@ export async function startAlertmanager(port: number, webhook?: string): Promise
   const receiver = webhook ? `\n    webhook_configs:\n      - url: ${webhook}\n        send_resolved: true` : ''
   writeFileSync(
     join(folder, 'config.yml'),
-    `route:\n  receiver: all\n  group_by: ['...']\n  group_wait: 0s\n  group_interval: 1s\n  repeat_interval: 24h\nreceivers:\n  - name: all${receiver}\n`,
+    `route:\n  receiver: all\n  group_by: ['...']\n  group_wait: 0s\n  group_interval: 1s\n  repeat_interval: 24h\n  routes:\n    - receiver: nobody\n      matchers: [severity="info"]\n      group_by: [alertname]\nreceivers:\n  - name: nobody\n  - name: all${receiver}\n`,
   )
   const child = spawn(
     program,
@@ -92,26 +99,35 @@ export async function startPrometheus(
   }
 }
 
-/** A node of this checkout. `environment` chooses database and secrets; `folder` is the data folder of an earlier one, which is then kept. */
+/**
+ * A node of this checkout. `environment` chooses database and secrets; `folder` is the data folder of an earlier one, which is then kept. `only` is a
+ * part of it; a worker has no port that could tell when it is ready. `exit` is its code, null when a signal ended it.
+ */
 export async function startTocsin(
   port: number,
   environment: Record<string, string>,
   folder?: string,
-): Promise<Peer & { folder: string; kill(): Promise<void> }> {
+  only?: 'web' | 'worker',
+): Promise<Peer & { folder: string; exit: Promise<number | null>; kill(): Promise<void> }> {
   const data = folder ?? freshFolder()
-  const child = spawn(join(root, 'node_modules/.bin/node'), ['src/app/main.ts', 'serve'], {
+  const child = spawn(join(root, 'node_modules/.bin/node'), ['src/app/main.ts', 'serve', ...(only ? ['--only', only] : [])], {
     cwd: root,
     stdio: ['ignore', 'ignore', process.env['E2E_LOG'] ? 'inherit' : 'ignore'],
     env: { PATH: process.env['PATH'], PORT: String(port), TOCSIN_DATA_DIR: data, TOCSIN_LOG_LEVEL: 'error', ...environment },
   })
-  await until(port, '/readyz')
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const exit = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  const died = exit.then((code) => {
+    throw new Error(`the node ended with ${code} before it was ready; E2E_LOG=1 shows why`)
+  })
+  died.catch(() => undefined)
+  if (only !== 'worker') await Promise.race([until(port, '/readyz'), died])
   return {
     ...peer('Tocsin', port, child, folder === undefined ? data : undefined),
     folder: data,
-    kill: () => {
+    exit,
+    kill: async () => {
       child.kill('SIGKILL')
-      return gone
+      await exit
     },
   }
 }
