@@ -277,6 +277,18 @@ describe.skipIf(missing.length > 0)('the main path', () => {
     await close()
   }, 120_000)
 
+  test('a mail program ends the stranger’s mails by one click, without a browser', async () => {
+    const { text } = mailbox.mails.find(({ to, text: body }) => to === 'stranger@example.net' && /^list-unsubscribe:/im.test(body))!
+    const answer = await fetch(`${base}${linkIn(text, '/s/unsubscribe/')}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'List-Unsubscribe=One-Click',
+    })
+    expect(answer.status).toBe(200)
+    const { items } = await must<Listed<{ slug: string; subscribers: number }>>(port, 'GET', '/status-pages')
+    expect(items).toMatchObject([{ slug: 'shop', subscribers: 0 }])
+  })
+
   test('every page passes axe on a desk and a phone, in light and dark, without a script error', async () => {
     const paths = [
       '/',

@@ -63,6 +63,8 @@ export type ChannelMessage = {
   /** Absolute address of the one page that the message is about. */
   url: string
   urgency: 'page' | 'update'
+  /** Where a subscriber ends such messages; null for a stranger who gets no more of them, absent for people of the organisation. */
+  stopUrl?: string | null
 }
 
 /** `gone`: the address exists no more. `inDoubt`: it may have arrived all the same, so that the next try is marked as a repeat. */

@@ -5,6 +5,7 @@ import * as events from './events.ts'
 import { actionItemObject } from './objects.ts'
 import { exportReview, getReview, listReviews } from './queries.ts'
 import { beginReview } from './reactions.ts'
+import { remindOwners } from './reminders.ts'
 import { openReview, publishReview, setReviewOwner, writeSection } from './writing.ts'
 
 const { ReviewIdSchema: _r, ActionItemIdSchema: _a, ...happened } = events
@@ -25,5 +26,6 @@ export const reviews = defineSlice({
   },
   events: happened,
   reactions: [beginReview],
+  recurring: [remindOwners],
   objects: [actionItemObject],
 })

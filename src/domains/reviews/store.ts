@@ -109,3 +109,27 @@ export const saveAction = (scope: Scope, action: Pick<StoredAction, 'id' | 'titl
   scope.query(
     sql`update action_items set title = ${action.title}, owner_id = ${action.ownerId}, due_on = ${action.dueOn}, done_at = ${action.doneAt}, done_by = ${action.doneBy} where id = ${action.id}`,
   )
+
+/** Work with an owner and a date that is not done: a review to be written, or an action item. */
+export type OpenWork = {
+  kind: 'review' | 'action-item'
+  id: string
+  incidentId: Id<'inc'>
+  ownerId: UserId
+  title: string
+  dueOn: string
+  remindedOn: string | null
+}
+/** Of all teams, due on `until` or before, the most urgent first. */
+export const openWork = (scope: Scope, until: string) =>
+  scope.query<OpenWork>(sql`select * from (
+      select 'review' as kind, id, incident_id as "incidentId", owner_id as "ownerId", '' as title, due_on as "dueOn", reminded_on as "remindedOn"
+        from reviews where published_at is null and owner_id is not null and due_on <= ${until}
+      union all select 'action-item', action_items.id, incident_id, action_items.owner_id, title, action_items.due_on, action_items.reminded_on
+        from action_items join reviews on reviews.id = review_id
+        where done_at is null and action_items.owner_id is not null and action_items.due_on <= ${until}
+    ) as work order by "dueOn", id limit 1000`)
+export const saveReminded = (scope: Scope, { kind, id }: Pick<OpenWork, 'kind' | 'id'>, day: string) =>
+  kind === 'review'
+    ? scope.query(sql`update reviews set reminded_on = ${day} where id = ${id}`)
+    : scope.query(sql`update action_items set reminded_on = ${day} where id = ${id}`)

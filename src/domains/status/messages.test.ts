@@ -15,7 +15,8 @@ const links = { pageUrl: 'https://status.test/s/fernhill', stopUrl: 'https://sta
 test('an update says its state and what fails first, then the text, the next update with its zone, and how to stop', () => {
   expect(updateMail({ page, update, ...links })).toEqual({
     title: 'Fixing: Some card payments in Europe fail',
-    body: 'We are undoing a release.\n\n<script>x</script>\n\nNext update by Mon 23 Nov, 14:45 CET.\n\nYou get this because this address follows Fernhill status. To stop: https://status.test/s/unsubscribe/abc',
+    body: 'We are undoing a release.\n\n<script>x</script>\n\nNext update by Mon 23 Nov, 14:45 CET.\n\nYou get this because this address follows Fernhill status.',
+    stopUrl: links.stopUrl,
     url: 'https://status.test/s/fernhill',
   })
 })

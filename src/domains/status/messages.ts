@@ -2,9 +2,9 @@
 import { spokenDuration, spokenTime, type Instant } from '#kernel/time.ts'
 import { plainText } from '#platform/text/markdown.ts'
 
-export type MailText = { title: string; body: string; url: string }
+export type MailText = { title: string; body: string; url: string; stopUrl: string | null }
 
-/** One update for one subscriber of one page. `stopUrl` opens a page with one button. */
+/** One update for one subscriber of one page. `stopUrl` opens a page with one button; a mail program may press it itself (RFC 8058). */
 export function updateMail({
   page,
   update,
@@ -22,9 +22,10 @@ export function updateMail({
     body: [
       plainText(update.text),
       ...(update.nextUpdateAt ? [`Next update by ${spokenTime(update.nextUpdateAt, page.zone)}.`] : []),
-      `You get this because this address follows ${page.name}. To stop: ${stopUrl}`,
+      `You get this because this address follows ${page.name}.`,
     ].join('\n\n'),
     url: pageUrl,
+    stopUrl,
   }
 }
 
@@ -37,4 +38,5 @@ export const invitationMail = (page: { name: string }, confirmUrl: string): Mail
     'The link works for 3 days. If it was not you, do nothing: no more mail comes.',
   ].join('\n\n'),
   url: confirmUrl,
+  stopUrl: null,
 })

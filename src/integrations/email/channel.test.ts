@@ -72,6 +72,20 @@ describe('the e-mail channel', () => {
     expect(mail).toContain('Auto-Submitted: auto-generated')
   })
 
+  test('lets a subscriber end it by one click of the mail program, and tells nobody else of settings they do not have', async () => {
+    const { mails, port } = await mailServer()
+    const stopUrl = 'https://tocsin.test/s/unsubscribe/abc'
+    for (const given of [{ stopUrl }, { stopUrl: null }, {}])
+      await emailChannel.send(contextTo(port), 'ana@example.test', { ...message, urgency: 'update', ...given })
+    const [subscriber, stranger, person] = mails.map((mail) => mail.replaceAll('=\r\n', ''))
+    expect(subscriber).toContain(`List-Unsubscribe: <${stopUrl}>`)
+    expect(subscriber).toContain('List-Unsubscribe-Post: List-Unsubscribe=One-Click')
+    expect(subscriber).toContain(`To get no more of these: ${stopUrl}`)
+    for (const mail of [stranger, person]) expect(mail).not.toMatch(/unsubscribe/i)
+    for (const mail of [subscriber, stranger]) expect(mail).not.toContain('/settings/')
+    expect(person).toContain('How you are reached: https://tocsin.test/settings/contact-methods')
+  })
+
   test('without a mail server says so, and that trying again does not help', async () => {
     expect(await emailChannel.send(contextTo(1, ''), 'ana@example.test', message)).toEqual({
       status: 'failed',

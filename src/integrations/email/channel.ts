@@ -59,8 +59,8 @@ async function deliver(context: ChannelContext, server: MailServer, address: str
       date: new Date(context.now),
       disableFileAccess: true,
       disableUrlAccess: true,
-      headers: { 'Auto-Submitted': 'auto-generated', ...(message.urgency === 'page' ? { Importance: 'high', 'X-Priority': '1' } : {}) },
-      ...mailOf(message, `Sent by Tocsin at ${context.publicUrl}. How you are reached: ${context.publicUrl}/settings/contact-methods`),
+      headers: headersOf(message),
+      ...mailOf(message, `Sent by Tocsin at ${context.publicUrl}.${stopWords(message, context.publicUrl)}`),
     })
     return { status: 'delivered', detail: 'taken by the mail server', receipt: info.response.slice(0, 200) }
   } catch (error) {
@@ -68,6 +68,18 @@ async function deliver(context: ChannelContext, server: MailServer, address: str
   } finally {
     connection.destroy()
   }
+}
+
+// One click in the mail program ends it (RFC 8058).
+const headersOf = ({ urgency, stopUrl }: ChannelMessage): Record<string, string> => ({
+  'Auto-Submitted': 'auto-generated',
+  ...(urgency === 'page' ? { Importance: 'high', 'X-Priority': '1' } : {}),
+  ...(stopUrl ? { 'List-Unsubscribe': `<${stopUrl}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' } : {}),
+})
+
+const stopWords = ({ stopUrl }: ChannelMessage, publicUrl: string): string => {
+  if (stopUrl === null) return ''
+  return stopUrl === undefined ? ` How you are reached: ${publicUrl}/settings/contact-methods` : ` To get no more of these: ${stopUrl}`
 }
 
 export const email = defineIntegration({

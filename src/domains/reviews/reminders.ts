@@ -1,0 +1,53 @@
+// Reminds the owners of reviews and action items: the weekday before they are due, on the day, and every week after it. At most once a day each.
+import type { UserId } from '#kernel/actor.ts'
+import { defineRecurring } from '#kernel/define.ts'
+import { inZone, Temporal } from '#kernel/time.ts'
+import { findUser } from '#domains/directory/index.ts'
+import { findIncident } from '#domains/incidents/index.ts'
+import { reach } from '#domains/notifications/index.ts'
+import * as store from './store.ts'
+import { weekdaysLater } from './weekdays.ts'
+
+// Nobody is reminded at night: from 9:00 in their own zone.
+const fromHour = 9
+const againAfterDays = 7
+
+/** What to remind of today, or undefined. All are dates; `remindedOn` is when it was last done. Never on a Saturday or Sunday. */
+export function reminderFor(dueOn: string, remindedOn: string | null, today: string): string | undefined {
+  if (Temporal.PlainDate.from(today).dayOfWeek > 5 || remindedOn === today) return undefined
+  if (dueOn === today) return 'is due today'
+  if (dueOn > today)
+    return weekdaysLater(today, 1) >= dueOn ? `is due ${dueOn === dayAfter(today) ? 'tomorrow' : `on ${dueOn}`}` : undefined
+  const last = remindedOn !== null && remindedOn > dueOn ? remindedOn : undefined
+  return last === undefined || dayAfter(last, againAfterDays) <= today ? `was due on ${dueOn}` : undefined
+}
+
+export const remindOwners = defineRecurring({
+  name: 'reviews.remind-owners',
+  everySeconds: 900,
+  async run({ scope, now, tell }) {
+    // Somewhere it is tomorrow already: who is meant is decided by each owner's own date.
+    const horizon = Temporal.PlainDate.from(now.slice(0, 10)).add({ days: 4 }).toString()
+    for (const open of await store.openWork(scope, horizon)) {
+      const owner = await findUser(scope, open.ownerId)
+      const incident = await findIncident(scope, open.incidentId)
+      if (!owner || owner.disabledAt !== null || !incident) continue
+      const local = inZone(now, owner.zone)
+      const today = local.toPlainDate().toString()
+      const due = local.hour >= fromHour ? reminderFor(open.dueOn, open.remindedOn, today) : undefined
+      if (due === undefined) continue
+      await store.saveReminded(scope, open, today)
+      await tell(reach, `${open.id}/reminder/${today}`, {
+        type: 'start',
+        userId: open.ownerId as UserId,
+        about: { incident: incident.id },
+        urgency: 'update',
+        title: open.kind === 'review' ? `The review of INC-${incident.number} ${due}` : `${open.title} ${due}`,
+        body: `${open.kind === 'review' ? 'You write it' : 'An action item of yours'}: INC-${incident.number} ${incident.title}`,
+        path: `/incidents/${incident.number}/review`,
+      })
+    }
+  },
+})
+
+const dayAfter = (date: string, days = 1): string => Temporal.PlainDate.from(date).add({ days }).toString()
