@@ -13,7 +13,9 @@ export function useSession(): Session | undefined {
   const path = useRouterState({ select: (state) => state.location.href })
   const signedOut = error?.status === 401
   useEffect(() => {
-    if (signedOut) void navigate({ to: '/sign-in', search: path === '/' ? {} : { returnTo: path }, replace: true })
+    // The address changes before the page of signing in has loaded: this one is still here then, and must not send on again.
+    if (signedOut && !path.startsWith('/sign-in'))
+      void navigate({ to: '/sign-in', search: path === '/' ? {} : { returnTo: path }, replace: true })
   }, [signedOut, navigate, path])
   return signedOut ? undefined : data
 }

@@ -8,9 +8,12 @@ import { useDocumentTitle } from '../../shell/index.ts'
 import { browserZone, Button, ErrorNotice, TextInput } from '../../ui/index.ts'
 
 export default function SignInPage() {
-  const setup = useAsk('directory.setupState', {})
-  if (!setup.data) return <div className="h-dvh bg-canvas" aria-busy="true" />
-  return setup.data.needed ? <SetUp tokenNeeded={setup.data.tokenNeeded} /> : <SignIn organisation={setup.data.organisation} />
+  const setup = useAsk('directory.setupState', {}).data
+  // Whoever has begun to set up finishes it: the answer turns to "not needed" by their own doing, before they are let in.
+  const [began, setBegan] = useState<typeof setup>()
+  useEffect(() => setBegan((before) => before ?? setup), [setup])
+  if (!began) return <div className="h-dvh bg-canvas" aria-busy="true" />
+  return began.needed ? <SetUp tokenNeeded={began.tokenNeeded} /> : <SignIn organisation={began.organisation} />
 }
 
 function SignIn({ organisation }: { organisation: string | null }) {
