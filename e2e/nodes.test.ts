@@ -16,8 +16,7 @@ if (!postgres) process.stdout.write('Three nodes on one database are skipped: Po
 
 const policy = `kind: policy\nslug: one\nname: One level\nlevels:\n  - { targets: [{ user: mara }], delaySeconds: 600 }\n`
 const service = (slug: string) => `kind: service\nslug: ${slug}\nname: ${slug}\npolicy: one\n`
-const apply = (port: number, text: string) =>
-  must(port, 'POST', '/configuration/apply', { files: [{ path: 'all.yaml', text }], partial: true })
+const apply = (port: number, text: string) => must(port, 'POST', '/configuration/apply', { files: [{ path: 'all.yaml', text }] })
 const alert = (port: number, key: string, name: string) =>
   ask(port, 'POST', `/in/${key}/api/v2/alerts`, [
     {
@@ -182,7 +181,7 @@ function plain(port: number, method: string, path: string, headers: Record<strin
 /** The live stream as an open page hears it. Resolves when the node has said hello. */
 async function openLive(port: number): Promise<{ heard(): string; close(): void }> {
   let heard = ''
-  const asked = request({ host: '127.0.0.1', port, path: '/live', headers: { authorization: `Bearer ${token}` } }, (response) => {
+  const asked = request({ host: '127.0.0.1', port, path: '/api/v1/live', headers: { authorization: `Bearer ${token}` } }, (response) => {
     response.on('data', (chunk: Buffer) => void (heard += chunk.toString('utf8')))
     response.on('error', () => undefined)
   })

@@ -64,3 +64,21 @@ test('undone, it pages again; escalated twice by the same form, once', async () 
     (await world.do(world.admin, getPage, { pageId: (await page()).id })).people.map((one) => `${one.person.handle} ${one.round}`),
   ).toEqual(['ana 1', 'ana 2', 'ben 2'])
 })
+
+test('an acknowledgement is undone for eight seconds; after that the page says why not, and stays acknowledged', async () => {
+  await anaIsPaged()
+  await press('do=acknowledge')
+  await world.settle()
+  await world.pass('7 s')
+  expect(read((await server.send('GET', link)).text)).toContain('>0:01</span>')
+  await world.pass('1 s')
+  expect((await server.send('GET', link)).text).not.toContain('give-back')
+  const late = await press('do=give-back')
+  expect([late.status, read(late.text)]).toEqual([
+    409,
+    expect.stringMatching(/You have had it since .* Undo works for 8 seconds; sign in to give it back\./),
+  ])
+  await world.settle()
+  expect(await page()).toMatchObject({ state: 'acknowledged' })
+  world.phoneOf('ana').gotNothingMore()
+})

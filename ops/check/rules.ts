@@ -7,6 +7,7 @@ import type { Rule } from './rule.ts'
 import { slicesMeetAtTheDoor, slicesSeeOnlyThoseBefore } from './slices.ts'
 import { aTableHasOneOwner, migrationsNameTheirOwner } from './tables.ts'
 import { sqlAsksNoClock, timeAndChanceAreParameters } from './time-and-chance.ts'
+import { aTransactionIsAskedInTurn } from './turns.ts'
 import { onlyOutboundGoesOut } from './ways-out.ts'
 
 export const rules: Record<string, Rule> = {
@@ -18,6 +19,7 @@ export const rules: Record<string, Rule> = {
   'no import cycles': noImportCycles,
   'a table has one owner': aTableHasOneOwner,
   'migrations name their owner': migrationsNameTheirOwner,
+  'a transaction is asked in turn': aTransactionIsAskedInTurn,
   'one way out': onlyOutboundGoesOut,
   'time and chance are parameters': timeAndChanceAreParameters,
   'SQL asks no clock': sqlAsksNoClock,

@@ -28,10 +28,13 @@ export type PagingWorld = World &
 /** People with phones, a service `checkout` with the policy `checkout`: these levels of handles, each with its delay. */
 export async function pagingWorld(
   levels: { who: string[]; delaySeconds: number }[],
-  options: { repeat?: number; ackTimeoutSeconds?: number } = {},
+  { keys, ...options }: { repeat?: number; ackTimeoutSeconds?: number; keys?: readonly string[] } = {},
 ): Promise<PagingWorld & Record<string, unknown>> {
   const outside = people()
-  const world = await createWorld(catalogueOf([directory, alerts, notifications, oncall]), { channels: outside.channels })
+  const world = await createWorld(catalogueOf([directory, alerts, notifications, oncall]), {
+    channels: outside.channels,
+    ...(keys ? { keys } : {}),
+  })
   const admin = await world.person('root', 'administrator')
   const made = new Map<string, Person>()
   for (const handle of new Set(levels.flatMap((level) => level.who))) {

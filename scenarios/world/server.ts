@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { system } from '#kernel/actor.ts'
 import type { IntegrationDefinition } from '#kernel/integration.ts'
 import { createIntake } from '#app/intake.ts'
-import { actorOfSession, actorOfToken, recordRefusedSignIn } from '#domains/directory/index.ts'
+import { actorOfSession, actorOfToken, triedSignIn } from '#domains/directory/index.ts'
 import { integrations } from '#integrations/catalogue.ts'
 import { createInbound } from '#platform/http/inbound.ts'
 import { createHttpServer } from '#platform/http/server.ts'
@@ -31,6 +31,8 @@ export type WorldServer = {
   addPerson(handle: string, role: string): Promise<void>
   /** Makes the integration keys known that were added since the server began. */
   refreshKeys(): void
+  /** Writes down the refused requests that were only counted so far. */
+  finish(): Promise<void>
   close(): Promise<void>
 }
 
@@ -46,7 +48,7 @@ export async function serveWorld(
   const log = silentLog()
   const metrics = createMetrics()
   const intake = createIntake(engine)
-  const { server, endStreams } = createHttpServer({
+  const { server, endStreams, finish } = createHttpServer({
     engine,
     log,
     metrics,
@@ -60,7 +62,7 @@ export async function serveWorld(
             ? actorOfToken(scope, hashOfToken(token))
             : Promise.resolve(undefined),
       ),
-    onRefusedSignIn: (email) => engine.transact(system('directory.sign-in'), (context) => recordRefusedSignIn(context, email)),
+    triedSignIn,
     trustedProxies: 0,
     webFolder: fileURLToPath(new URL('../../web/dist', import.meta.url)),
     ready: () => Promise.resolve(),
@@ -84,10 +86,12 @@ export async function serveWorld(
       return { cookie }
     },
     refreshKeys: () => intake.refreshKeys(),
+    finish,
     async close() {
       endStreams()
       server.closeAllConnections()
       await new Promise<void>((resolve) => server.close(() => resolve()))
+      await finish()
     },
   }
 }

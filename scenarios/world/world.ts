@@ -63,6 +63,10 @@ export async function createWorld(
     at?: string
     channels?: ReadonlyMap<string, ChannelDefinition>
     settings?: (name: string) => Secret | undefined
+    /** In place of the outside that only records. */
+    outbound?: Outbound
+    /** Names of the master keys, newest first. */
+    keys?: readonly string[]
   } = {},
 ): Promise<World> {
   let now = instant(options.at ?? '2026-11-23T14:00:00Z')
@@ -71,7 +75,7 @@ export async function createWorld(
   const newId = idSource(clock, random)
   const sent: OutboundRequest[] = []
   let answer: (request: OutboundRequest) => Partial<OutboundResponse> & { body?: string } = () => ({})
-  const outbound: Outbound = {
+  const outbound: Outbound = options.outbound ?? {
     async fetch(request) {
       sent.push(request)
       const { body = '', ...given } = answer(request)
@@ -80,7 +84,7 @@ export async function createWorld(
     },
     connectMail: () => Promise.reject(new Error('this world has no mail server')),
   }
-  const keys = [createHash('sha256').update('world').digest()]
+  const keys = (options.keys ?? ['world']).map((name) => createHash('sha256').update(name).digest())
   const database = await freshDatabase()
   const engine = createEngine({
     catalogue,

@@ -23,7 +23,7 @@ import { createOutbound } from '#platform/outbound/outbound.ts'
 import { forbidGlobalFetch } from '#platform/outbound/seal.ts'
 import { createSigner, createVault, masterKeys } from '#platform/secrets/vault.ts'
 import { hashOfToken } from '#platform/secrets/token.ts'
-import { actorOfSession, actorOfToken, makeFirstAdministrator, recordRefusedSignIn } from '#domains/directory/index.ts'
+import { actorOfSession, actorOfToken, makeFirstAdministrator, triedSignIn } from '#domains/directory/index.ts'
 import { ensurePushKeys } from '#domains/notifications/index.ts'
 import { integrations } from '#integrations/catalogue.ts'
 import { createIntake } from './intake.ts'
@@ -111,7 +111,7 @@ export async function startNode(
       engine.live.subscribe((topics) => {
         if (topics.includes('integration') || topics.includes('*')) intake.refreshKeys()
       })
-      const { server, endStreams } = createHttpServer({
+      const { server, endStreams, finish } = createHttpServer({
         engine,
         log,
         metrics,
@@ -128,7 +128,7 @@ export async function startNode(
                   : Promise.resolve(undefined),
             { durable: false },
           ),
-        onRefusedSignIn: (email) => engine.transact(system('directory.sign-in'), (context) => recordRefusedSignIn(context, email)),
+        triedSignIn,
         trustedProxies: config.trustedProxies,
         webFolder: join(root, 'web/dist'),
         ready: () => database.transaction(async (tx) => void (await tx.query(sql`select 1`))),
@@ -140,12 +140,13 @@ export async function startNode(
       const bound = server.address()
       address =
         typeof bound === 'object' && bound ? `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}` : ''
-      cleanUps.push(() => {
+      cleanUps.push(async () => {
         endStreams()
-        return new Promise<void>((resolve) => {
+        await new Promise<void>((resolve) => {
           server.close(() => resolve())
           setTimeout(() => server.closeAllConnections(), 3000).unref()
         })
+        await finish()
       })
     }
     log.info({ address, database: database.kind, only: only ?? 'everything', version }, 'Tocsin is running')

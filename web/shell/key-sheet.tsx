@@ -42,6 +42,17 @@ const sheet: { title: string; keys: [string[], string][] }[] = [
     ],
   },
   {
+    title: 'On call',
+    keys: [
+      [['1', '4'], 'Day, week, two weeks, month'],
+      [['P', 'N'], 'Before, next'],
+      [['T'], 'Today'],
+      [['O'], 'Override'],
+      [['Z'], 'Zone of the schedule, or yours'],
+      [['←', '→'], 'Move between shifts'],
+    ],
+  },
+  {
     title: 'In an incident',
     keys: [
       [['N'], 'Note'],

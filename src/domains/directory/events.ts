@@ -65,13 +65,6 @@ export const signedIn = defineEvent({
   about: ({ userId }) => ({ user: userId }),
   sentence: (event, name) => `${name(event.data.userId)} signed in`,
 })
-export const signInRefused = defineEvent({
-  type: 'auth.refused',
-  version: 1,
-  data: z.object({ userId: UserIdSchema, reason: z.string() }),
-  about: ({ userId }) => ({ user: userId }),
-  sentence: (event, name) => `A sign-in as ${name(event.data.userId)} was refused: ${event.data.reason}`,
-})
 export const tokenMade = defineEvent({
   type: 'token.made',
   version: 1,

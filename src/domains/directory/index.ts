@@ -30,7 +30,7 @@ export const directory = defineSlice({
 
 export { actorOfSession, actorOfToken, rightsOfUser } from './authentication.ts'
 export { makeFirstAdministrator, type FirstAdministrator } from './first-start.ts'
-export { recordRefusedSignIn, setupTokenText, signIn } from './sign-in.ts'
+export { setupTokenText, signIn, triedSignIn } from './sign-in.ts'
 export { ServiceIdSchema, TeamIdSchema, UserIdSchema } from './events.ts'
 export { done, Done, Name, Slug, ZoneSchema } from './views.ts'
 export { permissions, type KnownPermission } from './roles.ts'

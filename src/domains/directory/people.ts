@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { may, personOf } from '#kernel/actor.ts'
 import { defineCommand, defineQuery } from '#kernel/define.ts'
-import { missing, refuse } from '#kernel/errors.ts'
+import { AppError, missing, refuse } from '#kernel/errors.ts'
 import { decodeCursor, listInput, listOutput, page } from '#kernel/list.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { passwordChanged, userAdded, userChanged, userDisabled } from './events.ts'
@@ -155,7 +155,7 @@ export const changePassword = defineCommand({
   async run({ scope, actor, emit }, { current, next }) {
     if (actor.kind !== 'user') return refuse('A password is changed by its person, in the browser.')
     if (!(await passwordMatches(current, (await store.credentialsOf(scope, actor.userId))?.passwordHash ?? null)))
-      return refuse('The current password is not right.')
+      throw new AppError('forbidden', 'The current password is not right.')
     await store.savePassword(scope, actor.userId, await hashPassword(next))
     await store.deleteSessionsOf(scope, actor.userId, actor.sessionId)
     await emit(passwordChanged, { userId: actor.userId })

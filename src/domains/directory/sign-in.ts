@@ -4,9 +4,10 @@ import { personOf } from '#kernel/actor.ts'
 import type { CommandContext } from '#kernel/command.ts'
 import { defineCommand, defineQuery } from '#kernel/define.ts'
 import { AppError, missing, refuse } from '#kernel/errors.ts'
+import type { Scope } from '#kernel/scope.ts'
 import { addSeconds, InstantOut } from '#kernel/time.ts'
 import type { UserId } from '#kernel/actor.ts'
-import { organisationSetUp, signedIn, signInRefused, userAdded } from './events.ts'
+import { organisationSetUp, signedIn, userAdded } from './events.ts'
 import { hashPassword, passwordMatches } from './password.ts'
 import { permissions } from './roles.ts'
 import * as store from './store.ts'
@@ -108,10 +109,11 @@ export const signIn = defineCommand({
   },
 })
 
-/** Writes down a refused sign-in of somebody who exists; in a transaction of its own, since the refusal rolls its own back. */
-export async function recordRefusedSignIn({ scope, emit }: Pick<CommandContext, 'scope' | 'emit'>, email: string): Promise<void> {
+/** Whose account a refused sign-in was meant for, and why it was refused, in words for the record and not for who tried. */
+export async function triedSignIn(scope: Scope, email: string): Promise<{ userId: UserId | null; reason: string }> {
   const found = await store.credentialsByEmail(scope, email)
-  if (found) await emit(signInRefused, { userId: found.id, reason: found.disabledAt ? 'disabled' : 'wrong password' })
+  if (!found) return { userId: null, reason: 'nobody has this e-mail address' }
+  return { userId: found.id, reason: found.disabledAt ? 'this person is disabled' : 'wrong password' }
 }
 
 export const signOut = defineCommand({

@@ -3,6 +3,7 @@ import { defineObject, defineSlice } from '#kernel/define.ts'
 import { sql } from '#kernel/sql.ts'
 import { codeProcess, sendCode } from './codes.ts'
 import { myNotifications } from './deliveries.ts'
+import { tellOfEndedMethod } from './ended.ts'
 import * as events from './events.ts'
 import { addContactMethod, myMethods, pushKey, removeContactMethod, resendCode, testContactMethod, verifyContactMethod } from './methods.ts'
 import { reach } from './reach.ts'
@@ -39,6 +40,7 @@ export const notifications = defineSlice({
     myNotifications,
   },
   events: happened,
+  reactions: [tellOfEndedMethod],
   processes: [reach, codeProcess],
   effects: [sendNotification, sendCode],
   objects: [methodObject],

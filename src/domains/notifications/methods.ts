@@ -31,7 +31,10 @@ const MethodView = z
 
 /** A browser's push subscription, as `PushSubscription.toJSON()` gives it. Only https: it is where we will send to. */
 const Subscription = z.strictObject({
-  endpoint: z.url({ protocol: /^https$/ }).max(1000),
+  endpoint: z
+    .url({ protocol: /^https$/ })
+    .max(1000)
+    .refine((endpoint) => !/^https:\/\/[^/?#]*@/i.test(endpoint), 'A push service has no user and no password in its address.'),
   keys: z.strictObject({ p256dh: z.string().regex(/^[\w-]{80,100}={0,2}$/), auth: z.string().regex(/^[\w-]{16,40}={0,2}$/) }),
 })
 
@@ -52,13 +55,13 @@ export const myMethods = defineQuery({
   async run(context) {
     const userId = self(context)
     const own = await store.methodsOf(context.scope, [userId])
-    const plans = await Promise.all(
-      (['page', 'update'] as const).map(async (urgency) => {
-        const [person] = await reachableOf(context.scope, [userId], urgency)
-        return { reason: planOf(person?.methods ?? [], person?.rules ?? []).reason, methods: person?.methods ?? [] }
-      }),
-    )
-    const account = plans[0]!.methods.find((method) => method.id === accountMethod)
+    const plan = async (urgency: 'page' | 'update') => {
+      const [person] = await reachableOf(context.scope, [userId], urgency)
+      return { reason: planOf(person?.methods ?? [], person?.rules ?? []).reason, methods: person?.methods ?? [] }
+    }
+    const page = await plan('page')
+    const update = await plan('update')
+    const account = page.methods.find((method) => method.id === accountMethod)
     return {
       items: [
         {
@@ -75,7 +78,7 @@ export const myMethods = defineQuery({
           : []),
         ...own.map(view),
       ],
-      plan: { page: plans[0]!.reason, update: plans[1]!.reason },
+      plan: { page: page.reason, update: update.reason },
     }
   },
 })

@@ -15,7 +15,7 @@ describe('the plan of how a person is reached', () => {
         ['mth_1', 0],
         ['account', 0],
       ],
-      'push at once, then e-mail at once: no rules are set, so every method is used',
+      'push and e-mail at once: no rules are set, so every method is used',
     ],
     [
       'rules order the methods by their delay',

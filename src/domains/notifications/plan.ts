@@ -43,8 +43,16 @@ function planned(methods: readonly UsableMethod[], steps: PlannedStep[], why: st
   const used = new Set(steps.map((step) => step.method.id))
   const spare = methods.filter((method) => !used.has(method.id))
   if (steps.length === 0) return { steps, spare, reason: 'cannot be reached: there is no method that works' }
-  const words = steps.map(({ method, afterSeconds }) => `${channelName(method.channel)} ${when(afterSeconds)}`)
+  const together = Map.groupBy(steps, ({ afterSeconds }) => afterSeconds)
+  const words = [...together].map(([afterSeconds, same]) => `${named(same)} ${when(afterSeconds)}`)
   return { steps, spare, reason: `${words.join(', then ')}: ${why}` }
+}
+
+/** "push (2) and e-mail" */
+function named(steps: readonly PlannedStep[]): string {
+  const channels = [...Map.groupBy(steps, ({ method }) => channelName(method.channel))]
+  const names = channels.map(([name, { length }]) => (length === 1 ? name : `${name} (${length})`))
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }
 
 const when = (afterSeconds: number): string => (afterSeconds === 0 ? 'at once' : `after ${spokenDuration(afterSeconds)}`)

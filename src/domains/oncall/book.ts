@@ -11,7 +11,11 @@ import * as store from './schedule-store.ts'
 export async function readBook(scope: Scope, levels: readonly Level[]): Promise<Book> {
   const names = namesIn(levels)
   const schedules = await store.findSchedules(scope, names.schedules)
-  const teams = (await Promise.all(names.teams.map((slug) => findTeam(scope, slug)))).filter((team) => team !== undefined)
+  const teams: NonNullable<Awaited<ReturnType<typeof findTeam>>>[] = []
+  for (const slug of names.teams) {
+    const team = await findTeam(scope, slug)
+    if (team) teams.push(team)
+  }
   const members =
     teams.length > 0
       ? await membersOf(

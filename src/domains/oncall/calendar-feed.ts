@@ -1,55 +1,54 @@
-// On-call shifts as a calendar that any program subscribes to: a signed address per person, which reads and nothing else.
-import { z } from 'zod'
-import { personOf, type UserId } from '#kernel/actor.ts'
-import { defineQuery, definePage } from '#kernel/define.ts'
-import { missing } from '#kernel/errors.ts'
+// Shifts as a calendar that any program subscribes to, under a signed address that can be revoked. It shows what its maker may see now, and
+// nothing once they may not. A calendar program knows an event again by its UID: the range is cut at months, so that the cuts move seldom.
+import { may, type Actor } from '#kernel/actor.ts'
+import { definePage } from '#kernel/define.ts'
 import type { PageAnswer } from '#kernel/page.ts'
-import { addSeconds } from '#kernel/time.ts'
+import { instant, type Instant } from '#kernel/time.ts'
 import { findUser, rightsOfUser } from '#domains/directory/index.ts'
 import { handlesIn, readPeople } from './book.ts'
-import { personCalendar } from './ical.ts'
+import { linkIdOf } from './calendar-links.ts'
+import { findLink } from './calendar-store.ts'
+import { personCalendar, scheduleCalendar } from './ical.ts'
 import * as store from './schedule-store.ts'
-
-const purpose = 'calendar feed'
-const form = /^([0-9a-hjkmnp-tv-z]{26})([\w-]{24})\.ics$/
-
-export const calendarLink = defineQuery({
-  name: 'oncall.calendarLink',
-  summary: 'The address of your shifts as a calendar; whoever has it can read them',
-  http: 'GET /me/calendar',
-  needs: 'signed-in',
-  on: 'own',
-  input: z.strictObject({}),
-  output: z.object({ url: z.string() }),
-  examples: [{}],
-  async run({ actor, signer, publicUrl }) {
-    const userId = personOf(actor)
-    if (!userId) throw missing('person')
-    return { url: `${publicUrl}/oncall/ical/${userId.slice(4)}${signer.sign(userId, purpose)}.ics` }
-  },
-})
 
 const nothing: PageAnswer = { status: 404, body: 'There is no such calendar.\n', contentType: 'text/plain; charset=utf-8' }
 
 export const calendarFeed = definePage({
   http: 'GET /oncall/ical/{file}',
   async run({ scope, signer, now, publicUrl }, { params }) {
-    const [, id, signature] = form.exec(params['file'] ?? '') ?? []
-    if (!id || !signature || signer.verify(`usr_${id}`, signature, purpose) !== 'valid') return nothing
-    const user = await findUser(scope, `usr_${id}`)
-    const rights = user && (await rightsOfUser(scope, user.id as UserId))
-    if (!user || !rights) return nothing
-    const seen = { ...scope, actor: { kind: 'link' as const, userId: user.id, linkId: purpose, rights } }
-    const from = addSeconds(now, -30 * 86_400)
-    const schedules = await store.listSchedules(seen, from)
-    const people = await readPeople(scope, schedules.flatMap(handlesIn))
-    const body = personCalendar(user.handle, schedules, {
-      from,
-      to: addSeconds(now, 90 * 86_400),
-      now,
-      nameOf: (handle) => people[handle]?.name ?? handle,
-      linkOf: (schedule) => `${publicUrl}/oncall/schedules/${schedule.slug}`,
-    })
-    return { status: 200, body, contentType: 'text/calendar; charset=utf-8' }
+    const id = linkIdOf(signer, params['file'] ?? '')
+    const link = id && (await findLink(scope, id))
+    const user = link && (await findUser(scope, link.userId))
+    const rights = link && (await rightsOfUser(scope, link.userId))
+    if (!link || !user || !rights) return nothing
+    const actor: Actor = { kind: 'link', userId: link.userId, linkId: link.id, rights }
+    const seen = { ...scope, actor }
+    const { from, to } = monthsAround(now)
+    const options = { from, to, now, linkOf: ({ slug }: { slug: string }) => `${publicUrl}/oncall/schedules/${slug}` }
+    if (link.scheduleId === null) {
+      const schedules = await store.listSchedules(seen, from)
+      const nameOf = await namesOf(scope, schedules)
+      return answer(personCalendar(user.handle, schedules, { ...options, nameOf }))
+    }
+    const schedule = await store.findSchedule(seen, link.scheduleId, from)
+    if (!schedule || !may(actor, 'oncall:read', schedule.team?.id ?? null)) return nothing
+    return answer(scheduleCalendar(schedule, { ...options, nameOf: await namesOf(scope, [schedule]) }))
   },
 })
+
+/** From the first of the month before last to the first of the fourth month ahead, in UTC. */
+export function monthsAround(now: Instant): { from: Instant; to: Instant } {
+  const [year, month] = [Number(now.slice(0, 4)), Number(now.slice(5, 7)) - 1]
+  const first = (count: number) => instant(new Date(Date.UTC(year, month + count, 1)).toISOString())
+  return { from: first(-2), to: first(4) }
+}
+
+async function namesOf(
+  scope: Parameters<typeof readPeople>[0],
+  schedules: readonly store.ScheduleRow[],
+): Promise<(handle: string) => string> {
+  const people = await readPeople(scope, schedules.flatMap(handlesIn))
+  return (handle) => people[handle]?.name ?? handle
+}
+
+const answer = (body: string): PageAnswer => ({ status: 200, body, contentType: 'text/calendar; charset=utf-8' })

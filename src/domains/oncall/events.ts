@@ -9,10 +9,14 @@ export type ScheduleId = Id<'sch'>
 export type OverrideId = Id<'ovr'>
 export type PolicyId = Id<'pol'>
 export type PageId = Id<'pag'>
+export type CalendarLinkId = Id<'cal'>
+export type OfferId = Id<'ofr'>
 export const ScheduleIdSchema: z.ZodType<ScheduleId, ScheduleId> = idOf('sch')
 export const OverrideIdSchema: z.ZodType<OverrideId, OverrideId> = idOf('ovr')
 export const PolicyIdSchema: z.ZodType<PolicyId, PolicyId> = idOf('pol')
 export const PageIdSchema: z.ZodType<PageId, PageId> = idOf('pag')
+export const CalendarLinkIdSchema: z.ZodType<CalendarLinkId, CalendarLinkId> = idOf('cal')
+export const OfferIdSchema: z.ZodType<OfferId, OfferId> = idOf('ofr')
 const Changed = z.enum(['added', 'changed', 'removed'])
 
 /** A page and what it is about. */
@@ -51,6 +55,55 @@ export const overrideRemoved = defineEvent({
   data: z.object({ scheduleId: ScheduleIdSchema, overrideId: OverrideIdSchema }),
   about: ({ scheduleId }) => ({ schedule: scheduleId }),
   sentence: (event, name) => `${name(event.actor)} removed an override of ${name(event.data.scheduleId)}`,
+})
+const CalendarLinkData = z.object({ linkId: CalendarLinkIdSchema, userId: UserIdSchema, scheduleId: ScheduleIdSchema.nullable() })
+const aboutLink = ({ userId, scheduleId }: z.output<typeof CalendarLinkData>): Record<string, string> => ({
+  user: userId,
+  ...(scheduleId ? { schedule: scheduleId } : {}),
+})
+export const calendarLinkAdded = defineEvent({
+  type: 'schedule.calendar-link-added',
+  version: 1,
+  data: CalendarLinkData,
+  about: aboutLink,
+  sentence: (event, name) =>
+    `${name(event.actor)} made a calendar link to ${event.data.scheduleId ? name(event.data.scheduleId) : 'their shifts'}`,
+})
+export const calendarLinkRevoked = defineEvent({
+  type: 'schedule.calendar-link-revoked',
+  version: 1,
+  data: CalendarLinkData,
+  about: aboutLink,
+  sentence: (event, name) =>
+    `${name(event.actor)} revoked the calendar link to ${event.data.scheduleId ? name(event.data.scheduleId) : 'their shifts'}`,
+})
+const OfferData = z.object({
+  offerId: OfferIdSchema,
+  scheduleId: ScheduleIdSchema,
+  from: InstantOut,
+  to: InstantOut,
+  offeredBy: UserIdSchema,
+  offeredTo: UserIdSchema,
+})
+export const shiftOffered = defineEvent({
+  type: 'schedule.shift-offered',
+  version: 1,
+  data: OfferData,
+  about: ({ scheduleId, offeredTo }) => ({ schedule: scheduleId, user: offeredTo }),
+  sentence: (event, name) =>
+    `${name(event.actor)} offers ${name(event.data.offeredTo)} the shift of ${name(event.data.scheduleId)} from ${event.data.from} to ${event.data.to}`,
+})
+export const shiftOfferAnswered = defineEvent({
+  type: 'schedule.shift-offer-answered',
+  version: 1,
+  data: OfferData.extend({ answer: z.enum(['accepted', 'declined', 'withdrawn']) }),
+  about: ({ scheduleId, offeredBy }) => ({ schedule: scheduleId, user: offeredBy }),
+  sentence: (event, name) =>
+    ({
+      accepted: `${name(event.actor)} takes the shift of ${name(event.data.scheduleId)} that ${name(event.data.offeredBy)} offered`,
+      declined: `${name(event.actor)} does not take the shift of ${name(event.data.scheduleId)} that ${name(event.data.offeredBy)} offered`,
+      withdrawn: `${name(event.actor)} no longer offers the shift of ${name(event.data.scheduleId)} to ${name(event.data.offeredTo)}`,
+    })[event.data.answer],
 })
 export const policyChanged = defineEvent({
   type: 'policy.changed',

@@ -1,10 +1,12 @@
 // The door of on call: who is on call when, whom a page tells, and what became of it.
 import { defineSlice } from '#kernel/define.ts'
-import { calendarFeed, calendarLink } from './calendar-feed.ts'
+import { calendarFeed } from './calendar-feed.ts'
+import { addCalendarLink, calendarLinks, revokeCalendarLink } from './calendar-links.ts'
 import * as events from './events.ts'
 import { giveBackGroup } from './give-back.ts'
 import { myShifts, onCallNow, onCallOfSchedule } from './now.ts'
 import { overrideObject, pageObject, policyObject, scheduleObject } from './objects.ts'
+import { acceptShift, declineShift, offerShift, shiftOffers, withdrawShift } from './offers.ts'
 import { addOverride, removeOverride } from './override-commands.ts'
 import { page } from './page-process.ts'
 import * as pages from './pages.ts'
@@ -14,12 +16,37 @@ import { endOnResolve, pageAgain, startOnGroup, stopOnAcknowledge } from './reac
 import { policyResource, scheduleResource } from './resources.ts'
 import * as schedules from './schedules.ts'
 
-const { ScheduleIdSchema: _s, OverrideIdSchema: _o, PolicyIdSchema: _p, PageIdSchema: _g, ...happened } = events
+const {
+  ScheduleIdSchema: _s,
+  OverrideIdSchema: _o,
+  PolicyIdSchema: _p,
+  PageIdSchema: _g,
+  CalendarLinkIdSchema: _c,
+  OfferIdSchema: _f,
+  ...happened
+} = events
 const { teamIdOf: _t, ...ofSchedules } = schedules
 
 export const oncall = defineSlice({
   name: 'oncall',
-  operations: { ...ofSchedules, ...policies, ...pages, addOverride, removeOverride, onCallNow, onCallOfSchedule, myShifts, calendarLink },
+  operations: {
+    ...ofSchedules,
+    ...policies,
+    ...pages,
+    addOverride,
+    removeOverride,
+    onCallNow,
+    onCallOfSchedule,
+    myShifts,
+    calendarLinks,
+    addCalendarLink,
+    revokeCalendarLink,
+    shiftOffers,
+    offerShift,
+    acceptShift,
+    declineShift,
+    withdrawShift,
+  },
   events: happened,
   reactions: [startOnGroup, stopOnAcknowledge, pageAgain, endOnResolve],
   processes: [page],

@@ -110,9 +110,9 @@ export const myShifts = defineQuery({
     const user = id && (await findUser(scope, id))
     if (!user) throw missing('person')
     // From before now: a shift that runs began when it began, and not when somebody asked.
-    const from = addSeconds(now, -8 * 86_400)
+    const from = addSeconds(now, -32 * 86_400)
     const to = addSeconds(now, 60 * 86_400)
-    const shifts = (await store.listSchedules(scope)).flatMap(({ slug, name, zone, ...schedule }) =>
+    const shifts = (await store.listSchedules(scope, from)).flatMap(({ slug, name, zone, ...schedule }) =>
       personShifts(finalShifts({ slug, name, zone, ...schedule }, from, to).filter((shift) => shift.person === user.handle))
         .filter((shift) => shift.to > now)
         .map((shift) => ({ schedule: { slug, name, zone }, from: shift.from, to: shift.to })),

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { may, personOf } from '#kernel/actor.ts'
 import type { CommandContext } from '#kernel/command.ts'
 import { defineCommand, defineQuery } from '#kernel/define.ts'
-import { AppError, missing, refuse } from '#kernel/errors.ts'
+import { AppError, isRefusal, missing, refuse } from '#kernel/errors.ts'
 import { idOf } from '#kernel/ids.ts'
 import { decodeCursor, listInput, listOutput, page as pageOfList } from '#kernel/list.ts'
 import { acknowledgeGroup, findGroup, unacknowledgeGroup, type GroupId } from '#domains/alerts/index.ts'
@@ -233,7 +233,7 @@ async function answerable({ scope, actor }: CommandContext, pageId: PageId): Pro
 
 type GroupCommand = typeof acknowledgeGroup | typeof unacknowledgeGroup
 
-/** Does the same with the alert group. Being paged for it is the right to answer it, also for somebody outside its team. */
+/** Does the same with the alert group. Being paged for it is the right to answer it, also for somebody whom its team shows nothing else. */
 async function withGroup(
   context: CommandContext,
   { groupId }: store.PageRow,
@@ -241,6 +241,11 @@ async function withGroup(
   command: GroupCommand,
 ): Promise<void> {
   if (groupId === null) return
-  const group = await findGroup(context.scope, groupId)
-  if (group?.state === from) await context.run(command, { groupId: groupId as GroupId })
+  const { actor } = context.scope
+  // Who may answer the page was asked above; the group is read as the page sees it, and who did it stays who did it.
+  const scope = { ...context.scope, actor: { ...actor, rights: { ...actor.rights, seesEverything: true } } }
+  const group = await findGroup(scope, groupId)
+  if (group?.state !== from) return
+  const moved = await command.run({ ...context, scope }, { groupId: groupId as GroupId })
+  if (isRefusal(moved)) throw new AppError('refused', moved.reason)
 }

@@ -4,6 +4,7 @@ import { secondsBetween, spokenDuration, inZone, spokenTime, type Instant } from
 import { channelName } from '#domains/notifications/index.ts'
 import { clockTime, listed } from './messages.ts'
 import type { Opened } from './phone-link.ts'
+import { undoOf } from './undo.ts'
 
 type Html = ReturnType<typeof html>
 
@@ -26,11 +27,12 @@ export const phoneDocument = (title: string, body: Html): string =>
     </html>`,
   )}`
 
-/** The page of somebody who was paged, as it stands now. */
-export function phoneHtml(opened: Opened, now: Instant): string {
+/** The page of somebody who was paged, as it stands now. `refused` is why what they just asked for was not done. */
+export function phoneHtml(opened: Opened, now: Instant, refused?: string): string {
   const { row, user, group, why } = opened
   const owned = row.state === 'acknowledged'
   const mine = owned && row.acknowledgedBy === user.id
+  const undo = undoOf(row, user.id, now, user.zone)
   const title = group?.title ?? row.title
   const state = owned
     ? mine
@@ -50,7 +52,8 @@ export function phoneHtml(opened: Opened, now: Instant): string {
         </p>
         <h1>${title}</h1>
         ${lasting(opened, now)}
-        ${mine ? html`<form method="post"><input type="hidden" name="do" value="give-back" /><button class="small">Undo</button></form>` : ''}
+        ${refused === undefined ? '' : html`<p class="refused" role="alert">${refused}</p>`}
+        ${undo.allowed ? undoForm(undo.until, now) : ''}
         <dl>
           ${
             group && group.alertCount > 1
@@ -143,6 +146,14 @@ function lasting({ row, group }: Opened, now: Instant): Html {
     ${rest.charAt(0).toUpperCase()}${rest.slice(1)}.
   </p>`
 }
+
+/** Without script the button stays, and the server refuses what comes too late. */
+const undoForm = (until: Instant, now: Instant): Html =>
+  html`<form method="post" data-until="${until}">
+    <input type="hidden" name="do" value="give-back" /><button class="small">
+      Undo <span class="left" aria-hidden="true">0:0${Math.max(1, Math.ceil(secondsBetween(now, until)))}</span>
+    </button>
+  </form>`
 
 function nextWords({ row, user }: Opened): string {
   if (row.nextAt && row.next) return `${row.next} at ${clockTime(row.nextAt, user.zone)}.`

@@ -7,6 +7,7 @@ import type { PageAnswer, PageRequest } from '#kernel/page.ts'
 import { acknowledge, escalateNow, giveBack } from './pages.ts'
 import { closedHtml, phoneHtml, stepOf } from './phone-html.ts'
 import { openLink, type Opened } from './phone-link.ts'
+import { undoOf } from './undo.ts'
 
 export const phonePage = definePage({
   http: 'GET /p/{token}',
@@ -45,33 +46,43 @@ async function act(context: Acting, request: PageRequest, given: Readonly<Record
   const form = Form.safeParse(given)
   if (!form.success)
     return { status: 400, body: closedHtml('Nothing was changed', 'This form is not one of this page. Open the link again.') }
+  let refused: string | undefined
   try {
-    await doIt(context.as(opened.actor), opened, form.data)
+    refused = await doIt(context.as(opened.actor), opened, form.data)
   } catch (error) {
-    // Somebody was faster: the page shows how it stands now.
+    // Somebody was faster: the page says so and shows how it stands now.
     if (!(error instanceof AppError) || error.code !== 'refused') throw error
+    refused = error.message
   }
   const after = await openLink(scope, signer, token)
-  return after.found === 'page' ? answer(after, now) : closed(after)
+  return after.found === 'page' ? answer(after, now, refused) : closed(after)
 }
 
-async function doIt(context: CommandContext, opened: Opened, form: z.output<typeof Form>): Promise<void> {
-  const { id: pageId, state, acknowledgedBy } = opened.row
+/** Why it was not done; undefined when it was, or when it had been done by the same form already. */
+async function doIt(context: CommandContext, opened: Opened, form: z.output<typeof Form>): Promise<string | undefined> {
+  const { row, user } = opened
+  const { id: pageId } = row
   switch (form.do) {
     case 'acknowledge':
-      if (state !== 'acknowledged') await context.run(acknowledge, { pageId })
-      return
-    case 'give-back':
-      // Only one's own: taking it from somebody else is done signed in.
-      if (state === 'acknowledged' && acknowledgedBy === opened.user.id) await context.run(giveBack, { pageId })
-      return
+      if (row.state !== 'acknowledged') await context.run(acknowledge, { pageId })
+      return undefined
+    case 'give-back': {
+      const undo = undoOf(row, user.id, context.now, user.zone)
+      if (!undo.allowed) return row.state === 'acknowledged' ? undo.reason : undefined
+      await context.run(giveBack, { pageId })
+      return undefined
+    }
     case 'escalate':
       if (form.step === stepOf(opened)) await context.run(escalateNow, { pageId })
-      return
+      return undefined
   }
 }
 
-const answer = (opened: Opened, now: CommandContext['now']): PageAnswer => ({ status: 200, body: phoneHtml(opened, now) })
+/** A refusal is shown with status 409, on the page as it stands now. */
+const answer = (opened: Opened, now: CommandContext['now'], refused?: string): PageAnswer => ({
+  status: refused === undefined ? 200 : 409,
+  body: phoneHtml(opened, now, refused),
+})
 
 /** A link has one form: anything after it makes it another address. */
 const isPlain = (request: PageRequest): boolean => Object.keys(request.query).length === 0

@@ -21,10 +21,15 @@ import { RunbookItem, RunbookView } from './views.ts'
 const RunbookKey = z.string().max(60)
 
 /** Everything wrong with a runbook as it stands, connections included. */
-async function problems(scope: Scope, definition: Runbook): Promise<Fault[]> {
-  const known = new Map((await store.listConnections(scope)).map(({ slug, teamSlug }) => [slug, teamSlug]))
-  return [...problemsOf(definition), ...connectionProblems(definition, known)]
-}
+const problems = async (scope: Scope, definition: Runbook): Promise<Fault[]> => problemsAmong(definition, await connectionsOf(scope))
+
+const problemsAmong = (definition: Runbook, known: Map<string, string | null>): Fault[] => [
+  ...problemsOf(definition),
+  ...connectionProblems(definition, known),
+]
+
+/** Slug → its team's slug. */
+const connectionsOf = async (scope: Scope) => new Map((await store.listConnections(scope)).map(({ slug, teamSlug }) => [slug, teamSlug]))
 
 const teamsOf = async (scope: Scope) =>
   new Map((await listTeams(scope, undefined, 1000)).map(({ id, slug, name }) => [id, { id, slug, name }]))
@@ -47,7 +52,10 @@ export const listRunbooks = defineQuery({
       (row) => [row.slug],
     )
     const teams = await teamsOf(scope)
-    return { items: await Promise.all(items.map((row) => item(scope, row, teams))), nextCursor }
+    const known = await connectionsOf(scope)
+    const views: z.input<typeof RunbookItem>[] = []
+    for (const row of items) views.push(await item(scope, row, teams, known))
+    return { items: views, nextCursor }
   },
 })
 
@@ -55,6 +63,7 @@ async function item(
   scope: Scope,
   row: store.StoredRunbook,
   teams: Awaited<ReturnType<typeof teamsOf>>,
+  known: Awaited<ReturnType<typeof connectionsOf>>,
 ): Promise<z.input<typeof RunbookItem>> {
   const steps = stepsOf(row.definition).map(({ step }) => step)
   const [last] = await listRunRows(scope, { runbookId: row.id, limit: 1 })
@@ -69,7 +78,7 @@ async function item(
     steps: steps.length,
     asks: steps.filter((step) => ['ask', 'approve'].includes(actOf(step).kind)).length,
     changes: steps.filter((step) => dangerOf(step) !== 'reads').length,
-    problems: await problems(scope, row.definition),
+    problems: problemsAmong(row.definition, known),
     lastRun: last ? { number: last.number, phase: last.phase, startedAt: last.startedAt } : null,
   }
 }

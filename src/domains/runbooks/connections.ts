@@ -12,7 +12,7 @@ import * as store from './store.ts'
 import { ConnectionView } from './views.ts'
 
 const Address = z
-  .url({ protocol: /^https?$/ })
+  .url({ protocol: /^https?$/, abort: true })
   .max(500)
   .refine((text) => {
     const url = new URL(text)

@@ -31,10 +31,14 @@ export const listRuns = defineQuery({
     if (runbookKey !== undefined && !runbook) throw missing('runbook')
     const before = decodeCursor(cursor)?.[0] as number | undefined
     const rows = await store.listRuns(scope, { incidentId: incident?.id, runbookId: runbook?.id, open, before, limit: limit + 1 })
-    const items = await Promise.all(rows.slice(0, limit).map((run) => item(scope, run)))
+    const items: z.input<typeof RunItem>[] = []
+    for (const run of rows.slice(0, limit)) {
+      const found = await item(scope, run)
+      if (found) items.push(found)
+    }
     const last = rows[limit - 1]
     return {
-      items: items.filter((found) => found !== undefined),
+      items,
       nextCursor: rows.length > limit && last ? encodeCursor([last.number]) : undefined,
     }
   },
@@ -138,17 +142,12 @@ async function answeredOf(scope: Scope, run: store.Run, asks: store.RunAsk[]): P
       ? []
       : [{ ask, answer: ask.answers.find(({ id }) => id === ask.answer)?.text ?? 'Refused', by: ask.answeredBy, at: ask.answeredAt }]),
   ])
-  return Promise.all(
-    rows.map(async ({ ask, answer, by, at }) => ({
-      step: ask.step,
-      kind: ask.kind,
-      question: ask.question,
-      answer,
-      note: ask.note,
-      by: await nameOfActor(scope, by),
-      at,
-    })),
-  )
+  const answered: z.input<typeof RunView>['answered'] = []
+  for (const { ask, answer, by, at } of rows) {
+    const { step, kind, question, note } = ask
+    answered.push({ step, kind, question, answer, note, by: await nameOfActor(scope, by), at })
+  }
+  return answered
 }
 
 /** `usr_… by tok_…` → the person's name; `system:…` → what it is. */

@@ -74,7 +74,12 @@ describe('the web-push channel', () => {
       url: subscription.endpoint,
       method: 'POST',
       maxRedirects: 0,
-      headers: { TTL: '3600', Urgency: 'high', Authorization: expect.stringMatching(/^vapid t=/) },
+      headers: {
+        TTL: '3600',
+        Urgency: 'high',
+        Topic: expect.stringMatching(/^[\w-]{32}$/),
+        Authorization: expect.stringMatching(/^vapid t=/),
+      },
     })
     expect(decrypted(sent[0]!.body as Uint8Array)).toEqual({
       title: message.title,

@@ -1,4 +1,5 @@
 // Web push (RFC 8030, encrypted by RFC 8291, signed by RFC 8292): the notification of a browser, also while no page is open.
+import { createHash } from 'node:crypto'
 import webPush from 'web-push'
 import { z } from 'zod'
 import { AppError } from '#kernel/errors.ts'
@@ -29,6 +30,7 @@ export const webPushChannel: ChannelDefinition = {
           subject: publicUrl.startsWith('https:') ? publicUrl : 'mailto:tocsin@localhost.localdomain',
         },
         TTL: keptSeconds[message.urgency],
+        topic: topicOf(message.key),
         urgency: message.urgency === 'page' ? 'high' : 'normal',
       })
     } catch {
@@ -64,6 +66,9 @@ export const webPushChannel: ChannelDefinition = {
     }
   },
 }
+
+/** A repeat takes the place of what still waits at the push service (RFC 8030, 5.4: at most 32 characters of base64url). */
+const topicOf = (key: string): string => createHash('sha256').update(key).digest('base64url').slice(0, 32)
 
 /** What `sw.js` shows. Long texts are cut: a push carries 4 kB at most. The tag makes a repeat take the place of the first. */
 const payloadOf = (message: ChannelMessage) => ({

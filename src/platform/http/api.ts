@@ -5,23 +5,27 @@ import { anonymous, personOf, type Actor } from '#kernel/actor.ts'
 import type { AnyOperation, Caller, NewSession } from '#kernel/command.ts'
 import { AppError } from '#kernel/errors.ts'
 import { secondsBetween } from '#kernel/time.ts'
+import type { Scope } from '#kernel/scope.ts'
+import type { SignInTried } from '../access/refusals.ts'
 import type { Engine, ExecuteOptions } from '../commands/engine.ts'
 import { once } from '../commands/once.ts'
 import { readBody } from './body.ts'
 import type { SessionCookie } from './headers.ts'
 import { createLimiter } from './limits.ts'
 import { ordinaryLimits, parse } from './parse.ts'
+import type { Asked } from './refused.ts'
 
 export type Authenticate = (credentials: { session?: string; token?: string }) => Promise<Actor | undefined>
-export type Env = { Bindings: { incoming: IncomingMessage }; Variables: { reference: string; caller: Caller } }
+export type Env = { Bindings: { incoming: IncomingMessage }; Variables: { reference: string; caller: Caller; asked?: Asked } }
 export type ApiParts = {
   engine: Engine
   authenticate: Authenticate
   cookie: SessionCookie
-  onRefusedSignIn: (email: string) => Promise<void>
+  /** Whose account a sign-in that was refused was meant for. */
+  triedSignIn: (scope: Scope, email: string) => Promise<SignInTried>
 }
 
-export function apiRoutes({ engine, authenticate, cookie, onRefusedSignIn }: ApiParts): Hono<Env> {
+export function apiRoutes({ engine, authenticate, cookie, triedSignIn }: ApiParts): Hono<Env> {
   const app = new Hono<Env>()
   const strangers = createLimiter(engine.clock, { burst: 30, perSecond: 0.5 })
   const guesses = createLimiter(engine.clock, { burst: 10, perSecond: 1 / 60 })
@@ -29,12 +33,19 @@ export function apiRoutes({ engine, authenticate, cookie, onRefusedSignIn }: Api
   for (const operation of engine.catalogue.operations) {
     const [method, path] = operation.http.split(' ') as [string, string]
     app.on(method, path.replace(/\{(\w+)\}/g, ':$1'), async (c) => {
-      const actor = await actorOf(c, { authenticate, cookie })
+      const asked: Asked = { actor: anonymous, operation: operation.name, needs: operation.needs, on: operation.on, input: c.req.param() }
+      c.set('asked', asked)
+      const actor = (asked.actor = await actorOf(c, { authenticate, cookie }))
       const caller = c.get('caller')
       if (operation.kind === 'command') refuseForeignOrigin(c, actor, engine.publicUrl)
       if (operation.needs === 'public') strangers.take(caller.address, operation.kind === 'command' ? 1 : 0.1)
-      const input = await inputOf(c, operation, method, engine)
-      if (operation.session === 'begins' && typeof input['email'] === 'string') guesses.take(input['email'].toLowerCase())
+      const input = (asked.input = await inputOf(c, operation, method, engine))
+      if (operation.session === 'begins' && typeof input['email'] === 'string') {
+        const account = input['email'].toLowerCase()
+        asked.signIn = { account, find: (scope) => triedSignIn(scope, account) }
+        guesses.take(account)
+      }
+      if (operation.name === 'directory.changePassword') guesses.take(personOf(actor) ?? caller.address)
       const key = method === 'POST' && operation.kind === 'command' && !operation.session ? c.req.header('idempotency-key') : undefined
       const options: ExecuteOptions = {
         caller,
@@ -44,10 +55,8 @@ export function apiRoutes({ engine, authenticate, cookie, onRefusedSignIn }: Api
         const output = await engine.execute(actor, operation, input, options)
         return answer(c, operation, output, engine, cookie)
       } catch (error) {
-        if (operation.name === 'directory.signIn' && error instanceof AppError && error.code === 'refused') {
-          await onRefusedSignIn(String(input['email']))
+        if (operation.name === 'directory.signIn' && error instanceof AppError && error.code === 'refused')
           throw new AppError('not-signed-in', error.message)
-        }
         throw error
       }
     })

@@ -1,9 +1,11 @@
 // The live stream: tells an open page which kinds of things have changed, so that it asks again. It names kinds only, and so leaks nothing.
 import type { Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
+import { anonymous } from '#kernel/actor.ts'
 import { AppError } from '#kernel/errors.ts'
 import type { Engine } from '../commands/engine.ts'
 import { actorOf, type ApiParts, type Env } from './api.ts'
+import type { Asked } from './refused.ts'
 
 const heartbeatMs = 20_000
 
@@ -11,7 +13,9 @@ const heartbeatMs = 20_000
 export function liveStream(app: Hono<Env>, parts: Pick<ApiParts, 'authenticate' | 'cookie'> & { engine: Engine }): { end(): void } {
   const open = new Set<() => void>()
   app.get('/live', async (c) => {
-    const actor = await actorOf(c, parts)
+    const asked: Asked = { actor: anonymous, operation: 'GET /live', needs: 'signed-in', on: 'own', input: {} }
+    c.set('asked', asked)
+    const actor = (asked.actor = await actorOf(c, parts))
     if (actor.kind === 'anonymous') throw new AppError('not-signed-in', 'Sign in first.')
     const origin = c.req.header('origin')
     if (origin !== undefined && origin !== new URL(parts.engine.publicUrl).origin && c.req.header('sec-fetch-site') !== 'same-origin')

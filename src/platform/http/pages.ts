@@ -2,19 +2,22 @@
 import { Hono } from 'hono'
 import { anonymous } from '#kernel/actor.ts'
 import type { PageAnswer, PageRequest } from '#kernel/page.ts'
+import type { Refusals } from '../access/refusals.ts'
 import type { Engine } from '../commands/engine.ts'
 import { refuseForeignOrigin, type Env } from './api.ts'
 import { readBody } from './body.ts'
 import { createLimiter } from './limits.ts'
 import { ordinaryLimits, parse } from './parse.ts'
+import { refusedLink } from './refused.ts'
 
-export function pageRoutes(engine: Engine): Hono<Env> {
+export function pageRoutes(engine: Engine, refusals: Refusals): Hono<Env> {
   const app = new Hono<Env>()
   const strangers = createLimiter(engine.clock, { burst: 120, perSecond: 10 })
   for (const page of engine.catalogue.pages) {
     const [method, path] = page.http.split(' ') as ['GET' | 'POST', string]
     app.on(method === 'GET' ? ['GET', 'HEAD'] : ['POST'], [path.replace(/\{(\w+)\}/g, ':$1')], async (c) => {
       const caller = c.get('caller')
+      c.set('asked', { actor: anonymous, operation: page.http, needs: 'public', on: 'organisation', input: {} })
       strangers.take(caller.address)
       // A page without referrer posts with `Origin: null`, and over plain http nothing else tells where from. Pages know nobody by a cookie.
       const tellsNothing = c.req.header('origin') === 'null' && c.req.header('sec-fetch-site') === undefined
@@ -30,6 +33,8 @@ export function pageRoutes(engine: Engine): Hono<Env> {
         durable: method === 'POST',
         caller,
       })
+      const refused = refusedLink(page.http, answer.status, caller.address)
+      if (refused) await refusals.note(refused)
       if (answer.redirect) return c.redirect(answer.redirect, 303)
       return c.body(answer.body, answer.status as 200, {
         'content-type': answer.contentType ?? 'text/html; charset=utf-8',

@@ -2,8 +2,10 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
-import { Hono } from 'hono'
+import { Hono, type Context } from 'hono'
 import { AppError } from '#kernel/errors.ts'
+import type { Scope } from '#kernel/scope.ts'
+import { createRefusals, type SignInTried } from '../access/refusals.ts'
 import type { Engine } from '../commands/engine.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
@@ -15,6 +17,7 @@ import { liveStream } from './live-stream.ts'
 import { openApi } from './openapi.ts'
 import { pageRoutes } from './pages.ts'
 import { asAppError, problemOf } from './problem.ts'
+import { refusedOf } from './refused.ts'
 import { staticFiles } from './static.ts'
 
 export type ServerParts = {
@@ -23,7 +26,7 @@ export type ServerParts = {
   metrics: Metrics
   inbound: ReturnType<typeof createInbound>
   authenticate: Authenticate
-  onRefusedSignIn: (email: string) => Promise<void>
+  triedSignIn: (scope: Scope, email: string) => Promise<SignInTried>
   trustedProxies: number
   webFolder: string
   version: string
@@ -32,14 +35,18 @@ export type ServerParts = {
 }
 
 const maxBodyBytes = 1024 * 1024
+const settleEveryMs = 30_000
 
 export function createHttpServer(parts: ServerParts): {
   server: Server
   fetch: (request: Request, env: Env['Bindings']) => Response | Promise<Response>
   endStreams: () => void
+  /** Writes down what was only counted so far; called once, after the last request. */
+  finish: () => Promise<void>
 } {
   const { engine, log, metrics, inbound } = parts
   const cookie = sessionCookie(engine.publicUrl)
+  const refusals = createRefusals(engine)
   const app = new Hono<Env>()
 
   app.use(async (c, next) => {
@@ -50,8 +57,8 @@ export function createHttpServer(parts: ServerParts): {
     for (const [name, value] of Object.entries(securityHeaders)) c.res.headers.set(name, value)
     metrics.requests.inc({ method: c.req.method, status: String(c.res.status) })
   })
-  app.onError((error, c) => {
-    const failure = asAppError(error)
+  app.onError(async (error, c) => {
+    const failure = await written(asAppError(error), c)
     const reference = c.get('reference')
     if (failure.status >= 500) log.error({ err: failure.cause ?? failure, reference, path: c.req.path }, failure.message)
     const headers: Record<string, string> = { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...securityHeaders }
@@ -60,6 +67,16 @@ export function createHttpServer(parts: ServerParts): {
     metrics.requests.inc({ method: c.req.method, status: String(failure.status) })
     return c.body(JSON.stringify(problemOf(failure, reference)), failure.status as 500, headers)
   })
+  /** What was refused is written down before it is answered. Where it cannot be, the answer says that the installation fails. */
+  async function written(failure: AppError, c: Context<Env>): Promise<AppError> {
+    const refused = refusedOf(c.get('asked'), failure.code, c.get('caller').address, c.req.header('authorization') !== undefined)
+    try {
+      if (refused) await refusals.note(refused)
+      return failure
+    } catch (error) {
+      return asAppError(error)
+    }
+  }
   app.notFound((c) =>
     c.body(JSON.stringify(problemOf(new AppError('missing', 'There is nothing at this address.'), c.get('reference'))), 404, {
       'content-type': 'application/problem+json',
@@ -82,10 +99,10 @@ export function createHttpServer(parts: ServerParts): {
   })
   const document = openApi(engine.catalogue.operations, parts.version)
   app.get('/api/openapi.json', (c) => c.json(document))
-  const api = apiRoutes({ engine, authenticate: parts.authenticate, cookie, onRefusedSignIn: parts.onRefusedSignIn })
+  const api = apiRoutes({ engine, authenticate: parts.authenticate, cookie, triedSignIn: parts.triedSignIn })
   const live = liveStream(api, { engine, authenticate: parts.authenticate, cookie })
   app.route('/api/v1', api)
-  app.route('/', pageRoutes(engine))
+  app.route('/', pageRoutes(engine, refusals))
   app.route('/', staticFiles(parts.webFolder))
 
   const listener = getRequestListener((request, env) => app.fetch(request, env as Env['Bindings']), { overrideGlobalObjects: false })
@@ -93,5 +110,17 @@ export function createHttpServer(parts: ServerParts): {
     const path = (request.url ?? '/').split('?')[0]!
     void (inbound.claims(path) ? inbound.handle(request, response) : listener(request, response))
   })
-  return { server, fetch: (request, env) => app.fetch(request, env), endStreams: () => live.end() }
+  const settling = setInterval(
+    () => void refusals.settle().catch((err: unknown) => log.error({ err }, 'refused requests could not be written down')),
+    settleEveryMs,
+  ).unref()
+  return {
+    server,
+    fetch: (request, env) => app.fetch(request, env),
+    endStreams: () => live.end(),
+    async finish() {
+      clearInterval(settling)
+      await refusals.settle({ everything: true })
+    },
+  }
 }

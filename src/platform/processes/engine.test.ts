@@ -6,6 +6,9 @@ import { defineEvent, defineProcess, defineSlice } from '#kernel/define.ts'
 import { catalogueOf } from '#kernel/slice.ts'
 import { sql } from '#kernel/sql.ts'
 import { addSeconds, InstantOut } from '#kernel/time.ts'
+import { parkedJobs } from '../jobs/store.ts'
+import { createWorker } from '../jobs/worker.ts'
+import { silentLog } from '../log.ts'
 import { createWorld, type World } from '#scenarios/world/world.ts'
 
 const State = z.object({ words: z.array(z.string()), wakeAt: InstantOut.nullable() })
@@ -34,7 +37,8 @@ const count = defineProcess({
     if (facts !== now) throw new Error('facts are read at another time')
     switch (input.type) {
       case 'say':
-        if (input.word === 'impossible') throw new Error('cannot be decided')
+        if (input.word === 'impossible') throw new Error('there is no such word')
+        if (input.word === 'later' && now < healedAt) throw new Error('not yet')
         return {
           state: { ...state, words: [...state.words, input.word] },
           reason: `heard ${input.word}`,
@@ -54,12 +58,15 @@ const count = defineProcess({
         return { state, reason: 'no effects here' }
     }
   },
-  async record({ emit }, key, _before, decision) {
+  async record({ emit, tell }, key, _before, decision, input) {
+    // PostgreSQL takes no such key, and says so only when the transaction's jobs are written, at its end.
+    if (input.type === 'say' && input.word === 'unwritable') await tell(count, 'no\u0000body', { type: 'say', word: 'this' } as never)
     await emit(counted, { key, words: decision.state.words.length })
   },
 })
 
 type Input = z.input<typeof count.input>
+let healedAt = '2026-01-01T00:00:00.000Z'
 let world: World
 const tell = (key: string, ...inputs: Input[]) =>
   world.engine.transact(system('test'), async (context) => {
@@ -73,6 +80,8 @@ const row = async (key: string) =>
       ),
     )
   )[0]
+const setAside = async (key: string) =>
+  (await world.engine.database.transaction((tx) => parkedJobs(tx, 100))).filter(({ lane }) => lane === `count/${key}`)
 const say = (word: string): Input => ({ type: 'say', word })
 
 beforeAll(
@@ -156,5 +165,62 @@ describe('a process', () => {
     await tell('failing', say('after'))
     await world.pass('1 h')
     expect((await row('failing'))!.state.words).toEqual(['before', 'after'])
+  })
+
+  test('sets aside only the input that fails, with its reason, whatever else waited with it', async () => {
+    await tell('mixed', say('one'), say('impossible'), say('two'), say('impossible'), say('three'))
+    await world.pass('1 min')
+    expect((await row('mixed'))!.state.words).toEqual(['one', 'two', 'three'])
+    const [first, second, ...more] = await setAside('mixed')
+    expect(more).toEqual([])
+    for (const parked of [first, second])
+      expect(parked!.lastError).toMatch(/^the input 'say' could not be decided: there is no such word\n/)
+  })
+
+  test('decides what came before a failing input at once, and records it once', async () => {
+    await tell('before', say('one'), say('two'), say('impossible'), say('three'))
+    await world.settle()
+    expect((await row('before'))!.state.words).toEqual(['one', 'two'])
+    await world.pass('1 min')
+    expect((await world.events('count.counted')).filter(({ stream }) => stream === 'before')).toHaveLength(3)
+  })
+
+  test('keeps the order: nothing overtakes an input that waits for another try, and it loses none of its tries to its neighbours', async () => {
+    healedAt = addSeconds(world.clock.now(), 5)
+    await tell('patient', say('first'), say('later'), say('last'))
+    await world.settle()
+    await tell('patient', say('newest'))
+    await world.pass('4 s')
+    expect((await row('patient'))!.state.words).toEqual(['first'])
+    await world.pass('10 s')
+    expect((await row('patient'))!.state.words).toEqual(['first', 'later', 'last', 'newest'])
+    expect(await setAside('patient')).toEqual([])
+  })
+
+  test('an input that cannot be read names what is wrong with it', async () => {
+    await tell('unread', say('one'), { type: 'say' } as never, say('two'))
+    await world.pass('1 min')
+    expect((await row('unread'))!.state.words).toEqual(['one', 'two'])
+    expect((await setAside('unread')).map(({ lastError }) => lastError!.split('\n')[0])).toEqual([
+      "the input 'say' could not be decided: word Invalid input: expected string, received undefined",
+    ])
+  })
+
+  test('an input whose consequences cannot be written is found among its neighbours and set aside alone', async () => {
+    await tell('unwritten', say('one'), say('unwritable'), say('two'), say('three'))
+    await world.pass('1 min')
+    expect((await row('unwritten'))!.state.words).toEqual(['one', 'two', 'three'])
+    expect(await setAside('unwritten')).toHaveLength(1)
+  })
+
+  test('several hands at once take turns: each input is decided once, and only the guilty one is set aside', async () => {
+    const busy = createWorker(world.engine, silentLog(), { concurrency: 8, effects: 1 })
+    await busy.start()
+    for (let round = 0; round < 5; round++) await tell('crowded', say(`a${round}`), say('impossible'), say(`b${round}`))
+    await expect.poll(() => row('crowded')).toMatchObject({ state: { words: ['a0'] } })
+    await busy.stop()
+    await world.pass('5 min')
+    expect((await row('crowded'))!.state.words).toEqual([0, 1, 2, 3, 4].flatMap((round) => [`a${round}`, `b${round}`]))
+    expect(await setAside('crowded')).toHaveLength(5)
   })
 })

@@ -4,6 +4,7 @@ import { defineQuery, defineRecurring, defineSlice } from '#kernel/define.ts'
 import { decodeCursor, encodeCursor, listInput, listOutput } from '#kernel/list.ts'
 import { allOf, sql } from '#kernel/sql.ts'
 import { addSeconds, InstantOut } from '#kernel/time.ts'
+import { accessRefused, moreAccessRefused } from '../access/events.ts'
 import { readEvents, verifyStream } from '../events/read.ts'
 import { parkedJobs } from '../jobs/store.ts'
 
@@ -92,6 +93,6 @@ const forgetOld = defineRecurring({
 export const record = defineSlice({
   name: 'record',
   operations: { listAudit, verifyRecord, listParked },
-  events: {},
+  events: { accessRefused, moreAccessRefused },
   recurring: [forgetOld],
 })

@@ -23,7 +23,7 @@ export function FairShares({ quality }: { quality: Quality }) {
           { id: 'weekends', head: 'Weekends', numeric: true, cell: (share) => Math.round(share.weekendSeconds / (48 * 3600)) },
           {
             id: 'load',
-            head: 'Of a fair part',
+            head: 'Load',
             numeric: true,
             cell: (share) => (
               <span className={cx(share.load !== null && share.load > 1.3 && 'font-semibold text-amber')}>

@@ -27,11 +27,17 @@ export function addMonths(month: string, count: number): string {
 /** The days of a month in a zone, each from its first instant to the next day's. */
 export function daysOf(month: string, zone: string): Day[] {
   const [year, index] = yearAndIndex(month)
-  const count = new Date(Date.UTC(year, index + 1, 0)).getUTCDate()
-  const starts = Array.from({ length: count + 1 }, (_, day) => fromWall(Date.UTC(year, index, day + 1), zone))
+  return daysFrom(`${month}-01`, new Date(Date.UTC(year, index + 1, 0)).getUTCDate(), zone)
+}
+
+/** So many days from a date such as `2026-11-24` on. */
+export function daysFrom(date: string, count: number, zone: string): Day[] {
+  const first = Date.parse(`${date}T00:00Z`)
+  const starts = Array.from({ length: count + 1 }, (_, day) => fromWall(first + day * dayMs, zone))
   return starts.slice(0, count).map((fromMs, day) => {
-    const weekday = weekdays[new Date(Date.UTC(year, index, day + 1)).getUTCDay()]!
-    return { fromMs, toMs: starts[day + 1]!, date: day + 1, weekday, weekend: weekday === 'Sa' || weekday === 'Su' }
+    const wall = new Date(first + day * dayMs)
+    const weekday = weekdays[wall.getUTCDay()]!
+    return { fromMs, toMs: starts[day + 1]!, date: wall.getUTCDate(), weekday, weekend: weekday === 'Sa' || weekday === 'Su' }
   })
 }
 

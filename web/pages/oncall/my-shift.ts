@@ -10,10 +10,8 @@ export function useMyShift(may: boolean, zone: string): { personNote?: string; o
   if (!last) return {}
   const at = Date.parse(last.to)
   const today = dayWords(at, { zone, nowMs }) === dayWords(nowMs, { zone, nowMs })
-  const day = today
-    ? ''
-    : at - nowMs < 6 * 86_400_000
-      ? `${dayWords(at, { zone, nowMs }).split(' ')[0]} `
-      : `${dayWords(at, { zone, nowMs })}, `
+  // There is room for one of them: beyond a week the day says enough.
+  if (at - nowMs >= 6 * 86_400_000) return { personNote: `On call till ${dayWords(at, { zone, nowMs })}`, onCall: true }
+  const day = today ? '' : `${dayWords(at, { zone, nowMs }).split(' ')[0]} `
   return { personNote: `On call till ${day}${clockTime(at, zone)}`, onCall: true }
 }

@@ -1,34 +1,46 @@
 // On-call: who is on call now and next and why, this month in every schedule, my shifts, where nobody is, and what is paging.
+import { useNavigate } from '@tanstack/react-router'
+import { Rss } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { useAsk } from '../../api/hooks.ts'
 import { useSession } from '../../session.ts'
-import { Lead, Page } from '../../shell/index.ts'
+import { Lead, Page, useSearchParam } from '../../shell/index.ts'
 import { Button, Empty, ErrorNotice, Panel, Row, Rows, Skeleton, State, TextLink, TimeText, useNow, useReader } from '../../ui/index.ts'
 import { AddPolicy } from './add-policy.tsx'
 import { AddSchedule } from './add-schedule.tsx'
-import { daysOf, monthOf, monthWords } from './month.ts'
 import { NowAndNext } from './now-and-next.tsx'
+import { PeriodBar, zonesOf } from './period-bar.tsx'
+import { dateOf } from './period.ts'
 import { asSentence, pageStateOf, titleOf } from './page-words.ts'
+import { CalendarDialog } from './calendar-dialog.tsx'
 import { ScheduleGrid } from './schedule-grid.tsx'
-import { isOffHours, onCallSentence, spanWords, zoneWords, type Now, type Range } from './schedule-words.ts'
+import { faultsOf } from './schedule-lanes.tsx'
+import { OfferedToMe, ShiftOffers } from './shift-offers.tsx'
+import { isOffHours, onCallSentence, spanWords, touching, zoneWords, type Now, type Range } from './schedule-words.ts'
+import { beyondMs, usePeriod, usePeriodKeys } from './use-period.ts'
 
 export default function OnCallPage() {
   const session = useSession()
-  const { zone } = useReader()
+  const reader = useReader()
   const nowMs = useNow(60)
+  const navigate = useNavigate()
+  const [zone, setZone] = useSearchParam('zone', reader.zone)
+  const shown = usePeriod(zone, nowMs)
+  const { period } = shown
   const current = useAsk('oncall.now', {})
   const mine = useAsk('oncall.myShifts', {})
   const policies = useAsk('oncall.listPolicies', {})
   const live = useAsk('oncall.listPages', { state: 'open', limit: 10 })
-  const days = daysOf(monthOf(nowMs, zone), zone)
-  const month = useAsk('oncall.finalSchedules', {
-    from: new Date(days[0]!.fromMs).toISOString(),
-    to: new Date(days.at(-1)!.toMs).toISOString(),
-  })
-  const [adding, setAdding] = useState<'schedule' | 'policy'>()
+  const ranges = useAsk('oncall.finalSchedules', {
+    from: new Date(period.fromMs - beyondMs).toISOString(),
+    to: new Date(period.toMs + beyondMs).toISOString(),
+  }).data?.items.map((range) => touching(range, period.fromMs, period.toMs))
+  usePeriodKeys(shown)
+  const [adding, setAdding] = useState<'schedule' | 'policy' | 'calendar'>()
   const may = session?.may.includes('oncall:configure') ?? false
   const items = current.data?.items ?? []
   const shifts = mine.data?.items ?? []
+  const offers = useAsk('oncall.shiftOffers', {}).data?.items ?? []
   const actions = may && (
     <>
       <Button onClick={() => setAdding('policy')}>Add policy…</Button>
@@ -70,20 +82,31 @@ export default function OnCallPage() {
               />
             )}
           </div>
+          <OfferedToMe offers={offers} me={session?.user.handle} zone={zone} />
           <Live pages={live.data?.items ?? []} />
-          {month.data && items.length > 0 && (
+          {items.length > 0 && (
             <div className="max-tablet:hidden">
-              <ScheduleGrid
-                caption={`Final schedules, ${monthWords(monthOf(nowMs, zone))}`}
-                days={days}
-                zone={zone}
-                lanes={month.data.items.map((range) => ({
-                  id: range.schedule.id,
-                  shifts: range.final.map((shift) => ({ ...shift, override: shift.override !== null })),
-                  gaps: faults(range),
-                  head: <LaneHead range={range} now={items.find((item) => item.schedule.id === range.schedule.id)} />,
-                }))}
-              />
+              <PeriodBar {...shown} zone={zone} setZone={setZone} zones={zonesOf(reader.zone, reader.zone, zone, nowMs)} />
+              {ranges && (
+                <ScheduleGrid
+                  caption={`Final schedules, ${period.words}`}
+                  days={period.days}
+                  columns={period.columns}
+                  zone={zone}
+                  lanes={ranges.map((range) => ({
+                    id: range.schedule.id,
+                    shifts: range.final.map((shift) => ({ ...shift, override: shift.override !== null, schedule: range.schedule.slug })),
+                    gaps: faultsOf(range),
+                    head: <LaneHead range={range} now={items.find((item) => item.schedule.id === range.schedule.id)} />,
+                  }))}
+                  onPick={(shift) =>
+                    void navigate({
+                      to: `/oncall/schedules/${shift.schedule}`,
+                      search: { view: 'week', date: dateOf(Math.max(Date.parse(shift.from), period.fromMs), zone) },
+                    })
+                  }
+                />
+              )}
             </div>
           )}
           {items.length > 0 && (
@@ -104,8 +127,9 @@ export default function OnCallPage() {
                 ))}
               </div>
               <div>
+                <ShiftOffers offers={offers} me={session?.user.handle} zone={zone} />
                 <Attention items={items} zone={zone} nowMs={nowMs} />
-                <MyShifts shifts={shifts} />
+                <MyShifts shifts={shifts} onCalendar={() => setAdding('calendar')} />
               </div>
               <div>
                 <Policies policies={policies.data?.items} />
@@ -116,6 +140,7 @@ export default function OnCallPage() {
         </>
       )}
       {adding === 'schedule' && <AddSchedule onClose={() => setAdding(undefined)} />}
+      {adding === 'calendar' && <CalendarDialog onClose={() => setAdding(undefined)} />}
       {adding === 'policy' && <AddPolicy onClose={() => setAdding(undefined)} />}
     </Page>
   )
@@ -128,8 +153,6 @@ function NoSchedule({ act }: { act: ReactNode }) {
     </Empty>
   )
 }
-
-const faults = (range: Range) => range.gaps.filter((gap) => !isOffHours(range.schedule, gap, range.overrides))
 
 function LaneHead({ range: { schedule, layers }, now }: { range: Range; now: Now | undefined }) {
   const gap = now?.gap && !isOffHours(now.schedule, now.gap)
@@ -209,11 +232,26 @@ function Attention({ items, zone, nowMs }: { items: readonly Now[]; zone: string
   )
 }
 
-function MyShifts({ shifts }: { shifts: readonly { schedule: { slug: string; name: string; zone: string }; from: string; to: string }[] }) {
+function MyShifts({
+  shifts,
+  onCalendar,
+}: {
+  shifts: readonly { schedule: { slug: string; name: string; zone: string }; from: string; to: string }[]
+  onCalendar: () => void
+}) {
   const { zone } = useReader()
   const nowMs = useNow(60)
   return (
-    <Panel title="My shifts" note="60 days ahead" className="border-t">
+    <Panel
+      title="My shifts"
+      note="60 days ahead"
+      className="border-t"
+      actions={
+        <Button size="small" icon={Rss} onClick={onCalendar}>
+          Calendar links…
+        </Button>
+      }
+    >
       {shifts.length === 0 && <p className="text-ink2">You are in no shift.</p>}
       <Rows>
         {shifts.slice(0, 8).map((shift) => {

@@ -14,10 +14,12 @@ const kinds: { value: Kind; label: string }[] = [
 ]
 const hourMs = 3_600_000
 
-/** `span` is where it starts: from a drag, a gap, or the next hours. `shifts` tells who would be on call otherwise. */
+/** `span` is where it starts: from a drag, a gap, a shift, or the next hours. `insteadOf`: somebody covers for this person. `shifts` tells who
+ * would be on call otherwise. */
 export function OverrideForm({
   schedule,
   span,
+  insteadOf,
   zone,
   shifts,
   me,
@@ -25,6 +27,7 @@ export function OverrideForm({
 }: {
   schedule: { slug: string; name: string }
   span: Span
+  insteadOf?: string
   zone: string
   shifts: readonly Shift[]
   me: string | undefined
@@ -35,16 +38,22 @@ export function OverrideForm({
   const toast = useToast()
   const now = useNow(60)
   const inside = shifts.filter((shift) => shift.from < span.to && shift.to > span.from)
+  // Minutes are all that a field shows: an end that was not touched stays exactly what it was.
+  const [given] = useState({ from: wallText(Date.parse(span.from), zone), to: wallText(Date.parse(span.to), zone) })
   const [form, setForm] = useState({
-    kind: 'takeover' as Kind,
-    who: me ?? '',
-    instead: inside[0]?.person.handle ?? '',
+    kind: (insteadOf === undefined ? 'takeover' : 'replace') as Kind,
+    who: insteadOf === undefined ? (me ?? '') : '',
+    instead: insteadOf ?? inside[0]?.person.handle ?? '',
     why: '',
-    from: wallText(Date.parse(span.from), zone),
-    to: wallText(Date.parse(span.to), zone),
+    ...given,
   })
   const filled = form.from !== '' && form.to !== ''
-  const wanted = filled ? { from: instantOfWall(form.from, zone), to: instantOfWall(form.to, zone) } : undefined
+  const wanted = filled
+    ? {
+        from: form.from === given.from ? span.from : instantOfWall(form.from, zone),
+        to: form.to === given.to ? span.to : instantOfWall(form.to, zone),
+      }
+    : undefined
   const others = wanted
     ? [
         ...new Map(

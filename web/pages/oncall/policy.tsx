@@ -93,6 +93,11 @@ function LevelRow({ level, now, last }: { level: Level; now: Policy['ifItRangNow
 }
 
 function Targets({ level }: { level: Level }) {
+  const people = useAsk('directory.listUsers', { limit: 200 }).data?.items.map(({ handle, name }) => ({ key: handle, name }))
+  const schedules = useAsk('oncall.listSchedules', {}).data?.items.map(({ slug, name }) => ({ key: slug, name }))
+  const teams = useAsk('directory.listTeams', {}).data?.items.map(({ slug, name }) => ({ key: slug, name }))
+  const nameOf = (some: readonly { key: string; name: string }[] | undefined, key: string) =>
+    some?.find((one) => one.key === key)?.name ?? key
   return level.targets.map((target, index) => (
     <span key={index}>
       {index > 0 && (index === level.targets.length - 1 ? ' and ' : ', ')}
@@ -100,13 +105,13 @@ function Targets({ level }: { level: Level }) {
         <>
           whoever is on call for{' '}
           <TextLink quiet href={`/oncall/schedules/${target.schedule}`}>
-            {target.schedule}
+            {nameOf(schedules, target.schedule)}
           </TextLink>
         </>
       ) : 'team' in target ? (
-        <>everybody of the team {target.team}</>
+        <>everybody of {nameOf(teams, target.team)}</>
       ) : (
-        target.user
+        nameOf(people, target.user)
       )}
     </span>
   ))

@@ -28,6 +28,27 @@ export function spanWords({ from, to }: Span, zone: string, nowMs: number): stri
   return `${absoluteTime(fromMs, { ...when, nameZone: false })} to ${oneDay ? `${clockTime(toMs, zone)} ${zoneName(toMs, zone)}` : absoluteTime(toMs, when)}`
 }
 
+/** "Wed 09:00 – Mon 09:00", "09:00 – 17:00" within a day: for a bar, where the days stand above it. */
+export function hoursWords({ from, to }: Span, zone: string): string {
+  const [fromMs, toMs] = [Date.parse(from), Date.parse(to)]
+  const day = (atMs: number) => dayWords(atMs, { zone, nowMs: fromMs })
+  const hour = (atMs: number) => clockTime(atMs, zone)
+  if (day(fromMs) === day(toMs)) return `${hour(fromMs)} – ${hour(toMs)}`
+  return `${day(fromMs).slice(0, 3)} ${hour(fromMs)} – ${day(toMs).slice(0, 3)} ${hour(toMs)}`
+}
+
+/** What of a range touches [fromMs, toMs): it was asked for beyond both ends, so that a shift tells where it truly begins and ends. */
+export function touching(range: Range, fromMs: number, toMs: number): Range {
+  const touches = (span: Span) => Date.parse(span.from) < toMs && Date.parse(span.to) > fromMs
+  return {
+    ...range,
+    final: range.final.filter(touches),
+    layers: range.layers.map((layer) => ({ ...layer, shifts: layer.shifts.filter(touches) })),
+    overrides: range.overrides.filter(touches),
+    gaps: range.gaps.filter(touches),
+  }
+}
+
 /** A gap that is meant: every layer of the schedule has its hours, and no override made it. Everything else is a fault. */
 export function isOffHours({ layers }: Pick<Range['schedule'], 'layers'>, gap: Span, overrides: readonly Span[] = []): boolean {
   return (

@@ -56,7 +56,7 @@ export default function ContactMethodsPage() {
       {!methods.data && !methods.error && <Skeleton label="How you are reached" rows={4} />}
       {methods.data && (
         <>
-          <Lead note={`For updates: ${methods.data.plan.update}.`}>{`A page reaches you by ${methods.data.plan.page.split(':')[0]}`}</Lead>
+          <Lead note={`For updates: ${methods.data.plan.update}.`}>{leadOf(methods.data.plan.page)}</Lead>
           <PushHere first={!items.some((method) => method.channel === 'web-push' && method.state === 'works')} />
           <PanelHeader title="Ways to reach me" note={items.length} ruled />
           <Rows>
@@ -75,6 +75,12 @@ export default function ContactMethodsPage() {
   )
 }
 
+/** The plan's own words: "push at once, then e-mail after 5 min: by rule", or "cannot be reached: there is no method that works". */
+function leadOf(plan: string): string {
+  const [how, why] = plan.split(': ')
+  return how === 'cannot be reached' ? `No page can reach you: ${why}` : `A page reaches you by ${how?.replaceAll('e-mail', 'e\u2011mail')}`
+}
+
 function PushHere({ first }: { first: boolean }) {
   const key = useAsk('notifications.pushKey', {})
   const add = useDo('notifications.addContactMethod')
@@ -90,7 +96,9 @@ function PushHere({ first }: { first: boolean }) {
       await add.mutateAsync({ channel: 'web-push', address, label: thisBrowser() })
       toast({ text: 'Added. Send yourself a test.' })
     } catch (error) {
-      setFailure(error instanceof Error ? error.message : 'The browser did not subscribe.')
+      // A browser's own words are no sentence of ours: "Registration failed - push service error".
+      const refused = error instanceof DOMException ? `The browser did not subscribe: ${error.message}.` : undefined
+      setFailure(refused ?? (error instanceof Error ? error.message : 'The browser did not subscribe.'))
     } finally {
       setAsking(false)
     }
@@ -106,7 +114,9 @@ function PushHere({ first }: { first: boolean }) {
       >
         Push to this browser
       </Button>
-      <p className="min-w-0 flex-1 text-ink2">{cannot ?? `${thisBrowser()} shows pages also while Tocsin is closed.`}</p>
+      <p className="min-w-0 basis-full text-ink2 tablet:flex-1 tablet:basis-0">
+        {cannot ?? `${thisBrowser()} shows pages also while Tocsin is closed.`}
+      </p>
       {failure && (
         <div className="w-full">
           <ErrorNotice what={failure} safe="Nothing else changed." />
