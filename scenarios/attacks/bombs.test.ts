@@ -64,7 +64,7 @@ levels:
 `
 const processorMs = () => process.cpuUsage().user / 1000 + process.cpuUsage().system / 1000
 
-/** Sends it by its way in. A YAML file that is refused is answered 422, with file, line and column: for us 400 is a request that cannot be read. */
+/** Sends it by its way in. */
 function sent({ input }: Case<Input, Expected>): () => Promise<Received> {
   const [format, packing] = input.format.split('+')
   const body = written(input.parts)
@@ -84,9 +84,9 @@ for (const { id, source, input, expect: expected } of cases)
       const answer = await send()
       expect(processorMs() - began).toBeLessThan(expected.withinMs ?? Infinity)
       if (expected.refused) {
-        expect([isYaml ? 422 : expected.status].flat()).toContain(answer.status)
+        expect([expected.status].flat()).toContain(answer.status)
         // A place in a file is written as editors read it.
-        expect(answer.text).toContain((expected.say ?? '').replace(/^line (\d+)$/, 'bomb.yaml:$1:'))
+        expect(answer.text).toContain(expected.say ?? '')
       } else if (isYaml) {
         // It is no document of ours, and refused for that alone; the same YAML in one of ours is taken.
         expect(answer.text).not.toMatch(/alias|anchor|merge/i)

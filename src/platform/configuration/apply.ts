@@ -7,13 +7,16 @@ import type { Scope } from '#kernel/scope.ts'
 import { sql } from '#kernel/sql.ts'
 import { sqlState } from '../database/database.ts'
 import { check } from './check.ts'
-import { asFault, type PlacedFault } from './faults.ts'
+import { asFault, type Place, type PlacedFault } from './faults.ts'
 import { plan, type Change, type Thing } from './plan.ts'
 import type { SourceFile, Written } from './read.ts'
 
 const mostFaults = 200
 
-/** Throws AppError 'bad-configuration' whose faults are at `file:line:column`; then nothing was changed. */
+/**
+ * Throws AppError 'bad-configuration' whose faults are at `file:line:column`, or 'invalid-input' when a file is no YAML that can be read; then nothing
+ * was changed.
+ */
 export async function applyFiles(
   context: CommandContext,
   resources: readonly ResourceDefinition[],
@@ -98,7 +101,10 @@ const foreignKeyViolation = '23503'
 function badConfiguration(faults: readonly PlacedFault[]): AppError {
   const sentence =
     faults.length === 1
-      ? `Nothing was changed: ${asFault(faults[0]!).path}: ${faults[0]!.message}.`
+      ? `Nothing was changed: ${inWords(faults[0]!.place)}: ${faults[0]!.message}.`
       : `Nothing was changed: ${faults.length} things are wrong.`
-  return new AppError('bad-configuration', sentence, { faults: faults.slice(0, mostFaults).map(asFault) })
+  const code = faults.some(({ unreadable }) => unreadable) ? 'invalid-input' : 'bad-configuration'
+  return new AppError(code, sentence, { faults: faults.slice(0, mostFaults).map(asFault) })
 }
+
+const inWords = ({ file, line, column }: Place): string => `${file}, line ${line}, column ${column}`

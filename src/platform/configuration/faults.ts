@@ -6,7 +6,8 @@ import { fieldNamesAt, type JsonSchema } from './schemas.ts'
 
 /** Where something is written. Line and column from 1. */
 export type Place = { file: string; line: number; column: number }
-export type PlacedFault = { place: Place; message: string }
+/** `unreadable`: the file is no YAML that is taken here, so that nothing can be said of what it means. */
+export type PlacedFault = { place: Place; message: string; unreadable?: true }
 
 /** `teams.yaml:3:9`, as editors and compilers write it. */
 export const spokenPlace = ({ file, line, column }: Place): string => `${file}:${line}:${column}`

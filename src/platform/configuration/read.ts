@@ -49,6 +49,7 @@ function readFile({ path: file, text }: SourceFile, kinds: ReadonlyMap<string, R
     return void faults.push({
       place: { file, line: Number(line ?? 1), column: Number(column ?? 1) },
       message: (fault?.message ?? error.message).replace(/^The body\b/, 'the file'),
+      unreadable: true,
     })
   }
   for (const document of documents) if (document.value !== null) readDocument(file, document, kinds, reading)
