@@ -1,8 +1,9 @@
-// What needs the reader: pages that went to them, alert groups that nobody has, then what waits for an answer.
+// What needs the reader: pages that went to them, alert groups that nobody has, then what waits for an answer, then what is late.
 import { useAsk } from '../../api/hooks.ts'
 import type { Output } from '../../api/client.ts'
 import { useSession } from '../../session.ts'
 import { asSentence, titleOf } from '../oncall/page-words.ts'
+import { dateWords } from '../reviews/review-words.ts'
 import { usePendingAsks } from '../runbooks/pending.tsx'
 
 type Group = Output<'alerts.listGroups'>['items'][number]
@@ -23,6 +24,11 @@ export function useNeeds(): { needs: Need[]; settled: boolean } {
   )
   const waiting = useAsk('incidents.waitingForMe', useSession()?.may.includes('incidents:read') ? {} : undefined)
   const pending = usePendingAsks()
+  const offers = useAsk('oncall.shiftOffers', {})
+  const me = useSession()?.user
+  const reviewed = useSession()?.may.includes('reviews:read')
+  const reviews = useAsk('reviews.list', reviewed ? { state: 'draft', mine: 'true', limit: 20 } : undefined)
+  const actions = useAsk('reviews.listActionItems', reviewed ? { state: 'open', mine: 'true' } : undefined)
   const mine = (pages.data?.items ?? []).filter((page) => page.state === 'paging' || page.state === 'exhausted')
   const paged = mine
     .map((page): Need => ({
@@ -64,8 +70,35 @@ export function useNeeds(): { needs: Need[]; settled: boolean } {
     href: `/incidents/${incident.number}`,
     act: act === 'confirm' ? 'Answer' : 'Open',
   }))
+  const offered = (offers.data?.items ?? [])
+    .filter(({ offeredTo }) => offeredTo.id === me?.id)
+    .map((offer): Need => ({
+      kind: 'ask',
+      id: offer.id,
+      title: `${offer.offeredBy.name} offers you a shift of ${offer.schedule.name}`,
+      note: offer.why === '' ? 'Unanswered, it stays theirs.' : `“${offer.why}” Unanswered, it stays theirs.`,
+      since: offer.madeAt,
+      href: '/oncall',
+      act: 'Answer',
+    }))
+  const late = [
+    ...(reviews.data?.items ?? [])
+      .filter(({ overdue }) => overdue)
+      .map(({ id, incident, dueOn }) => ({ id, incident, dueOn, title: `The review of INC-${incident.number} is overdue`, act: 'Write' })),
+    ...(actions.data?.items ?? []).flatMap(({ id, incident, dueOn, overdue, title }) =>
+      overdue && dueOn !== null ? [{ id, incident, dueOn, title, act: 'Open' }] : [],
+    ),
+  ].map(({ id, incident, dueOn, title, act }): Need => ({
+    kind: 'ask',
+    id,
+    title,
+    note: `Was due ${dateWords(dueOn)}, for INC-${incident.number} ${incident.title}`,
+    since: `${dueOn}T23:59:59Z`,
+    href: `/incidents/${incident.number}/review`,
+    act,
+  }))
   return {
-    needs: [...paged, ...asks, ...inIncidents, ...needs],
+    needs: [...paged, ...asks, ...inIncidents, ...needs, ...offered, ...late],
     settled: pending.settled && !pages.isLoading && (groups.data !== undefined || groups.error !== null),
   }
 }
