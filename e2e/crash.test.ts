@@ -27,7 +27,6 @@ describe.each([
   { kind: 'the embedded database', port: 18300, postgresPort: undefined },
   { kind: 'PostgreSQL', port: 18301, postgresPort: 15433 },
 ])('killed at random moments on $kind', ({ port, postgresPort }) => {
-  const asked = process.env['TEST_CRASH'] === '1'
   let postgres: ReturnType<typeof startPostgres>
   const folder = freshFolder()
   let mailbox: Awaited<ReturnType<typeof startMailbox>>
@@ -40,13 +39,8 @@ describe.each([
     TOCSIN_ALLOW_HOSTS: '127.0.0.1',
     ...(postgres ? { DATABASE_URL: postgres.url } : {}),
   })
-  const runs = asked && (postgresPort === undefined || hasPostgres())
-  if (!runs)
-    process.stdout.write(
-      asked
-        ? 'The crash scenario on PostgreSQL is skipped: PostgreSQL is not installed.\n'
-        : 'The crash scenario is skipped: it takes minutes, `npm run test:crash` runs it.\n',
-    )
+  const runs = postgresPort === undefined || hasPostgres()
+  if (!runs) process.stdout.write('The crash scenario on PostgreSQL is skipped: PostgreSQL is not installed.\n')
 
   beforeAll(async () => {
     if (!runs) return

@@ -1,4 +1,5 @@
-// `npm test`: the check, then every test on the embedded database, then the slices' ring again on a PostgreSQL where one can be reached.
+// `npm test`: the check, then every test on the embedded database, then the slices' ring again on a PostgreSQL where one can be reached, and beside
+// it the crash scenario, which mostly waits.
 // The last line is the sum of what the runner counted: "N passed, N failed", and how many were skipped.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -9,27 +10,37 @@ import { projectFolder } from '../check/sources.ts'
 import { countsOf, nothingCounted, spokenCounts, sumOf, type Counts } from './test-counts.ts'
 
 const onPostgres = ['src/domains', 'src/platform', 'scenarios']
+const crash = 'e2e/crash.test.ts'
 const defaultServer = 'postgres://127.0.0.1:5432/test'
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 
-/** Exit code of a Node program that prints to our own output. */
-function run(program: string, args: string[], environment: Record<string, string | undefined> = {}): Promise<number> {
-  const env = Object.fromEntries(Object.entries({ ...process.env, ...environment }).filter(([, value]) => value !== undefined))
+type How = { server?: string | undefined; apart?: boolean }
+
+/** Exit code of a Node program that prints to our own output: at once, or all together at its end when it runs beside another. */
+function run(program: string, args: string[], { server, apart = false }: How = {}): Promise<number> {
+  const { TEST_DATABASE_URL: _own, ...rest } = process.env
+  const env = server === undefined ? rest : { ...rest, TEST_DATABASE_URL: server }
+  const stdio = apart ? ('pipe' as const) : ('inherit' as const)
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(projectFolder, program), ...args], { cwd: projectFolder, stdio: 'inherit', env })
+    const child = spawn(process.execPath, [join(projectFolder, program), ...args], { cwd: projectFolder, stdio, env })
+    const printed: Buffer[] = []
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => void printed.push(chunk))
     child.on('error', reject)
-    child.on('close', (code) => resolve(code ?? 1))
+    child.on('close', (code) => {
+      process.stdout.write(Buffer.concat(printed))
+      resolve(code ?? 1)
+    })
   })
 }
 
-/** One run of vitest over these paths (all, when there is none). */
-async function ring(paths: string[], server: string | undefined): Promise<Counts> {
+/** One run of vitest with these arguments: paths, or what is left out of all. */
+async function ring(asked: string[], how: How = {}): Promise<Counts> {
   const folder = mkdtempSync(join(tmpdir(), 'tocsin-test-'))
   const file = join(folder, 'counts.json')
   try {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-    const code = await run('node_modules/vitest/vitest.mjs', ['run', ...paths, ...reporters], { TEST_DATABASE_URL: server })
+    const code = await run('node_modules/vitest/vitest.mjs', ['run', ...asked, ...reporters], how)
     return countsOf(() => readFileSync(file, 'utf8'), code)
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -58,21 +69,25 @@ const place = new URL(server).host
 say('— check')
 const checked = (await run('ops/check/run.ts', [])) === 0
 say('\n— every test, on the embedded database')
-const embedded = await ring([], undefined)
+const embedded = await ring([`--exclude=${crash}`])
 const unreachable = await whyUnreachable(server)
 say(
   unreachable === undefined
     ? `\n— slices, machinery and scenarios again, on the PostgreSQL at ${place}`
     : `\n— no PostgreSQL at ${place} (${unreachable})`,
 )
-const postgres = unreachable === undefined ? await ring(onPostgres, server) : nothingCounted
+const [postgres, killed] = await Promise.all([
+  unreachable === undefined ? ring(onPostgres, { server }) : nothingCounted,
+  ring([crash], { apart: true }),
+])
 
 say('')
 say(`check                ${checked ? 'holds' : 'does NOT hold; its findings stand above'}`)
 say(`embedded database    ${spokenCounts(embedded)}`)
+say(`killed and restarted ${spokenCounts(killed)}`)
 say(
   `PostgreSQL           ${unreachable === undefined ? spokenCounts(postgres) : `not run: no PostgreSQL could be reached at ${place}; set TEST_DATABASE_URL`}`,
 )
-const sum = sumOf([embedded, postgres, { ...nothingCounted, failed: checked ? 0 : 1 }])
+const sum = sumOf([embedded, postgres, killed, { ...nothingCounted, failed: checked ? 0 : 1 }])
 say(spokenCounts(sum))
 process.exitCode = sum.failed === 0 ? 0 : 1
