@@ -20,8 +20,8 @@ const newestPostgres = () =>
     : undefined
 export const hasPostgres = (): boolean => newestPostgres() !== undefined
 
-/** Debian's newest PostgreSQL, in a folder of its own. Undefined when it is not installed. */
-export function startPostgres(port: number): { url: string; stop(): void } | undefined {
+/** Debian's newest PostgreSQL, in a folder of its own; `halt` ends it as a crash does, `resume` starts it again. Undefined when it is not installed. */
+export function startPostgres(port: number): { url: string; halt(): void; resume(): void; stop(): void } | undefined {
   const newest = newestPostgres()
   if (newest === undefined) return undefined
   const bin = `/usr/lib/postgresql/${newest}/bin`
@@ -29,11 +29,15 @@ export function startPostgres(port: number): { url: string; stop(): void } | und
   const asPostgres = (command: string) => execFileSync('su', ['postgres', '-s', '/bin/sh', '-c', command], { stdio: 'pipe' })
   execFileSync('chown', ['postgres', folder])
   asPostgres(`${bin}/initdb -D ${folder}/data -A trust -U postgres`)
-  asPostgres(
-    `${bin}/pg_ctl -D ${folder}/data -o "-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c fsync=on" -l ${folder}/log -w start`,
-  )
+  const resume = () =>
+    void asPostgres(
+      `${bin}/pg_ctl -D ${folder}/data -o "-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c fsync=on" -l ${folder}/log -w start`,
+    )
+  resume()
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    halt: () => void asPostgres(`${bin}/pg_ctl -D ${folder}/data -m immediate stop`),
+    resume,
     stop: () => {
       asPostgres(`${bin}/pg_ctl -D ${folder}/data -m immediate stop`)
       rmSync(folder, { recursive: true, force: true })

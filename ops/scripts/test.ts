@@ -1,5 +1,5 @@
 // `npm test`: the check, then every test on the embedded database, then the slices' ring again on a PostgreSQL where one can be reached, and beside
-// it the crash scenario, which mostly waits.
+// it the outages, which mostly wait.
 // The last line is the sum of what the runner counted: "N passed, N failed", and how many were skipped.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { projectFolder } from '../check/sources.ts'
 import { countsOf, nothingCounted, spokenCounts, sumOf, type Counts } from './test-counts.ts'
 
 const onPostgres = ['src/domains', 'src/platform', 'scenarios']
-const crash = 'e2e/crash.test.ts'
+const outages = ['e2e/crash.test.ts', 'e2e/away.test.ts']
 const defaultServer = 'postgres://127.0.0.1:5432/test'
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)
@@ -69,7 +69,7 @@ const place = new URL(server).host
 say('— check')
 const checked = (await run('ops/check/run.ts', [])) === 0
 say('\n— every test, on the embedded database')
-const embedded = await ring([`--exclude=${crash}`])
+const embedded = await ring(outages.map((path) => `--exclude=${path}`))
 const unreachable = await whyUnreachable(server)
 say(
   unreachable === undefined
@@ -78,13 +78,13 @@ say(
 )
 const [postgres, killed] = await Promise.all([
   unreachable === undefined ? ring(onPostgres, { server }) : nothingCounted,
-  ring([crash], { apart: true }),
+  ring(outages, { apart: true }),
 ])
 
 say('')
 say(`check                ${checked ? 'holds' : 'does NOT hold; its findings stand above'}`)
 say(`embedded database    ${spokenCounts(embedded)}`)
-say(`killed and restarted ${spokenCounts(killed)}`)
+say(`outages              ${spokenCounts(killed)}`)
 say(
   `PostgreSQL           ${unreachable === undefined ? spokenCounts(postgres) : `not run: no PostgreSQL could be reached at ${place}; set TEST_DATABASE_URL`}`,
 )
