@@ -4,8 +4,8 @@ import pg from 'pg'
 
 export type Load = { batch: number; connections: number; seconds: number; fresh: boolean }
 
-/** Alerts accepted per second at `path`. Every answer but 200 ends the run. */
-export async function acceptRate(port: number, path: string, load: Load, key?: string): Promise<number> {
+/** Alerts accepted per second at `path`; each connection uses one of the keys. Every answer but 200 ends the run. */
+export async function acceptRate(port: number, path: string, load: Load, keys: readonly string[] = []): Promise<number> {
   const agent = new Agent({ keepAlive: true, maxSockets: load.connections })
   const run = Math.random().toString(36).slice(2)
   const end = performance.now() + load.seconds * 1000
@@ -13,8 +13,8 @@ export async function acceptRate(port: number, path: string, load: Load, key?: s
   let accepted = 0
   const worker = async (connection: number) => {
     for (let round = 0; performance.now() < end; round++) {
-      const body = alertsBody(load, `${run}-${connection}-${load.fresh ? round : 0}`)
-      const status = await post(agent, port, path, body, key)
+      const body = alertsBody(load.batch, `${run}-${connection}-${load.fresh ? round : 0}`)
+      const status = await post(agent, port, path, body, keys[connection % keys.length])
       if (status !== 200) throw new Error(`${path} answered ${status}`)
       accepted += load.batch
     }
@@ -56,7 +56,8 @@ export async function rawRate(url: string, load: Load): Promise<number> {
   return rows / ((performance.now() - began) / 1000)
 }
 
-function alertsBody({ batch }: Load, prefix: string): string {
+/** Alerts for information, which page nobody. Those with another prefix are others. */
+export function alertsBody(batch: number, prefix: string): string {
   return JSON.stringify(
     Array.from({ length: batch }, (_, index) => ({
       labels: { alertname: 'Bench', severity: 'info', instance: `${prefix}-${index}`, job: 'node', cluster: 'eu1' },
@@ -66,7 +67,8 @@ function alertsBody({ batch }: Load, prefix: string): string {
   )
 }
 
-const post = (agent: Agent, port: number, path: string, body: string, key?: string): Promise<number> =>
+/** Posts JSON over one of the agent's connections. Answers the status. */
+export const post = (agent: Agent, port: number, path: string, body: string, key?: string): Promise<number> =>
   new Promise((resolve, reject) => {
     const sent = request(
       {

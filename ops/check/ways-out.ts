@@ -17,6 +17,9 @@ const sockets = new Set([
 /** Libraries with sockets of their own, and the folder that keeps them in. */
 const keptIn: Record<string, string> = { pg: 'src/platform/database/' }
 
+/** The one program that the server runs: its own, which makes the embedded database's files and ends. */
+const runsItself = (path: string, name: string) => path === 'src/platform/database/cluster.ts' && name === 'node:child_process'
+
 const isWayOut = (path: string) => path.startsWith('src/platform/outbound/')
 const isWayIn = (path: string) => path.startsWith('src/platform/http/')
 
@@ -29,7 +32,8 @@ export const onlyOutboundGoesOut: Rule = (sources) =>
       if (
         name === undefined ||
         (imported.typeOnly && sockets.has(name)) ||
-        (name === 'node:http' && isWayIn(source.path) && servesOnly(text))
+        (name === 'node:http' && isWayIn(source.path) && servesOnly(text)) ||
+        runsItself(source.path, name)
       )
         return []
       const folder = keptIn[name]

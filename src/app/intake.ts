@@ -4,6 +4,7 @@ import { AppError } from '#kernel/errors.ts'
 import type { Signal } from '#kernel/signal.ts'
 import { allKeys, ingest, insertRefused, keyHash, keyPlace, requestRefused, type Batch, type IntegrationId } from '#domains/alerts/index.ts'
 import type { Engine } from '#platform/commands/engine.ts'
+import { isAway } from '#platform/database/database.ts'
 import type { InboundIntegration, InboundStore } from '#platform/http/inbound.ts'
 
 const maxRowsPerCommit = 2000
@@ -59,25 +60,29 @@ export function createIntake(engine: Engine): InboundStore & { refreshKeys(): vo
         taken.push(queue.shift()!)
       }
       await commit(taken)
+      for (const one of taken) waitingBytes -= one.bytes
     }
     committing = false
   }
 
   async function commit(taken: Waiting[]): Promise<void> {
     try {
-      const answers = await engine.transact(system('alerts.intake'), (context) =>
-        ingest(
-          context,
-          taken.map((one) => one.batch),
-        ),
-      )
+      const answers = await store(taken.map((one) => one.batch))
       taken.forEach((one, index) => one.resolve(answers[index]!))
     } catch (error) {
       // One bad batch must not cost the others: each by itself.
       if (taken.length > 1 && !(error instanceof AppError)) for (const one of taken) await commit([one])
       else taken.forEach((one) => one.reject(error))
-    } finally {
-      for (const one of taken) waitingBytes -= one.bytes
+    }
+  }
+
+  /** A rule that cannot be carried out must not cost an alert: then it is stored first, and decided about by a reaction that tries again. */
+  async function store(batches: Batch[]): Promise<string[][]> {
+    try {
+      return await engine.transact(system('alerts.intake'), (context) => ingest(context, batches))
+    } catch (error) {
+      if (error instanceof AppError || isAway(error)) throw error
+      return engine.transact(system('alerts.intake'), (context) => ingest(context, batches, { decides: 'later' }))
     }
   }
 

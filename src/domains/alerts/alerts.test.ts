@@ -75,18 +75,47 @@ describe('taking alerts in', () => {
     expect(await groupsNow()).toHaveLength(1)
   })
 
+  test('what cannot be decided about at once is kept, and decided about by itself in a moment', async () => {
+    await world.engine.transact(system('test'), (context) => ingest(context, [{ integration, signals: [signal()] }], { decides: 'later' }))
+    expect(await alertsNow()).toMatchObject([{ state: 'triggered', groupId: null, reason: 'Not decided yet.' }])
+    await world.settle()
+    expect(await alertsNow()).toMatchObject([{ groupId: expect.stringMatching(/^grp_/), reason: expect.stringMatching(/^Pages by/) }])
+    expect(await groupsNow()).toMatchObject([{ alertCount: 1, openCount: 1 }])
+  })
+
+  test('many at once join one group, which counts them all and is as bad as the worst of them', async () => {
+    const many = Array.from({ length: 5 }, (_, index) =>
+      signal({ dedupKey: `many-${count}-${index}`, severity: index === 3 ? 'critical' : 'warning' }),
+    )
+    await fire(...many)
+    expect(await groupsNow()).toMatchObject([{ alertCount: 5, openCount: 5, severity: 'critical' }])
+    await fire(signal({ dedupKey: `many-${count}-late` }))
+    expect(await groupsNow()).toMatchObject([{ alertCount: 6, openCount: 6 }])
+    const reasons = (await alertsNow()).map((alert) => alert.reason)
+    expect(reasons.filter((reason) => reason.startsWith('Joined an open group.'))).toHaveLength(5)
+    expect(reasons.filter((reason) => reason.startsWith("Pages by the policy 'payments'."))).toHaveLength(1)
+  })
+
+  test('one that had run out is resolved, and the same key opens a new one in the same moment', async () => {
+    await fire(signal({ endsAt: addSeconds(world.clock.now(), 1) }))
+    await world.engine.transact(system('test'), (context) =>
+      ingest({ ...context, now: addSeconds(context.now, 2) }, [{ integration, signals: [signal()] }]),
+    )
+    expect(new Set((await alertsNow()).map((alert) => alert.state))).toEqual(new Set(['resolved', 'triggered']))
+  })
+
   test('resolved by its source, alert and group are resolved; the same key then opens a new one', async () => {
     await fire(signal())
     await fire(signal({ action: 'resolve' }))
     expect(await groupsNow()).toMatchObject([{ state: 'resolved' }])
     await fire(signal())
-    expect((await alertsNow()).map((alert) => alert.state).sort()).toEqual(['resolved', 'triggered'])
+    expect(new Set((await alertsNow()).map((alert) => alert.state))).toEqual(new Set(['resolved', 'triggered']))
     expect(await groupsNow()).toHaveLength(2)
   })
 
   test('triggered, resolved and triggered again in one batch leaves one open alert', async () => {
     await fire(signal(), signal({ action: 'resolve' }), signal())
-    expect((await alertsNow()).map((alert) => alert.state).sort()).toEqual(['resolved', 'triggered'])
+    expect(new Set((await alertsNow()).map((alert) => alert.state))).toEqual(new Set(['resolved', 'triggered']))
   })
 
   test('a resolve of an unknown key changes nothing and still answers its key', async () => {

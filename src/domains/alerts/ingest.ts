@@ -1,12 +1,16 @@
-// Takes signals in: deduplicates them against the open alerts by (integration, key), in one statement each for what is new and what is said again.
+// Takes signals in: deduplicates them against the open alerts by (integration, key), decides about what is new, and stores it all in one statement
+// each for what is new and what is said again.
 import type { CommandContext } from '#kernel/command.ts'
 import type { Signal } from '#kernel/signal.ts'
 import type { Instant } from '#kernel/time.ts'
 import { findServices, type Service } from '#domains/directory/index.ts'
-import { alertResolved, alertsReceived, alertTriggered, type AlertId, type GroupId, type IntegrationId } from './events.ts'
+import { alertResolved, alertsReceived, alertsWaiting, alertTriggered, type AlertId, type GroupId, type IntegrationId } from './events.ts'
 import { deduplicate } from './deduplication.ts'
+import { decideAll, type Context } from './dispatch.ts'
 import { acknowledgeFromSource, settleGroups } from './group-lifecycle.ts'
-import { insertAlerts, lockOpen, updateAlerts, type NewAlert, type Repeat } from './store.ts'
+import { namesOf } from './rule-store.ts'
+import { insertAlerts, lockOpen, updateAlerts, type Decided, type NewAlert, type Repeat } from './store.ts'
+import { readSurroundings } from './surroundings.ts'
 
 export type Batch = { integration: { id: IntegrationId; serviceId: string | null; teamId: string | null }; signals: Signal[] }
 
@@ -20,8 +24,15 @@ type Open = {
   fresh?: NewAlert
 }
 
-/** Stores all batches in the current transaction. Answers the deduplication key of each signal, batch by batch. */
-export async function ingest(context: Pick<CommandContext, 'scope' | 'emit' | 'newId' | 'now'>, batches: Batch[]): Promise<string[][]> {
+/**
+ * Stores all batches in the current transaction. Answers the deduplication key of each signal, batch by batch. `decides: 'later'` stores without
+ * deciding, and leaves that to a reaction: for when deciding fails, since nothing that was sent may be lost for it.
+ */
+export async function ingest(
+  context: Context,
+  batches: Batch[],
+  { decides = 'now' }: { decides?: 'now' | 'later' } = {},
+): Promise<string[][]> {
   const { scope, emit, newId, now } = context
   const keys = batches.map((batch) => batch.signals.map((signal) => signal.dedupKey ?? newId('evt')))
   const wanted = batches.flatMap((batch, b) => batch.signals.map((_, s) => ({ integrationId: batch.integration.id, key: keys[b]![s]! })))
@@ -121,7 +132,6 @@ export async function ingest(context: Pick<CommandContext, 'scope' | 'emit' | 'n
       }
     }
   }
-  if (fresh.length > 0) await insertAlerts(scope, fresh)
   if (repeats.size > 0)
     await updateAlerts(
       scope,
@@ -135,10 +145,22 @@ export async function ingest(context: Pick<CommandContext, 'scope' | 'emit' | 'n
     )
   }
   for (const [integrationId, some] of Map.groupBy(fresh, (alert) => alert.integrationId)) {
-    await emit(alertsReceived, { integrationId, alertIds: some.map((alert) => alert.id) })
+    const received = { integrationId, alertIds: some.map((alert) => alert.id) }
+    await emit(alertsReceived, received)
+    if (decides === 'later') await emit(alertsWaiting, received)
   }
   for (const groupId of [...acknowledgedGroups].sort()) await acknowledgeFromSource(context, groupId)
   await settleGroups(context, [...touchedGroups].sort(), 'source')
+  if (fresh.length > 0) {
+    const decided = decides === 'now' ? await decideFresh(context, fresh) : new Map<AlertId, Decided>()
+    await insertAlerts(
+      scope,
+      fresh.map((alert) => {
+        const its = decided.get(alert.id)
+        return its ? { ...alert, decided: its } : alert
+      }),
+    )
+  }
   return keys
 
   async function end(alert: Open, by: 'source' | 'expiry', stream: string): Promise<void> {
@@ -147,6 +169,27 @@ export async function ingest(context: Pick<CommandContext, 'scope' | 'emit' | 'n
     if (alert.groupId) touchedGroups.add(alert.groupId)
     await emit(alertResolved, { alertId: alert.id, groupId: alert.groupId, by }, { stream })
   }
+}
+
+/** Decides about alerts that are not stored yet. */
+async function decideFresh(context: Context, fresh: readonly NewAlert[]): Promise<Map<AlertId, Decided>> {
+  const open = fresh.filter((alert) => alert.state !== 'resolved')
+  const [names, around] = await Promise.all([
+    namesOf(
+      context.scope,
+      [...new Set(open.map((alert) => alert.integrationId))],
+      [...new Set(open.flatMap((alert) => alert.serviceId ?? []))],
+    ),
+    readSurroundings(context, open),
+  ])
+  const undecided = open.map((alert) => ({
+    ...alert,
+    firstAt: context.now,
+    integrationName: names.integrations?.[alert.integrationId] ?? '',
+    serviceSlug: (alert.serviceId && names.services?.[alert.serviceId]) ?? null,
+  }))
+  const decided = await decideAll(context, undecided, around)
+  return new Map(decided.map((its) => [its.id, its]))
 }
 
 const emptyRepeat = (id: AlertId): Repeat => ({

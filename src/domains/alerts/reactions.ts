@@ -1,14 +1,14 @@
-// What follows by itself: a new alert is decided about, one that was held back is looked at again, one that is no longer repeated ends.
+// What follows by itself: a new alert that could not be decided about at once is, one that was held back is looked at again, one that is no longer repeated ends.
 import { defineReaction, defineRecurring } from '#kernel/define.ts'
 import { dispatch } from './dispatch.ts'
-import { alertResolved, alertsReceived, lookedAgain } from './events.ts'
+import { alertResolved, alertsWaiting, lookedAgain } from './events.ts'
 import { settleGroups } from './group-lifecycle.ts'
 import { suppressed } from './rule-store.ts'
 import { expired } from './store.ts'
 
 export const decideNewAlerts = defineReaction({
   name: 'alerts.decide',
-  on: alertsReceived,
+  on: alertsWaiting,
   run: (context, { data }) => dispatch(context, data.alertIds),
 })
 export const decideAgain = defineReaction({

@@ -2,7 +2,7 @@
 import type { Id } from '#kernel/ids.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { json, sql } from '#kernel/sql.ts'
-import type { Instant } from '#kernel/time.ts'
+import { instant, type Instant } from '#kernel/time.ts'
 import type { AlertId } from './events.ts'
 import type { InhibitionSpec, IntervalSpec, RouteSpec } from './rules.ts'
 
@@ -53,11 +53,42 @@ export const saveInterval = (scope: Scope, spec: IntervalSpec) =>
   )
 export const removeInterval = (scope: Scope, slug: string) => scope.query(sql`delete from time_intervals where slug = ${slug}`)
 
+/** Everything that alerts are decided by, as JSON texts, in one statement. */
+export const readWritten = async (scope: Scope) =>
+  (await scope.first<{
+    routes: string | null
+    inhibitions: string | null
+    intervals: string | null
+    silences: string | null
+  }>(sql`
+    select (select json_agg(definition order by position, slug)::text from routes) as routes,
+      (select json_agg(definition order by slug)::text from inhibition_rules) as inhibitions,
+      (select json_agg(definition order by slug)::text from time_intervals) as intervals,
+      (select json_agg(current)::text from (select ${silenceColumns} from silences s left join users on users.id = s.created_by
+        where s.ends_at > ${scope.now} order by s.ends_at desc, s.id limit 2000) as current) as silences`))!
+
+/** The rows of `readWritten`, in the order in which they are tried. */
+export function parseWritten(written: Record<'routes' | 'inhibitions' | 'intervals' | 'silences', string | null>) {
+  const rows = <Row>(text: string | null): Row[] => (text === null ? [] : (JSON.parse(text) as Row[]))
+  return {
+    routes: rows<RouteSpec>(written.routes),
+    inhibitions: rows<InhibitionSpec>(written.inhibitions),
+    intervals: rows<IntervalSpec>(written.intervals),
+    silences: rows<SilenceRow>(written.silences).map((row) => ({ ...row, startsAt: instant(row.startsAt), endsAt: instant(row.endsAt) })),
+  }
+}
+
 /** Open alerts as far as they can hold back others, newest first. */
 export const inhibitors = (scope: Scope) =>
   scope.query<{ id: AlertId; title: string; labels: Record<string, string> }>(
     sql`select id, title, labels from alerts where state <> 'resolved' order by last_at desc limit 2000`,
   )
+
+/** Names of integrations and slugs of services, by id. */
+export const namesOf = async (scope: Scope, integrationIds: readonly string[], serviceIds: readonly string[]) =>
+  (await scope.first<{ integrations: Record<string, string> | null; services: Record<string, string> | null }>(sql`
+    select (select json_object_agg(id, name) from integrations where id = any(${integrationIds as string[]}::text[])) as integrations,
+      (select json_object_agg(id, slug) from services where id = any(${serviceIds as string[]}::text[])) as services`))!
 
 /** Alerts that are held back, for another look: the longest untouched first. */
 export const suppressed = (scope: Scope, limit: number) =>

@@ -154,12 +154,44 @@ export type NewAlert = Pick<
   | 'resolvedAt'
 > & { images: unknown[] }
 
-export const insertAlerts = (scope: Scope, alerts: NewAlert[]) =>
-  scope.query(sql`insert into alerts (id, integration_id, dedup_key, state, severity, title, body, labels, details, links, images, service_id, team_id, count, reason, trace,
+/** An alert as far as a decision needs it. */
+export type Undecided = Pick<
+  AlertRow,
+  | 'id'
+  | 'integrationName'
+  | 'dedupKey'
+  | 'state'
+  | 'severity'
+  | 'title'
+  | 'body'
+  | 'labels'
+  | 'links'
+  | 'serviceSlug'
+  | 'teamId'
+  | 'firstAt'
+>
+
+/** Stores new alerts, each with what was decided about it, or without. What was decided wins over what the alert came with. */
+export const insertAlerts = (scope: Scope, alerts: (NewAlert & { decided?: Decided })[]) => {
+  const rows = alerts.map(({ decided, ...alert }) =>
+    decided
+      ? {
+          ...alert,
+          state: decided.state,
+          reason: decided.reason,
+          trace: decided.trace,
+          groupId: decided.groupId,
+          serviceId: alert.serviceId ?? decided.serviceId,
+          teamId: alert.teamId ?? decided.teamId,
+        }
+      : { ...alert, reason: 'Not decided yet.', trace: [], groupId: null },
+  )
+  return scope.query(sql`insert into alerts (id, integration_id, dedup_key, state, severity, title, body, labels, details, links, images, service_id, team_id, group_id, count, reason, trace,
       started_at, first_at, last_at, ends_at, acknowledged_at, resolved_at)
-    select id, "integrationId", "dedupKey", state, severity, title, body, labels, details, links, images, "serviceId", "teamId", count, 'Not decided yet.', '[]', "startedAt", ${scope.now}, "lastAt", "endsAt", "acknowledgedAt", "resolvedAt"
-    from json_to_recordset(${json(alerts)}::json) as row (id text, "integrationId" text, "dedupKey" text, state text, severity text, title text, body text, labels json, details json, links json, images json,
-      "serviceId" text, "teamId" text, count int, "startedAt" timestamptz, "lastAt" timestamptz, "endsAt" timestamptz, "acknowledgedAt" timestamptz, "resolvedAt" timestamptz)`)
+    select id, "integrationId", "dedupKey", state, severity, title, body, labels, details, links, images, "serviceId", "teamId", "groupId", count, reason, trace, "startedAt", ${scope.now}, "lastAt", "endsAt", "acknowledgedAt", "resolvedAt"
+    from json_to_recordset(${json(rows)}::json) as row (id text, "integrationId" text, "dedupKey" text, state text, severity text, title text, body text, labels json, details json, links json, images json,
+      "serviceId" text, "teamId" text, "groupId" text, count int, reason text, trace json, "startedAt" timestamptz, "lastAt" timestamptz, "endsAt" timestamptz, "acknowledgedAt" timestamptz, "resolvedAt" timestamptz)`)
+}
 
 export type Repeat = {
   id: AlertId
@@ -224,41 +256,36 @@ export const lockGroup = (scope: Scope, id: string) =>
   scope.first<Group>(
     sql`select ${groupColumns} from ${groupTables} where g.id = ${id} and ${visible(scope, sql`g.team_id`)} for update of g`,
   )
-export const lockOpenGroup = async (scope: Scope, groupKey: string) => {
-  await scope.query(sql`select pg_advisory_xact_lock(7471, hashtext(${groupKey}))`)
-  return scope.first<Group>(
-    sql`select ${groupColumns} from ${groupTables} where g.group_key = ${groupKey} and g.state <> 'resolved' for update of g`,
+/** The open groups with these keys, locked, and nobody else opens one of them before this transaction ends. */
+export const lockOpenGroups = async (scope: Scope, groupKeys: readonly string[]) => {
+  const keys = groupKeys as string[]
+  const locked = scope.query(
+    sql`select pg_advisory_xact_lock(7471, lock) from (select distinct hashtext(key) as lock from unnest(${keys}::text[]) as key order by 1) as ordered`,
   )
+  // A statement of its own, begun when the locks are held: it sees what whoever held them before has committed.
+  const read = scope.query<Group>(
+    sql`select ${groupColumns} from ${groupTables} where g.group_key = any(${keys}::text[]) and g.state <> 'resolved' order by g.id for update of g`,
+  )
+  const [, rows] = await Promise.all([locked, read])
+  return new Map(rows.map((group) => [group.groupKey, group]))
 }
 export const groups = (scope: Scope, where: Sql, limit: number) =>
   scope.query<Group>(
     sql`select ${groupColumns} from ${groupTables} where ${visible(scope, sql`g.team_id`)} and ${where} order by g.changed_at desc, g.id desc limit ${limit}`,
   )
 
-export const insertGroup = (
-  scope: Scope,
-  group: Omit<
-    Group,
-    | 'serviceSlug'
-    | 'serviceName'
-    | 'acknowledgedAt'
-    | 'acknowledgedBy'
-    | 'resolvedAt'
-    | 'changedAt'
-    | 'openedAt'
-    | 'alertCount'
-    | 'openCount'
-  >,
-) =>
+export const insertGroups = (scope: Scope, fresh: readonly Group[]) =>
   scope.query(sql`insert into alert_groups (id, route, group_key, title, severity, state, service_id, team_id, policy, reason, labels, links, alert_count, open_count, opened_at, changed_at)
-    values (${group.id}, ${group.route}, ${group.groupKey}, ${group.title}, ${group.severity}, ${group.state}, ${group.serviceId}, ${group.teamId}, ${group.policy}, ${group.reason},
-      ${json(group.labels)}::json, ${json(group.links)}::json, 1, 1, ${scope.now}, ${scope.now})`)
-export const saveGroup = (
-  scope: Scope,
-  group: Pick<Group, 'id' | 'state' | 'severity' | 'acknowledgedAt' | 'acknowledgedBy' | 'resolvedAt' | 'alertCount' | 'openCount'>,
-) =>
-  scope.query(sql`update alert_groups set state = ${group.state}, severity = ${group.severity}, acknowledged_at = ${group.acknowledgedAt}, acknowledged_by = ${group.acknowledgedBy},
-    resolved_at = ${group.resolvedAt}, alert_count = ${group.alertCount}, open_count = ${group.openCount}, changed_at = ${scope.now} where id = ${group.id}`)
+    select id, route, "groupKey", title, severity, state, "serviceId", "teamId", policy, reason, labels, links, "alertCount", "openCount", ${scope.now}, ${scope.now}
+    from json_to_recordset(${json(fresh)}::json) as row (id text, route text, "groupKey" text, title text, severity text, state text, "serviceId" text, "teamId" text, policy text, reason text,
+      labels json, links json, "alertCount" int, "openCount" int)`)
+type Saved = Pick<Group, 'id' | 'state' | 'severity' | 'acknowledgedAt' | 'acknowledgedBy' | 'resolvedAt' | 'alertCount' | 'openCount'>
+export const saveGroups = (scope: Scope, changed: readonly Saved[]) =>
+  scope.query(sql`update alert_groups g set state = row.state, severity = row.severity, acknowledged_at = row."acknowledgedAt", acknowledged_by = row."acknowledgedBy",
+      resolved_at = row."resolvedAt", alert_count = row."alertCount", open_count = row."openCount", changed_at = ${scope.now}
+    from json_to_recordset(${json(changed)}::json) as row (id text, state text, severity text, "acknowledgedAt" timestamptz, "acknowledgedBy" text, "resolvedAt" timestamptz, "alertCount" int, "openCount" int)
+    where g.id = row.id`)
+export const saveGroup = (scope: Scope, group: Saved) => saveGroups(scope, [group])
 export const countOpenIn = async (scope: Scope, groupId: GroupId) =>
   (await scope.first<{ count: number }>(sql`select count(*) as count from alerts where group_id = ${groupId} and state <> 'resolved'`))!
     .count

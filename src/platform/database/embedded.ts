@@ -1,56 +1,24 @@
 // The embedded database: PGlite in the data folder, with fsync on, so that what was committed is there after a power cut.
 // One process owns the folder; a second one is told who has it.
-import { fsyncSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { PGlite } from '@electric-sql/pglite'
-import { NodeFS } from '@electric-sql/pglite/nodefs'
+import type { PGlite } from '@electric-sql/pglite'
 import { AppError } from '#kernel/errors.ts'
-import { parsers, type Database, type Transaction } from './database.ts'
-
-// PGlite starts PostgreSQL with -F (no fsync). The file system's own hook makes it durable: one fsync a commit.
-class DurableFS extends NodeFS {
-  override async init(...args: Parameters<NodeFS['init']>) {
-    const { emscriptenOpts } = await super.init(...args)
-    const fsyncEveryFile = (module: unknown) => {
-      const nodefs = (module as { NODEFS: { stream_ops: Record<string, unknown> } }).NODEFS
-      nodefs.stream_ops['fsync'] = (stream: { nfd: number }) => {
-        fsyncSync(stream.nfd)
-        return 0
-      }
-    }
-    const before = emscriptenOpts.preRun
-    return { emscriptenOpts: { ...emscriptenOpts, preRun: [...(Array.isArray(before) ? before : before ? [before] : []), fsyncEveryFile] } }
-  }
-}
-
-const memory = ['-c', 'shared_buffers=16MB']
-const durableStart = [
-  ...PGlite.defaultStartParams.filter((flag) => flag !== '-F'),
-  '-c',
-  'fsync=on',
-  '-c',
-  'wal_sync_method=fsync',
-  ...memory,
-]
+import { makeCluster, openFolder, openInMemory } from './cluster.ts'
+import { type Database, type Transaction } from './database.ts'
 
 /**
  * Opens the database in `folder`, or in memory when there is none (tests). Throws AppError 'unavailable' when another process has it.
  * `durable: false` may lose everything when the power fails: for filling a folder that is thrown away when that does not succeed.
  */
 export async function openEmbedded(folder: string | undefined, { durable = true }: { durable?: boolean } = {}): Promise<Database> {
-  if (folder === undefined) {
-    const pglite = await PGlite.create({ parsers, startParams: [...PGlite.defaultStartParams, ...memory] } as never)
-    return embedded(pglite, () => {})
-  }
+  if (folder === undefined) return embedded(await openInMemory(), () => {})
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const release = lockFolder(folder)
   try {
     const place = join(folder, 'database')
-    const options = durable
-      ? { fs: new DurableFS(place), startParams: durableStart }
-      : { fs: new NodeFS(place), startParams: [...PGlite.defaultStartParams, ...memory] }
-    const pglite = await PGlite.create({ ...options, parsers } as never)
-    return embedded(pglite, release)
+    await makeCluster(place)
+    return embedded(await openFolder(place, durable), release)
   } catch (error) {
     release()
     throw error

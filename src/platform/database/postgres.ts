@@ -1,4 +1,5 @@
-// PostgreSQL by pg: a pool, named prepared statements, and one connection of its own for LISTEN and the node's lock.
+// PostgreSQL by pg: a pool, named prepared statements, and one connection of its own for LISTEN and the node's lock. Statements of a transaction that
+// do not wait for each other's rows are sent without waiting: the server does them in order.
 import { createHash } from 'node:crypto'
 import pg from 'pg'
 import { parsers, type Database, type Transaction } from './database.ts'
@@ -15,7 +16,12 @@ export function openPostgres(url: string, options: { poolSize: number; onError: 
     connectionTimeoutMillis: 5000,
     keepAlive: true,
   } as pg.PoolConfig
-  const pool = new pg.Pool({ ...config, max: options.poolSize, idle_in_transaction_session_timeout: 10_000 } as pg.PoolConfig)
+  const pool = new pg.Pool({
+    ...config,
+    pipeline: true,
+    max: options.poolSize,
+    idle_in_transaction_session_timeout: 10_000,
+  } as pg.PoolConfig)
   pool.on('error', options.onError)
   const listening = listener(config, options.onError)
   const names = new Map<string, string>()
@@ -45,8 +51,11 @@ export function openPostgres(url: string, options: { poolSize: number; onError: 
       let broken: Error | undefined
       let result
       try {
-        await client.query(durable ? 'begin' : 'begin; set local synchronous_commit = off')
+        const begun = client.query(durable ? 'begin' : 'begin; set local synchronous_commit = off')
+        // Sent together with the first statement of the work; that it failed is heard below, or from that statement.
+        begun.catch(() => undefined)
         result = await work(tx)
+        await begun
         await client.query('commit')
       } catch (error) {
         await client.query('rollback').catch((failed: Error) => (broken = failed))

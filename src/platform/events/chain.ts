@@ -1,6 +1,6 @@
 // The hash chain of a stream: H(previous ‖ sequence ‖ type ‖ time ‖ actor ‖ HMAC(salt, content)). With a salt from the first event on, content can be
 // erased and the chain still verifies.
-import { createHash, createHmac } from 'node:crypto'
+import { createHmac, hash } from 'node:crypto'
 import type { Instant } from '#kernel/time.ts'
 
 export type Link = {
@@ -16,12 +16,27 @@ export type Link = {
 
 /** The hash of the link that follows `previous` (empty for the first). 32 bytes. */
 export function linkHash(previous: Uint8Array, link: Link): Buffer {
-  const content = createHmac('sha256', link.salt).update(`${link.version}\n${link.aboutText}\n${link.dataText}`).digest()
-  return createHash('sha256')
-    .update(previous)
-    .update(`\n${link.sequence}\n${link.type}\n${link.at}\n${link.actor}\n`)
-    .update(content)
-    .digest()
+  const content = hmacSha256(link.salt, `${link.version}\n${link.aboutText}\n${link.dataText}`)
+  return hash(
+    'sha256',
+    Buffer.concat([previous, Buffer.from(`\n${link.sequence}\n${link.type}\n${link.at}\n${link.actor}\n`), content]),
+    'buffer',
+  )
+}
+
+const blockBytes = 64
+
+// A key of its own for each event: an Hmac object costs four times as much as the three hashes. RFC 2104.
+function hmacSha256(key: Uint8Array, text: string): Buffer {
+  if (key.length > blockBytes) return createHmac('sha256', key).update(text).digest()
+  const inner = hash('sha256', Buffer.concat([padded(key, 0x36), Buffer.from(text)]), 'buffer')
+  return hash('sha256', Buffer.concat([padded(key, 0x5c), inner]), 'buffer')
+}
+
+function padded(key: Uint8Array, filler: number): Buffer {
+  const block = Buffer.alloc(blockBytes, filler)
+  for (let at = 0; at < key.length; at++) block[at] = key[at]! ^ filler
+  return block
 }
 
 export type ChainVerdict = { intact: true; length: number; head: string } | { intact: false; sequence: number; reason: string }

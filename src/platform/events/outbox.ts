@@ -57,13 +57,14 @@ export function createOutbox(
     enqueue: (job) => void jobs.push(job),
     async flush() {
       if (events.length > 0) await writeEvents()
-      if (jobs.length > 0) await writeJobs()
       const topics = topicsOf(events)
+      const last: Promise<unknown>[] = []
+      if (jobs.length > 0) last.push(writeJobs(), tx.notify('tocsin_jobs', ''))
       if (topics.length > 0) {
         const payload = json(topics)
-        await tx.notify('tocsin_live', payload.length < 7900 ? payload : '["*"]')
+        last.push(tx.notify('tocsin_live', payload.length < 7900 ? payload : '["*"]'))
       }
-      if (jobs.length > 0) await tx.notify('tocsin_jobs', '')
+      await Promise.all(last)
       if (topics.length > 0 || jobs.length > 0) tx.afterCommit(() => committed(topics, jobs.length))
     },
   }
@@ -84,7 +85,7 @@ export function createOutbox(
       }
       const hash = linkHash(head.hash, link)
       heads.set(event.stream, { sequence: link.sequence, hash })
-      return {
+      const columns = json({
         stream: event.stream,
         sequence: link.sequence,
         type: event.type,
@@ -92,21 +93,23 @@ export function createOutbox(
         at: event.at,
         actor: event.actor,
         subject: Object.values(event.about)[0]!,
-        about: link.aboutText,
-        data: link.dataText,
-        salt: Buffer.from(link.salt).toString('hex'),
-        hash: hash.toString('hex'),
-      }
+        salt: Buffer.from(link.salt).toString('base64'),
+        hash: hash.toString('base64'),
+      })
+      // Spliced in as it is: a json column keeps every byte, and it is these bytes that were hashed.
+      return { sequence: link.sequence, hash, text: `${columns.slice(0, -1)},"about":${link.aboutText},"data":${link.dataText}}` }
     })
     const written = await tx.query<{ position: number }>(sql`
       insert into events (stream, sequence, type, version, at, actor, subject, about, data, salt, hash)
-      select stream, sequence, type, version, at, actor, subject, about::json, data::json, decode(salt, 'hex'), decode(hash, 'hex')
-      from json_to_recordset(${json(rows)}::json) as row (stream text, sequence int, type text, version int, at timestamptz, actor text, subject text,
-        about text, data text, salt text, hash text)
+      select stream, sequence, type, version, at, actor, subject, about, data, decode(salt, 'base64'), decode(hash, 'base64')
+      from json_to_recordset(${`[${rows.map((row) => row.text).join(',')}]`}::json) as row (stream text, sequence int, type text, version int, at timestamptz,
+        actor text, subject text, about json, data json, salt text, hash text)
       returning position`)
     for (const [index, event] of events.entries()) {
+      const reactions = reactionsTo(event.type)
+      if (reactions.length === 0) continue
       const row = rows[index]!
-      for (const reaction of reactionsTo(event.type)) {
+      for (const reaction of reactions) {
         const record = {
           position: written[index]!.position,
           stream: event.stream,
@@ -117,7 +120,7 @@ export function createOutbox(
           actor: event.actor,
           about: event.about,
           data: event.data,
-          hash: row.hash,
+          hash: row.hash.toString('hex'),
         }
         jobs.push({ kind: 'reaction', lane: reaction, due: event.at, payload: { reaction, event: record } })
       }
@@ -125,21 +128,22 @@ export function createOutbox(
   }
 
   async function lockHeads(streams: string[]) {
-    await tx.query(
+    const locked = tx.query(
       sql`select pg_advisory_xact_lock(7469, hashtext(stream)) from (select stream from unnest(${streams}::text[]) as stream order by hashtext(stream)) as ordered`,
     )
-    const found = await tx.query<{ stream: string; sequence: number; hash: Uint8Array }>(sql`
+    // A statement of its own, begun when the locks are held: it sees what whoever held them before has committed.
+    const read = tx.query<{ stream: string; sequence: number; hash: Uint8Array }>(sql`
       select wanted.stream, head.sequence, head.hash from unnest(${streams}::text[]) as wanted (stream)
       cross join lateral (select sequence, hash from events where events.stream = wanted.stream order by sequence desc limit 1) head`)
+    const [, found] = await Promise.all([locked, read])
     const heads = new Map(streams.map((stream) => [stream, { sequence: 0, hash: new Uint8Array() as Uint8Array }]))
     for (const { stream, sequence, hash } of found) heads.set(stream, { sequence, hash })
     return heads
   }
 
   async function writeJobs() {
-    const rows = jobs.map((job) => ({ ...job, payload: json(job.payload) }))
     await tx.query(sql`insert into jobs (kind, lane, due, payload)
-      select kind, lane, due, payload::json from json_to_recordset(${json(rows)}::json) as row (kind text, lane text, due timestamptz, payload text)`)
+      select kind, lane, due, payload from json_to_recordset(${json(jobs)}::json) as row (kind text, lane text, due timestamptz, payload json)`)
   }
 }
 

@@ -16,14 +16,20 @@ export type Problem = {
 export function asAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
   if (isAway(error))
-    return new AppError('unavailable', 'The database cannot be reached. Nothing was changed; try again in a few seconds.', {
-      cause: error,
-      retryAfterSeconds: 5,
-    })
+    return new AppError(
+      'unavailable',
+      `${sqlState(error) === diskFull ? 'The disk of the database is full.' : 'The database cannot be reached.'} Nothing was changed; try again in a few seconds.`,
+      {
+        cause: error,
+        retryAfterSeconds: 5,
+      },
+    )
   if (['22021', '22P05'].includes(sqlState(error) ?? ''))
     return new AppError('invalid-input', 'The input holds a character that cannot be stored (NUL).', { cause: error })
   return new AppError('internal', 'Something failed here. Nothing was changed; the log says more under this reference.', { cause: error })
 }
+
+const diskFull = '53100'
 
 export const problemOf = (error: AppError, reference: string): Problem => ({
   type: `/docs/problems#${error.code}`,

@@ -30,10 +30,38 @@ export const claimDue = (tx: Transaction, node: string, kinds: JobKind[], now: I
 export const finish = async (tx: Transaction, node: string, job: Pick<Job, 'id' | 'fence'>): Promise<boolean> =>
   (await tx.query(sql`delete from jobs where id = ${job.id} and owner = ${node} and fence = ${job.fence} returning id`)).length === 1
 
-/** Takes every due job of one process out of the queue, in order. The caller holds the process's row. */
-export const drainLane = (tx: Transaction, lane: string, now: Instant): Promise<Pick<Job, 'id' | 'payload'>[]> =>
-  tx.query(sql`with gone as (delete from jobs where kind = 'process' and lane = ${lane} and due <= ${now} and parked_at is null returning id, payload)
-    select id, payload from gone order by id`)
+/** One input of a process, out of the queue. `tries` counts this one. */
+export type LaneInput = Pick<Job, 'id' | 'payload' | 'fence'> & { tries: number }
+
+/**
+ * Takes the due inputs of one process out of the queue, in order; `before`: only those before that job. None while one of them waits for another
+ * try, so that nothing overtakes it. The caller holds the process's row.
+ */
+export const drainLane = (tx: Transaction, lane: string, now: Instant, before = Number.MAX_SAFE_INTEGER): Promise<LaneInput[]> =>
+  tx.query(sql`with gone as (delete from jobs where kind = 'process' and lane = ${lane} and due <= ${now} and parked_at is null and id < ${before}
+      and not exists (select 1 from jobs waiting where waiting.kind = 'process' and waiting.lane = ${lane} and ${waitsForAnotherTry(now)})
+      returning id, payload, fence, attempts + case when owner is null then 1 else 0 end as tries)
+    select id, payload, fence, tries from gone order by id`)
+
+/** Records that an input failed: it is tried again at `retryAt`, or set aside when that is undefined. Whoever else claimed it loses it. */
+export const failInput = (
+  tx: Transaction,
+  input: LaneInput,
+  now: Instant,
+  retryAt: Instant | undefined,
+  error: string,
+): Promise<unknown[]> =>
+  tx.query(sql`update jobs set owner = null, fence = fence + 1, attempts = ${input.tries}, last_error = ${error.slice(0, 4000)}, due = ${retryAt ?? now},
+      parked_at = ${retryAt === undefined ? now : null}
+    where id = ${input.id} and fence = ${input.fence} and parked_at is null`)
+
+/** Gives back the due inputs of a process, as if never claimed: at once, or for when the one that waits for another try has had it. */
+export const releaseLane = (tx: Transaction, lane: string, now: Instant): Promise<unknown[]> =>
+  tx.query(sql`update jobs set owner = null, fence = fence + 1, attempts = attempts - case when owner is null then 0 else 1 end,
+      due = coalesce((select max(waiting.due) from jobs waiting where waiting.kind = 'process' and waiting.lane = ${lane} and ${waitsForAnotherTry(now)}), due)
+    where kind = 'process' and lane = ${lane} and due <= ${now} and parked_at is null`)
+
+const waitsForAnotherTry = (now: Instant): Sql => sql`waiting.due > ${now} and waiting.last_error is not null and waiting.parked_at is null`
 
 /** Gives a job back to be tried at `due`. */
 export const putBack = (
@@ -57,6 +85,10 @@ export const park = (tx: Transaction, node: string, job: Pick<Job, 'id' | 'fence
 export const markStarted = async (tx: Transaction, node: string, job: Pick<Job, 'id' | 'fence'>, now: Instant): Promise<boolean> =>
   (await tx.query(sql`update jobs set started_at = ${now} where id = ${job.id} and owner = ${node} and fence = ${job.fence} returning id`))
     .length === 1
+
+/** Frees what a node holds and does not do: a claim, or a job given back, whose commit got lost with its connection. `doing`: ids of jobs. */
+export const freeUnheld = (tx: Transaction, node: string, doing: number[]): Promise<unknown[]> =>
+  tx.query(sql`update jobs set owner = null where owner = ${node} and not id = any(${doing}::bigint[])`)
 
 /** When the next job of these kinds falls due, or undefined. */
 export const nextDue = async (tx: Transaction, kinds: JobKind[]): Promise<Instant | undefined> =>

@@ -18,6 +18,7 @@ import { sql } from '#kernel/sql.ts'
 import { addSeconds } from '#kernel/time.ts'
 import { silentLog } from '#platform/log.ts'
 import { createWorld, type World } from '#scenarios/world/world.ts'
+import type { Transaction } from '../database/database.ts'
 import * as store from './store.ts'
 import { createWorker, type Worker } from './worker.ts'
 
@@ -309,6 +310,26 @@ describe('nodes', () => {
     expect(await stateOf('stopped')).toBeUndefined()
     expect((await jobs()).map(({ owner }) => owner)).toEqual([null])
     expect(await inTx((tx) => tx.query(sql`select 1 from nodes where id like 'nod_%'`))).toEqual([])
+  })
+
+  test('a claim whose answer was lost with its connection is found again by the same node', async () => {
+    const { database } = world.engine
+    let losses = 0
+    const flaky = {
+      ...database,
+      transaction: async <T>(work: (tx: Transaction) => Promise<T>) => {
+        const answer = await database.transaction(work)
+        if (losses > 0 || !Array.isArray(answer) || answer.length === 0) return answer
+        losses++
+        throw new Error('Connection terminated unexpectedly')
+      },
+    }
+    const worker = createWorker({ ...world.engine, database: flaky }, silentLog(), { concurrency: 1, effects: 1 })
+    await worker.start()
+    await rings('cut off')
+    await expect.poll(() => stateOf('cut off'), { timeout: 5000 }).toEqual({ heard: ['heard cut off'] })
+    expect(losses).toBe(1)
+    await worker.stop()
   })
 
   test('what recurs is done once in its interval by all nodes together', async () => {

@@ -5,7 +5,7 @@ import { EffectFailure, type EffectDefinition, type EffectOutcome } from '#kerne
 import type { EventRecord } from '#kernel/event.ts'
 import { addSeconds, epochMs, type Instant } from '#kernel/time.ts'
 import type { Engine } from '../commands/engine.ts'
-import { isAway } from '../database/database.ts'
+import { isAway, isRace } from '../database/database.ts'
 import { backoff } from '../events/outbox.ts'
 import type { Log } from '../log.ts'
 import { advance, laneOf, type EffectPayload, type ProcessPayload } from '../processes/engine.ts'
@@ -34,6 +34,9 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
   const reactions = new Map(catalogue.reactions.map((reaction) => [reaction.name, reaction]))
   const recurring = new Map(catalogue.recurring.map((definition) => [definition.name, definition]))
   const running = { inside: new Set<Promise<void>>(), outside: new Set<Promise<void>>() }
+  const doing = new Set<number>()
+  /** A statement about a claim failed, so that the table may hold jobs for this node that it does not know of. */
+  let inDoubt = false
   let stopping = false
   let timer: NodeJS.Timeout | undefined
   let heart: NodeJS.Timeout | undefined
@@ -81,7 +84,12 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
     const { process, key } = job.payload as ProcessPayload
     const definition = catalogue.processes.get(process)
     if (!definition) throw new Error(`no process is called ${process}`)
-    await engine.transact(system(process), (context) => advance(context.tx, context.outbox, context, definition, key))
+    await advance(
+      (work) => engine.transact(system(process), work),
+      definition,
+      key,
+      (error) => log.error({ err: error, process, key }, 'an input of a process failed'),
+    )
   }
 
   async function runEffect(job: Job): Promise<void> {
@@ -131,15 +139,17 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
   async function failed(job: Job, error: unknown): Promise<void> {
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
     log.error({ err: error, job: job.id, kind: job.kind, lane: job.lane, attempts: job.attempts }, 'a job failed')
-    const givesUp = job.attempts >= attemptsBeforeParking && !isAway(error)
+    const givesUp = job.attempts >= attemptsBeforeParking && !isAway(error) && !isRace(error)
     await database
       .transaction(async (tx) => {
         if (givesUp && job.kind !== 'recurring') await store.park(tx, node, job, clock.now(), reason)
         else await store.putBack(tx, node, job, backoff(clock.now(), job.attempts), reason, { started: job.startedAt })
       })
-      .catch((again: unknown) =>
-        log.error({ err: again, job: job.id }, 'a failed job could not be given back; it is taken over when this node is replaced'),
-      )
+      .catch((again: unknown) => {
+        doing.delete(job.id)
+        inDoubt = true
+        log.error({ err: again, job: job.id }, 'a failed job could not be given back; it is freed as soon as the database answers')
+      })
   }
 
   async function pump(): Promise<void> {
@@ -151,10 +161,16 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
       ] as const) {
         const free = limit - set.size
         if (free <= 0 || stopping) continue
+        if (inDoubt) {
+          await database.transaction((tx) => store.freeUnheld(tx, node, [...doing]))
+          inDoubt = false
+        }
         const jobs = await claim(kinds, free)
         if (jobs.length === free) asked = true
         for (const job of jobs) {
+          doing.add(job.id)
           const work: Promise<void> = run(job).finally(() => {
+            doing.delete(job.id)
             set.delete(work)
             poke()
           })
@@ -185,6 +201,7 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
     if (stopping || pumping) return
     pumping = pump()
       .catch((error: unknown) => {
+        inDoubt = true
         log.error({ err: error }, 'claiming work failed; trying again in a second')
         timer = setTimeout(poke, 1000)
       })

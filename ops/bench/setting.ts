@@ -1,0 +1,61 @@
+// A node for the bench, and what a subject sets up in it through its API.
+import { Agent, request } from 'node:http'
+import { startTocsin } from '../real/programs.ts'
+
+const token = 'bench-token-0123456789abcdef0123456789'
+const kept = new Agent({ keepAlive: true, maxSockets: 32 })
+
+export type Setting = { kind: 'PostgreSQL' | 'embedded'; databaseUrl: string | undefined }
+export type Node = Awaited<ReturnType<typeof startTocsin>>
+
+/** Starts a node on the setting's database. */
+export const startNode = (setting: Setting, port: number, more: Record<string, string> = {}, folder?: string): Promise<Node> =>
+  startTocsin(
+    port,
+    {
+      TOCSIN_ADMIN_TOKEN: token,
+      TOCSIN_ALLOW_HOSTS: '127.0.0.1',
+      ...(setting.databaseUrl ? { DATABASE_URL: setting.databaseUrl } : {}),
+      ...more,
+    },
+    folder,
+  )
+
+/** One request below /api/v1. Throws when the answer is not a success. */
+export function must<Answer>(port: number, method: string, path: string, input?: unknown): Promise<Answer> {
+  const body = input === undefined ? '' : JSON.stringify(input)
+  return new Promise((resolve, reject) => {
+    const asked = request(
+      {
+        agent: kept,
+        host: '127.0.0.1',
+        port,
+        method,
+        path: `/api/v1${path}`,
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) } : {}),
+        },
+      },
+      (response) => {
+        let text = ''
+        response.setEncoding('utf8').on('data', (chunk: string) => void (text += chunk))
+        response.on('end', () => {
+          const status = response.statusCode ?? 0
+          if (status < 300) resolve((text === '' ? undefined : JSON.parse(text)) as Answer)
+          else reject(new Error(`${method} ${path} answered ${status}: ${text.slice(0, 500)}`))
+        })
+      },
+    )
+    asked.on('error', reject)
+    asked.end(body)
+  })
+}
+
+/** Integrations of Alertmanager's kind, as many as there are senders: one key may send a thousand requests a second. Answers their keys. */
+export async function addKeys(port: number, name: string, count: number): Promise<string[]> {
+  const keys = Array.from({ length: count }, (_, index) => `bench-key-0123456789abcdef-${name}-${index}`)
+  for (const [index, key] of keys.entries())
+    await must(port, 'POST', '/integrations', { name: `${name} ${index}`, kind: 'alertmanager', key })
+  return keys
+}

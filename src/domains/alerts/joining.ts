@@ -1,0 +1,115 @@
+// Puts alerts into the open groups of their keys, and opens the groups that are missing: all locked together in one order, read and written in one
+// statement each, so that two nodes with the same keys never wait for each other in a circle.
+import type { CommandContext } from '#kernel/command.ts'
+import { findServices, type Service } from '#domains/directory/index.ts'
+import { worst, type AlertDecision } from './decision.ts'
+import { alertJoined, groupOpened } from './events.ts'
+import * as store from './store.ts'
+
+export type Joining = { alert: store.Undecided; decision: Extract<AlertDecision, { does: 'group' }> }
+type Context = Pick<CommandContext, 'scope' | 'emit' | 'newId' | 'now'>
+
+/** Answers what is to be written about each alert. */
+export async function joinGroups(context: Context, joining: readonly Joining[]): Promise<store.Decided[]> {
+  const { scope } = context
+  const services = await servicesOf(context, joining)
+  const byKey = [...Map.groupBy(joining, ({ decision }) => decision.groupKey)].sort(([a], [b]) => (a < b ? -1 : 1))
+  const open = await store.lockOpenGroups(
+    scope,
+    byKey.map(([groupKey]) => groupKey),
+  )
+  const fresh: store.Group[] = []
+  const grown: store.Group[] = []
+  const decided: store.Decided[] = []
+  for (const [groupKey, some] of byKey) {
+    const known = open.get(groupKey)
+    const group = known ?? (await openGroup(context, groupKey, some[0]!, services))
+    const joined = known ? some : some.slice(1)
+    for (const { alert } of joined) await context.emit(alertJoined, { groupId: group.id, alertId: alert.id })
+    const after = {
+      ...group,
+      severity: some.reduce((worstSoFar, { alert }) => worst(worstSoFar, alert.severity), group.severity),
+      alertCount: group.alertCount + joined.length,
+      openCount: group.openCount + joined.length,
+    }
+    ;(known ? grown : fresh).push(after)
+    decided.push(...some.map((one) => decidedOf(one, group, !known && one === some[0], context.now)))
+  }
+  if (fresh.length > 0) await store.insertGroups(scope, fresh)
+  if (grown.length > 0) await store.saveGroups(scope, grown)
+  return decided
+}
+
+function decidedOf({ alert, decision }: Joining, group: store.Group, opened: boolean, now: Context['now']): store.Decided {
+  const acknowledged = group.state === 'acknowledged'
+  const why = opened
+    ? group.reason
+    : `${acknowledged ? 'Joined a group that is acknowledged: nobody is paged again.' : 'Joined an open group.'} ${decision.reason}`
+  return {
+    id: alert.id,
+    state: acknowledged ? 'acknowledged' : 'triggered',
+    reason: why,
+    groupId: group.id,
+    serviceId: group.serviceId,
+    teamId: group.teamId,
+    trace: [...decision.trace, { rule: 'Paging', applied: true, reason: why, at: now }],
+  }
+}
+
+async function openGroup(
+  { emit, newId, now }: Context,
+  groupKey: string,
+  { alert, decision }: Joining,
+  services: ReadonlyMap<string, Service>,
+): Promise<store.Group> {
+  const { target } = decision
+  const service = services.get(alert.serviceSlug ?? target.service ?? '')
+  const policy = target.policy ?? service?.policy ?? null
+  const pages = target.pages && policy !== null && alert.severity !== 'info'
+  const why = pages ? `Pages by the policy '${policy}'.` : notPaged(target.pages, policy, service)
+  const group: store.Group = {
+    id: newId('grp'),
+    route: target.slug,
+    groupKey,
+    title: alert.title,
+    severity: alert.severity,
+    state: 'triggered',
+    serviceId: service?.id ?? null,
+    serviceSlug: service?.slug ?? null,
+    serviceName: service?.name ?? null,
+    teamId: service ? service.teamId : alert.teamId,
+    policy: pages ? policy : null,
+    reason: `${why} ${decision.reason}`,
+    labels: alert.labels,
+    links: alert.links,
+    alertCount: 1,
+    openCount: 1,
+    openedAt: now,
+    acknowledgedAt: null,
+    acknowledgedBy: null,
+    resolvedAt: null,
+    changedAt: now,
+  }
+  await emit(groupOpened, {
+    groupId: group.id,
+    alertId: alert.id,
+    serviceId: group.serviceId,
+    teamId: group.teamId,
+    severity: group.severity,
+    policy,
+    opens: target.opens,
+    pages,
+  })
+  return group
+}
+
+function notPaged(routePages: boolean, policy: string | null, service: Service | undefined): string {
+  if (!routePages) return 'Not paged: the route does not page.'
+  if (policy !== null) return 'Not paged: it is for information only.'
+  return `Not paged: ${service ? `${service.name} has no escalation policy` : 'it names no service, and its route no policy'}.`
+}
+
+async function servicesOf({ scope }: Context, joining: readonly Joining[]): Promise<Map<string, Service>> {
+  const slugs = [...new Set(joining.flatMap(({ alert, decision }) => alert.serviceSlug ?? decision.target.service ?? []))]
+  return slugs.length === 0 ? new Map() : new Map((await findServices(scope, slugs)).map((service) => [service.slug, service]))
+}

@@ -1,0 +1,49 @@
+// What alerts are decided by, as it is now: rules, silences, what may inhibit. Compiled anew only when something was changed.
+import type { CommandContext } from '#kernel/command.ts'
+import { readOrganisation } from '#domains/directory/index.ts'
+import type { Surroundings } from './decision.ts'
+import type { Inhibitor } from './inhibition.ts'
+import * as ruleStore from './rule-store.ts'
+import { compileRules, readMatchers, type Rules } from './rules.ts'
+import { compileSilence, type CompiledSilence } from './silencing.ts'
+
+/** `unsaved` are open alerts that the database does not have yet: they may hold back others too. */
+export async function readSurroundings(
+  { scope }: Pick<CommandContext, 'scope'>,
+  unsaved: readonly Inhibitor[] = [],
+): Promise<Surroundings> {
+  const written = await ruleStore.readWritten(scope)
+  const { rules, silences } = compiledFrom(written)
+  const inhibitors = rules.inhibitions.length > 0 ? [...unsaved, ...(await ruleStore.inhibitors(scope))] : []
+  return { rules, silences, inhibitors, zone: (await readOrganisation(scope))?.zone ?? 'UTC' }
+}
+
+type Compiled = { rules: Rules; silences: CompiledSilence[] }
+type Written = Awaited<ReturnType<typeof ruleStore.readWritten>>
+
+// The same text compiles to the same rules, so that what was compiled last is as good as anew.
+let last: { text: string; compiled: Compiled } | undefined
+
+function compiledFrom(written: Written): Compiled {
+  const text = [written.routes, written.inhibitions, written.intervals, written.silences].join('\n')
+  if (last?.text !== text) last = { text, compiled: compile(written) }
+  return last.compiled
+}
+
+function compile(written: Written): Compiled {
+  const { routes, inhibitions, intervals, silences } = ruleStore.parseWritten(written)
+  return {
+    rules: compileRules(routes, inhibitions, intervals),
+    silences: silences.flatMap((row) => {
+      const silence = compileSilence({
+        id: row.id,
+        comment: row.name,
+        createdBy: row.createdByName ?? 'somebody',
+        startsAt: row.startsAt,
+        endsAt: row.endsAt,
+        matcherSets: [readMatchers(row.matchers)],
+      })
+      return 'faults' in silence ? [] : [silence]
+    }),
+  }
+}
