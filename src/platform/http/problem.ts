@@ -1,6 +1,7 @@
 // Failures as RFC 9457 problem details: a sentence for the caller, a reference for the log, never a stack.
 import { AppError } from '#kernel/errors.ts'
 import { isAway, sqlState } from '../database/database.ts'
+import { titleOf } from './problem-kinds.ts'
 
 export type Problem = {
   type: string
@@ -33,28 +34,10 @@ const diskFull = '53100'
 
 export const problemOf = (error: AppError, reference: string): Problem => ({
   type: `/docs/problems#${error.code}`,
-  title: titles[error.code] ?? error.code,
+  title: titleOf(error.code),
   status: error.status,
   detail: error.message,
   code: error.code,
   reference,
   ...(error.faults.length > 0 ? { faults: error.faults } : {}),
 })
-
-const titles: Partial<Record<AppError['code'], string>> = {
-  'invalid-input': 'The input is not right',
-  'not-signed-in': 'Not signed in',
-  'wrong-origin': 'The request came from another site',
-  forbidden: 'Not permitted',
-  missing: 'Not found',
-  'method-not-allowed': 'This method is not offered here',
-  refused: 'Refused',
-  conflict: 'Somebody was faster',
-  gone: 'No longer valid',
-  'too-large': 'Too large',
-  'wrong-media-type': 'Not JSON',
-  'bad-configuration': 'The configuration is not right',
-  'too-many': 'Too many requests',
-  internal: 'Failed here',
-  unavailable: 'Not available now',
-}

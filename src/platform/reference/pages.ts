@@ -3,6 +3,7 @@ import { html } from 'hono/html'
 import type { AnyOperation } from '#kernel/command.ts'
 import { definePage, defineSlice } from '#kernel/define.ts'
 import type { PageAnswer } from '#kernel/page.ts'
+import { problemKinds } from '../http/problem-kinds.ts'
 import type { Field } from './fields.ts'
 import { areasOf, describe, type Described } from './operations.ts'
 
@@ -28,6 +29,7 @@ export const referenceOf = (operations: readonly AnyOperation[]) => {
           return page(params['area']!, html`${found.map((operation) => section(describe(operation)))}`, areas)
         },
       }),
+      definePage({ http: 'GET /docs/problems', run: async () => page('Problems', problems(), areas) }),
     ],
   })
 }
@@ -70,7 +72,8 @@ const overview = (areas: Areas): Html =>
     <p>
       Sign requests with an API token: <code>Authorization: Bearer …</code>. Lists answer <code>{ items, nextCursor }</code>, by
       <code>limit</code> and <code>cursor</code>. A POST with an <code>Idempotency-Key</code> happens once, however often it is sent. What
-      goes wrong is told as <a href="https://www.rfc-editor.org/rfc/rfc9457">problem details</a>, with a sentence that says what to do.
+      goes wrong is told as <a href="https://www.rfc-editor.org/rfc/rfc9457">problem details</a>, with a sentence that says what to do, and is one
+      of <a href="/docs/problems">these kinds</a>.
     </p>
     ${[...areas].map(
       ([area, operations]) =>
@@ -87,6 +90,31 @@ const overview = (areas: Areas): Html =>
             </tbody>
           </table>`,
     )}`
+
+/** What the `type` of a problem names: a row for each kind, found by its code. */
+const problems = (): Html =>
+  html` <p>A failure is answered as <code>application/problem+json</code>. Its <code>type</code> leads here; its <code>detail</code> says what it was this time.</p>
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Code</th>
+          <th scope="col">Status</th>
+          <th scope="col">Means</th>
+          <th scope="col">What to do</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${problemKinds.map(
+          ({ code, status, title, todo }) =>
+            html`<tr id="${code}">
+              <td><code>${code}</code></td>
+              <td>${status}</td>
+              <td>${title}</td>
+              <td>${todo.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part))}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>`
 
 const section = (operation: Described): Html =>
   html`<section aria-labelledby="${operation.name}">

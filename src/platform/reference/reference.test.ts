@@ -1,8 +1,10 @@
 import { describe as group, expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineCommand, defineQuery } from '#kernel/define.ts'
+import { AppError, errorCodes, type ErrorCode } from '#kernel/errors.ts'
 import type { AnyOperation, QueryContext } from '#kernel/command.ts'
 import type { PageDefinition } from '#kernel/page.ts'
+import { problemOf } from '../http/problem.ts'
 import { fieldsOf } from './fields.ts'
 import { describe } from './operations.ts'
 import { referenceOf } from './pages.ts'
@@ -93,4 +95,15 @@ group('the page', () => {
   test('answers 404 for a part that is none', async () => {
     expect(await ask(area, { area: '<x>' })).toMatchObject({ status: 404 })
   })
+})
+
+test('every kind of failure has its place on the page that its type names', async () => {
+  const page = referenceOf(operations).pages!.find(({ http }) => http === 'GET /docs/problems')!
+  const { body, status } = await page.run({} as QueryContext as never, {} as never)
+  expect(status).toBe(200)
+  for (const code of Object.keys(errorCodes) as ErrorCode[]) {
+    const type = problemOf(new AppError(code, 'x'), 'r').type
+    expect(type).toBe(`/docs/problems#${code}`)
+    expect(body).toContain(`id="${code}"`)
+  }
 })
