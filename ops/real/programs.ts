@@ -113,6 +113,8 @@ export async function startTocsin(
   folder?: string,
   only?: 'web' | 'worker',
 ): Promise<Peer & { folder: string; exit: Promise<number | null>; kill(): Promise<void> }> {
+  if (only !== 'worker' && (await statusOf(port, '/healthz')) !== 0)
+    throw new Error(`something answers at port ${port} already, a node of an earlier run perhaps: end it first`)
   const data = folder ?? freshFolder()
   const child = spawn(join(root, 'node_modules/.bin/node'), ['src/app/main.ts', 'serve', ...(only ? ['--only', only] : [])], {
     cwd: root,
@@ -161,17 +163,20 @@ function peer(name: string, port: number, child: ChildProcess, folder: string | 
 
 async function until(port: number, path: string): Promise<void> {
   for (let tries = 0; tries < 900; tries++) {
-    const status = await new Promise<number>((resolve) => {
-      const asked = request({ host: '127.0.0.1', port, path, timeout: 1000 }, (response) => {
-        response.resume()
-        resolve(response.statusCode ?? 0)
-      })
-      asked.on('error', () => resolve(0))
-      asked.on('timeout', () => asked.destroy())
-      asked.end()
-    })
-    if (status === 200) return
+    if ((await statusOf(port, path)) === 200) return
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
   throw new Error(`nothing answers at 127.0.0.1:${port}${path}`)
 }
+
+/** 0 when nothing answers within a second. */
+const statusOf = (port: number, path: string): Promise<number> =>
+  new Promise((resolve) => {
+    const asked = request({ host: '127.0.0.1', port, path, timeout: 1000 }, (response) => {
+      response.resume()
+      resolve(response.statusCode ?? 0)
+    })
+    asked.on('error', () => resolve(0))
+    asked.on('timeout', () => asked.destroy())
+    asked.end()
+  })

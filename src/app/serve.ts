@@ -9,22 +9,25 @@ import { startNode, type RunningNode } from './node.ts'
 /** Runs until SIGTERM or SIGINT. */
 export async function serve(options: { only?: 'web' | 'worker' }): Promise<void> {
   const config = readConfig(process.env)
-  const node = await startNode(config, options.only)
+  const starting = startNode(config, options.only)
+  stopOnSignal(starting)
+  const node = await starting
   if (options.only !== 'worker') process.stdout.write(await greeting(node, config.publicUrl))
-  stopOnSignal(node)
 }
 
-/** Ends the process when it is asked to, after the node has finished what it does; at once when asked again. */
-export function stopOnSignal(node: RunningNode): void {
+/** Ends the process when it is asked to, after the node has started and finished what it does; at once when asked again. */
+export function stopOnSignal(starting: Promise<RunningNode>): void {
   let stopping = false
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       if (stopping) process.exit(1)
       stopping = true
-      void node.stop().then(
-        () => process.exit(0),
-        () => process.exit(1),
-      )
+      void starting
+        .then((node) => node.stop())
+        .then(
+          () => process.exit(0),
+          () => process.exit(1),
+        )
     })
   }
 }

@@ -31,11 +31,12 @@ export async function demo(environment: Record<string, string | undefined>): Pro
     ...integrations.flatMap((integration) => Object.entries(integration.channels ?? {})),
     ['email', email] as const,
   ])
-  const node = await startNode(config, undefined, { outbound, channels })
+  const starting = startNode(config, undefined, { outbound, channels })
+  stopOnSignal(starting)
+  await starting
   write(
     `\n  Fernhill is at ${config.publicUrl}\n  Sign in as mara@fernhill.example with the password ${passwordOf(config)}\n  Its data is in ${config.dataFolder}; remove that folder to begin anew.\n`,
   )
-  stopOnSignal(node)
 }
 
 /** The password that was made with the folder: the environment's, or one that only this folder's key gives. */

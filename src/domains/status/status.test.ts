@@ -67,7 +67,7 @@ const visit = (
   return world.engine.transact(anonymous, (context) => page.run(context, request), { caller: { local: false, address, agent: '' } })
 }
 const tokenIn = (mail: ChannelMessage, kind: 'confirm' | 'unsubscribe') =>
-  new RegExp(`/s/${kind}/([\\w-]{32})`).exec(`${mail.body} ${mail.url}`)![1]!
+  new RegExp(`/s/${kind}/([\\w-]{32})`).exec(`${mail.body} ${mail.url} ${mail.stopUrl}`)![1]!
 const confirmed = async (email: string, address?: string) => {
   await visit('POST /s/{slug}/subscribe', { slug: 'shop' }, { email }, address)
   await world.settle()

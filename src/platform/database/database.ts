@@ -14,6 +14,7 @@ export interface Database {
   transaction<T>(work: (tx: Transaction) => Promise<T>, options?: { durable?: boolean }): Promise<T>
   /** Runs a script of several statements, as migrations are. */
   script(text: string): Promise<void>
+  /** Hears what other nodes say; on the embedded database there are none. */
   listen(channel: string, heard: (payload: string) => void): Promise<void>
   /** A number that is locked for as long as this node's connection lives. */
   holdNodeLock(lock: number): Promise<void>

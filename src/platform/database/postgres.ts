@@ -23,7 +23,11 @@ export function openPostgres(url: string, options: { poolSize: number; onError: 
     idle_in_transaction_session_timeout: 10_000,
   } as pg.PoolConfig)
   pool.on('error', options.onError)
-  const listening = listener(config, options.onError)
+  // What this node commits it hears of in its own process: the same from the server would wake everything twice.
+  const own = new Set<number>()
+  pool.on('connect', (client) => void own.add(backendOf(client)))
+  pool.on('remove', (client) => void own.delete(backendOf(client)))
+  const listening = listener(config, options.onError, own)
   const names = new Map<string, string>()
   const nameOf = (text: string): string => {
     let name = names.get(text)
@@ -78,15 +82,20 @@ export function openPostgres(url: string, options: { poolSize: number; onError: 
   }
 }
 
+/** The process of the server behind a connection. */
+const backendOf = (client: pg.PoolClient): number => (client as pg.PoolClient & { processID: number }).processID
+
 /** One connection that listens, and comes back by itself when it was cut. A notification lost meanwhile costs one poll. */
-function listener(config: pg.PoolConfig, onError: (error: unknown) => void) {
+function listener(config: pg.PoolConfig, onError: (error: unknown) => void, own: ReadonlySet<number>) {
   const channels = new Map<string, ((payload: string) => void)[]>()
   const locks: number[] = []
   let client: Promise<pg.Client> | undefined
   let closed = false
   const connect = async (): Promise<pg.Client> => {
     const fresh = new pg.Client(config as pg.ClientConfig)
-    fresh.on('notification', (message) => channels.get(message.channel)?.forEach((heard) => heard(message.payload ?? '')))
+    fresh.on('notification', ({ processId, channel, payload }) => {
+      if (!own.has(processId)) channels.get(channel)?.forEach((heard) => heard(payload ?? ''))
+    })
     fresh.on('error', (error) => {
       onError(error)
       client = undefined

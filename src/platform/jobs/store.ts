@@ -18,13 +18,20 @@ export type Job = {
 
 const columns = sql`jobs.id, jobs.kind, jobs.lane, jobs.due, jobs.payload, jobs.fence, jobs.attempts, jobs.started_at as "startedAt"`
 
-/** Takes up to `limit` due jobs of these kinds for a node. */
-export const claimDue = (tx: Transaction, node: string, kinds: JobKind[], now: Instant, limit: number): Promise<Job[]> =>
-  tx.query<Job>(sql`
+/** How many due jobs of these kinds are wanted. */
+export type Wanted = { kinds: JobKind[]; limit: number }
+
+/** Takes due jobs for a node: of each wanted sort as many as there are, the longest due first. */
+export const claimDue = (tx: Transaction, node: string, wanted: readonly Wanted[], now: Instant): Promise<Job[]> => {
+  const taken = wanted.map(
+    ({ kinds, limit }) => sql`select id from (select id from jobs where due <= ${now} and owner is null and parked_at is null
+      and kind = any(${kinds}::text[]) order by due, id limit ${limit} for update skip locked) as due_now`,
+  )
+  // An array, so that it is looked up once and not again for every row.
+  return tx.query<Job>(sql`
     update jobs set owner = ${node}, fence = fence + 1, attempts = attempts + 1
-    where id in (select id from jobs where due <= ${now} and owner is null and parked_at is null and kind = any(${kinds}::text[])
-                 order by due, id limit ${limit} for update skip locked)
-    returning ${columns}`)
+    where id = any(array(${join(taken, ' union all ')})) returning ${columns}`)
+}
 
 /** Ends a job inside the transaction that does its work. False when it is no longer this node's: then nothing may be committed. */
 export const finish = async (tx: Transaction, node: string, job: Pick<Job, 'id' | 'fence'>): Promise<boolean> =>

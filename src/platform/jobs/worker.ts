@@ -43,8 +43,23 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
   let asked = false
   let pumping: Promise<void> | undefined
 
-  const claim = (kinds: JobKind[], limit: number) =>
-    database.transaction((tx) => store.claimDue(tx, node, kinds, clock.now(), limit), { durable: false })
+  /** Claims what is due, and says when the next job that could then be begun falls due: one transaction for all that a wake-up asks. */
+  const claim = (wanted: readonly store.Wanted[]) =>
+    database.transaction(
+      async (tx) => {
+        const jobs = await store.claimDue(tx, node, wanted, clock.now())
+        const left = wanted.filter(({ kinds, limit }) => jobs.filter(({ kind }) => kinds.includes(kind)).length < limit)
+        const next =
+          left.length === 0
+            ? undefined
+            : await store.nextDue(
+                tx,
+                left.flatMap(({ kinds }) => kinds),
+              )
+        return { jobs, next }
+      },
+      { durable: false },
+    )
 
   async function run(job: Job): Promise<void> {
     try {
@@ -155,42 +170,33 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
   async function pump(): Promise<void> {
     do {
       asked = false
-      for (const [kinds, set, limit] of [
-        [inTransaction, running.inside, options.concurrency],
-        [outside, running.outside, options.effects],
-      ] as const) {
-        const free = limit - set.size
-        if (free <= 0 || stopping) continue
-        if (inDoubt) {
-          await database.transaction((tx) => store.freeUnheld(tx, node, [...doing]))
-          inDoubt = false
-        }
-        const jobs = await claim(kinds, free)
-        if (jobs.length === free) asked = true
-        for (const job of jobs) {
-          doing.add(job.id)
-          const work: Promise<void> = run(job).finally(() => {
-            doing.delete(job.id)
-            set.delete(work)
-            poke()
-          })
-          set.add(work)
-        }
-        if (set.size >= limit) asked = false
+      if (inDoubt) {
+        await database.transaction((tx) => store.freeUnheld(tx, node, [...doing]))
+        inDoubt = false
       }
+      const wanted = [
+        { kinds: inTransaction, limit: options.concurrency - running.inside.size },
+        { kinds: outside, limit: options.effects - running.outside.size },
+      ].filter(({ limit }) => limit > 0)
+      // Whatever ends makes room and asks again.
+      if (wanted.length === 0 || stopping) return
+      const { jobs, next } = await claim(wanted)
+      for (const job of jobs) begin(job, job.kind === 'effect' ? running.outside : running.inside)
+      sleepUntil(next)
     } while (asked && !stopping)
-    if (!stopping) await sleepUntilDue()
   }
 
-  async function sleepUntilDue(): Promise<void> {
-    const due = await database.transaction(
-      (tx) =>
-        store.nextDue(tx, [
-          ...(running.inside.size < options.concurrency ? inTransaction : []),
-          ...(running.outside.size < options.effects ? outside : []),
-        ]),
-      { durable: false },
-    )
+  function begin(job: Job, set: Set<Promise<void>>): void {
+    doing.add(job.id)
+    const work: Promise<void> = run(job).finally(() => {
+      doing.delete(job.id)
+      set.delete(work)
+      poke()
+    })
+    set.add(work)
+  }
+
+  function sleepUntil(due: Instant | undefined): void {
     clearTimeout(timer)
     const wait = due === undefined ? 1000 : Math.min(1000, Math.max(0, epochMs(due) - epochMs(clock.now())))
     timer = setTimeout(poke, wait)
@@ -231,7 +237,7 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
     async runDue() {
       let count = 0
       for (;;) {
-        const [job] = await claim([...inTransaction, ...outside], 1)
+        const [job] = (await claim([{ kinds: [...inTransaction, ...outside], limit: 1 }])).jobs
         if (!job) return count
         await run(job)
         count++
