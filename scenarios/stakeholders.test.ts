@@ -81,7 +81,7 @@ test('from the first word to the last, in the mailbox and on the page', async ()
   expect((await server.send('GET', '/s/shop/feed.rss')).headers['content-type']).toBe('application/rss+xml; charset=utf-8')
   expect(await world.do(admin, getReview, { incident: String(number) })).toMatchObject({ dueOn: '2026-11-30' })
 
-  const stop = /\/s\/unsubscribe\/[\w-]+/.exec(mails().at(-1)!.body)![0]
+  const stop = /\/s\/unsubscribe\/[\w-]+/.exec(mails().at(-1)!.stopUrl!)![0]
   expect((await server.send('GET', stop)).text).toContain('<form method="post"')
   await server.send('POST', stop)
   await world.do(admin, publishUpdate, { incident: String(number), text: 'One more word.' })

@@ -9,7 +9,14 @@ import pg from 'pg'
 import { projectFolder } from '../check/sources.ts'
 import { countsOf, nothingCounted, spokenCounts, sumOf, type Counts } from './test-counts.ts'
 
-const onPostgres = ['src/domains', 'src/platform', 'scenarios']
+// What strangers may ask does not depend on the database: the attacks and the access of the whole catalogue are asked once.
+const onPostgres = [
+  'src/domains',
+  'src/platform',
+  'scenarios',
+  '--exclude=scenarios/attacks/**',
+  '--exclude=**/{scenarios/access,access-matrix}.test.ts',
+]
 const outages = ['e2e/crash.test.ts', 'e2e/away.test.ts']
 const defaultServer = 'postgres://127.0.0.1:5432/test'
 
