@@ -33,13 +33,14 @@ export function startPostgres(port: number): { url: string; halt(): void; resume
     void asPostgres(
       `${bin}/pg_ctl -D ${folder}/data -o "-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c fsync=on" -l ${folder}/log -w start`,
     )
+  const halt = () => void asPostgres(`${bin}/pg_ctl -D ${folder}/data -m immediate stop`)
   resume()
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
-    halt: () => void asPostgres(`${bin}/pg_ctl -D ${folder}/data -m immediate stop`),
+    halt,
     resume,
     stop: () => {
-      asPostgres(`${bin}/pg_ctl -D ${folder}/data -m immediate stop`)
+      if (existsSync(`${folder}/data/postmaster.pid`)) halt()
       rmSync(folder, { recursive: true, force: true })
     },
   }

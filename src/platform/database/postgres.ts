@@ -25,7 +25,12 @@ export function openPostgres(url: string, options: { poolSize: number; onError: 
   pool.on('error', options.onError)
   // What this node commits it hears of in its own process: the same from the server would wake everything twice.
   const own = new Set<number>()
-  pool.on('connect', (client) => void own.add(backendOf(client)))
+  pool.on('connect', (client) => {
+    own.add(backendOf(client))
+    // The pool listens only while a connection is idle. One that is lost in the middle of a transaction fails its statements; without a listener it would
+    // end the process as well.
+    client.on('error', () => undefined)
+  })
   pool.on('remove', (client) => void own.delete(backendOf(client)))
   const listening = listener(config, options.onError, own)
   const names = new Map<string, string>()
