@@ -15,7 +15,7 @@ import {
   useReader,
   zoneName,
 } from '../../ui/index.ts'
-import { isOffHours, leftWords, named, personRef, type Now } from '../oncall/schedule-words.ts'
+import { isOffHours, leftWords, named, personRef, untilWords, type Now } from '../oncall/schedule-words.ts'
 
 export function HomeSide() {
   return (
@@ -99,9 +99,9 @@ function Mine({ items }: { items: readonly Now[] }) {
               <TextLink quiet href={`/oncall/schedules/${shift.schedule.slug}`} className="font-semibold text-ink">
                 {shift.schedule.name}
               </TextLink>{' '}
-              until {absoluteTime(Date.parse(shift.to), { zone, nowMs })}
+              {untilWords(shift.to, zone, nowMs)}
             </span>
-            {leftWords(shift.to, nowMs)}.{next && ` Then ${named(next)}.`}
+            {next && `${leftWords(shift.to, nowMs)}. Then ${named(next)}.`}
           </p>
         )
       })}

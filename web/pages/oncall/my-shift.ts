@@ -13,5 +13,6 @@ export function useMyShift(may: boolean, zone: string): { personNote?: string; o
   // There is room for one of them: beyond a week the day says enough.
   if (at - nowMs >= 6 * 86_400_000) return { personNote: `On call till ${dayWords(at, { zone, nowMs })}`, onCall: true }
   const day = today ? '' : `${dayWords(at, { zone, nowMs }).split(' ')[0]} `
+  if (at - nowMs > 59.5 * 86_400_000) return { personNote: 'On call', onCall: true }
   return { personNote: `On call till ${day}${clockTime(at, zone)}`, onCall: true }
 }

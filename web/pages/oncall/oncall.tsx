@@ -16,7 +16,7 @@ import { CalendarDialog } from './calendar-dialog.tsx'
 import { ScheduleGrid } from './schedule-grid.tsx'
 import { faultsOf } from './schedule-lanes.tsx'
 import { OfferedToMe, ShiftOffers } from './shift-offers.tsx'
-import { isOffHours, onCallSentence, spanWords, touching, zoneWords, type Now, type Range } from './schedule-words.ts'
+import { isOffHours, myShiftWords, onCallSentence, spanWords, touching, zoneWords, type Now, type Range } from './schedule-words.ts'
 import { beyondMs, usePeriod, usePeriodKeys } from './use-period.ts'
 
 export default function OnCallPage() {
@@ -257,7 +257,7 @@ function MyShifts({
         {shifts.slice(0, 8).map((shift) => {
           const now = Date.parse(shift.from) <= nowMs
           return (
-            <Row key={`${shift.schedule.slug} ${shift.from}`} note={spanWords(shift, zone, nowMs)}>
+            <Row key={`${shift.schedule.slug} ${shift.from}`} note={myShiftWords(shift, zone, nowMs)}>
               <TextLink quiet href={`/oncall/schedules/${shift.schedule.slug}`}>
                 {shift.schedule.name}
               </TextLink>

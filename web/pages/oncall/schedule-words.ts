@@ -28,6 +28,14 @@ export function spanWords({ from, to }: Span, zone: string, nowMs: number): stri
   return `${absoluteTime(fromMs, { ...when, nameZone: false })} to ${oneDay ? `${clockTime(toMs, zone)} ${zoneName(toMs, zone)}` : absoluteTime(toMs, when)}`
 }
 
+/** "until Mon 30 Nov, 09:00 CET"; the server looks 60 days ahead, so that a shift of one's own that reaches as far has no end that is known. */
+export const untilWords = (to: string, zone: string, nowMs: number): string =>
+  Date.parse(to) - nowMs > 59.5 * 86_400_000 ? 'for the next 60 days' : `until ${absoluteTime(Date.parse(to), { zone, nowMs })}`
+
+/** Of one's own shifts: until when one runs, else its span. */
+export const myShiftWords = (shift: Span, zone: string, nowMs: number): string =>
+  Date.parse(shift.from) > nowMs ? spanWords(shift, zone, nowMs) : untilWords(shift.to, zone, nowMs)
+
 /** "Wed 09:00 – Mon 09:00", "09:00 – 17:00" within a day: for a bar, where the days stand above it. */
 export function hoursWords({ from, to }: Span, zone: string): string {
   const [fromMs, toMs] = [Date.parse(from), Date.parse(to)]
@@ -79,7 +87,7 @@ export function onCallSentence(
   const empty = items.filter((item) => item.people.length === 0 && !isOffHours(item.schedule, { from: item.at, to: item.until ?? item.at }))
   if (empty.length > 0) return `Nobody is on call for ${named(empty.map((item) => item.schedule))} now`
   const own = mine[0]
-  if (own) return `You are on call for ${named(mine.map((shift) => shift.schedule))} until ${absoluteTime(Date.parse(own.to), when)}`
+  if (own) return `You are on call for ${named(mine.map((shift) => shift.schedule))} ${untilWords(own.to, when.zone, when.nowMs)}`
   const gaps = items.filter((item) => item.gap && !isOffHours(item.schedule, item.gap))
   return gaps.length > 0
     ? `Every schedule has somebody now, but not over all of the next 7 days: ${named(gaps.map((item) => item.schedule))}`
