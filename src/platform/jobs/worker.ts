@@ -16,6 +16,13 @@ const inTransaction: JobKind[] = ['reaction', 'process', 'recurring']
 const outside: JobKind[] = ['effect']
 const attemptsBeforeParking = 10
 
+/**
+ * For work between what was accepted and what reaches the outside. A power cut may lose its commit, and then its job is there again and is done again;
+ * whatever goes out is begun in a durable transaction, which makes durable all that came before it.
+ */
+const notYetDurable = { durable: false }
+type InTransaction = Parameters<Parameters<Engine['transact']>[1]>[0]
+
 /** Thrown inside a job's transaction when another node has taken it over: everything rolls back. */
 class Lost extends Error {}
 
@@ -74,7 +81,7 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
   async function runInside(job: Job): Promise<void> {
     if (job.kind === 'process') return runProcess(job)
     const name = job.lane
-    await engine.transact(system(name), async (context) => {
+    const work = async (context: InTransaction) => {
       if (!(await store.finish(context.tx, node, job))) throw new Lost()
       if (job.kind === 'reaction') {
         const reaction = reactions.get(name)
@@ -92,7 +99,8 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
           payload: { recurring: name },
         })
       }
-    })
+    }
+    await engine.transact(system(name), work, notYetDurable)
   }
 
   async function runProcess(job: Job): Promise<void> {
@@ -100,7 +108,7 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
     const definition = catalogue.processes.get(process)
     if (!definition) throw new Error(`no process is called ${process}`)
     await advance(
-      (work) => engine.transact(system(process), work),
+      (work) => engine.transact(system(process), work, notYetDurable),
       definition,
       key,
       (error) => log.error({ err: error, process, key }, 'an input of a process failed'),
