@@ -66,7 +66,7 @@ export function Page({ title, crumbs, note, bar, actions, still = false, layout 
         {crumbs ? <Crumbs crumbs={crumbs} /> : <h1 className="text-panel font-semibold whitespace-nowrap">{title}</h1>}
         {note !== undefined && <span className="min-w-0 truncate text-ink3 tabular-nums">{note}</span>}
         {bar !== undefined && (
-          <div className="order-last flex w-full min-w-0 items-center gap-1.5 overflow-x-auto max-tablet:*:shrink-0 tablet:order-none tablet:ml-2 tablet:w-auto">
+          <div className="relative order-last flex w-full min-w-0 items-center gap-1.5 overflow-x-auto max-tablet:*:shrink-0 tablet:order-none tablet:ml-2 tablet:w-auto">
             {bar}
           </div>
         )}

@@ -91,30 +91,17 @@ const overview = (areas: Areas): Html =>
           </table>`,
     )}`
 
-/** What the `type` of a problem names: a row for each kind, found by its code. */
+/** What the `type` of a problem names: a part for each kind, found by its code. */
 const problems = (): Html =>
   html` <p>A failure is answered as <code>application/problem+json</code>. Its <code>type</code> leads here; its <code>detail</code> says what it was this time.</p>
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Code</th>
-          <th scope="col">Status</th>
-          <th scope="col">Means</th>
-          <th scope="col">What to do</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${problemKinds.map(
-          ({ code, status, title, todo }) =>
-            html`<tr id="${code}">
-              <td><code>${code}</code></td>
-              <td>${status}</td>
-              <td>${title}</td>
-              <td>${todo.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part))}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>`
+    ${problemKinds.map(
+      ({ code, status, title, todo }) =>
+        html`<section aria-labelledby="${code}">
+          <h2 id="${code}">${title}</h2>
+          <p class="meta"><code>${code}</code> · ${status}</p>
+          <p>${todo.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part))}</p>
+        </section>`,
+    )}`
 
 const section = (operation: Described): Html =>
   html`<section aria-labelledby="${operation.name}">

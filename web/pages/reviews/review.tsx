@@ -102,6 +102,11 @@ function Head({ review }: { review: Review }) {
           { term: 'Written by', value: review.owner ? <Person person={review.owner} /> : 'nobody yet' },
         ]}
       />
+      {review.notReady && !review.publishedAt && (
+        <p aria-hidden className="text-ink2 tablet:hidden" data-print="no">
+          {review.notReady}
+        </p>
+      )}
       {!review.publishedAt && (
         <div className="mt-2 flex flex-wrap gap-2" data-print="no">
           <Select
@@ -149,7 +154,7 @@ function Acts({ review }: { review: Review }) {
       <Button onClick={() => window.print()}>Print</Button>
       <Button onClick={() => void save(incident)}>Markdown</Button>
       {review.notReady && !review.publishedAt && (
-        <span id="not-ready" className="max-w-64 text-meta text-ink2">
+        <span id="not-ready" className="max-w-64 text-meta text-ink2 max-tablet:sr-only">
           {review.notReady}
         </span>
       )}
