@@ -23,7 +23,7 @@ const batch = (group: number): unknown[] =>
     endsAt: '2099-01-01T00:00:00Z',
   }))
 
-describe.each([
+describe.concurrent.each([
   { kind: 'the embedded database', port: 18300, postgresPort: undefined },
   { kind: 'PostgreSQL', port: 18301, postgresPort: 15433 },
 ])('killed at random moments on $kind', ({ port, postgresPort }) => {

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startAlertmanager, startPrometheus, startTocsin, type Peer } from '../ops/real/programs.ts'
-import { axe, chromiumPath, openBrowser, openPage, screens, shots, signIn } from './browser.ts'
+import { axe, chromiumPath, openBrowser, openPage, screens, shots, signIn, type Screen } from './browser.ts'
 import { startDeploys } from './outside.ts'
 import { administrator, ask, eventually, files, integrationKey, must, startMailbox, token } from './organisation.ts'
 
@@ -328,7 +328,7 @@ describe.skipIf(missing.length > 0)('the main path', () => {
       '/s/shop/subscribe',
     ]
     const found: string[] = []
-    for (const screen of [screens[0]!, screens[3]!]) {
+    const lookEverywhere = async (screen: Screen) => {
       const { page, complaints, close } = await openPage(browser, screen)
       await signIn(page, base, administrator)
       for (const path of paths) {
@@ -355,6 +355,7 @@ describe.skipIf(missing.length > 0)('the main path', () => {
       found.push(...complaints.map((line) => `${screen.name}: ${line}`))
       await close()
     }
+    await Promise.all([lookEverywhere(screens[0]!), lookEverywhere(screens[3]!)])
     expect(found).toEqual([])
   }, 600_000)
 

@@ -53,9 +53,9 @@ describe.skipIf(!chromiumPath)('on call', () => {
       .first()
       .click()
     await page.getByRole('button', { name: 'Take this shift' }).click()
-    await expect.poll(() => shifts(page, /^Ben Okafor/).count()).toBe(before - 1)
+    await expect.poll(() => shifts(page, /^Ben Okafor/).count(), { timeout: 10_000 }).toBe(before - 1)
     await page.getByRole('button', { name: 'Undo' }).click()
-    await expect.poll(() => shifts(page, /^Ben Okafor/).count()).toBe(before)
+    await expect.poll(() => shifts(page, /^Ben Okafor/).count(), { timeout: 10_000 }).toBe(before)
 
     await shifts(page, /^Mara/).nth(2).click()
     await page.getByRole('button', { name: 'Offer it to…' }).click()

@@ -1,5 +1,5 @@
-// `npm test`: the check, then every test on the embedded database, then the slices' ring again on a PostgreSQL where one can be reached, and beside
-// it the outages, which mostly wait.
+// `npm test`: the check, then two lanes beside each other. One runs in this process's kind of world: every test on the embedded database, then the
+// slices' ring again on a PostgreSQL where one can be reached. The other starts real programs (nodes, browsers, monitors, databases) and mostly waits.
 // The last line is the sum of what the runner counted: "N passed, N failed", and how many were skipped.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -17,7 +17,7 @@ const onPostgres = [
   '--exclude=scenarios/attacks/**',
   '--exclude=**/{scenarios/access,access-matrix}.test.ts',
 ]
-const outages = ['e2e/crash.test.ts', 'e2e/away.test.ts']
+const realPrograms = 'e2e'
 const defaultServer = 'postgres://127.0.0.1:5432/test'
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)
@@ -75,26 +75,29 @@ const place = new URL(server).host
 
 say('— check')
 const checked = (await run('ops/check/run.ts', [])) === 0
-say('\n— every test, on the embedded database')
-const embedded = await ring(outages.map((path) => `--exclude=${path}`))
 const unreachable = await whyUnreachable(server)
-say(
-  unreachable === undefined
-    ? `\n— slices, machinery and scenarios again, on the PostgreSQL at ${place}`
-    : `\n— no PostgreSQL at ${place} (${unreachable})`,
-)
-const [postgres, killed] = await Promise.all([
-  unreachable === undefined ? ring(onPostgres, { server }) : nothingCounted,
-  ring(outages, { apart: true }),
-])
+
+/** The in-process tests: on the embedded database, then on PostgreSQL. */
+async function slices(): Promise<{ embedded: Counts; postgres: Counts }> {
+  say('\n— slices, machinery, scenarios, web, on the embedded database')
+  const embedded = await ring([`--exclude=${realPrograms}/**`])
+  if (unreachable !== undefined) {
+    say(`\n— no PostgreSQL at ${place} (${unreachable})`)
+    return { embedded, postgres: nothingCounted }
+  }
+  say(`\n— slices, machinery and scenarios again, on the PostgreSQL at ${place}`)
+  return { embedded, postgres: await ring(onPostgres, { server }) }
+}
+
+const [{ embedded, postgres }, real] = await Promise.all([slices(), ring([realPrograms, '--maxWorkers=3'], { apart: true })])
 
 say('')
 say(`check                ${checked ? 'holds' : 'does NOT hold; its findings stand above'}`)
 say(`embedded database    ${spokenCounts(embedded)}`)
-say(`outages              ${spokenCounts(killed)}`)
+say(`real programs        ${spokenCounts(real)}`)
 say(
   `PostgreSQL           ${unreachable === undefined ? spokenCounts(postgres) : `not run: no PostgreSQL could be reached at ${place}; set TEST_DATABASE_URL`}`,
 )
-const sum = sumOf([embedded, postgres, killed, { ...nothingCounted, failed: checked ? 0 : 1 }])
+const sum = sumOf([embedded, postgres, real, { ...nothingCounted, failed: checked ? 0 : 1 }])
 say(spokenCounts(sum))
 process.exitCode = sum.failed === 0 ? 0 : 1
