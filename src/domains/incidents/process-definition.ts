@@ -47,6 +47,7 @@ const State = z.strictObject({
   means: z.string().max(300).default('').meta({ description: 'What is done in it, shown on the screen' }),
   requires: z.array(FieldId).max(30).default([]).meta({ description: 'Fields that must be filled before it is entered' }),
   hold: z.boolean().default(false).meta({ description: 'Entering it asks for one of the hold reasons' }),
+  said: Name.nullable().default(null).meta({ description: 'The word that an update announces to stakeholders; empty: its name' }),
   aside: z.boolean().default(false).meta({ description: 'Not on the straight path: shown only while the incident is in it' }),
 })
 

@@ -18,12 +18,12 @@ describe('an owner is reminded', () => {
   test.each([
     ['not two days before', '2026-11-25', null, '2026-11-23', undefined],
     ['the day before', '2026-11-24', null, '2026-11-23', 'is due tomorrow'],
-    ['on the Friday before a Monday', '2026-11-30', null, '2026-11-27', 'is due on 2026-11-30'],
+    ['on the Friday before a Monday', '2026-11-30', null, '2026-11-27', 'is due on Mon 30 Nov'],
     ['on the day', '2026-11-23', '2026-11-20', '2026-11-23', 'is due today'],
     ['once a day at most', '2026-11-23', '2026-11-23', '2026-11-23', undefined],
-    ['on the Monday after a day nobody was told', '2026-11-21', '2026-11-20', '2026-11-23', 'was due on 2026-11-21'],
+    ['on the Monday after a day nobody was told', '2026-11-21', '2026-11-20', '2026-11-23', 'was due on Sat 21 Nov'],
     ['not again within a week', '2026-11-16', '2026-11-17', '2026-11-23', undefined],
-    ['a week later', '2026-11-16', '2026-11-17', '2026-11-24', 'was due on 2026-11-16'],
+    ['a week later', '2026-11-16', '2026-11-17', '2026-11-24', 'was due on Mon 16 Nov'],
     ['never on a Sunday', '2026-11-22', null, '2026-11-22', undefined],
   ])('%s', (_name, dueOn, remindedOn, today, expected) => expect(reminderFor(dueOn, remindedOn, today)).toBe(expected))
 })
@@ -56,7 +56,7 @@ test('by the way they are reached, in their own morning, until it is done', asyn
   expect(told()).toEqual(['Alert per issuer is due tomorrow'])
   await later('1 d')
   await later('1 d')
-  expect(told().slice(1)).toEqual(['Alert per issuer is due today', 'Alert per issuer was due on 2026-11-25'])
+  expect(told().slice(1)).toEqual(['Alert per issuer is due today', 'Alert per issuer was due on Wed 25 Nov'])
   await world.do(mara, changeActionItem, { actionItem: item.id, done: true })
   await later('8 d')
   expect(told()).toHaveLength(3)

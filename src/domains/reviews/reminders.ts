@@ -17,9 +17,9 @@ export function reminderFor(dueOn: string, remindedOn: string | null, today: str
   if (Temporal.PlainDate.from(today).dayOfWeek > 5 || remindedOn === today) return undefined
   if (dueOn === today) return 'is due today'
   if (dueOn > today)
-    return weekdaysLater(today, 1) >= dueOn ? `is due ${dueOn === dayAfter(today) ? 'tomorrow' : `on ${dueOn}`}` : undefined
+    return weekdaysLater(today, 1) >= dueOn ? `is due ${dueOn === dayAfter(today) ? 'tomorrow' : `on ${spokenDay(dueOn)}`}` : undefined
   const last = remindedOn !== null && remindedOn > dueOn ? remindedOn : undefined
-  return last === undefined || dayAfter(last, againAfterDays) <= today ? `was due on ${dueOn}` : undefined
+  return last === undefined || dayAfter(last, againAfterDays) <= today ? `was due on ${spokenDay(dueOn)}` : undefined
 }
 
 export const remindOwners = defineRecurring({
@@ -49,5 +49,9 @@ export const remindOwners = defineRecurring({
     }
   },
 })
+
+/** `Mon 30 Nov`: the day itself has no zone. */
+const spokenDay = (date: string): string =>
+  Temporal.PlainDate.from(date).toLocaleString('en-GB', { weekday: 'short', day: 'numeric', month: 'short' }).replace(',', '')
 
 const dayAfter = (date: string, days = 1): string => Temporal.PlainDate.from(date).add({ days }).toString()

@@ -11,6 +11,8 @@ export type IncidentFacts = {
   severity: string
   /** The process's own word for its state. */
   state: string
+  /** The word for it that stakeholders read. */
+  announced: string
   /** How that state is drawn. */
   glyph: string
   since: Instant
@@ -37,6 +39,7 @@ export async function factsOf(scope: Scope, key: string): Promise<IncidentFacts 
     title,
     severity,
     state: state?.name ?? incident.state,
+    announced: state?.said ?? state?.name ?? incident.state,
     glyph: state?.glyph ?? 'worked',
     since: incident.occurredAt ?? incident.openedAt,
     over: incident.stateKind === 'open' ? null : (incident.resolvedAt ?? incident.closedAt),
@@ -47,8 +50,8 @@ export async function factsOf(scope: Scope, key: string): Promise<IncidentFacts 
   }
 }
 
-/** The word that an update announces when its author gives none: what the incident is in, or that it is solved. */
-export const stateWord = (incident: IncidentFacts): string => (incident.over === null ? incident.state : 'Solved')
+/** The word that an update announces when its author gives none: what its process says of the state it is in, or that it is solved. */
+export const stateWord = (incident: IncidentFacts): string => (incident.over === null ? incident.announced : 'Solved')
 
 type Holder = { id: string; name: string }
 /** Who leads it, and who answers questions from outside; null when nobody has the role. */

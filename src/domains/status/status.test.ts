@@ -168,7 +168,7 @@ describe('an update', () => {
     }
     expect(await world.do(admin, previewUpdate, draft)).toMatchObject({
       number: 1,
-      state: 'Triage',
+      state: 'Looking into it',
       headline: 'Some card payments fail',
       html: '<p>Some card payments <strong>fail</strong>. We are looking.</p>\n',
       reason: 'Goes to Shop status: Shop status shows Card payments.',
@@ -202,7 +202,7 @@ describe('an update', () => {
     mailServer = 'up'
     await world.pass('5 min')
     await world.pass('2 h')
-    expect(mails.slice(before).map(({ to, title }) => [to, title])).toEqual([['una@example.test', 'Triage: Some card payments fail']])
+    expect(mails.slice(before).map(({ to, title }) => [to, title])).toEqual([['una@example.test', 'Looking into it: Some card payments fail']])
   })
 
   test('the next update must be in the future, and components and pages must exist', async () => {
@@ -254,7 +254,7 @@ describe('an update', () => {
     expect(await shop()).toMatch(/<b>Some card payments fail, 2 h[^<]*<\/b> Solved/)
     expect((await world.do(grace, listUpdates, { incident: number })).items.map(({ state }) => state)).toEqual([
       'Solved',
-      'Triage',
+      'Looking into it',
       'Fixing',
     ])
   })

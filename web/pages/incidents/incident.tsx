@@ -12,7 +12,7 @@ import { Confirmation } from './confirmation.tsx'
 import { DueNext } from './due-next.tsx'
 import { Facts } from './facts.tsx'
 import { IncidentHead, PhoneHead } from './head.tsx'
-import type { Screen } from './incident-words.ts'
+import { isOver, type Screen } from './incident-words.ts'
 import { menuOf, type Opened } from './incident-menu.ts'
 import { useIncidentPalette } from './incident-palette.tsx'
 import { ReopenDialog, SeverityDialog, StateDialog } from './move-dialogs.tsx'
@@ -171,7 +171,7 @@ function DeskBody({ incident, open, asked, onCompose }: Parts) {
         </div>
         <div className="border-t border-line wide:min-h-0 wide:overflow-y-auto wide:border-t-0 wide:border-l">
           <Roles incident={incident} />
-          <UpdateSlot incident={incident.key} />
+          <UpdateSlot incident={incident.key} over={isOver(incident)} />
           <div className="border-t border-line">
             <DueNext incident={incident} />
           </div>
@@ -220,7 +220,7 @@ function PhoneBody({ incident, open, asked, onCompose }: Parts) {
           {chosen === 'runbook' && (
             <>
               <RunbookSlot incident={incident.key} />
-              <UpdateSlot incident={incident.key} />
+              <UpdateSlot incident={incident.key} over={isOver(incident)} />
             </>
           )}
           {chosen === 'people' && (

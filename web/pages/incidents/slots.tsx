@@ -11,10 +11,11 @@ export const RunbookSlot = ({ incident }: { incident: string }) => (
   </Suspense>
 )
 
-export const UpdateSlot = ({ incident }: { incident: string }) => (
+/** `over`: it ended, so that no further update is promised by itself. */
+export const UpdateSlot = ({ incident, over }: { incident: string; over: boolean }) => (
   <Suspense fallback={<Skeleton label="Update" rows={3} />}>
     <div className="border-t border-line px-4 py-3">
-      <UpdateComposer incident={incident} />
+      <UpdateComposer key={String(over)} incident={incident} over={over} />
     </div>
   </Suspense>
 )

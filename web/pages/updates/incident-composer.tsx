@@ -29,12 +29,12 @@ const answers = [
 ] as const
 type Answers = Partial<Record<(typeof answers)[number]['key'], string>>
 
-export default function IncidentComposer({ incident }: { incident: string }) {
+export default function IncidentComposer({ incident, over }: { incident: string; over: boolean }) {
   const [text, setText] = useState('')
   const [state, setState] = useState('')
   const [said, setSaid] = useState<Answers>({})
   const [set, setSet] = useState<Record<string, ComponentStatus>>({})
-  const [minutes, setMinutes] = useState('30')
+  const [minutes, setMinutes] = useState(over ? '' : '30')
   const [looking, setLooking] = useState(false)
   const field = useRef<HTMLTextAreaElement>(null)
   const settled = useSettled(text, 400)
