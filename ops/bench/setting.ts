@@ -1,6 +1,7 @@
 // A node for the bench, and what a subject sets up in it through its API.
 import { Agent, request } from 'node:http'
 import { startTocsin } from '../real/programs.ts'
+import { pause } from './figures.ts'
 
 const token = 'bench-token-0123456789abcdef0123456789'
 const kept = new Agent({ keepAlive: true, maxSockets: 32 })
@@ -59,3 +60,24 @@ export async function addKeys(port: number, name: string, count: number): Promis
     await must(port, 'POST', '/integrations', { name: `${name} ${index}`, kind: 'alertmanager', key })
   return keys
 }
+
+/** Resolves when a node has read everything that it took in, with how many seconds that took. */
+export async function allRead(port: number): Promise<number> {
+  const began = performance.now()
+  for (let calm = 0; calm < 3; await pause(250)) {
+    const text = await textOf(port, '/metrics')
+    calm = /^tocsin_backlog_signals 0$/m.test(text) ? calm + 1 : 0
+  }
+  return Math.max(0, (performance.now() - began) / 1000 - 0.75)
+}
+
+const textOf = (port: number, path: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const asked = request({ agent: kept, host: '127.0.0.1', port, path }, (response) => {
+      let text = ''
+      response.setEncoding('utf8').on('data', (chunk: string) => void (text += chunk))
+      response.on('end', () => resolve(text))
+    })
+    asked.on('error', reject)
+    asked.end()
+  })

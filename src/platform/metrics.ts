@@ -28,6 +28,7 @@ export function createMetrics() {
       buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5],
       registers,
     }),
+    backlog: new Gauge({ name: 'tocsin_backlog_signals', help: 'Signals taken in and not yet read', registers }),
     parkedJobs: new Gauge({ name: 'tocsin_parked_jobs', help: 'Jobs set aside after repeated failures', registers }),
   }
 }

@@ -137,6 +137,21 @@ export const integrationRemoved = defineEvent({
   about: ({ integrationId }) => ({ integration: integrationId }),
   sentence: (event, name) => `${name(event.actor)} removed the integration ${name(event.data.integrationId)}; its key no longer works`,
 })
+export const fellBehind = defineEvent({
+  type: 'integration.fell-behind',
+  version: 1,
+  data: z.object({ integrationId: IntegrationIdSchema }),
+  about: ({ integrationId }) => ({ integration: integrationId }),
+  sentence: (event, name) =>
+    `More came through ${name(event.data.integrationId)} than could be read at once: all of it is kept and read in order`,
+})
+export const caughtUp = defineEvent({
+  type: 'integration.caught-up',
+  version: 1,
+  data: z.object({ integrationId: IntegrationIdSchema }),
+  about: ({ integrationId }) => ({ integration: integrationId }),
+  sentence: (event, name) => `Everything that came through ${name(event.data.integrationId)} is read`,
+})
 export const requestRefused = defineEvent({
   type: 'integration.request-refused',
   version: 1,

@@ -24,6 +24,8 @@ export const alerts = defineSlice({
 })
 
 export { ingest, type Batch } from './ingest.ts'
+export { ingestInOrder, keep, readBacklog, setOldestAside } from './backlog.ts'
+export { countKept, integrationsBehind } from './backlog-store.ts'
 export { addIntegration, keyHash, keyPlace, listIntegrations } from './integrations.ts'
 export { allKeys, insertRefused } from './integration-store.ts'
 export { acknowledgeGroup, resolveGroup, snoozeGroup, unacknowledgeGroup } from './groups.ts'

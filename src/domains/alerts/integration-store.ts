@@ -38,6 +38,11 @@ export const allKeys = (scope: Scope) =>
   }>(
     sql`select id, kind, key_hash as "keyHash", secret_sealed as "secretSealed", service_id as "serviceId", team_id as "teamId" from integrations where deleted_at is null`,
   )
+/** Where the alerts of an integration belong, also of one that was removed meanwhile. */
+export const placeOfIntegration = async (scope: Scope, id: IntegrationId) =>
+  (await scope.first<{ id: IntegrationId; serviceId: string | null; teamId: string | null }>(
+    sql`select id, service_id as "serviceId", team_id as "teamId" from integrations where id = ${id}`,
+  ))!
 export const keyIsTaken = async (scope: Scope, keyHash: string) =>
   (await scope.first(sql`select 1 from integrations where key_hash = ${keyHash}`)) !== undefined
 

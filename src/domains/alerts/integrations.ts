@@ -8,6 +8,7 @@ import { decodeCursor, listInput, listOutput, page } from '#kernel/list.ts'
 import { InstantOut } from '#kernel/time.ts'
 import { done, Done, findService, Name } from '#domains/directory/index.ts'
 import { IntegrationIdSchema, integrationAdded, integrationRemoved, type IntegrationId } from './events.ts'
+import { countKept } from './backlog-store.ts'
 import * as store from './integration-store.ts'
 
 const Key = z.string().regex(/^[A-Za-z0-9_-]{16,100}$/, 'a key has 16 to 100 letters, digits, hyphens or underscores')
@@ -66,6 +67,7 @@ export const getIntegration = defineQuery({
   input: z.strictObject({ integrationId: IntegrationIdSchema }),
   output: WithKey.extend({
     setup: z.array(z.object({ title: z.string(), language: z.string(), text: z.string() })),
+    waiting: z.number().meta({ description: 'Events that were taken in and not yet read, because more came than could be read at once' }),
     refused: z.array(
       z.object({ id: z.number(), at: InstantOut, status: z.number(), reason: z.string(), path: z.string(), body: z.string() }),
     ),
@@ -77,7 +79,8 @@ export const getIntegration = defineQuery({
     const key = context.vault.unseal(integration.keySealed, keyPlace(integration.id)).open()
     const shown = view(integration, context, key)
     const setup = context.sources.get(integration.kind)?.setup({ url: shown.url, host: new URL(context.publicUrl).host, key }) ?? []
-    return { ...shown, setup, refused: await store.listRefused(context.scope, integration.id) }
+    const waiting = await countKept(context.scope, integration.id)
+    return { ...shown, setup, waiting, refused: await store.listRefused(context.scope, integration.id) }
   },
 })
 

@@ -202,7 +202,9 @@ describe('an update', () => {
     mailServer = 'up'
     await world.pass('5 min')
     await world.pass('2 h')
-    expect(mails.slice(before).map(({ to, title }) => [to, title])).toEqual([['una@example.test', 'Looking into it: Some card payments fail']])
+    expect(mails.slice(before).map(({ to, title }) => [to, title])).toEqual([
+      ['una@example.test', 'Looking into it: Some card payments fail'],
+    ])
   })
 
   test('the next update must be in the future, and components and pages must exist', async () => {

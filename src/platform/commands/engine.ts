@@ -75,7 +75,7 @@ export type EngineParts = {
 
 export function createEngine(parts: EngineParts): Engine {
   const { catalogue, database, clock, newId, live, vault, signer, outbound, publicUrl } = parts
-  const bytes = parts.randomBytes ?? ((size: number) => randomBytes(size))
+  const bytes = parts.randomBytes ?? pooledRandom()
   const reactions = new Map<string, string[]>()
   for (const reaction of catalogue.reactions) reactions.set(reaction.on.type, [...(reactions.get(reaction.on.type) ?? []), reaction.name])
   const describe = createDescribe(catalogue.events, catalogue.objects)
@@ -196,4 +196,15 @@ export function createEngine(parts: EngineParts): Engine {
     onJobs: (waker) => void wakers.push(waker),
   }
   return engine
+}
+
+/** Random bytes from the system's generator, fetched many at a time: asking it for 16 costs as much as for 4,096. No byte is given twice. */
+function pooledRandom(): (size: number) => Uint8Array {
+  let pool = new Uint8Array()
+  return (size) => {
+    if (pool.length < size) pool = randomBytes(Math.max(size, 4096))
+    const given = pool.slice(0, size)
+    pool = pool.subarray(size)
+    return given
+  }
 }

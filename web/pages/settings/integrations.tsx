@@ -197,6 +197,12 @@ export function IntegrationPage() {
                 </div>
               </Panel>
             ))}
+            {data.waiting > 0 && (
+              <p className="border-t border-line px-4 py-3 text-amber">
+                {data.waiting.toLocaleString('en-GB')} events came faster than they could be read. All of them are kept, and are read in
+                their order.
+              </p>
+            )}
             <Panel
               title="Refused requests"
               note={data.refused.length === 0 ? 'none' : `the last ${data.refused.length}`}

@@ -1,0 +1,105 @@
+// More than can be read at once: it is accepted all the same, and read afterwards, in order, without loss, and without keeping others waiting.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Signal } from '#kernel/signal.ts'
+import { system } from '#kernel/actor.ts'
+import { sql } from '#kernel/sql.ts'
+import { silentLog } from '#platform/log.ts'
+import { addIntegration, alerts, countKept } from '#domains/alerts/index.ts'
+import { createWorld, type World } from '#scenarios/world/world.ts'
+import { createBacklogReader } from './backlog.ts'
+import { createIntake } from './intake.ts'
+import { catalogue } from './wiring.ts'
+
+let world: World
+let intake: ReturnType<typeof createIntake>
+const keys = { flood: 'a-key-of-the-flood-01', calm: 'a-key-of-the-calm-001' }
+
+beforeAll(async () => {
+  world = await createWorld(catalogue)
+  for (const [name, key] of Object.entries(keys))
+    await world.engine.run(system('test'), addIntegration, { name, kind: 'alertmanager', key })
+  intake = createIntake(world.engine)
+})
+afterAll(() => world.close())
+
+const signal = (dedupKey: string, action: Signal['action'] = 'trigger'): Signal => ({
+  action,
+  dedupKey,
+  title: dedupKey,
+  severity: 'critical',
+  labels: {},
+})
+const many = (from: number, count: number, action?: Signal['action']) =>
+  Array.from({ length: count }, (_, index) => signal(`flood ${from + index}`, action))
+const send = async (name: keyof typeof keys, signals: Signal[]) => intake.accept((await intake.find(keys[name]))!, signals)
+const kept = () => world.read((scope) => countKept(scope))
+const states = async () =>
+  Object.fromEntries(
+    (
+      await world.read((scope) =>
+        scope.query<{ state: string; count: number }>(
+          sql`select state, count(*)::int as count from alerts where title like 'flood%' group by state`,
+        ),
+      )
+    ).map(({ state, count }) => [state, count]),
+  )
+
+test('a flood is accepted at once, kept, and the calm ones are read meanwhile', async () => {
+  const first = send('flood', many(0, 10))
+  const rest = [
+    send('flood', many(10, 1500)),
+    send('flood', many(1510, 1500)),
+    send('flood', many(0, 1000, 'resolve')),
+    send('calm', [signal('calm')]),
+  ]
+  const answers = await Promise.all([first, ...rest])
+  expect(answers.map((answer) => answer.length)).toEqual([10, 1500, 1500, 1000, 1])
+  expect(answers[2]![0]).toBe('flood 1510')
+  expect(await kept()).toBe(4000)
+  const calm = await world.read((scope) => scope.first<{ state: string }>(sql`select state from alerts where title = 'calm'`))
+  expect(calm).toBeDefined()
+})
+
+test('what comes while something is kept is kept behind it, so that nothing overtakes', async () => {
+  await send('flood', [signal('flood 1200', 'resolve'), signal('flood 9000')])
+  expect(await kept()).toBe(4002)
+  const { id } = (await intake.find(keys.flood))!
+  const administrator = await world.person('ada', 'administrator')
+  expect(await world.do(administrator, alerts.operations.getIntegration, { integrationId: id })).toMatchObject({ waiting: 4002 })
+})
+
+test('all of it is read in its order: the end of an alert after its beginning', async () => {
+  await createBacklogReader(world.engine, silentLog()).readAll()
+  expect(await kept()).toBe(0)
+  const { resolved, ...open } = await states()
+  expect(resolved).toBe(1001)
+  expect(Object.values(open).reduce((a, b) => a + b, 0)).toBe(3011 - 1001)
+  const spoken = await world.events()
+  expect(spoken.map(({ type }) => type).filter((type) => type === 'integration.fell-behind' || type === 'integration.caught-up')).toEqual([
+    'integration.fell-behind',
+    'integration.caught-up',
+  ])
+})
+
+test('once it is read, what comes is read at once again', async () => {
+  await send('flood', [signal('flood 9000', 'resolve')])
+  expect(await kept()).toBe(0)
+  expect((await states())['resolved']).toBe(1002)
+})
+
+test('a request that cannot be read whatever one tries is shown to its owner, and those after it are read', async () => {
+  const { id } = (await intake.find(keys.flood))!
+  await world.read((scope) =>
+    scope.query(sql`insert into backlog (integration_id, signals, count, received_at)
+      values (${id}, '[{"action":"no such action"}]'::json, 1, ${scope.now}), (${id}, ${JSON.stringify([signal('flood after')])}::json, 1, ${scope.now})`),
+  )
+  await createBacklogReader(world.engine, silentLog()).readAll()
+  expect(await kept()).toBe(0)
+  const refused = await world.read((scope) =>
+    scope.query<{ reason: string; body: string }>(sql`select reason, body from refused_requests where integration_id = ${id}`),
+  )
+  expect(refused).toMatchObject([
+    { reason: expect.stringMatching(/^It was kept, and could not be read/), body: expect.stringContaining('no such action') },
+  ])
+  expect(await world.read((scope) => scope.first(sql`select 1 from alerts where title = 'flood after'`))).toBeDefined()
+})
