@@ -3,9 +3,11 @@
 import { spawn } from 'node:child_process'
 import { performance } from 'node:perf_hooks'
 import { join } from 'node:path'
+import { readLock } from '../scripts/lock.ts'
 import { spoken } from './rule.ts'
 import { rules } from './rules.ts'
 import { projectFolder, readSources } from './sources.ts'
+import { supplyChainFaults } from './supply-chain.ts'
 
 type Step = { name: string; run: () => Promise<string[]> }
 
@@ -32,6 +34,7 @@ const steps: Step[] = [
   ),
   tool('nothing unused', 'knip/bin/knip.js', '--no-progress', '--reporter', 'compact'),
   { name: 'catalogue', run: () => complaints(join(projectFolder, 'ops/check/catalogue.ts'), []) },
+  { name: 'what is taken from others may be shipped', run: async () => supplyChainFaults(readLock(projectFolder), readSources()) },
   ...Object.entries(rules).map(([name, rule]) => ({ name, run: async () => rule(readSources()).map(spoken) })),
 ]
 

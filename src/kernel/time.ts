@@ -14,10 +14,14 @@ export interface Clock {
   now(): Instant
 }
 
-/** Reads epoch milliseconds or any ISO 8601 text with an offset. Throws RangeError when it is neither. */
+/**
+ * Reads epoch milliseconds or any ISO 8601 text with an offset. Throws RangeError when it is neither, and for years before 1 or after 9999:
+ * they are written with a sign, which neither sorts as text nor is read by a database.
+ */
 export function instant(value: string | number): Instant {
   const date = new Date(value)
-  if (Number.isNaN(date.getTime())) throw new RangeError(`not a time: ${value}`)
+  const year = date.getUTCFullYear()
+  if (!(year >= 1 && year <= 9999)) throw new RangeError(`not a time: ${value}`)
   return date.toISOString() as Instant
 }
 
@@ -77,7 +81,14 @@ export function spokenDuration(seconds: number): string {
 /** An instant at the edge: accepts any ISO 8601 time with offset, hands on the canonical form. */
 export const InstantSchema = z.iso
   .datetime({ offset: true })
-  .transform((text) => instant(text))
+  .transform((text, context) => {
+    try {
+      return instant(text)
+    } catch {
+      context.addIssue({ code: 'custom', message: 'is not a time of the years 1 to 9999' })
+      return z.NEVER
+    }
+  })
   .meta({ id: 'Instant' })
 /** An instant in an output: already canonical. */
 export const InstantOut = z.string().meta({ format: 'date-time', description: 'UTC, with milliseconds' }) as unknown as z.ZodType<

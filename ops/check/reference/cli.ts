@@ -42,7 +42,10 @@ function section(command: Command, level: string, area = ''): string {
         .filter((text) => text !== '')
         .join('; '),
     ])
-  const usage = [command.name(), ...command.registeredArguments.map((argument) => `<${argument.name()}>`)].join(' ')
+  const usage = [
+    command.name(),
+    ...command.registeredArguments.map((argument) => (argument.required ? `<${argument.name()}>` : `[${argument.name()}]`)),
+  ].join(' ')
   return [
     `${level} tocsin ${area}${usage}`.replaceAll('<', '&lt;'),
     `${command.description().charAt(0).toUpperCase()}${command.description().slice(1)}.`,

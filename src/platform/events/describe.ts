@@ -15,6 +15,18 @@ export function createDescribe(events: ReadonlyMap<string, AnyEvent>, objects: R
   }
 }
 
+/** What ids inside of these texts are called: of a text, the names of the things in it, in their order; the text itself when it holds none. */
+export async function namesWithin(
+  scope: Scope,
+  texts: readonly string[],
+  objects: ReadonlyMap<string, ObjectDefinition>,
+): Promise<(text: string) => string> {
+  const byPrefix = new Map([...objects.values()].map((object) => [object.prefix, object]))
+  const idsOf = (text: string) => [...text.matchAll(idPattern)].map(([id]) => id)
+  const names = await namesOf(scope, [...new Set(texts.flatMap(idsOf))], byPrefix)
+  return (text) => [...new Set(idsOf(text).flatMap((id) => names.get(id) ?? []))].join(', ') || text
+}
+
 function sentenceOf(record: EventRecord, events: ReadonlyMap<string, AnyEvent>, nameOf: (id: string) => string): string {
   const definition = events.get(record.type) as unknown as EventDefinition<unknown> | undefined
   const data = definition?.version === record.version ? z.safeParse(definition.data, record.data) : undefined

@@ -151,6 +151,23 @@ describe('what was accepted', () => {
     expect(await titles()).toContain('s'.repeat(1023))
   })
 
+  test.each(['\\u0000', '\\ud800'])('is stored although the name of a field holds what no database stores: %s', async (odd) => {
+    const event = `{"routing_key":"${pagerduty}","event_action":"trigger","payload":{"summary":"Odd name","source":"s","severity":"info","custom_details":{"a${odd}":1}}}`
+    expect((await postTo('/v2/enqueue', event)).status).toBe(202)
+    const labels = `[{"labels":{"alertname":"Odd label","a${odd}":"x"}}]`
+    expect((await postTo(`/in/${alertmanager}/api/v2/alerts`, labels)).status).toBe(200)
+  })
+
+  test.each(['+275760-09-12T00:00:00Z', '-000001-01-01T00:00:00Z', '9999-12-31T23:59:59-14:00'])(
+    'whose time is none that can be stored (%s) is refused in words by one protocol and taken without it by the other',
+    async (startsAt) => {
+      const posted = await postTo(`/in/${alertmanager}/api/v2/alerts`, [{ labels: { alertname: 'Far' }, startsAt }])
+      expect([posted.status, posted.text]).toEqual([400, expect.stringContaining('is not a time')])
+      const payload = { summary: 'Far', source: 's', severity: 'info', timestamp: startsAt }
+      expect((await postTo('/v2/enqueue', { routing_key: pagerduty, event_action: 'trigger', payload })).status).toBe(202)
+    },
+  )
+
   test('is kept although others in the same body could not be read; these are named', async () => {
     const answer = await postTo(`/in/${alertmanager}/api/v2/alerts`, [...fired('GoodOne'), { labels: {} }, { labels: 'x' }])
     expect(answer).toMatchObject({ status: 400, text: expect.stringMatching(/alert 1:.*alert 2:/) })
@@ -177,6 +194,14 @@ describe('what was refused', () => {
       expect(kept[0]).toMatchObject({ status, reason: expect.stringMatching(/\w+ \w+/) })
       expect(kept[0]!.body).toBe(Buffer.from(body).toString('utf8').replaceAll('\0', '\ufffd'))
     }
+  })
+
+  test.each([
+    ['zstd', 415],
+    ['gzip', 400],
+  ])('a body that is not packed as its header says (%s) is kept for the integration’s owner too', async (encoding, status) => {
+    expect((await postTo(`/in/${alertmanager}`, 'rubbish', { 'content-encoding': encoding })).status).toBe(status)
+    expect((await refusedOf(alertmanager))[0]).toMatchObject({ status, reason: expect.stringContaining(encoding) })
   })
 
   test('of the Events API has the vendor’s shape', async () => {

@@ -81,7 +81,9 @@ export function createInbound({ store, catalogue, clock, log, metrics }: Inbound
       return { status: 404, body: { status: 'not found', message: `This integration does not listen at ${subpath || '/'}.` } }
     if (incoming.method !== 'POST')
       return { status: 405, body: { status: 'invalid', message: 'Send alerts with POST.' }, headers: { allow: 'POST' } }
-    return receive(integration, source, { ...(await requestOf(incoming, url, subpath, source, integration)) })
+    // Before the body is read: what it costs to keep a refused one is within the limit too.
+    perKey.take(integration.id)
+    return receive(integration, source, await requestOf(incoming, url, subpath, source, integration))
   }
 
   async function byOriginalPath(incoming: IncomingMessage, url: URL, path: string): Promise<Answer> {
@@ -102,12 +104,12 @@ export function createInbound({ store, catalogue, clock, log, metrics }: Inbound
     }
     const integration = key === undefined ? undefined : await store.find(key)
     if (!integration || integration.kind !== place.kind) return place.unknownKey
+    perKey.take(integration.id)
     return receive(integration, place.source, request)
   }
 
   async function receive(integration: InboundIntegration, source: SourceDefinition, request: InboundRequest): Promise<Answer> {
     const began = performance.now()
-    perKey.take(integration.id)
     const refuse = async (status: number, reason: string, faults: string[]) => {
       metrics.refused.inc({ kind: integration.kind, status: String(status) })
       await store.keepRefused(integration, status, reason, request)
@@ -150,8 +152,8 @@ export function createInbound({ store, catalogue, clock, log, metrics }: Inbound
     try {
       body = await readBody(incoming, maxBytes)
     } catch (error) {
-      if (integration && error instanceof AppError && error.status === 413)
-        await store.keepRefused(integration, 413, error.message, { path: subpath, body: new Uint8Array() })
+      if (integration && error instanceof AppError && error.status < 500)
+        await store.keepRefused(integration, error.status, error.message, { path: subpath, body: new Uint8Array() })
       throw error
     }
     const headers = Object.fromEntries(

@@ -54,7 +54,15 @@ function parseJson(bytes: Uint8Array, limits: ParseLimits): unknown {
 /** Whether every text in it can be stored: no NUL and no half of a surrogate pair, which JSON can write and PostgreSQL refuses. */
 const storable = (text: string): boolean => !/\\u(0000|d[89a-f])/i.test(text)
 
-const mended = (_: string, value: unknown): unknown => (typeof value === 'string' ? value.replaceAll('\0', '\ufffd').toWellFormed() : value)
+const mended = (_: string, value: unknown): unknown => {
+  if (typeof value === 'string') return mendedText(value)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.keys(value).every((key) => mendedText(key) === key)
+    ? value
+    : Object.fromEntries(Object.entries(value).map(([key, inner]) => [mendedText(key), inner]))
+}
+
+const mendedText = (text: string): string => text.replaceAll('\0', '\ufffd').toWellFormed()
 
 /** V8 names the position in most of its messages, and quotes the text around it, which has no place in an answer. */
 function notJson(text: string, cause: unknown): AppError {

@@ -7,6 +7,8 @@ import { addSeconds, InstantOut } from '#kernel/time.ts'
 import { accessRefused, moreAccessRefused } from '../access/events.ts'
 import { readEvents, verifyStream } from '../events/read.ts'
 import { parkedJobs } from '../jobs/store.ts'
+import { keepHeads, listSigned, readHeads } from './heads-store.ts'
+import { signHeads, SignedHeadsSchema } from './heads.ts'
 
 const Entry = z
   .object({
@@ -62,6 +64,18 @@ const verifyRecord = defineQuery({
   run: ({ scope }, { stream }) => verifyStream(scope, stream),
 })
 
+const listHeads = defineQuery({
+  name: 'record.heads',
+  summary: 'Read where all chains of the record ended, as it is signed every six hours',
+  http: 'GET /audit/heads',
+  needs: 'platform:audit',
+  on: 'organisation',
+  input: z.strictObject({}),
+  output: z.object({ items: z.array(SignedHeadsSchema) }),
+  examples: [{}],
+  run: async ({ scope }) => ({ items: await listSigned(scope, 100) }),
+})
+
 const listParked = defineQuery({
   name: 'platform.parked',
   summary: 'Work that was set aside because it kept failing',
@@ -90,9 +104,15 @@ const forgetOld = defineRecurring({
   },
 })
 
+const signRecordHeads = defineRecurring({
+  name: 'record.sign-heads',
+  everySeconds: 6 * 3600,
+  run: async ({ scope, now, signer }) => keepHeads(scope, signHeads(await readHeads(scope), now, signer)),
+})
+
 export const record = defineSlice({
   name: 'record',
-  operations: { listAudit, verifyRecord, listParked },
+  operations: { listAudit, verifyRecord, listHeads, listParked },
   events: { accessRefused, moreAccessRefused },
-  recurring: [forgetOld],
+  recurring: [forgetOld, signRecordHeads],
 })
