@@ -2,7 +2,7 @@
 import { Outlet, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ask } from './api/client.ts'
-import { queryClient, useAsk, useLive } from './api/hooks.ts'
+import { queryClient, useAsk, useDo, useLive } from './api/hooks.ts'
 import { usePaletteItems } from './palette-items.tsx'
 import { useOffered } from './palette-offers.ts'
 import { useMyShift } from './pages/oncall/my-shift.ts'
@@ -23,6 +23,7 @@ export function Frame({ narrow = false }: { narrow?: boolean }) {
   const waiting = useAsk('incidents.waitingForMe', may('incidents:read') ? {} : undefined)
   const palette = usePaletteItems(words, may)
   const offered = useOffered()
+  const end = useEndOfQuiet(Boolean(session?.quiet) && may('platform:configure'))
   if (!session) return <div className="h-dvh bg-canvas" aria-busy="true" />
   return (
     <ReaderProvider reader={{ zone: session.user.zone, singleKeys: localStorage.getItem('tocsin-single-keys') !== 'off' }}>
@@ -34,6 +35,7 @@ export function Frame({ narrow = false }: { narrow?: boolean }) {
           ...shift,
           counts: { home: 0, incidents: waiting.data?.items.length ?? 0, alerts: counts.data?.unowned ?? 0 },
           live: live.state === 'live' ? { live: true } : { live: false, asOf: live.since.toISOString() },
+          ...(session.quiet ? { quiet: { backupAt: session.quiet.backupAt, ...(end ? { end } : {}) } } : {}),
           palette: offered ? [...offered.items, ...palette] : palette,
           ...(offered ? { paletteScope: offered.scope } : {}),
           onPaletteQuery: setWords,
@@ -51,4 +53,12 @@ export function Frame({ narrow = false }: { narrow?: boolean }) {
       </AppShell>
     </ReaderProvider>
   )
+}
+
+/** What an administrator of a quiet copy sees and does; undefined for everybody else. */
+function useEndOfQuiet(mayEnd: boolean) {
+  const installation = useAsk('installation.show', mayEnd ? {} : undefined, { refetchSeconds: 30 })
+  const go = useDo('installation.go')
+  if (!mayEnd) return undefined
+  return { due: installation.data?.due, sending: go.isPending, error: go.error?.message, onGo: () => go.mutate({}) }
 }

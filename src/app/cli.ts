@@ -4,6 +4,7 @@ import { applyFolder, checkFolder, exportFolder } from './cli/configuration.ts'
 import { exitCodes, fail } from './cli/exit.ts'
 import { serverOf } from './cli/server.ts'
 import { addVerbs } from './cli/verbs.ts'
+import type { VerifyOptions } from './cli/verify.ts'
 import { version } from './version.ts'
 import { catalogue } from './wiring.ts'
 
@@ -42,8 +43,29 @@ export function program(environment: Record<string, string | undefined>): Comman
   tocsin
     .command('verify')
     .description("verify every chain of the record in this installation's database")
+    .option('--heads', 'write where every chain ends, signed, to be kept elsewhere', false)
+    .option('--against <file>', 'hold the chains against a list of heads that was kept elsewhere')
     .option('--json', 'write the answer as JSON', false)
-    .action(async (options: { json: boolean }) => (await import('./cli/verify.ts')).verifyRecord(environment, options))
+    .action(async (options: VerifyOptions) => (await import('./cli/verify.ts')).verifyRecord(environment, options))
+  tocsin
+    .command('backup')
+    .description("write this installation's database into one file; secrets stay sealed, and the master key is not in it")
+    .argument('[file]', 'where to; - is standard output; default tocsin-<time>.backup here')
+    .action(async (file: string | undefined) => (await import('./cli/backup.ts')).backUp(environment, file))
+  tocsin
+    .command('restore')
+    .description('load a back-up into this installation, which then is quiet until an administrator says go')
+    .argument('<file>', '- is standard input')
+    .option('--verify', 'only check the file, in memory; nothing here is touched', false)
+    .option('--replace', 'throw away what is here', false)
+    .action(async (file: string, options: { verify: boolean; replace: boolean }) =>
+      (await import('./cli/restore.ts')).restore(environment, file, options),
+    )
+  tocsin
+    .command('doctor')
+    .description('say what is wrong with this installation, and how to mend it')
+    .option('--json', 'write the answer as JSON', false)
+    .action(async (options: { json: boolean }) => (await import('./cli/doctor.ts')).doctor(environment, options))
   addVerbs(tocsin, catalogue.operations, ask)
   tocsin.addHelpText(
     'after',

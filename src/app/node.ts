@@ -16,6 +16,7 @@ import { openPostgres } from '#platform/database/postgres.ts'
 import { createLive } from '#platform/events/live.ts'
 import { createHttpServer } from '#platform/http/server.ts'
 import { createInbound } from '#platform/http/inbound.ts'
+import { readQuiet } from '#platform/installation/quiet.ts'
 import { createWorker } from '#platform/jobs/worker.ts'
 import { createLog, type Log } from '#platform/log.ts'
 import { createMetrics } from '#platform/metrics.ts'
@@ -26,6 +27,7 @@ import { hashOfToken } from '#platform/secrets/token.ts'
 import { actorOfSession, actorOfToken, makeFirstAdministrator, triedSignIn } from '#domains/directory/index.ts'
 import { ensurePushKeys } from '#domains/notifications/index.ts'
 import { integrations } from '#integrations/catalogue.ts'
+import { createBacklogReader } from './backlog.ts'
 import { createIntake } from './intake.ts'
 import { catalogue } from './wiring.ts'
 import { version } from './version.ts'
@@ -38,11 +40,15 @@ export const clock: Clock = { now: () => instant(Date.now()) }
 
 export type RunningNode = { engine: Engine; address: string; stop(): Promise<void> }
 
+/** Opens the database as it is. */
+export const openAsItIs = async (config: Config, log: Log): Promise<Database> =>
+  config.databaseUrl
+    ? openPostgres(config.databaseUrl.open(), { poolSize: 20, onError: (err) => log.warn({ err }, 'a database connection was lost') })
+    : openEmbedded(config.dataFolder)
+
 /** Opens the database and brings it to the newest version. */
 export async function openDatabase(config: Config, log: Log): Promise<Database> {
-  const database = config.databaseUrl
-    ? openPostgres(config.databaseUrl.open(), { poolSize: 20, onError: (err) => log.warn({ err }, 'a database connection was lost') })
-    : await openEmbedded(config.dataFolder)
+  const database = await openAsItIs(config, log)
   const applied = await migrate(database, readMigrations(migrationsFolder))
   if (applied.length > 0) log.info({ applied }, 'the database was brought up to date')
   return database
@@ -97,17 +103,20 @@ export async function startNode(
     settings.set('vapid', await engine.transact(system('notifications.push-keys'), ensurePushKeys))
     await firstStart(engine, config)
 
+    const intake = createIntake(engine)
     if (only !== 'web') {
       const worker = createWorker(engine, log, { concurrency: database.kind === 'postgres' ? 8 : 4, effects: 32 })
       await worker.start()
       cleanUps.push(() => worker.stop())
+      const backlog = createBacklogReader(engine, log, metrics, intake.isFlooded)
+      backlog.start()
+      cleanUps.push(() => backlog.stop())
     }
     if (database.kind === 'postgres')
       await database.listen('tocsin_live', (payload) => engine.live.publish(JSON.parse(payload) as string[]))
 
     let address = ''
     if (only !== 'worker') {
-      const intake = createIntake(engine)
       engine.live.subscribe((topics) => {
         if (topics.includes('integration') || topics.includes('*')) intake.refreshKeys()
       })
@@ -149,6 +158,8 @@ export async function startNode(
         await finish()
       })
     }
+    const quiet = await database.transaction(readQuiet)
+    if (quiet) log.warn(quiet, 'this is a restored copy: it pages nobody until an administrator says go')
     log.info({ address, database: database.kind, only: only ?? 'everything', version }, 'Tocsin is running')
     return { engine, address, stop }
   } catch (error) {

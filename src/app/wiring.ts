@@ -11,6 +11,7 @@ import { reviews } from '#domains/reviews/index.ts'
 import { runbooks } from '#domains/runbooks/index.ts'
 import { status } from '#domains/status/index.ts'
 import { configurationOf } from '#platform/configuration/slice.ts'
+import { installationOf } from '#platform/installation/slice.ts'
 import { referenceOf } from '#platform/reference/pages.ts'
 
 /** Each slice sees only those before it. */
@@ -29,11 +30,14 @@ export const slices = [
 
 type OperationsOf<S> = S extends { operations: infer All } ? All[keyof All] : never
 /** Every operation, as a union of its definitions: what the typed client of the web UI is made of. */
-export type Operation = OperationsOf<(typeof slices)[number] | typeof configuration>
+export type Operation = OperationsOf<(typeof slices)[number] | typeof configuration | typeof installation>
 
 /** Everything that can be written as YAML, in the order in which it is applied. */
 const configuration = configurationOf(slices.flatMap((slice: Slice) => slice.resources ?? []))
 
-const described: readonly Slice[] = [...slices, configuration]
+/** Whether it is quiet, and what is due, by the names that the slices give. */
+const installation = installationOf(slices.flatMap((slice: Slice) => slice.objects ?? []))
+
+const described: readonly Slice[] = [...slices, configuration, installation]
 
 export const catalogue: Catalogue = catalogueOf([...described, referenceOf(catalogueOf(described).operations)])

@@ -10,6 +10,7 @@ import { places } from './places.ts'
 import { Sidebar } from './sidebar.tsx'
 
 const KeySheet = lazy(() => import('./key-sheet.tsx'))
+const QuietBar = lazy(() => import('./quiet-bar.tsx'))
 
 /** `narrow` is the 52 px sidebar of the incident page and the builder. The page itself is `children`: one `Page`. */
 export function AppShell({ data, narrow = false, children }: { data: ShellData; narrow?: boolean; children: ReactNode }) {
@@ -46,6 +47,11 @@ export function AppShell({ data, narrow = false, children }: { data: ShellData; 
           className="flex min-h-0 min-w-0 flex-1 flex-col overflow-hidden bg-surface outline-none tablet:my-1.5 tablet:mr-1.5 tablet:rounded-box tablet:border tablet:border-line print:overflow-visible print:border-0"
         >
           <LiveBar state={data.live} />
+          {data.quiet && (
+            <Suspense>
+              <QuietBar {...data.quiet} />
+            </Suspense>
+          )}
           {children}
         </main>
         <PhoneTabs path={path} />

@@ -3,6 +3,7 @@ import { createContext, useContext } from 'react'
 import type { LiveState } from '../ui/live-badge.tsx'
 import type { PaletteItem } from '../ui/palette-match.ts'
 import type { PersonRef } from '../ui/person.tsx'
+import type { QuietState } from './quiet-bar.tsx'
 
 export interface ShellData {
   organisation: string
@@ -13,6 +14,8 @@ export interface ShellData {
   /** How many things need somebody's act, by place; 0 shows nothing. */
   counts: { home: number; incidents: number; alerts: number }
   live: LiveState
+  /** A restored copy that pages nobody yet; absent: it works as always. */
+  quiet?: QuietState | undefined
   /** Commands and destinations, the open object's first. */
   palette: PaletteItem[]
   /** What the palette searches in, such as `INC-2417`. */

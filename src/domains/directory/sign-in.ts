@@ -7,6 +7,7 @@ import { AppError, missing, refuse } from '#kernel/errors.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { addSeconds, InstantOut } from '#kernel/time.ts'
 import type { UserId } from '#kernel/actor.ts'
+import { readQuiet } from '#platform/installation/quiet.ts'
 import { organisationSetUp, signedIn, userAdded } from './events.ts'
 import { hashPassword, passwordMatches } from './password.ts'
 import { permissions } from './roles.ts'
@@ -144,6 +145,10 @@ export const whoAmI = defineQuery({
     organisation: z.object({ name: z.string(), zone: z.string() }),
     may: z.array(z.string()),
     teams: z.array(TeamView.pick({ id: true, slug: true, name: true }).extend({ role: z.string() })),
+    quiet: z
+      .object({ since: InstantOut, backupAt: InstantOut })
+      .nullable()
+      .meta({ description: 'Since when this is a restored copy that pages nobody, and when its back-up was made' }),
   }),
   examples: [{}],
   async run({ scope, actor }) {
@@ -152,6 +157,7 @@ export const whoAmI = defineQuery({
     if (!user) throw missing('person')
     const memberships = await store.membershipsOf(scope, user.id)
     const teams = await store.listTeams(scope, undefined, 500)
+    const quiet = await readQuiet(scope)
     return {
       user,
       organisation: (await store.readOrganisation(scope)) ?? { name: 'Tocsin', zone: 'UTC' },
@@ -159,6 +165,7 @@ export const whoAmI = defineQuery({
       teams: memberships.flatMap(({ teamId, role }) =>
         teams.filter((team) => team.id === teamId).map(({ id, slug, name }) => ({ id, slug, name, role })),
       ),
+      quiet: quiet ? { since: quiet.since, backupAt: quiet.backupAt } : null,
     }
   },
 })

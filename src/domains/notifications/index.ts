@@ -48,7 +48,7 @@ export const notifications = defineSlice({
 
 export { reach } from './reach.ts'
 export { linkToken, readLink, type LinkTarget } from './links.ts'
-export { howReached } from './reachable.ts'
+export { howReached, type HowReached } from './reachable.ts'
 export { deliveriesAbout, type Delivery } from './store.ts'
 export { DeliveryView, deliveryView } from './deliveries.ts'
 export { channelName } from './plan.ts'

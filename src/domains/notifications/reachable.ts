@@ -33,8 +33,16 @@ export async function reachableOf(scope: Scope, userIds: readonly UserId[], urge
   })
 }
 
-/** How a page would reach each of these people: "push at once, then e-mail after 5 min: by rule". */
-export async function howReached(scope: Scope, userIds: readonly UserId[]): Promise<Map<UserId, string>> {
+/** How a page would reach one person: "push at once, then e-mail after 5 min: by rule", and the channels that works by. */
+export type HowReached = { words: string; channels: string[] }
+
+/** How a page would reach each of these people. */
+export async function howReached(scope: Scope, userIds: readonly UserId[]): Promise<Map<UserId, HowReached>> {
   const people = await reachableOf(scope, userIds, 'page')
-  return new Map(people.map((person) => [person.userId, planOf(person.methods, person.rules).reason]))
+  return new Map(
+    people.map((person) => {
+      const plan = planOf(person.methods, person.rules)
+      return [person.userId, { words: plan.reason, channels: [...new Set(plan.steps.map(({ method }) => method.channel))] }]
+    }),
+  )
 }

@@ -6,7 +6,7 @@ import { missing } from '#kernel/errors.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { addSeconds, InstantOut, InstantSchema, type Instant } from '#kernel/time.ts'
 import { findUser } from '#domains/directory/index.ts'
-import { howReached } from '#domains/notifications/index.ts'
+import { howReached, type HowReached } from '#domains/notifications/index.ts'
 import { handlesIn, readPeople } from './book.ts'
 import { finalShifts, gaps, nextChange, onCallAt, personShifts } from './final-schedule.ts'
 import type { Book } from './level.ts'
@@ -15,7 +15,7 @@ import { PersonView, personView, ScheduleView, scheduleView, Span } from './view
 
 const horizonSeconds = 90 * 86_400
 
-const OnCall = z.object({ person: PersonView, reason: z.string(), reached: z.string() })
+const OnCall = z.object({ person: PersonView, reason: z.string(), reached: z.string(), channels: z.array(z.string()) })
 const NowView = z
   .object({
     schedule: ScheduleView,
@@ -47,7 +47,7 @@ async function nowOf(scope: Scope, schedule: store.ScheduleRow, at: Instant): Pr
     people: current.people.map(({ person, reason }) => ({
       person: personView(people, person),
       reason,
-      reached: reachedWords(people, person, reached),
+      ...howOne(people, person, reached),
     })),
     until: change?.at ?? null,
     next: (change?.people ?? []).map((handle) => personView(people, handle)),
@@ -56,10 +56,11 @@ async function nowOf(scope: Scope, schedule: store.ScheduleRow, at: Instant): Pr
   }
 }
 
-const reachedWords = (people: Book['people'], handle: string, reached: Map<string, string>): string => {
+const howOne = (people: Book['people'], handle: string, reached: Map<string, HowReached>): { reached: string; channels: string[] } => {
   const person = people[handle]
-  if (!person || person.disabled) return 'cannot be reached: there is no such person any more'
-  return reached.get(person.id) ?? 'cannot be reached'
+  if (!person || person.disabled) return { reached: 'cannot be reached: there is no such person any more', channels: [] }
+  const { words, channels } = reached.get(person.id) ?? { words: 'cannot be reached', channels: [] }
+  return { reached: words, channels }
 }
 
 export const onCallNow = defineQuery({

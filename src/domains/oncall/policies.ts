@@ -59,7 +59,7 @@ export const getPolicy = defineQuery({
           userId,
           name,
           reason,
-          reached: reached.get(userId) ?? 'cannot be reached',
+          reached: reached.get(userId)?.words ?? 'cannot be reached',
         })),
       })),
     }

@@ -5,7 +5,7 @@ import { AppError } from '#kernel/errors.ts'
 import type { ChannelContext, ChannelDefinition, ChannelMessage, ChannelResult } from '#kernel/integration.ts'
 import { defineIntegration } from '#kernel/define.ts'
 import { mailOf } from './message.ts'
-import { judgeSmtpError, readSmtpUrl, type MailServer, type SmtpError } from './smtp.ts'
+import { judgeSmtpError, readSmtpUrl, transportOptions, type MailServer, type SmtpError } from './smtp.ts'
 
 const timeoutSeconds = 15
 
@@ -38,18 +38,7 @@ async function deliver(context: ChannelContext, server: MailServer, address: str
       reason: error instanceof AppError ? `the mail server: ${error.message}` : 'the mail server could not be reached',
     }
   }
-  // The socket is ours and judged; for the library it is an already opened connection.
-  const options = {
-    host: server.host,
-    port: server.port,
-    secure: server.secure,
-    secured: server.secure,
-    connection,
-    name: host,
-    greetingTimeout: timeoutSeconds * 1000,
-    socketTimeout: timeoutSeconds * 1000,
-    ...(server.user === undefined ? {} : { auth: { user: server.user, pass: server.password ?? '' } }),
-  }
+  const options = transportOptions(server, connection, host, timeoutSeconds)
   const transport = createTransport(options as Parameters<typeof createTransport>[0])
   try {
     const info = await transport.sendMail({

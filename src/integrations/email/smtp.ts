@@ -1,4 +1,5 @@
 // What TOCSIN_SMTP_URL says, and what a mail server's refusal means for the next try.
+import type { Duplex } from 'node:stream'
 
 export type MailServer = {
   host: string
@@ -28,6 +29,19 @@ export function readSmtpUrl(text: string, publicUrl: string): MailServer {
     from: url.searchParams.get('from') ?? `tocsin@${new URL(publicUrl).hostname}`,
   }
 }
+
+/** The mail library's options. The socket is ours and judged; for the library it is an already opened connection. `name` is what we greet as. */
+export const transportOptions = (server: MailServer, connection: Duplex, name: string, timeoutSeconds: number) => ({
+  host: server.host,
+  port: server.port,
+  secure: server.secure,
+  secured: server.secure,
+  connection,
+  name,
+  greetingTimeout: timeoutSeconds * 1000,
+  socketTimeout: timeoutSeconds * 1000,
+  ...(server.user === undefined ? {} : { auth: { user: server.user, pass: server.password ?? '' } }),
+})
 
 /** An error of the mail library, as far as it tells. */
 export type SmtpError = { code?: string; responseCode?: number; command?: string; message: string }

@@ -1,4 +1,5 @@
 // Every statement on jobs and nodes. Claims are `for update skip locked`; a claim carries a fence, and whoever lost it can write nothing more.
+// While the installation is quiet (`platform/installation`) nothing is claimed.
 import { join, json, sql, type Sql } from '#kernel/sql.ts'
 import type { Instant } from '#kernel/time.ts'
 import type { Transaction } from '../database/database.ts'
@@ -18,6 +19,9 @@ export type Job = {
 
 const columns = sql`jobs.id, jobs.kind, jobs.lane, jobs.due, jobs.payload, jobs.fence, jobs.attempts, jobs.started_at as "startedAt"`
 
+/** Whether work is done at all: a restored copy waits for an administrator. */
+const awake = sql`not exists (select 1 from quiet)`
+
 /** How many due jobs of these kinds are wanted. */
 export type Wanted = { kinds: JobKind[]; limit: number }
 
@@ -25,7 +29,7 @@ export type Wanted = { kinds: JobKind[]; limit: number }
 export const claimDue = (tx: Transaction, node: string, wanted: readonly Wanted[], now: Instant): Promise<Job[]> => {
   const taken = wanted.map(
     ({ kinds, limit }) => sql`select id from (select id from jobs where due <= ${now} and owner is null and parked_at is null
-      and kind = any(${kinds}::text[]) order by due, id limit ${limit} for update skip locked) as due_now`,
+      and kind = any(${kinds}::text[]) and ${awake} order by due, id limit ${limit} for update skip locked) as due_now`,
   )
   // An array, so that it is looked up once and not again for every row.
   return tx.query<Job>(sql`
@@ -93,6 +97,10 @@ export const markStarted = async (tx: Transaction, node: string, job: Pick<Job, 
   (await tx.query(sql`update jobs set started_at = ${now} where id = ${job.id} and owner = ${node} and fence = ${job.fence} returning id`))
     .length === 1
 
+/** Whether the job is still this node's. */
+export const isHeld = async (tx: Transaction, node: string, job: Pick<Job, 'id' | 'fence'>): Promise<boolean> =>
+  (await tx.query(sql`select 1 from jobs where id = ${job.id} and owner = ${node} and fence = ${job.fence}`)).length === 1
+
 /** Frees what a node holds and does not do: a claim, or a job given back, whose commit got lost with its connection. `doing`: ids of jobs. */
 export const freeUnheld = (tx: Transaction, node: string, doing: number[]): Promise<unknown[]> =>
   tx.query(sql`update jobs set owner = null where owner = ${node} and not id = any(${doing}::bigint[])`)
@@ -101,7 +109,7 @@ export const freeUnheld = (tx: Transaction, node: string, doing: number[]): Prom
 export const nextDue = async (tx: Transaction, kinds: JobKind[]): Promise<Instant | undefined> =>
   (
     await tx.query<{ due: Instant }>(
-      sql`select due from jobs where owner is null and parked_at is null and kind = any(${kinds}::text[]) order by due, id limit 1`,
+      sql`select due from jobs where owner is null and parked_at is null and kind = any(${kinds}::text[]) and ${awake} order by due, id limit 1`,
     )
   )[0]?.due
 
@@ -132,9 +140,11 @@ export async function takeOver(tx: Transaction, self: string, locksTellDeath: bo
   const dead = (await tx.query<{ id: string }>(sql`select id from nodes where id <> ${self} and ${gone} for update skip locked`)).map(
     (row) => row.id,
   )
-  if (dead.length === 0) return []
-  await tx.query(sql`update jobs set owner = null where owner in (${join(dead)})`)
-  await tx.query(sql`delete from nodes where id in (${join(dead)})`)
+  if (dead.length > 0) await tx.query(sql`delete from nodes where id in (${join(dead)})`)
+  // Also of a node that was taken for dead, claimed once more, and died before it could enter again.
+  await tx.query(
+    sql`update jobs set owner = null where owner is not null and owner <> ${self} and not exists (select 1 from nodes where nodes.id = jobs.owner)`,
+  )
   return dead
 }
 
@@ -151,3 +161,54 @@ export const parkedJobs = (
   tx.query(
     sql`select id, kind, lane, last_error as "lastError", parked_at as "parkedAt" from jobs where parked_at is not null order by parked_at desc limit ${limit}`,
   )
+
+/** Ids of the nodes that have been heard of within 3 seconds. */
+export const livingNodes = async (tx: Pick<Transaction, 'query'>): Promise<string[]> =>
+  (await tx.query<{ id: string }>(sql`select id from nodes where seen_at >= clock_timestamp() - interval '3 seconds' order by id`)).map(
+    ({ id }) => id,
+  )
+
+/** Every node that has not left, with how long nothing was heard of it; and what the database's clock says. */
+export const nodesNow = async (
+  tx: Pick<Transaction, 'query'>,
+): Promise<{ at: Instant; nodes: { id: string; startedAt: Instant; silentSeconds: number }[] }> => {
+  const [clock] = await tx.query<{ at: Instant }>(sql`select clock_timestamp() as at`)
+  const nodes = await tx.query<{ id: string; startedAt: Instant; silentSeconds: number }>(
+    sql`select id, started_at as "startedAt", extract(epoch from clock_timestamp() - seen_at)::float8 as "silentSeconds" from nodes order by id`,
+  )
+  return { at: clock!.at, nodes }
+}
+
+/** Work whose time has come: what it is called, and why its process waited. `payload` as it was enqueued. */
+export type DueWork = { kind: JobKind; name: string; lane: string; due: Instant; payload: unknown; reason: string | null }
+
+// A timer that its process no longer waits for does nothing, so it is not due; nor is what is done again and again anyway.
+const comesToSomething = (now: Instant): Sql => sql`jobs.due <= ${now} and jobs.parked_at is null and jobs.kind <> 'recurring'
+  and (jobs.kind <> 'process' or (processes.ended_at is null and (jobs.payload #>> '{input,type}' is distinct from 'woke' or processes.wake_at <= ${now})))`
+const withProcess = sql`jobs left join processes on processes.name = jobs.payload ->> 'process' and processes.key = jobs.payload ->> 'key'`
+const workName = sql`coalesce(jobs.payload ->> 'effect', jobs.payload ->> 'process', jobs.lane)`
+
+/** What is due, the longest due first. */
+export const dueWork = (tx: Pick<Transaction, 'query'>, now: Instant, limit: number): Promise<DueWork[]> =>
+  tx.query(sql`select jobs.kind, ${workName} as name, jobs.lane, jobs.due, jobs.payload, processes.reason
+    from ${withProcess} where ${comesToSomething(now)} order by jobs.due, jobs.id limit ${limit}`)
+
+/** How much is due, by what it is. */
+export const countDueWork = (tx: Pick<Transaction, 'query'>, now: Instant): Promise<{ kind: JobKind; name: string; count: number }[]> =>
+  tx.query(sql`select jobs.kind, ${workName} as name, count(*) as count from ${withProcess} where ${comesToSomething(now)}
+    group by 1, 2 order by 1, 2`)
+
+/** How many jobs were set aside, how many have waited since before `before`, and since when the oldest of those. */
+export const jobsLate = async (
+  tx: Pick<Transaction, 'query'>,
+  before: Instant,
+): Promise<{ parked: number; overdue: number; oldest: Instant | null }> =>
+  (
+    await tx.query<{
+      parked: number
+      overdue: number
+      oldest: Instant | null
+    }>(sql`select count(*) filter (where parked_at is not null) as parked,
+      count(*) filter (where parked_at is null and owner is null and due < ${before}) as overdue,
+      min(due) filter (where parked_at is null and owner is null and due < ${before}) as oldest from jobs`)
+  )[0]!

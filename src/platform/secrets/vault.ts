@@ -17,6 +17,13 @@ export function masterKeys(text: Secret | undefined, file: string): MasterKeys {
   return keysOf(readFileSync(file, 'utf8'))
 }
 
+/** The same, but undefined when there is none: nothing is made. */
+export const presentKeys = (text: Secret | undefined, file: string): MasterKeys | undefined =>
+  text || existsSync(file) ? masterKeys(text, file) : undefined
+
+/** What sealed texts name their keys by: 8 hex digits each, which tell nothing of the key. */
+export const keyIds = (keys: MasterKeys): string[] => keys.map(idOf)
+
 const keysOf = (text: string): Buffer[] => {
   const parts = text.split(/[\s,]+/).filter((part) => part !== '')
   if (parts.length === 0 || parts.some((part) => part.length < 32)) throw new Error('a secret key has at least 32 characters')
