@@ -4,6 +4,7 @@ import { applyFolder, checkFolder, exportFolder } from './cli/configuration.ts'
 import { exitCodes, fail } from './cli/exit.ts'
 import { serverOf } from './cli/server.ts'
 import { addVerbs } from './cli/verbs.ts'
+import type { WatchOptions } from './cli/watch.ts'
 import type { VerifyOptions } from './cli/verify.ts'
 import { version } from './version.ts'
 import { catalogue } from './wiring.ts'
@@ -66,6 +67,15 @@ export function program(environment: Record<string, string | undefined>): Comman
     .description('say what is wrong with this installation, and how to mend it')
     .option('--json', 'write the answer as JSON', false)
     .action(async (options: { json: boolean }) => (await import('./cli/doctor.ts')).doctor(environment, options))
+  tocsin
+    .command('watch')
+    .description('on another machine: tell people by mail when an installation no longer works, and when it does again')
+    .argument('<url>')
+    .option('--mail <address>', 'whom to tell; may be said more than once', (address: string, more: string[]) => [...more, address], [])
+    .option('--every <seconds>', 'how often to look', '10')
+    .option('--after <seconds>', 'how long it must have failed', '30')
+    .option('--again <seconds>', 'after how long people are told again while it lasts', '900')
+    .action(async (url: string, options: WatchOptions) => (await import('./cli/watch.ts')).watch(environment, url, options))
   addVerbs(tocsin, catalogue.operations, ask)
   tocsin.addHelpText(
     'after',

@@ -1,0 +1,71 @@
+// `tocsin watch`: on another machine, with another mail server if possible, tells people when an installation no longer works. Nothing pages about Tocsin
+// when Tocsin is gone but this.
+import { setTimeout as wait } from 'node:timers/promises'
+import { readClientConfig, readConfig } from '#platform/config/config.ts'
+import { createOutbound } from '#platform/outbound/outbound.ts'
+import { emailChannel } from '#integrations/email/channel.ts'
+import { clock } from '../node.ts'
+import { version } from '../version.ts'
+import { calm, decide, type Said } from '../watch/decide.ts'
+import { look } from '../watch/look.ts'
+import { Usage } from './exit.ts'
+import { paint, write } from './show.ts'
+
+export type WatchOptions = { mail: string[]; every: string; after: string; again: string }
+
+/** Runs until it is ended. A mail that could not be handed over is tried again at the next look. */
+export async function watch(environment: Record<string, string | undefined>, address: string, options: WatchOptions): Promise<void> {
+  const url = addressOf(address)
+  if (options.mail.length === 0) throw new Usage('Say whom to tell: --mail ana@example.org')
+  const [everySeconds, afterSeconds, againSeconds] = [seconds(options.every), seconds(options.after), seconds(options.again)]
+  const { smtpUrl, allowHosts } = readConfig(environment)
+  if (!smtpUrl) throw new Usage('TOCSIN_SMTP_URL is not set: by which mail server should people be told?')
+  const { token } = readClientConfig(environment)
+  const hosts = new Set([
+    ...allowHosts,
+    ...[url, smtpUrl.open()].map((text) => new URL(text).hostname.toLowerCase().replace(/^\[(.*)\]$/, '$1')),
+  ])
+  const outbound = createOutbound({ allowHosts: () => hosts, userAgent: `Tocsin/${version} (watch)` })
+
+  /** True when every address was told. */
+  const tell = async (said: Said): Promise<boolean> => {
+    const context = { outbound, now: clock.now(), settings: () => smtpUrl, publicUrl: url }
+    let told = true
+    for (const to of options.mail) {
+      const result = await emailChannel.send(context, to, {
+        ...said,
+        repeated: false,
+        url,
+        urgency: said.kind === 'over' ? 'update' : 'page',
+      })
+      if (result.status === 'failed') write(paint('red', `${to} could not be told: ${result.reason}`))
+      told &&= result.status === 'delivered'
+    }
+    return told
+  }
+
+  write(
+    `Watching ${url} every ${everySeconds} s. ${options.mail.join(', ')} ${options.mail.length === 1 ? 'is' : 'are'} told after ${afterSeconds} s without it.`,
+  )
+  let state = calm
+  for (;;) {
+    const seen = await look(outbound, url, token, clock.now())
+    const decided = decide(state, seen, clock.now(), { url, afterSeconds, againSeconds })
+    if (decided.say) write(`${clock.now()} ${decided.say.title}. ${decided.say.body}`)
+    if (!decided.say || (await tell(decided.say))) state = decided.state
+    await wait(everySeconds * 1000)
+  }
+}
+
+function addressOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (!url || !/^https?:$/.test(url.protocol) || url.username !== '')
+    throw new Usage(`${text} is not an address like https://tocsin.example.org`)
+  return text.replace(/\/+$/, '')
+}
+
+function seconds(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1 || value > 86_400) throw new Usage(`${text} is not a number of seconds from 1 to 86400.`)
+  return value
+}
