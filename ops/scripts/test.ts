@@ -9,12 +9,12 @@ import pg from 'pg'
 import { projectFolder } from '../check/sources.ts'
 import { countsOf, nothingCounted, spokenCounts, sumOf, type Counts } from './test-counts.ts'
 
-// What strangers may ask does not depend on the database: the attacks and the access of the whole catalogue are asked once.
+// What strangers may ask and send does not depend on the database, and the machine has one of its own: they run once.
 const onPostgres = [
   'src/domains',
   'src/platform',
   'scenarios',
-  '--exclude=scenarios/attacks/**',
+  '--exclude=scenarios/{attacks,fuzz,machine}/**',
   '--exclude=**/{scenarios/access,access-matrix}.test.ts',
 ]
 const realPrograms = 'e2e'

@@ -105,7 +105,7 @@ function settle({ key, message, steps }: Reaching, n: number, outcome: SendOutco
             dueAt: addSeconds(now, backoffSeconds(step.tries)),
             inDoubt: step.inDoubt || outcome.inDoubt,
           })
-        : change({ status: outcome.inDoubt ? 'unknown' : 'failed', reason: outcome.reason, settledAt: now })
+        : change({ status: step.inDoubt || outcome.inDoubt ? 'unknown' : 'failed', reason: outcome.reason, settledAt: now })
       const firstFailure = step.tries === 1 || !again
       const next = firstFailure && message.onlyMethod === undefined ? nextAtOnce(changed, facts, now, `${name} failed`) : changed
       return go({ key, message }, next, now, `${name} failed: ${outcome.reason}`)

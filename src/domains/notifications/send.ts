@@ -40,11 +40,11 @@ export const sendNotification = defineEffect({
       return unwanted ? { unwanted } : { address: await addressOf(context, scope, message.userId, methodId) }
     })
     if (found.unwanted !== undefined) return { status: 'unwanted', reason: found.unwanted }
-    if (found.address === undefined) return failed('this method was removed')
+    if (found.address === undefined) return failed('this method was removed', context.repeated)
     const channel = context.channel(channelName)
-    if (!channel) return failed(`there is no channel ${channelName} in this installation`)
+    if (!channel) return failed(`there is no channel ${channelName} in this installation`, context.repeated)
     const address = channel.address.safeParse(found.address)
-    if (!address.success) return failed('the stored address is not one that this channel can use')
+    if (!address.success) return failed('the stored address is not one that this channel can use', context.repeated)
 
     const path =
       message.page === undefined ? message.path : `/p/${linkToken(context.signer, { userId: message.userId, pageId: message.page })}`
@@ -74,11 +74,18 @@ export const sendNotification = defineEffect({
     }
     return result.status === 'delivered'
       ? { status: 'delivered', detail: result.detail ?? '' }
-      : { status: 'failed', reason: result.reason, canRetry: result.canRetry, inDoubt: result.inDoubt ?? false, gone: result.gone ?? false }
+      : {
+          status: 'failed',
+          reason: result.reason,
+          canRetry: result.canRetry,
+          // What a node began that then died may have arrived, whatever became of this try.
+          inDoubt: context.repeated || (result.inDoubt ?? false),
+          gone: result.gone ?? false,
+        }
   },
 })
 
-const failed = (reason: string): SendOutcome => ({ status: 'failed', reason, canRetry: false, inDoubt: false, gone: false })
+const failed = (reason: string, inDoubt: boolean): SendOutcome => ({ status: 'failed', reason, canRetry: false, inDoubt, gone: false })
 
 type Scope = Parameters<Parameters<EffectContext['transact']>[0]>[0]
 

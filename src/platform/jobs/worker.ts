@@ -1,7 +1,7 @@
 // Does due work: claims it, runs it in its transaction, retries what failed, parks what cannot succeed, takes over what dead nodes held.
 import { z } from 'zod'
 import { system } from '#kernel/actor.ts'
-import { EffectFailure, type EffectDefinition, type EffectOutcome } from '#kernel/effect.ts'
+import { EffectFailure, type EffectContext, type EffectDefinition, type EffectOutcome } from '#kernel/effect.ts'
 import type { EventRecord } from '#kernel/event.ts'
 import { addSeconds, epochMs, type Instant } from '#kernel/time.ts'
 import type { Engine } from '../commands/engine.ts'
@@ -128,11 +128,20 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
       })
     }
     if (effect.repeat !== 'always' && !(await database.transaction((tx) => store.markStarted(tx, node, job, clock.now())))) throw new Lost()
-    const context = engine.effectContext(effect as never, `${payload.process}/${payload.key}/${payload.step}`, job.attempts, inDoubt)
+    const context: EffectContext = {
+      ...engine.effectContext(effect as never, `${payload.process}/${payload.key}/${payload.step}`, job.attempts, inDoubt),
+      // A node that stood still may have lost the job meanwhile: its last look before the call tells.
+      transact: (work) =>
+        engine.transact(system(effect.name), async ({ tx, scope }) => {
+          if (!(await store.isHeld(tx, node, job))) throw new Lost()
+          return work(scope)
+        }),
+    }
     let outcome: unknown
     try {
       outcome = z.parse(effect.outcome, await effect.run(context, z.parse(effect.input, payload.input)))
     } catch (error) {
+      if (error instanceof Lost) throw error
       const failure = error instanceof EffectFailure ? error : undefined
       const reason = error instanceof Error ? error.message : String(error)
       const canRetry = (failure?.canRetry ?? true) && job.attempts < effect.retry.attempts
@@ -141,7 +150,8 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
       const due = failure?.retryAfterSeconds
         ? addSeconds(clock.now(), failure.retryAfterSeconds)
         : backoff(clock.now(), job.attempts, effect.retry.firstSeconds)
-      const started = failure?.inDoubt ? clock.now() : null
+      // That this try came to nothing says nothing of the one before it.
+      const started = failure?.inDoubt || inDoubt ? clock.now() : null
       await database.transaction((tx) => store.putBack(tx, node, job, due, reason, { started }))
       return
     }

@@ -1,0 +1,170 @@
+// Carries out one operation on one node, as whoever does it does it: through the way in, by a command, or on the page behind a link.
+import { anonymous, type Actor } from '#kernel/actor.ts'
+import type { AnyOperation } from '#kernel/command.ts'
+import type { Signal } from '#kernel/signal.ts'
+import { addSeconds } from '#kernel/time.ts'
+import { acknowledgeGroup, resolveGroup, snoozeGroup } from '#domains/alerts/groups.ts'
+import { addSilence } from '#domains/alerts/silences.ts'
+import { disableUser } from '#domains/directory/people.ts'
+import { declareIncident } from '#domains/incidents/declare.ts'
+import { changeState } from '#domains/incidents/moving.ts'
+import { linkToken } from '#domains/notifications/index.ts'
+import { removeContactMethod } from '#domains/notifications/methods.ts'
+import { acknowledge, endPage, escalateNow, giveBack, startPage } from '#domains/oncall/pages.ts'
+import { addOverride } from '#domains/oncall/override-commands.ts'
+import { changePolicy } from '#domains/oncall/policies.ts'
+import { changeSchedule } from '#domains/oncall/schedules.ts'
+import { phoneAnswer } from '#domains/oncall/phone-page.ts'
+import { getRun } from '#domains/runbooks/run-queries.ts'
+import { startRun } from '#domains/runbooks/starting.ts'
+import { answerQuestion, approveStep, cancelRun } from '#domains/runbooks/working.ts'
+import { publishUpdate } from '#domains/status/updates.ts'
+import type { Node } from './node.ts'
+import type { Operation } from './operations.ts'
+import { layers, policyOf, type Organisation } from './organisation.ts'
+import type { Random } from './random.ts'
+import type { Seen, Sent } from './record.ts'
+
+export type Acting = { node: Node; organisation: Organisation; seen: Seen; random: Random }
+
+/** Does it; resolves when it was answered. Throws as the engine does. `undefined`: there is nothing that it could be done to. */
+export async function perform(operation: Operation, { node, organisation, seen, random }: Acting): Promise<unknown> {
+  const { engine } = node
+  const { people, admin, policies, schedules, services, teams } = organisation
+  const now = engine.clock.now()
+  const person = random.one(people)
+  const actor: Actor = random.chance(0.7) ? person.actor : admin
+  const act = (as: Actor, what: unknown, input: unknown) => engine.execute(as, what as AnyOperation, input)
+  const latest = (type: string, object: string) => {
+    const ids = seen.events.filter((event) => event.type === type).map((event) => event.about[object]!)
+    return ids.length === 0 ? undefined : random.one(ids.slice(-4))
+  }
+  const pageId = latest('page.started', 'page')
+  const groupId = latest('group.opened', 'group')
+  const run = latest('run.started', 'run')
+  const incident = latest('incident.opened', 'incident')
+  const handles = people.map(({ handle }) => handle)
+
+  switch (operation.kind) {
+    case 'fire':
+      return send('trigger')
+    case 'resolve':
+      return send('resolve')
+    case 'acknowledge at the source':
+      return send('acknowledge')
+    case 'acknowledge by API':
+      return pageId && act(actor, acknowledge, { pageId })
+    case 'acknowledge by link':
+      return pageId && byLink('acknowledge')
+    case 'escalate by link':
+      return pageId && byLink('escalate')
+    case 'acknowledge the group':
+      return groupId && act(actor, acknowledgeGroup, { groupId })
+    case 'give back':
+      return pageId && act(actor, giveBack, { pageId })
+    case 'escalate':
+      return pageId && act(actor, escalateNow, { pageId })
+    case 'snooze':
+      return groupId && act(actor, snoozeGroup, { groupId, until: addSeconds(now, random.one([60, 300, 900])) })
+    case 'resolve the group':
+      return groupId && act(actor, resolveGroup, { groupId })
+    case 'page directly': {
+      const whom = random.one([{ policy: random.one(policies) }, { schedule: random.one(schedules) }, { users: [random.one(handles)] }])
+      return act(actor, startPage, { ...whom, title: `Help ${operation.n}` })
+    }
+    case 'end a page':
+      return pageId && act(actor, endPage, { pageId })
+    case 'add an override': {
+      const kind = random.one(['takeover', 'add', 'replace', 'remove'])
+      const from = addSeconds(now, random.one([-60, 0, 120, 600]))
+      const whom = {
+        ...(kind === 'remove' ? {} : { add: random.one(handles) }),
+        ...(kind === 'remove' || kind === 'replace' ? { remove: random.one(handles) } : {}),
+      }
+      return act(admin, addOverride, {
+        schedule: random.one(schedules),
+        kind,
+        ...whom,
+        from,
+        to: addSeconds(from, random.one([300, 3600, 86_400])),
+      })
+    }
+    case 'change a policy':
+      return act(admin, changePolicy, { policy: random.one(policies), ...policyOf(random, handles, schedules, teams) })
+    case 'change a schedule':
+      return act(admin, changeSchedule, { schedule: random.one(schedules), layers: layers(random, handles, now) })
+    case 'disable a person':
+      return act(admin, disableUser, { user: person.handle })
+    case 'remove a method':
+      return person.methods.length > 0 && act(person.actor, removeContactMethod, { methodId: random.one(person.methods) })
+    case 'silence': {
+      const matchers = random.one(['', 'alertname=one', 'severity=warning'])
+      return act(admin, addSilence, { name: `Silence ${operation.n}`, matchers, endsAt: addSeconds(now, random.one([30, 300, 1800])) })
+    }
+    case 'start a run':
+      return act(actor, startRun, {
+        runbook: 'both',
+        inputs: { tag: `t${operation.n}` },
+        ...(incident && random.chance(0.5) ? { incident } : {}),
+      })
+    case 'answer a run':
+      return run && answerRun(run)
+    case 'cancel a run':
+      return run && act(actor, cancelRun, { run, reason: 'not wanted' })
+    case 'declare an incident':
+      return act(actor, declareIncident, {
+        title: `Incident ${operation.n}`,
+        type: random.one(['sre', 'itil']),
+        services: [random.one(services)],
+      })
+    case 'move an incident':
+      return (
+        incident &&
+        act(actor, changeState, { incident, to: random.one(['triage', 'fixing', 'monitoring', 'resolved', 'closed']), reason: 'So it is.' })
+      )
+    case 'publish an update':
+      return incident && act(actor, publishUpdate, { incident, text: `We look at it, ${operation.n}.` })
+  }
+
+  async function send(action: Sent['action']): Promise<unknown> {
+    const source = random.one(organisation.sources)
+    const known = await node.intake.find(source.key)
+    if (!known) throw new Error(`the key of ${source.id} is not known`)
+    const signals = Array.from({ length: random.one([1, 1, 1, 3]) }, (): Signal => {
+      const name = random.one(['one', 'two', 'three'])
+      const labels = { alertname: name, severity: random.one(['critical', 'warning']), team: random.one(teams) }
+      const service = random.chance(0.5) ? { service: random.one(services) } : {}
+      return { action, dedupKey: `${name}-${random.between(1, 2)}`, title: `${name} is wrong`, severity: 'critical', labels, ...service }
+    })
+    const sent = signals.map(({ dedupKey }): Sent => ({ integration: source.id, key: dedupKey!, action, began: seen.commits }))
+    seen.sent.push(...sent)
+    try {
+      const answer = await node.intake.accept(known, signals)
+      for (const one of sent) Object.assign(one, { ended: seen.commits, stored: true })
+      return answer
+    } catch (error) {
+      for (const one of sent) one.ended = seen.commits
+      throw error
+    }
+  }
+
+  function byLink(what: 'acknowledge' | 'escalate'): Promise<unknown> {
+    const told = seen.events
+      .filter((event) => event.type === 'page.person-paged' && event.about['page'] === pageId)
+      .map((event) => event.about['user']!)
+    const userId = (told.length > 0 ? random.one(told) : person.actor.userId) as `usr_${string}`
+    const token = linkToken(engine.signer, { userId, pageId: pageId as `pag_${string}` })
+    const request = { params: { token }, query: {}, form: { do: what, step: 'none' }, headers: {} }
+    return engine.transact(anonymous, (context) => phoneAnswer.run(context, request))
+  }
+
+  async function answerRun(id: string): Promise<unknown> {
+    const { pending } = (await act(actor, getRun, { run: id })) as { pending: { kind: string; step: string; hash?: string } | null }
+    if (!pending) return undefined
+    if (pending.kind === 'approval') return act(actor, approveStep, { run: id, step: pending.step, hash: pending.hash! })
+    const answer = pending.kind === 'doubt' ? random.one(['again', 'happened']) : 'yes'
+    // Said before it is known whether it counts: what may be repeated must not be held against the step.
+    if (answer === 'again') seen.again.push(`${id} ${pending.step}`)
+    return act(actor, answerQuestion, { run: id, step: pending.step, answer })
+  }
+}

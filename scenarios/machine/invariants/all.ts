@@ -1,0 +1,13 @@
+// Every invariant, in the order in which they are asked when everything has come to rest.
+import { accepted } from './accepted.ts'
+import { afterAnAnswer } from './after-an-answer.ts'
+import type { Invariant } from './invariant.ts'
+import { levels } from './levels.ts'
+import { once } from './once.ts'
+import { pages } from './pages.ts'
+import { recordOfEvents } from './record-of-events.ts'
+import { rest, silence } from './rest.ts'
+import { states } from './states.ts'
+import { steps } from './steps.ts'
+
+export const invariants: readonly Invariant[] = [once, afterAnAnswer, states, levels, steps, recordOfEvents, rest, pages, accepted, silence]

@@ -1,0 +1,31 @@
+// I8: a step that changes something outside is done once, unless a person who was asked said "again"; each run ends or waits for a person.
+import { sql } from '#kernel/sql.ts'
+import { demand, look } from '../record.ts'
+import type { Invariant } from './invariant.ts'
+
+export const steps: Invariant = {
+  id: 'I8',
+  says: 'what changes something outside is done once, or a person is asked; each run ends or waits for a person',
+  always({ events }, { seen }) {
+    if (!events.some(({ type }) => type.startsWith('step.'))) return
+    // An operation that was done twice, or not answered, may have started two runs.
+    const startedOf = (tag: string) =>
+      seen.events.filter(({ type, data }) => type === 'run.started' && JSON.stringify(data).includes(tag)).length || 2
+    for (const [path, all] of Map.groupBy(seen.posted, (path) => path)) {
+      const [, tag, step] = path.split('/')
+      const mayBe = 1 + seen.again.filter((one) => one.endsWith(` ${step}`)).length
+      demand('I8', all.length <= mayBe * startedOf(tag!), () => `${path} was done ${all.length} times`)
+    }
+  },
+  async quiet({ database, now }) {
+    const rows = await look(database, now, (scope) =>
+      scope.query<{ id: string; phase: string; reason: string }>(sql`select id, phase, reason from runs where ended_at is null`),
+    )
+    for (const { id, phase, reason } of rows)
+      demand(
+        'I8',
+        ['asking', 'approving', 'doubt', 'stuck'].includes(phase),
+        () => `${id} neither ends nor waits for a person: ${phase}, ${reason}`,
+      )
+  },
+}

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Database } from '#platform/database/database.ts'
+import { freshDatabase } from '../world/database.ts'
+import { run } from './machine.ts'
+import { seedAfter } from './random.ts'
+import { keptSeeds } from './seeds.ts'
+import { report } from './shrink.ts'
+import { add, lineOf, nothing } from './summary.ts'
+
+/** How long new seeds are tried, in seconds. */
+const budgetSeconds = Number(process.env['MACHINE_SECONDS'] ?? 20)
+const summary = nothing()
+let database: Database
+beforeAll(async () => void (database = await freshDatabase()))
+afterAll(() => database.close())
+
+async function holds(seed: string): Promise<string> {
+  const outcome = await run({ seed }, database)
+  add(summary, outcome)
+  expect(outcome.failure, outcome.failure && report(outcome)).toBeUndefined()
+  return outcome.hash
+}
+
+test.each(keptSeeds())('seed $seed comes to a right end: $why', async ({ seed }) => void (await holds(seed)), 120_000)
+
+test('the same seed gives the same record, byte for byte', async () => {
+  const seed = 'c2fd5af94a5d'
+  expect(await holds(seed)).toBe(await holds(seed))
+}, 120_000)
+
+test(
+  'whatever goes wrong, new seeds come to a right end',
+  async () => {
+    const began = performance.now()
+    // Of every commit another series, of one commit always the same.
+    for (let n = 0; performance.now() - began < budgetSeconds * 1000; n++)
+      await holds(seedAfter(process.env['MACHINE_FROM'] ?? 'tocsin', n))
+    process.stdout.write(`${lineOf(summary)}\n`)
+    expect(summary.runs).toBeGreaterThan(0)
+  },
+  (budgetSeconds + 120) * 1000,
+)

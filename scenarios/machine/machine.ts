@@ -1,0 +1,316 @@
+// One run: an organisation, operations and faults from one seed on a virtual clock, until everything has come to rest. The seed chooses each step.
+import { AppError } from '#kernel/errors.ts'
+import { addSeconds, epochMs, instant, type Instant } from '#kernel/time.ts'
+import { isAway, isRace, type Database } from '#platform/database/database.ts'
+import { perform } from './acts.ts'
+import { drawFaults, type FaultKind } from './faults.ts'
+import { invariants } from './invariants/all.ts'
+import { beat, createNode, enterRecurring, type Node, type NodeWorld } from './node.ts'
+import { planOperations, type Operation } from './operations.ts'
+import { beginning, establish, type Organisation } from './organisation.ts'
+import { provider, type World } from './provider.ts'
+import { randomOf } from './random.ts'
+import { hashOf, nothingSeen, takeIn, Violation, type Seen } from './record.ts'
+import { createSchedule } from './schedule.ts'
+import { lookForStates } from './sometimes.ts'
+
+/** What of a seed is run: all of it, or what shrinking has left. */
+export type Setup = { seed: string; only?: readonly number[]; without?: readonly string[]; people?: number; until?: number }
+export type Line = { step: number; at: Instant; node: string; what: string; why: string }
+export type Outcome = {
+  setup: Setup
+  hash: string
+  steps: number
+  operations: readonly Operation[]
+  faults: ReadonlyMap<FaultKind, number>
+  active: readonly FaultKind[]
+  reached: ReadonlySet<string>
+  history: readonly Line[]
+  failure: { invariant: string; sentence: string } | undefined
+}
+/** What an invariant may look at. */
+export type Look = { seen: Seen; database: Database; now: Instant; organisation: Organisation; nodes: readonly Node[] }
+
+const mostSteps = 60_000
+const secondsUntilTakeover = 4
+
+/** Runs a seed over an empty, migrated database. Never throws for what it finds. */
+export async function run(setup: Setup, database: Database): Promise<Outcome> {
+  const { seed } = setup
+  let now = beginning(randomOf(seed, 'time'))
+  const start = now
+  const clock = { now: () => now }
+  const random = randomOf(seed, 'schedule')
+  const faults = drawFaults(randomOf(seed, 'rates'), randomOf(seed, 'faults'), new Set(setup.without ?? []))
+  const schedule = createSchedule(clock)
+  const seen = nothingSeen(() => faults.counts.size > 0)
+  const history: Line[] = []
+  let steps = 0
+  let failure: Outcome['failure']
+  const say = (node: string, what: string, why = '') => void history.push({ step: steps, at: now, node, what, why })
+  const fails = (error: unknown) => {
+    failure ??=
+      error instanceof Violation
+        ? { invariant: error.invariant, sentence: error.message }
+        : { invariant: 'errors', sentence: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+  }
+  const disturb = (kind: FaultKind | 'clock', seconds: number) => void seen.disturbed.push({ kind, at: now, seconds })
+
+  const world: World = { clock, database, schedule, faults, seen }
+  const outside = provider(world, randomOf(seed, 'channels').chance(0.5), (handed) => {
+    say(handed.node, `${handed.channel} is handed ${handed.key.slice(4, 10)}${handed.repeated ? ', a repeat' : ''}`, handed.reachKey)
+    try {
+      for (const invariant of invariants) invariant.handing?.(handed, seen)
+    } catch (error) {
+      fails(error)
+    }
+  })
+  /** Names of nodes that are down, and when they come back; ids of the dead of whom nobody has taken over. */
+  const down = new Map<string, number>()
+  const dead = new Map<string, number>()
+  const still = new Map<string, number>()
+  const nodes = new Map<string, Node>()
+  const nodeWorld: NodeWorld = {
+    ...world,
+    outside,
+    random: randomOf(seed, 'ids'),
+    crashed(name, how) {
+      say(name, 'crashes', how)
+      const comesBack = epochMs(now) + random.one([1, 5, 30, 120]) * 1000
+      disturb(how, (comesBack - epochMs(now)) / 1000)
+      schedule.drop(name)
+      dead.set(nodes.get(name)!.id, epochMs(now))
+      nodes.delete(name)
+      still.delete(name)
+      down.set(name, comesBack)
+    },
+    async committed() {
+      const commit = await takeIn(seen, database, now)
+      for (const event of commit.events) say(' ', event.type, Object.values(event.about).join(' '))
+      if (!organisation) return
+      try {
+        for (const invariant of invariants) await invariant.always?.(commit, lookNow())
+        lookForStates(commit, seen)
+      } catch (error) {
+        fails(error)
+      }
+    },
+  }
+  let organisation: Organisation | undefined
+  const lookNow = (): Look => ({ seen, database, now, organisation: organisation!, nodes: [...nodes.values()] })
+  const beginTask = (name: string, node: string, work: () => Promise<unknown>, isRequest: boolean) =>
+    schedule.begin(name, node, work, (_, error) => {
+      if (error === undefined || isAway(error) || isRace(error)) return
+      if (error instanceof AppError && !['internal', 'invalid-input'].includes(error.code) && isRequest) return
+      if (!isRequest && error instanceof AppError) return
+      fails(error)
+    })
+  /** Lets everything of one task happen at once: for setting up. */
+  const wholly = async <T>(work: () => Promise<T>): Promise<T> => {
+    let answer: { value: T } | undefined
+    schedule.begin('set-up', 'one', work, (value, error) => {
+      if (error !== undefined) throw error instanceof Error ? error : new Error(String(error))
+      answer = { value: value as T }
+    })
+    for (;;) {
+      await schedule.stillness()
+      if (answer) return answer.value
+      const [next] = schedule.ready(new Set())
+      if (next) await schedule.let(next)
+      else throw new Error('setting up has come to a stop')
+    }
+  }
+
+  const come = async (name: string) => {
+    nodes.set(name, createNode(name, nodeWorld))
+    down.delete(name)
+  }
+
+  await emptyDatabase(database)
+  await come('one')
+  organisation = await wholly(async () => {
+    await enterRecurring(nodes.get('one')!, clock)
+    await beat(nodes.get('one')!, [], false)
+    return establish(nodes.get('one')!.engine, randomOf(seed, 'organisation'), setup.people ?? 6)
+  })
+  await come('two')
+  const planned = planOperations(randomOf(seed, 'operations'))
+  const operations = setup.only ? planned.filter(({ n }) => setup.only!.includes(n)) : planned
+  const waiting = [...operations]
+  const hasDueNow = () => seen.due !== undefined && seen.due <= now
+  faults.begin()
+
+  type Choice = { weight: number; does: () => void | Promise<void> }
+  function choices(): Choice[] {
+    const found: Choice[] = []
+    const motionless = new Set([...still].filter(([, until]) => until > epochMs(now)).map(([name]) => name))
+    for (const one of schedule.ready(motionless)) found.push({ weight: 2, does: () => schedule.let(one) })
+    const living = [...nodes.values()].filter(({ name }) => !motionless.has(name))
+    const [next] = waiting
+    if (next && epochMs(start) + next.at * 1000 <= epochMs(now) && living.length > 0)
+      found.push({ weight: 3, does: () => doNext(random.one(living)) })
+    for (const node of living) {
+      const working = schedule.running(node.name).filter(({ name }) => name === 'worker').length
+      if (hasDueNow() && working < 3)
+        found.push({ weight: 2, does: () => void beginTask('worker', node.name, () => node.worker.runDue(), false) })
+      const taken = [...dead].filter(([id, since]) => epochMs(now) >= since + secondsUntilTakeover * 1000 || id === node.id)
+      const idle = working === 0 && seen.owners.has(node.id)
+      const entered = schedule.running(node.name).some(({ name }) => name === 'beat')
+      if ((taken.length > 0 || idle) && !entered)
+        found.push({
+          weight: 2,
+          does: () =>
+            void beginTask(
+              'beat',
+              node.name,
+              () =>
+                takeOver(
+                  node,
+                  taken.map(([id]) => id),
+                  idle,
+                ),
+              false,
+            ),
+        })
+    }
+    for (const [name, at] of down) if (at <= epochMs(now)) found.push({ weight: 2, does: () => come(name) })
+    return found
+  }
+
+  async function takeOver(node: Node, ids: string[], idle: boolean): Promise<void> {
+    if (ids.length > 0 && ids.some((id) => seen.owners.has(id))) seen.reached.add('takeover of work')
+    await beat(node, ids, idle)
+    for (const id of ids) dead.delete(id)
+  }
+
+  function doNext(node: Node): void {
+    const operation = waiting.shift()!
+    for (let times = operation.twice ? 2 : 1; times > 0; times--) {
+      say(node.name, operation.kind, `operation ${operation.n}`)
+      const acting = { node, organisation: organisation!, seen, random: randomOf(seed, `operation ${operation.n}`) }
+      beginTask(operation.kind, node.name, () => perform(operation, acting), true)
+    }
+  }
+
+  /** The next moment at which something falls due; undefined when nothing ever does. */
+  function nextMoment(): number | undefined {
+    const times = [
+      schedule.nextTime(),
+      seen.dueOnce && epochMs(seen.dueOnce),
+      waiting[0] && epochMs(start) + waiting[0].at * 1000,
+      ...down.values(),
+      ...still.values(),
+      ...[...dead.values()].map((at) => at + secondsUntilTakeover * 1000),
+    ].filter((at): at is number => at !== undefined && at > epochMs(now))
+    return times.length === 0 ? undefined : Math.min(...times)
+  }
+
+  function strike(): void {
+    if (nodes.size > 0 && faults.strikes('node stands still')) {
+      const name = random.one([...nodes.keys()])
+      const length = random.one([1, 5, 30, 60])
+      say(name, 'stands still', `${length} s`)
+      disturb('node stands still', length)
+      still.set(name, epochMs(now) + length * 1000)
+      // Longer than a lease: the others take it for dead, and it does not know.
+      if (length > secondsUntilTakeover) dead.set(nodes.get(name)!.id, epochMs(now))
+      seen.reached.add('a node stood still')
+    }
+    if (faults.strikes('late by minutes')) {
+      const length = random.one([5, 60, 180])
+      disturb('late by minutes', length)
+      now = addSeconds(now, length)
+      say(' ', 'everything is late', `${length} s`)
+    }
+  }
+
+  try {
+    for (; failure === undefined && steps < (setup.until ?? mostSteps); steps++) {
+      await schedule.stillness()
+      if (failure !== undefined) break
+      strike()
+      if (waiting.length === 0 && schedule.running().every(({ name }) => name === 'worker' || name === 'beat')) faults.end()
+      const found = choices()
+      if (found.length > 0) {
+        await pick(found, random.next()).does()
+        continue
+      }
+      const moment = nextMoment()
+      if (moment !== undefined && moment > epochMs(now)) now = instant(moment)
+      else break
+      if (epochMs(now) > epochMs(start) + 40 * 86_400_000) throw new Violation('liveness', 'it does not come to rest within 40 days')
+    }
+    if (steps >= mostSteps) throw new Violation('liveness', `it does not come to rest within ${mostSteps} steps`)
+    if (failure === undefined && setup.until === undefined) {
+      faults.end()
+      if (schedule.running().length > 0)
+        throw new Violation(
+          'liveness',
+          `nothing is due, and this still waits: ${schedule
+            .running()
+            .map(({ name }) => name)
+            .join(', ')}`,
+        )
+      for (const invariant of invariants) await invariant.quiet?.(lookNow(), { passDays })
+    }
+  } catch (error) {
+    fails(error)
+  }
+  return {
+    setup,
+    hash: hashOf(seen),
+    steps,
+    operations,
+    faults: faults.counts,
+    active: faults.active,
+    reached: seen.reached,
+    history,
+    failure,
+  }
+
+  /** Lets time pass in which nothing is asked, with what recurs. */
+  async function passDays(days: number, everySeconds: number): Promise<void> {
+    for (let passed = 0; passed < days * 86_400; passed += everySeconds) {
+      now = addSeconds(now, everySeconds)
+      const node = [...nodes.values()][0] ?? createNode('late', nodeWorld)
+      await wholly2(node)
+    }
+  }
+
+  async function wholly2(node: Node): Promise<void> {
+    let isOver = false
+    schedule.begin(
+      'worker',
+      node.name,
+      () => node.worker.runDue(),
+      () => void (isOver = true),
+    )
+    for (;;) {
+      await schedule.stillness()
+      if (isOver) return
+      const [next] = schedule.ready(new Set())
+      if (!next) throw new Violation('liveness', 'a recurring job waits for something that never comes')
+      await schedule.let(next)
+    }
+  }
+}
+
+function pick<T extends { weight: number }>(all: readonly T[], number: number): T {
+  let left = number % all.reduce((sum, { weight }) => sum + weight, 0)
+  for (const one of all) {
+    if (left < one.weight) return one
+    left -= one.weight
+  }
+  return all[0]!
+}
+
+/** A fresh installation's tables. */
+async function emptyDatabase(database: Database): Promise<void> {
+  const { sql } = await import('#kernel/sql.ts')
+  const tables = await database.transaction((tx) =>
+    tx.query<{ name: string }>(
+      sql`select tablename as name from pg_tables where schemaname = 'public' and tablename <> 'migrations' order by 1`,
+    ),
+  )
+  await database.script(`truncate ${tables.map(({ name }) => `"${name}"`).join(', ')} restart identity cascade`)
+}

@@ -1,0 +1,183 @@
+// One node: engine, worker and way in over the shared database, through a connection on which faults strike. When it crashes it is thrown away, and
+// whatever it was doing never continues.
+import { createHash } from 'node:crypto'
+import { idSource } from '#kernel/ids.ts'
+import { sql } from '#kernel/sql.ts'
+import type { Clock } from '#kernel/time.ts'
+import { createEngine, type Engine } from '#platform/commands/engine.ts'
+import type { Database, Transaction } from '#platform/database/database.ts'
+import { createLive } from '#platform/events/live.ts'
+import * as jobs from '#platform/jobs/store.ts'
+import { createWorker, type Worker } from '#platform/jobs/worker.ts'
+import { silentLog } from '#platform/log.ts'
+import { createSigner, createVault } from '#platform/secrets/vault.ts'
+import { integrations } from '#integrations/catalogue.ts'
+import { createIntake } from '#app/intake.ts'
+import { catalogue } from '#app/wiring.ts'
+import type { FaultKind } from './faults.ts'
+import type { provider, World } from './provider.ts'
+import type { Random } from './random.ts'
+
+export type Node = {
+  name: string
+  engine: Engine
+  intake: ReturnType<typeof createIntake>
+  worker: Worker
+  /** Its id among the nodes of the database. */
+  id: string
+}
+
+type Outside = ReturnType<typeof provider>
+export type NodeWorld = World & {
+  outside: Outside
+  random: Random
+  /** Hears of a node that is gone. */
+  crashed: (name: string, how: FaultKind) => void
+  /** Hears of each commit, when it is there and nothing has followed from it. */
+  committed: () => Promise<void>
+}
+
+/** What recurs does so more seldom than in earnest: it is most of what an idle installation does, and the seeds are for the rest. */
+const seldom = { ...catalogue, recurring: catalogue.recurring.map((one) => ({ ...one, everySeconds: one.everySeconds * 20 })) }
+
+const keys = [createHash('sha256').update('machine').digest()]
+
+/** A new node over the database. */
+export function createNode(name: string, world: NodeWorld): Node {
+  const { outside, random, clock } = world
+  const newId = idSource(clock, random.next)
+  let id = ''
+  const engine = createEngine({
+    catalogue: seldom,
+    database: faultyDatabase(name, world),
+    clock,
+    newId: (prefix) => {
+      const made = newId(prefix)
+      if (prefix === 'nod') id = made
+      return made
+    },
+    live: createLive(),
+    vault: createVault(keys),
+    signer: createSigner(keys),
+    outbound: outside.outbound,
+    publicUrl: 'http://tocsin.test',
+    channels: outside.channels,
+    sources: new Map(
+      integrations.flatMap((integration) => (integration.sources ? [[integration.id, integration.sources.webhook] as const] : [])),
+    ),
+    settings: () => undefined,
+    randomBytes: (size) => Uint8Array.from({ length: size }, () => random.next() & 255),
+  })
+  const worker = createWorker(engine, silentLog(), { concurrency: 1, effects: 1 })
+  return { name, engine, intake: createIntake(engine), worker, id }
+}
+
+/** What a node does when it starts and with each beat of its heart: says that it lives, and frees what the dead held. */
+export async function beat(node: Node, dead: readonly string[], isIdle: boolean): Promise<void> {
+  await node.engine.database.transaction(async (tx) => {
+    if (!(await jobs.beat(tx, node.id))) await jobs.enterNode(tx, node.id, 0)
+    // The claim of a transaction whose answer was lost: nobody does it.
+    if (isIdle) await jobs.freeUnheld(tx, node.id, [])
+    if (dead.length > 0) await silence(tx, dead)
+    await jobs.takeOver(tx, node.id, false)
+  })
+}
+
+/** Who is dead is told by the database's clock, which does not follow the machine's: theirs is moved. */
+const silence = async (tx: Transaction, dead: readonly string[]): Promise<void> => {
+  await tx.query(sql`update nodes set seen_at = clock_timestamp() - interval '1 hour' where id = any(${[...dead]}::text[])`)
+}
+
+/** What a recurring job needs once: its row. */
+export const enterRecurring = (node: Node, clock: Clock): Promise<void> =>
+  node.engine.database.transaction(async (tx) => {
+    for (const { name } of catalogue.recurring) await jobs.insertRecurring(tx, name, clock.now())
+  })
+
+class Struck extends Error {
+  readonly how: FaultKind
+  constructor(how: FaultKind) {
+    super(how)
+    this.how = how
+  }
+}
+
+const leavesWork = /\b(insert into|update|delete from) (events|jobs|nodes)\b/
+
+const away = (): Error => Object.assign(new Error('Connection terminated unexpectedly'), { code: '57P01' })
+const raceLost = (): Error => Object.assign(new Error('could not serialize access'), { code: '40001' })
+const never = <T>(): Promise<T> => new Promise<T>(() => {})
+
+function faultyDatabase(name: string, world: NodeWorld): Database {
+  const { database, schedule, faults, random, clock } = world
+  return {
+    ...database,
+    async transaction<T>(work: (tx: Transaction) => Promise<T>, options?: { durable?: boolean }): Promise<T> {
+      await schedule.gate('a transaction')
+      const task = schedule.current()
+      Object.assign(task, { seen: world.seen.commits, lookedAt: clock.now() })
+      const afterCommit: (() => void)[] = []
+      let wrote = false
+      let result: T
+      try {
+        result = await schedule.during(async () => {
+          const done = await database.transaction(async (tx) => {
+            const { wrapped, end } = struckSomewhere(tx, afterCommit, () => (wrote = true))
+            const answer = await work(wrapped)
+            end()
+            return answer
+          }, options)
+          if (wrote) await world.committed()
+          return done
+        })
+      } catch (error) {
+        if (!(error instanceof Struck)) throw error
+        world.crashed(name, error.how)
+        return never<T>()
+      }
+      if (faults.strikes('crash after the commit')) {
+        world.crashed(name, 'crash after the commit')
+        return never<T>()
+      }
+      if (faults.strikes('connection lost after the commit')) throw away()
+      for (const done of afterCommit) done()
+      return result
+    },
+  }
+
+  /** A transaction with the one fault that strikes in it, if any. Once it has struck, nothing of it works any more. */
+  function struckSomewhere(tx: Transaction, afterCommit: (() => void)[], wrote: () => void) {
+    const kinds = ['crash before a statement', 'crash after a statement', 'connection lost at a statement', 'race lost'] as const
+    const kind = kinds.find((one) => faults.strikes(one))
+    const at = kind ? random.between(1, 8) : 0
+    let count = 0
+    let broken: Error | undefined
+    const strike = (): never => {
+      broken = kind === 'race lost' ? raceLost() : kind === 'connection lost at a statement' ? away() : new Struck(kind!)
+      throw broken
+    }
+    if (faults.strikes('database read-only'))
+      broken = Object.assign(new Error('cannot execute in a read-only transaction'), { code: '25006' })
+    const wrapped: Transaction = {
+      ...tx,
+      async query(statement) {
+        if (broken) throw broken
+        count++
+        if (count === at && kind !== 'crash after a statement') strike()
+        const rows = await tx.query(statement)
+        // A claim that found nothing changes nothing.
+        if (leavesWork.test(statement.text) && (rows.length > 0 || !/\breturning\b/.test(statement.text))) wrote()
+        if (count === at && kind === 'crash after a statement') strike()
+        return rows as never
+      },
+      afterCommit: (done) => void afterCommit.push(done),
+    }
+    const end = () => {
+      if (broken) throw broken
+      // It had fewer statements than that: then it strikes at the commit.
+      if (at > count) strike()
+      if (faults.strikes('crash before the commit')) throw new Struck('crash before the commit')
+    }
+    return { wrapped, end }
+  }
+}

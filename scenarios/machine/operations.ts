@@ -1,0 +1,54 @@
+// What people and monitors do in a run: a list from the seed, each at its time and with chance of its own, so that some may be left out.
+import type { Random } from './random.ts'
+
+const weights = {
+  fire: 24,
+  resolve: 12,
+  'acknowledge at the source': 3,
+  'acknowledge by API': 8,
+  'acknowledge by link': 8,
+  'acknowledge the group': 5,
+  'give back': 3,
+  'escalate by link': 3,
+  escalate: 3,
+  snooze: 2,
+  'resolve the group': 4,
+  'page directly': 3,
+  'end a page': 2,
+  'add an override': 2,
+  'change a policy': 2,
+  'change a schedule': 2,
+  'disable a person': 1,
+  'remove a method': 1,
+  silence: 2,
+  'start a run': 4,
+  'answer a run': 8,
+  'cancel a run': 1,
+  'declare an incident': 2,
+  'move an incident': 3,
+  'publish an update': 2,
+} as const
+
+export type OperationKind = keyof typeof weights
+/** `at`: seconds after the beginning. `n` names the operation and its chance, whatever else is left out. */
+export type Operation = { n: number; at: number; kind: OperationKind; twice: boolean }
+
+const bag = Object.entries(weights).flatMap(([kind, weight]) => Array.from({ length: weight }, () => kind as OperationKind))
+
+/** So many operations, in the order of their times. */
+export function planOperations(random: Random): Operation[] {
+  const count = random.one([10, 20, 40, 100])
+  const gaps = random.one([
+    [0, 0, 1, 5],
+    [1, 10, 30, 60],
+    [10, 60, 120, 300],
+  ])
+  // Swarm: a run leaves out some kinds altogether.
+  const absent = new Set(Object.keys(weights).filter((kind) => kind !== 'fire' && random.chance(0.25)))
+  const kinds = bag.filter((kind) => !absent.has(kind))
+  let at = 0
+  return Array.from({ length: count }, (_, n): Operation => {
+    at += random.one(gaps)
+    return { n, at, kind: random.one(kinds), twice: random.chance(0.1) }
+  })
+}

@@ -1,0 +1,91 @@
+// The outside: phones and mailboxes that get what arrives, an HTTP server that does what runbook steps ask, each with its faults.
+import { z } from 'zod'
+import type { ChannelDefinition, ChannelMessage, ChannelResult } from '#kernel/integration.ts'
+import { AppError } from '#kernel/errors.ts'
+import type { Outbound } from '#kernel/outbound.ts'
+import { sql } from '#kernel/sql.ts'
+import { addSeconds, type Clock, type Instant } from '#kernel/time.ts'
+import type { Database } from '#platform/database/database.ts'
+import type { Faults } from './faults.ts'
+import { look, type Handed, type Seen } from './record.ts'
+import type { Schedule } from './schedule.ts'
+
+export type World = { clock: Clock; database: Database; schedule: Schedule; faults: Faults; seen: Seen }
+
+/** `handing` is asked right before each message is handed over; what it throws is a violation. */
+export function provider(world: World, recognisesKey: boolean, handing: (handed: Handed) => void) {
+  const { clock, database, schedule, faults, seen } = world
+  const deadUntil = new Map<string, Instant>()
+
+  async function send(channel: string, message: ChannelMessage): Promise<ChannelResult> {
+    const task = schedule.current()
+    await schedule.gate(`${channel} hands over`)
+    const [row] = await look(database, clock.now(), (scope) =>
+      scope.query<{ reachKey: string }>(sql`select reach_key as "reachKey" from notifications where id = ${message.key}`),
+    )
+    const { key, repeated, title, urgency } = message
+    const handed: Handed = {
+      at: clock.now(),
+      key,
+      reachKey: row?.reachKey ?? '',
+      channel,
+      recognisesKey,
+      title,
+      urgency,
+      repeated,
+      seen: task.seen,
+      lookedAt: task.lookedAt,
+      node: task.node,
+      arrived: false,
+    }
+    handing(handed)
+    seen.handed.push(handed)
+    const failed = (reason: string, inDoubt = false): ChannelResult => ({ status: 'failed', canRetry: true, reason, inDoubt })
+    if (faults.strikes('provider dead for an hour')) deadUntil.set(channel, addSeconds(clock.now(), 3600))
+    if (clock.now() < (deadUntil.get(channel) ?? clock.now())) {
+      seen.reached.add('a page while a provider is dead')
+      return failed('the provider could not be reached')
+    }
+    if (faults.strikes('provider slow')) await schedule.gate(`${channel} is slow`, addSeconds(clock.now(), 30))
+    if (faults.strikes('provider fails')) return failed('the provider answered 500')
+    if (faults.strikes('provider refuses for now')) return failed('the provider answered 429')
+    if (faults.strikes('provider timed out')) return failed('the provider did not answer', true)
+    if (channel === 'web-push' && faults.strikes('address gone'))
+      return { status: 'failed', canRetry: false, reason: 'the address is gone', gone: true }
+    handed.arrived = true
+    await schedule.gate(`${channel} answers`)
+    if (faults.strikes('provider did it and timed out')) {
+      seen.reached.add('a message that arrived in doubt')
+      return failed('the provider did not answer', true)
+    }
+    if (faults.strikes('provider answers rubbish')) throw new Error('the provider answered rubbish')
+    return { status: 'delivered' }
+  }
+
+  const channelOf = (name: string, address: z.ZodType): ChannelDefinition => ({
+    summary: name,
+    address,
+    recognisesKey,
+    send: (_, __, message) => send(name, message),
+  })
+
+  const outbound: Outbound = {
+    async fetch({ url, method = 'GET' }) {
+      await schedule.gate('a step calls')
+      if (faults.strikes('provider timed out')) throw new AppError('unavailable', 'There was no answer.')
+      if (method === 'POST') seen.posted.push(new URL(url).pathname)
+      await schedule.gate('a step is answered')
+      if (faults.strikes('provider did it and timed out')) throw new AppError('unavailable', 'There was no answer.')
+      const body = '{}'
+      return { status: 200, headers: {}, bytes: new TextEncoder().encode(body), text: () => body, url }
+    },
+    connectMail: () => Promise.reject(new Error('this world has no mail server')),
+  }
+  return {
+    outbound,
+    channels: new Map([
+      ['web-push', channelOf('web-push', z.object({ endpoint: z.string() }))],
+      ['email', channelOf('email', z.string())],
+    ]),
+  }
+}

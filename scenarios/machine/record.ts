@@ -1,0 +1,123 @@
+// What the machine has seen: every event as it was committed, everything that was handed to a provider, every answer to a caller. Invariants read it.
+import { createHash } from 'node:crypto'
+import { system } from '#kernel/actor.ts'
+import type { EventRecord } from '#kernel/event.ts'
+import type { Scope } from '#kernel/scope.ts'
+import { sql } from '#kernel/sql.ts'
+import { instant, type Instant } from '#kernel/time.ts'
+import type { Database } from '#platform/database/database.ts'
+import { scopeOf } from '#platform/database/scope.ts'
+import type { FaultKind } from './faults.ts'
+
+/** One commit that left events. `index` counts every commit of the run. */
+export type Commit = { index: number; at: Instant; events: EventRecord[] }
+/** One message in a provider's hands. `seen`: how many commits its sender had seen when it last looked. */
+export type Handed = {
+  at: Instant
+  key: string
+  reachKey: string
+  channel: string
+  recognisesKey: boolean
+  title: string
+  urgency: 'page' | 'update'
+  repeated: boolean
+  seen: number
+  /** When it last looked: a node that stood still since then could not know better. */
+  lookedAt: Instant
+  node: string
+  arrived: boolean
+}
+/** One request of the outside with alerts. `answered`: the commits when the answer came; undefined when none did. */
+export type Sent = {
+  integration: string
+  key: string
+  action: 'trigger' | 'resolve' | 'acknowledge'
+  began: number
+  ended?: number
+  stored?: boolean
+}
+
+export class Violation extends Error {
+  readonly invariant: string
+  constructor(invariant: string, sentence: string) {
+    super(sentence)
+    this.invariant = invariant
+  }
+}
+
+/** Throws the violation of an invariant when `holds` is false. */
+export function demand(invariant: string, holds: boolean, sentence: () => string): asserts holds {
+  if (!holds) throw new Violation(invariant, sentence())
+}
+
+export type Seen = {
+  commits: number
+  events: EventRecord[]
+  handed: Handed[]
+  sent: Sent[]
+  /** POSTs of runbook steps: `run tag/step`. */
+  posted: string[]
+  /** People's answers that a step may be done once more. */
+  again: string[]
+  /** Since when nothing was disturbed: faults may make things later than this allows. */
+  disturbed: { kind: FaultKind | 'clock'; at: Instant; seconds: number }[]
+  /** The next due job that somebody may take, and of those that are not recurring. */
+  due: Instant | undefined
+  dueOnce: Instant | undefined
+  owners: Set<string>
+  reached: Set<string>
+  /** Whether any fault has struck yet. */
+  struck: () => boolean
+}
+
+export const nothingSeen = (struck: () => boolean): Seen => ({
+  commits: 0,
+  events: [],
+  handed: [],
+  sent: [],
+  posted: [],
+  again: [],
+  disturbed: [],
+  due: undefined,
+  dueOnce: undefined,
+  owners: new Set(),
+  reached: new Set(),
+  struck,
+})
+
+/** Reads with the system's eyes, past every fault. */
+export const look = <T>(database: Database, at: Instant, work: (scope: Scope) => Promise<T>): Promise<T> =>
+  database.transaction((tx) => work(scopeOf(tx, system('machine'), at)))
+
+type Row = Omit<EventRecord, 'at'> & { at: string }
+
+/** Takes in what one commit left. Answers its new events. */
+export async function takeIn(seen: Seen, database: Database, at: Instant): Promise<Commit> {
+  const last = seen.events.at(-1)?.position ?? 0
+  return look(database, at, async (scope) => {
+    const jobs = await scope.first<{ due: string | null; once: string | null; owners: string[] | null; newest: number | null }>(sql`
+      select min(due) filter (where owner is null and parked_at is null) as due,
+        min(due) filter (where owner is null and parked_at is null and kind <> 'recurring') as once,
+        array_agg(distinct owner) filter (where owner is not null) as owners, (select max(position) from events) as newest from jobs`)
+    const rows =
+      (jobs?.newest ?? 0) === last
+        ? []
+        : await scope.query<Row>(sql`select position, stream, sequence, type, version, at, actor, about, data, encode(hash, 'hex') as hash
+            from events where position > ${last} order by position`)
+    const events = rows.map((row): EventRecord => ({ ...row, at: instant(row.at) }))
+    seen.commits++
+    seen.events.push(...events)
+    seen.due = jobs?.due ? instant(jobs.due) : undefined
+    seen.dueOnce = jobs?.once ? instant(jobs.once) : undefined
+    seen.owners = new Set(jobs?.owners ?? [])
+    return { index: seen.commits, at, events }
+  })
+}
+
+/** One hash over the chains of everything that happened: equal for equal runs. */
+export function hashOf(seen: Seen): string {
+  const hash = createHash('sha256')
+  for (const event of seen.events) hash.update(`${event.position} ${event.stream} ${event.at} ${event.hash}\n`)
+  for (const { key, at, arrived } of seen.handed) hash.update(`${key} ${at} ${arrived}\n`)
+  return hash.digest('hex').slice(0, 16)
+}

@@ -1,0 +1,31 @@
+// States that must be reached by some run: a machine that never comes near them proves nothing about them.
+import type { Commit, Seen } from './record.ts'
+
+export const states = [
+  'takeover of work',
+  'a node stood still',
+  'a message that arrived in doubt',
+  'a message that says that it is a repeat',
+  'a page while a provider is dead',
+  'acknowledged and escalated at the same moment',
+  'a level with nobody',
+  'a page that nobody answered',
+  'a page that was given back',
+  'a step that may or may not have happened',
+] as const
+
+/** Notes which of them this commit has reached. */
+export function lookForStates({ events, at }: Commit, seen: Seen): void {
+  const reach = (state: (typeof states)[number]) => void seen.reached.add(state)
+  for (const event of events) {
+    if (event.type === 'page.level-skipped') reach('a level with nobody')
+    if (event.type === 'page.exhausted') reach('a page that nobody answered')
+    if (event.type === 'page.given-back') reach('a page that was given back')
+    if (event.type === 'run.step-in-doubt') reach('a step that may or may not have happened')
+    if (event.type !== 'page.acknowledged') continue
+    const page = event.about['page']
+    if (seen.events.some((other) => other.type === 'page.escalated' && other.about['page'] === page && other.at === at))
+      reach('acknowledged and escalated at the same moment')
+  }
+  if (seen.handed.at(-1)?.repeated) reach('a message that says that it is a repeat')
+}
