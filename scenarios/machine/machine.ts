@@ -5,6 +5,7 @@ import { isAway, isRace, type Database } from '#platform/database/database.ts'
 import { perform } from './acts.ts'
 import { drawFaults, type FaultKind } from './faults.ts'
 import { invariants } from './invariants/all.ts'
+import type { Look } from './invariants/invariant.ts'
 import { beat, createNode, enterRecurring, type Node, type NodeWorld } from './node.ts'
 import { planOperations, type Operation } from './operations.ts'
 import { beginning, establish, type Organisation } from './organisation.ts'
@@ -28,8 +29,6 @@ export type Outcome = {
   history: readonly Line[]
   failure: { invariant: string; sentence: string } | undefined
 }
-/** What an invariant may look at. */
-export type Look = { seen: Seen; database: Database; now: Instant; organisation: Organisation; nodes: readonly Node[] }
 
 const mostSteps = 60_000
 const secondsUntilTakeover = 4
@@ -178,7 +177,7 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
   }
 
   async function takeOver(node: Node, ids: string[], idle: boolean): Promise<void> {
-    if (ids.length > 0 && ids.some((id) => seen.owners.has(id))) seen.reached.add('takeover of work')
+    if (ids.some((id) => seen.owners.has(id))) seen.reached.add('takeover of work')
     await beat(node, ids, idle)
     for (const id of ids) dead.delete(id)
   }

@@ -39,7 +39,7 @@ export function createSchedule(clock: Clock) {
       const end = (answer: T | undefined, error: unknown) => {
         if (running.delete(task)) ended(answer, error)
       }
-      here.run(task, () =>
+      void here.run(task, () =>
         work().then(
           (answer) => end(answer, undefined),
           (error: unknown) => end(undefined, error),

@@ -1,6 +1,12 @@
 // What an invariant is: something that holds after each commit, whenever a message is handed over, or when everything has come to rest.
-import type { Look } from '../machine.ts'
+import type { Instant } from '#kernel/time.ts'
+import type { Database } from '#platform/database/database.ts'
+import type { Node } from '../node.ts'
+import type { Organisation } from '../organisation.ts'
 import type { Commit, Handed, Seen } from '../record.ts'
+
+/** What an invariant may look at. */
+export type Look = { seen: Seen; database: Database; now: Instant; organisation: Organisation; nodes: readonly Node[] }
 
 export type Invariant = {
   id: string

@@ -2,8 +2,7 @@
 import { sql } from '#kernel/sql.ts'
 import type { EventRecord } from '#kernel/event.ts'
 import { demand, look, type Seen } from '../record.ts'
-import type { Look } from '../machine.ts'
-import type { Invariant } from './invariant.ts'
+import type { Invariant, Look } from './invariant.ts'
 
 type Kind = 'group' | 'page' | 'run'
 /** By event: the states from which it may come, and the one that it leads to. `undefined`: it begins there. */
