@@ -11,7 +11,7 @@ import { planOperations, type Operation } from './operations.ts'
 import { beginning, establish, type Organisation } from './organisation.ts'
 import { provider, type World } from './provider.ts'
 import { randomOf } from './random.ts'
-import { hashOf, nothingSeen, takeIn, Violation, type Seen } from './record.ts'
+import { hashOf, nothingSeen, takeIn, Violation } from './record.ts'
 import { createSchedule } from './schedule.ts'
 import { lookForStates } from './sometimes.ts'
 
