@@ -29,9 +29,15 @@ export const mutants: readonly Mutant[] = [
   },
   {
     file: 'src/platform/jobs/worker.ts',
-    find: "if (effect.repeat !== 'always' && !(await database.transaction((tx) => store.markStarted(tx, node, job, clock.now())))) throw new Lost()",
+    find: 'if (!(await database.transaction((tx) => store.markStarted(tx, node, job, begun)))) throw new Lost()',
     replace: '',
     why: 'what is begun is not recorded before',
+  },
+  {
+    file: 'src/platform/jobs/worker.ts',
+    find: 'job.startedAt = begun',
+    replace: '',
+    why: 'what was begun and whose outcome could not be stored is given back as never begun',
   },
   {
     file: 'src/platform/jobs/worker.ts',

@@ -127,7 +127,12 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
         reason: 'the node stopped in the middle: it may or may not have happened',
       })
     }
-    if (effect.repeat !== 'always' && !(await database.transaction((tx) => store.markStarted(tx, node, job, clock.now())))) throw new Lost()
+    if (effect.repeat !== 'always') {
+      const begun = clock.now()
+      if (!(await database.transaction((tx) => store.markStarted(tx, node, job, begun)))) throw new Lost()
+      // When its outcome cannot be stored, it is given back as begun.
+      job.startedAt = begun
+    }
     const context: EffectContext = {
       ...engine.effectContext(effect as never, `${payload.process}/${payload.key}/${payload.step}`, job.attempts, inDoubt),
       // A node that stood still may have lost the job meanwhile: its last look before the call tells.
