@@ -21,7 +21,7 @@ export function lookForStates({ events, at }: Commit, seen: Seen): void {
     if (event.type === 'page.level-skipped') reach('a level with nobody')
     if (event.type === 'page.exhausted') reach('a page that nobody answered')
     if (event.type === 'page.given-back') reach('a page that was given back')
-    if (event.type === 'run.step-in-doubt') reach('a step that may or may not have happened')
+    if (event.type === 'step.in-doubt') reach('a step that may or may not have happened')
     if (event.type !== 'page.acknowledged') continue
     const page = event.about['page']
     if (seen.events.some((other) => other.type === 'page.escalated' && other.about['page'] === page && other.at === at))
