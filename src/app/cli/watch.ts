@@ -6,14 +6,15 @@ import { createOutbound } from '#platform/outbound/outbound.ts'
 import { emailChannel } from '#integrations/email/channel.ts'
 import { clock } from '../node.ts'
 import { version } from '../version.ts'
-import { calm, decide, type Said } from '../watch/decide.ts'
+import { calm, decide } from '../watch/decide.ts'
 import { look } from '../watch/look.ts'
+import { createTeller } from '../watch/tell.ts'
 import { Usage } from './exit.ts'
 import { paint, write } from './show.ts'
 
 export type WatchOptions = { mail: string[]; every: string; after: string; again: string }
 
-/** Runs until it is ended. A mail that could not be handed over is tried again at the next look. */
+/** Runs until it is ended. Who could not be told is tried again at each look. */
 export async function watch(environment: Record<string, string | undefined>, address: string, options: WatchOptions): Promise<void> {
   const url = addressOf(address)
   if (options.mail.length === 0) throw new Usage('Say whom to tell: --mail ana@example.org')
@@ -27,22 +28,14 @@ export async function watch(environment: Record<string, string | undefined>, add
   ])
   const outbound = createOutbound({ allowHosts: () => hosts, userAgent: `Tocsin/${version} (watch)` })
 
-  /** True when every address was told. */
-  const tell = async (said: Said): Promise<boolean> => {
-    const context = { outbound, now: clock.now(), settings: () => smtpUrl, publicUrl: url }
-    let told = true
-    for (const to of options.mail) {
-      const result = await emailChannel.send(context, to, {
-        ...said,
-        repeated: false,
-        url,
-        urgency: said.kind === 'over' ? 'update' : 'page',
-      })
-      if (result.status === 'failed') write(paint('red', `${to} could not be told: ${result.reason}`))
-      told &&= result.status === 'delivered'
-    }
-    return told
-  }
+  const teller = createTeller(options.mail, (to, said) =>
+    emailChannel.send({ outbound, now: clock.now(), settings: () => smtpUrl, publicUrl: url }, to, {
+      ...said,
+      repeated: false,
+      url,
+      urgency: said.kind === 'over' ? 'update' : 'page',
+    }),
+  )
 
   write(
     `Watching ${url} every ${everySeconds} s. ${options.mail.join(', ')} ${options.mail.length === 1 ? 'is' : 'are'} told after ${afterSeconds} s without it.`,
@@ -50,9 +43,13 @@ export async function watch(environment: Record<string, string | undefined>, add
   let state = calm
   for (;;) {
     const seen = await look(outbound, url, token, clock.now())
-    const decided = decide(state, seen, clock.now(), { url, afterSeconds, againSeconds })
-    if (decided.say) write(`${clock.now()} ${decided.say.title}. ${decided.say.body}`)
-    if (!decided.say || (await tell(decided.say))) state = decided.state
+    const { state: next, say } = decide(state, seen, clock.now(), { url, afterSeconds, againSeconds })
+    state = next
+    if (say) {
+      write(`${clock.now()} ${say.title}. ${say.body}`)
+      teller.say(say)
+    }
+    for (const failure of await teller.handOver()) write(paint('red', failure))
     await wait(everySeconds * 1000)
   }
 }

@@ -10,7 +10,7 @@ export type Rules = { url: string; afterSeconds: number; againSeconds: number }
 
 export const calm: Watching = { failingSince: null, toldAt: null, times: 0 }
 
-/** The state after a look, and what is to be said. What could not be handed over is said again at the next look: then the earlier state is kept. */
+/** The state after a look, and what is to be said. */
 export function decide(
   state: Watching,
   seen: Seen,
