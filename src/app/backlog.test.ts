@@ -75,9 +75,9 @@ test('all of it is read in its order: the end of an alert after its beginning', 
   expect(resolved).toBe(1001)
   expect(Object.values(open).reduce((a, b) => a + b, 0)).toBe(3011 - 1001)
   const spoken = await world.events()
-  expect(spoken.map(({ type }) => type).filter((type) => type === 'integration.fell-behind' || type === 'integration.caught-up')).toEqual([
-    'integration.fell-behind',
-    'integration.caught-up',
+  expect(spoken.map(({ type }) => type).filter((type) => type === 'backlog.began' || type === 'backlog.read')).toEqual([
+    'backlog.began',
+    'backlog.read',
   ])
 })
 

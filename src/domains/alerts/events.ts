@@ -137,8 +137,9 @@ export const integrationRemoved = defineEvent({
   about: ({ integrationId }) => ({ integration: integrationId }),
   sentence: (event, name) => `${name(event.actor)} removed the integration ${name(event.data.integrationId)}; its key no longer works`,
 })
+// Not called `integration.…`: whoever follows that word reads every key anew.
 export const fellBehind = defineEvent({
-  type: 'integration.fell-behind',
+  type: 'backlog.began',
   version: 1,
   data: z.object({ integrationId: IntegrationIdSchema }),
   about: ({ integrationId }) => ({ integration: integrationId }),
@@ -146,7 +147,7 @@ export const fellBehind = defineEvent({
     `More came through ${name(event.data.integrationId)} than could be read at once: all of it is kept and read in order`,
 })
 export const caughtUp = defineEvent({
-  type: 'integration.caught-up',
+  type: 'backlog.read',
   version: 1,
   data: z.object({ integrationId: IntegrationIdSchema }),
   about: ({ integrationId }) => ({ integration: integrationId }),
