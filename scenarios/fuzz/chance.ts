@@ -1,4 +1,5 @@
 // Chance with a seed: what one run drew, every other run with the same seed draws.
+import { seeded } from '#kernel/random.ts'
 
 export type Chance = {
   /** A whole number from 0 to below `below`. */
@@ -9,16 +10,9 @@ export type Chance = {
   bytes(length: number): Buffer
 }
 
-/** mulberry32 over (seed, run), so that a run can be had without those before it. */
+/** Drawn from (seed, run), so that a run can be had without those before it. */
 export function chanceOf(seed: number, run: number): Chance {
-  let state = (Math.imul(seed >>> 0, 0x9e3779b1) ^ Math.imul(run + 1, 0x85ebca6b)) >>> 0
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = state
-    t = Math.imul(t ^ (t >>> 15), t | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return (t ^ (t >>> 14)) >>> 0
-  }
+  const next = seeded(Math.imul(seed >>> 0, 0x9e3779b1) ^ Math.imul(run + 1, 0x85ebca6b))
   const below = (most: number) => Math.floor((next() / 2 ** 32) * most)
   return {
     below,

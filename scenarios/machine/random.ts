@@ -1,5 +1,6 @@
 // Chance from a seed. Each purpose has a stream of its own, so that leaving out operations does not change the organisation that they are done to.
 import { createHash } from 'node:crypto'
+import { seeded } from '#kernel/random.ts'
 
 export type Random = {
   /** A whole number below 2^32. */
@@ -16,15 +17,7 @@ export type Random = {
 
 /** The stream of this purpose: the same numbers whenever it is asked for. */
 export function randomOf(seed: string, purpose: string): Random {
-  let state = createHash('sha256').update(`${seed} ${purpose}`).digest().readUInt32LE(0)
-  // mulberry32
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = state
-    t = Math.imul(t ^ (t >>> 15), t | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return (t ^ (t >>> 14)) >>> 0
-  }
+  const next = seeded(createHash('sha256').update(`${seed} ${purpose}`).digest().readUInt32LE(0))
   const between = (least: number, most: number) => least + (next() % (most - least + 1))
   return {
     next,

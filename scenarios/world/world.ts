@@ -5,6 +5,7 @@ import type { Actor, Permission, UserId } from '#kernel/actor.ts'
 import type { CommandDefinition, QueryDefinition } from '#kernel/command.ts'
 import type { EventRecord } from '#kernel/event.ts'
 import type { Outbound, OutboundRequest, OutboundResponse } from '#kernel/outbound.ts'
+import { seeded } from '#kernel/random.ts'
 import type { Scope } from '#kernel/scope.ts'
 import type { ChannelDefinition } from '#kernel/integration.ts'
 import type { Secret } from '#kernel/secret.ts'
@@ -160,15 +161,3 @@ export const actorWith = (actor: Extract<Actor, { kind: 'user' }>, permissions: 
   ...actor,
   rights: { everywhere: new Set(permissions), inTeam: new Map(), seesEverything: false },
 })
-
-/** mulberry32: a small generator with a seed, for ids and salts that repeat. */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = state
-    t = Math.imul(t ^ (t >>> 15), t | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return (t ^ (t >>> 14)) >>> 0
-  }
-}

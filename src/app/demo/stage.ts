@@ -6,6 +6,7 @@ import { AppError } from '#kernel/errors.ts'
 import { idSource } from '#kernel/ids.ts'
 import type { ChannelDefinition } from '#kernel/integration.ts'
 import type { Outbound } from '#kernel/outbound.ts'
+import { seeded } from '#kernel/random.ts'
 import type { Signal } from '#kernel/signal.ts'
 import { addSeconds, latest, type Instant } from '#kernel/time.ts'
 import { findUser, rightsOfUser } from '#domains/directory/index.ts'
@@ -143,15 +144,3 @@ const actorOf = (engine: Engine, handle: string): Promise<Actor> =>
     if (!user || !rights) throw new Error(`there is no person ${handle}`)
     return { kind: 'user', userId: user.id, sessionId: 'demo', rights }
   })
-
-/** mulberry32, as whole numbers below 2^32. */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = state
-    t = Math.imul(t ^ (t >>> 15), t | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return (t ^ (t >>> 14)) >>> 0
-  }
-}
