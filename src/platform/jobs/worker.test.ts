@@ -314,6 +314,31 @@ describe('nodes', () => {
     expect(await inTx((tx) => tx.query(sql`select 1 from nodes where id like 'nod_%'`))).toEqual([])
   })
 
+  test('a heartbeat that is on its way when the worker stops does not enter it again', async () => {
+    const { database } = world.engine
+    let open: (() => void) | undefined
+    let beats = 0
+    const slow = {
+      ...database,
+      transaction: <T>(work: (tx: Transaction) => Promise<T>, options?: { durable?: boolean }) =>
+        database.transaction(async (tx) => {
+          const query: Transaction['query'] = async (statement) => {
+            if (statement.text.includes('update nodes set seen_at') && ++beats === 2) await new Promise<void>((resolve) => (open = resolve))
+            return tx.query(statement)
+          }
+          return work({ ...tx, query })
+        }, options),
+    }
+    const worker = createWorker({ ...world.engine, database: slow }, silentLog(), { concurrency: 1, effects: 1 })
+    await worker.start()
+    await expect.poll(() => open !== undefined, { timeout: 5000 }).toBe(true)
+    const stopped = worker.stop()
+    setTimeout(() => open!(), 100)
+    await stopped
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    expect(await inTx((tx) => tx.query(sql`select 1 from nodes where id like 'nod_%'`))).toEqual([])
+  })
+
   test('a claim whose answer was lost with its connection is found again by the same node', async () => {
     const { database } = world.engine
     let losses = 0

@@ -47,6 +47,8 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
   let stopping = false
   let timer: NodeJS.Timeout | undefined
   let heart: NodeJS.Timeout | undefined
+  let beating: Promise<void> | undefined
+  let leaving = false
   let asked = false
   let pumping: Promise<void> | undefined
 
@@ -253,7 +255,7 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
     } catch (error) {
       log.error({ err: error }, 'the heartbeat of this node failed')
     }
-    if (!stopping) heart = setTimeout(() => void beat(), 500)
+    if (!leaving) heart = setTimeout(() => void (beating = beat()), 500)
   }
 
   return {
@@ -277,15 +279,19 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
       await database.holdNodeLock(lockOf(node))
       await database.listen('tocsin_jobs', poke)
       engine.onJobs(poke)
-      await beat()
+      await (beating = beat())
       poke()
     },
     async stop() {
       stopping = true
       clearTimeout(timer)
-      clearTimeout(heart)
       await pumping
+      // It lives for as long as it finishes: else another node would do the same work meanwhile.
       await Promise.race([Promise.allSettled([...running.inside, ...running.outside]), new Promise((done) => setTimeout(done, 10_000))])
+      leaving = true
+      clearTimeout(heart)
+      // A beat after it has left would enter it again.
+      await beating
       await database.transaction((tx) => store.leaveNode(tx, node))
     },
   }
