@@ -69,8 +69,10 @@ describe.concurrent.each([
         }
         sending = false
       })()
-      for (let group = 0; group < groups; group++) await acceptedSometime(port, batch(group))
-      await killer
+      const sender = (async () => {
+        for (let group = 0; group < groups; group++) await acceptedSometime(port, batch(group))
+      })()
+      await Promise.all([sender, killer])
       expect(sending).toBe(false)
 
       const count = await must<{ open: number }>(port, 'GET', '/alert-counts')

@@ -119,12 +119,18 @@ export async function startTocsin(
   const data = folder ?? freshFolder()
   const child = spawn(join(root, 'node_modules/.bin/node'), ['src/app/main.ts', 'serve', ...(only ? ['--only', only] : [])], {
     cwd: root,
-    stdio: ['ignore', 'ignore', process.env['E2E_LOG'] ? 'inherit' : 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], PORT: String(port), TOCSIN_DATA_DIR: data, TOCSIN_LOG_LEVEL: 'error', ...environment },
   })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      said = (said + chunk.toString('utf8')).slice(-4000)
+      if (process.env['E2E_LOG']) process.stderr.write(chunk)
+    })
   const exit = new Promise<number | null>((resolve) => child.once('exit', resolve))
   const died = exit.then((code) => {
-    throw new Error(`the node ended with ${code} before it was ready; E2E_LOG=1 shows why`)
+    throw new Error(`the node ended with ${code} before it was ready: ${said}`)
   })
   died.catch(() => undefined)
   if (only !== 'worker') await Promise.race([until(port, '/readyz'), died])
@@ -152,10 +158,12 @@ function peer(name: string, port: number, child: ChildProcess, folder: string | 
     pid: child.pid!,
     stop: () =>
       new Promise((resolve) => {
-        child.once('exit', () => {
+        const ended = () => {
           if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
           resolve()
-        })
+        }
+        if (child.exitCode !== null || child.signalCode !== null) return ended()
+        child.once('exit', ended)
         child.kill('SIGTERM')
         setTimeout(() => child.kill('SIGKILL'), 5000).unref()
       }),

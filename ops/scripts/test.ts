@@ -1,4 +1,4 @@
-// `npm test`, in two lanes beside each other. One is the check, then every test on the embedded database, then the slices' ring again on a PostgreSQL
+// `npm test`: the check, then two lanes beside each other. One runs every test on the embedded database, then the slices' ring again on a PostgreSQL
 // where one can be reached. The other starts real programs (nodes, browsers, monitors, databases) and mostly waits.
 // The last line is the sum of what the runner counted: "N passed, N failed", and how many were skipped.
 import { spawn } from 'node:child_process'
@@ -73,7 +73,6 @@ async function whyUnreachable(server: string): Promise<string | undefined> {
 const server = process.env['TEST_DATABASE_URL'] ?? defaultServer
 const place = new URL(server).host
 
-const begun = ring([realPrograms, '--maxWorkers=3'], { apart: true })
 say('— check')
 const checked = (await run('ops/check/run.ts', [])) === 0
 const unreachable = await whyUnreachable(server)
@@ -90,7 +89,7 @@ async function slices(): Promise<{ embedded: Counts; postgres: Counts }> {
   return { embedded, postgres: await ring(onPostgres, { server }) }
 }
 
-const [{ embedded, postgres }, real] = await Promise.all([slices(), begun])
+const [{ embedded, postgres }, real] = await Promise.all([slices(), ring([realPrograms], { apart: true })])
 
 say('')
 say(`check                ${checked ? 'holds' : 'does NOT hold; its findings stand above'}`)

@@ -19,7 +19,7 @@ export function createTeller(addresses: readonly string[], send: (to: string, sa
     },
     async handOver() {
       const failures: string[] = []
-      for (const [to, said] of [...open]) {
+      for (const [to, said] of open) {
         const result = await send(to, said)
         if (result.status === 'delivered' || !result.canRetry) open.delete(to)
         if (result.status === 'failed') failures.push(`${to} could not be told: ${result.reason}`)
