@@ -12,6 +12,10 @@ export type NewJob = { kind: 'reaction' | 'process' | 'effect' | 'recurring'; la
 export type Outbox = {
   add<Data>(event: EventDefinition<Data>, data: Data, meta: { actor: string; at: Instant; stream?: string | undefined }): void
   enqueue(job: NewJob): void
+  /** The jobs that were enqueued so far, in order. */
+  enqueued(): readonly NewJob[]
+  /** Takes one back that was done here. */
+  withdraw(job: NewJob): void
   /** Writes everything. Called once, right before the commit. */
   flush(): Promise<void>
 }
@@ -55,6 +59,8 @@ export function createOutbox(
       })
     },
     enqueue: (job) => void jobs.push(job),
+    enqueued: () => jobs,
+    withdraw: (job) => void jobs.splice(jobs.indexOf(job), 1),
     async flush() {
       if (events.length > 0) await writeEvents()
       const topics = topicsOf(events)

@@ -25,11 +25,20 @@ const awake = sql`not exists (select 1 from quiet)`
 /** How many due jobs of these kinds are wanted. */
 export type Wanted = { kinds: JobKind[]; limit: number }
 
-/** Takes due jobs for a node: of each wanted sort as many as there are, the longest due first. */
-export const claimDue = (tx: Transaction, node: string, wanted: readonly Wanted[], now: Instant): Promise<Job[]> => {
+/** Names of what a version can do. During an upgrade nodes of another one stand beside it, and what only those know is left to them. */
+export type Known = { processes: string[]; effects: string[]; reactions: string[]; recurring: string[] }
+
+const isKnown = ({ processes, effects, reactions, recurring }: Known): Sql => sql`case kind
+  when 'process' then payload ->> 'process' = any(${processes}::text[])
+  when 'effect' then payload ->> 'process' = any(${processes}::text[]) and payload ->> 'effect' = any(${effects}::text[])
+  when 'reaction' then lane = any(${reactions}::text[])
+  else lane = any(${recurring}::text[]) end`
+
+/** Takes due jobs for a node that can do them: of each wanted sort as many as there are, the longest due first. */
+export const claimDue = (tx: Transaction, node: string, wanted: readonly Wanted[], known: Known, now: Instant): Promise<Job[]> => {
   const taken = wanted.map(
     ({ kinds, limit }) => sql`select id from (select id from jobs where due <= ${now} and owner is null and parked_at is null
-      and kind = any(${kinds}::text[]) and ${awake} order by due, id limit ${limit} for update skip locked) as due_now`,
+      and kind = any(${kinds}::text[]) and ${isKnown(known)} and ${awake} order by due, id limit ${limit} for update skip locked) as due_now`,
   )
   // An array, so that it is looked up once and not again for every row.
   return tx.query<Job>(sql`
@@ -72,18 +81,26 @@ export const releaseLane = (tx: Transaction, lane: string, now: Instant): Promis
       due = coalesce((select max(waiting.due) from jobs waiting where waiting.kind = 'process' and waiting.lane = ${lane} and ${waitsForAnotherTry(now)}), due)
     where kind = 'process' and lane = ${lane} and due <= ${now} and parked_at is null`)
 
+/** Whether an input of a process waits for another try. The caller holds the process's row. */
+export const laneWaits = async (tx: Transaction, lane: string, now: Instant): Promise<boolean> =>
+  (
+    await tx.query(
+      sql`select 1 from jobs waiting where waiting.kind = 'process' and waiting.lane = ${lane} and ${waitsForAnotherTry(now)} limit 1`,
+    )
+  ).length > 0
+
 const waitsForAnotherTry = (now: Instant): Sql => sql`waiting.due > ${now} and waiting.last_error is not null and waiting.parked_at is null`
 
-/** Gives a job back to be tried at `due`. */
+/** Gives a job back to be tried at `due`. `inVain`: this try counts for nothing. */
 export const putBack = (
   tx: Transaction,
   node: string,
   job: Pick<Job, 'id' | 'fence'>,
   due: Instant,
   error: string,
-  options: { started: Instant | null },
+  options: { started: Instant | null; inVain?: boolean },
 ): Promise<unknown[]> =>
-  tx.query(sql`update jobs set owner = null, due = ${due}, last_error = ${error.slice(0, 4000)}, started_at = ${options.started}
+  tx.query(sql`update jobs set owner = null, due = ${due}, attempts = attempts - ${options.inVain ? 1 : 0}, last_error = ${error.slice(0, 4000)}, started_at = ${options.started}
     where id = ${job.id} and owner = ${node} and fence = ${job.fence}`)
 
 /** Sets a job aside for a person to look at; the others go on. */
@@ -105,13 +122,23 @@ export const isHeld = async (tx: Transaction, node: string, job: Pick<Job, 'id' 
 export const freeUnheld = (tx: Transaction, node: string, doing: number[]): Promise<unknown[]> =>
   tx.query(sql`update jobs set owner = null where owner = ${node} and not id = any(${doing}::bigint[])`)
 
-/** When the next job of these kinds falls due, or undefined. */
-export const nextDue = async (tx: Transaction, kinds: JobKind[]): Promise<Instant | undefined> =>
+/** When the next job of these kinds that is known falls due, or undefined. */
+export const nextDue = async (tx: Transaction, kinds: JobKind[], known: Known): Promise<Instant | undefined> =>
   (
     await tx.query<{ due: Instant }>(
-      sql`select due from jobs where owner is null and parked_at is null and kind = any(${kinds}::text[]) and ${awake} order by due, id limit 1`,
+      sql`select due from jobs where owner is null and parked_at is null and kind = any(${kinds}::text[]) and ${isKnown(known)} and ${awake}
+        order by due, id limit 1`,
     )
   )[0]?.due
+
+/** Sets aside what has been due since before `before` and no living node knows: an upgrade does not take so long. Says how many. */
+export const parkUnknown = async (tx: Transaction, known: Known, before: Instant, now: Instant): Promise<number> =>
+  (
+    await tx.query(
+      sql`update jobs set parked_at = ${now}, last_error = 'this version does not know how it is done: it was written by another one'
+        where due < ${before} and owner is null and parked_at is null and not (${isKnown(known)}) returning id`,
+    )
+  ).length
 
 export const insertRecurring = (tx: Transaction, name: string, due: Instant): Promise<unknown[]> =>
   tx.query(sql`insert into jobs (kind, lane, due, payload) select 'recurring', ${name}, ${due}, ${json({ recurring: name })}::json

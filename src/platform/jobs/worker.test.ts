@@ -65,7 +65,8 @@ const shout = defineEffect({
   outcome: z.string(),
   repeat: 'with-key',
   retry: { attempts: 3, firstSeconds: 2 },
-  run: ({ key, repeated, attempt }, input) => {
+  async run({ key, repeated, attempt, transact }, input) {
+    await transact(() => Promise.resolve())
     seen.effects.push({ key, repeated, attempt })
     return outside(input)
   },
@@ -78,6 +79,9 @@ const echo = defineProcess({
   input: z.object({ type: z.literal('start'), word: z.string() }),
   initial: () => ({ heard: [] }),
   decide(state, input) {
+    if (input.type === 'start' && input.word === 'stubborn') throw new Error('it does not begin')
+    if (input.type === 'effect' && input.result.type === 'done' && input.result.outcome === 'heard deaf')
+      throw new Error('it does not hear')
     if (input.type === 'start') return { state, reason: 'shouting', effects: [call(shout, { word: input.word })] }
     if (input.type !== 'effect') return { state, reason: 'woke' }
     const { result } = input
@@ -112,6 +116,7 @@ const jobs = () =>
       sql`select id, kind, owner, attempts, parked_at as "parkedAt", last_error as "lastError" from jobs where kind <> 'recurring' order by id`,
     ),
   )
+const known: store.Known = { processes: ['bell.echo'], effects: ['bell.shout'], reactions: ['bell.hear'], recurring: ['bell.tick'] }
 const otherWorker = (): Worker => createWorker(world.engine, silentLog(), { concurrency: 1, effects: 1 })
 const inTx = <T>(work: (tx: Parameters<Parameters<World['engine']['database']['transaction']>[0]>[0]) => Promise<T>) =>
   world.engine.database.transaction(work)
@@ -144,7 +149,7 @@ describe('work that was accepted', () => {
     await inTx(async (tx) => {
       await store.enterNode(tx, 'nod_dead', 4711)
       await tx.query(sql`update nodes set seen_at = clock_timestamp() - interval '10 seconds' where id = 'nod_dead'`)
-      expect(await store.claimDue(tx, 'nod_dead', [{ kinds: ['reaction'], limit: 5 }], world.clock.now())).toHaveLength(1)
+      expect(await store.claimDue(tx, 'nod_dead', [{ kinds: ['reaction'], limit: 5 }], known, world.clock.now())).toHaveLength(1)
     })
     expect(await world.worker.runDue()).toBe(0)
     expect(seen.reactions).toEqual([])
@@ -167,9 +172,9 @@ describe('work that was accepted', () => {
 describe('a claim and its fence', () => {
   test('whoever lost a job to another node can end it no more', async () => {
     await rings('fenced')
-    const [first] = await inTx((tx) => store.claimDue(tx, 'nod_one', [{ kinds: ['reaction'], limit: 1 }], world.clock.now()))
+    const [first] = await inTx((tx) => store.claimDue(tx, 'nod_one', [{ kinds: ['reaction'], limit: 1 }], known, world.clock.now()))
     await inTx((tx) => tx.query(sql`update jobs set owner = null`))
-    const [second] = await inTx((tx) => store.claimDue(tx, 'nod_one', [{ kinds: ['reaction'], limit: 1 }], world.clock.now()))
+    const [second] = await inTx((tx) => store.claimDue(tx, 'nod_one', [{ kinds: ['reaction'], limit: 1 }], known, world.clock.now()))
     expect(second!.fence).toBe(first!.fence + 1)
     expect(await inTx((tx) => store.finish(tx, 'nod_one', first!))).toBe(false)
     expect(await inTx((tx) => store.finish(tx, 'nod_two', second!))).toBe(false)
@@ -180,7 +185,7 @@ describe('a claim and its fence', () => {
     for (const word of ['a', 'b', 'c', 'd']) await rings(word)
     const claims = await Promise.all(
       ['nod_one', 'nod_two', 'nod_three'].map((node) =>
-        inTx((tx) => store.claimDue(tx, node, [{ kinds: ['reaction'], limit: 2 }], world.clock.now())),
+        inTx((tx) => store.claimDue(tx, node, [{ kinds: ['reaction'], limit: 2 }], known, world.clock.now())),
       ),
     )
     const ids = claims.flat().map((job) => job.id)
@@ -239,6 +244,84 @@ describe('effects', () => {
   })
 })
 
+describe('an effect and a database that is away', () => {
+  /** A worker whose effects find the database away, so many times in a row. */
+  const whoseLooksFail = (times: number): Worker => {
+    const transact: World['engine']['transact'] = (actor, work, options) =>
+      actor.kind === 'system' && actor.reason === shout.name && times-- > 0
+        ? Promise.reject(new Error('Connection terminated unexpectedly'))
+        : world.engine.transact(actor, work, options)
+    return createWorker({ ...world.engine, transact }, silentLog(), { concurrency: 1, effects: 1 })
+  }
+
+  test('a look right before the call that fails costs it none of its tries, and makes nothing a repeat', async () => {
+    const worker = whoseLooksFail(5)
+    await rings('unlooked')
+    for (let n = 0; n < 6; n++) {
+      await worker.runDue()
+      world.clock.set(addSeconds(world.clock.now(), 1))
+    }
+    expect(await stateOf('unlooked')).toEqual({ heard: ['heard unlooked'] })
+    expect(seen.effects).toMatchObject([{ attempt: 1, repeated: false }])
+  })
+
+  test('what may have arrived once stays in doubt when no later try comes to anything', async () => {
+    outside = () => Promise.reject(new EffectFailure('it hung up', { canRetry: true, inDoubt: seen.effects.length === 1 }))
+    await rings('hung up')
+    await world.pass('1 min')
+    expect(seen.effects.map(({ repeated }) => repeated)).toEqual([false, true, true])
+    expect(await stateOf('hung up')).toEqual({ heard: ['unknown: it hung up'] })
+  })
+})
+
+describe('what follows at once', () => {
+  test('is decided in the transaction that it follows from: a reaction with its process, an outcome with its decision', async () => {
+    await rings('swift')
+    expect(await otherWorker().runDue()).toBe(2)
+    expect(await stateOf('swift')).toEqual({ heard: ['heard swift'] })
+    expect(await jobs()).toEqual([])
+  })
+
+  test('and cannot be decided does not undo what it follows from', async () => {
+    await rings('stubborn')
+    await world.settle()
+    await world.pass('1 min')
+    expect(await stateOf('stubborn')).toEqual({ heard: [] })
+    expect(await jobs()).toMatchObject([
+      { kind: 'process', parkedAt: expect.anything(), lastError: expect.stringContaining('it does not begin') },
+    ])
+  })
+
+  test('of an effect and cannot be decided does not have it done again', async () => {
+    await rings('deaf')
+    await world.settle()
+    await world.pass('1 min')
+    expect(seen.effects).toHaveLength(1)
+    expect(await jobs()).toMatchObject([
+      { kind: 'process', parkedAt: expect.anything(), lastError: expect.stringContaining('it does not hear') },
+    ])
+  })
+
+  test('waits behind what waits for another try', async () => {
+    await rings('late')
+    const worker = otherWorker()
+    outside = async ({ word }) => {
+      // While the effect is on its way, an input before its outcome fails and is to be tried again.
+      await inTx((tx) =>
+        tx.query(sql`insert into jobs (kind, lane, due, payload, last_error, attempts)
+          values ('process', 'bell.echo/late', ${addSeconds(world.clock.now(), 30)}, ${JSON.stringify({ process: 'bell.echo', key: 'late', input: { type: 'start', word: 'late' } })}::json, 'not yet', 1)`),
+      )
+      outside = (input) => Promise.resolve(`heard ${input.word}`)
+      return `heard ${word} first`
+    }
+    await worker.runDue()
+    expect(await stateOf('late')).toEqual({ heard: [] })
+    await world.pass('2 min')
+    expect(await stateOf('late')).toEqual({ heard: ['heard late first', 'heard late'] })
+    expect(await jobs()).toEqual([])
+  })
+})
+
 describe('one bad record', () => {
   test('is set aside after its tries with its error, while the others go on', async () => {
     await rings('broken')
@@ -270,16 +353,47 @@ describe('one bad record', () => {
     expect((await jobs()).map(({ parkedAt }) => parkedAt !== null)).toEqual([true])
   })
 
-  test('a job of a kind of reaction that this version does not know is set aside, not lost', async () => {
+  test('what this version does not know is left to a node that does, and set aside when none has taken it for an hour', async () => {
+    const put = (kind: string, lane: string, payload: object) =>
+      inTx((tx) =>
+        tx.query(
+          sql`insert into jobs (kind, lane, due, payload) values (${kind}, ${lane}, ${world.clock.now()}, ${JSON.stringify(payload)}::json)`,
+        ),
+      )
+    await put('reaction', 'future.reaction', { event: {} })
+    await put('process', 'future.process/a', { process: 'future.process', key: 'a', input: {} })
+    await put('effect', 'future.process/a', {
+      process: 'future.process',
+      key: 'a',
+      step: 1,
+      effect: 'bell.shout',
+      tag: '',
+      input: { word: 'a' },
+    })
+    await world.pass('1 h')
+    expect(await jobs()).toMatchObject(Array.from({ length: 3 }, () => ({ owner: null, attempts: 0, parkedAt: null })))
+    expect(await world.worker.nextDue()).toBeUndefined()
+    world.clock.set(addSeconds(world.clock.now(), 1))
+    const worker = otherWorker()
+    await worker.start()
+    await worker.stop()
+    expect(await jobs()).toMatchObject(
+      Array.from({ length: 3 }, () => ({ parkedAt: expect.any(String), lastError: expect.stringContaining('does not know') })),
+    )
+  })
+
+  test('a process that a newer version has taken on is left to it, whatever comes, and costs no tries', async () => {
+    await rings('newer')
     await inTx((tx) =>
       tx.query(
-        sql`insert into jobs (kind, lane, due, payload) values ('reaction', 'future.reaction', ${world.clock.now()}, '{"event":{}}'::json)`,
+        sql`insert into processes (name, key, version, state, reason) values ('bell.echo', 'newer', 2, '{"of":"another form"}'::json, 'begun by a newer node')`,
       ),
     )
-    await world.pass('1 h')
-    expect(await jobs()).toMatchObject([
-      { parkedAt: expect.any(String), lastError: expect.stringContaining('no reaction is called future.reaction') },
-    ])
+    await world.settle()
+    expect(await jobs()).toMatchObject([{ kind: 'process', owner: null, attempts: 0, parkedAt: null }])
+    await inTx((tx) => tx.query(sql`update processes set version = 1, state = '{"heard":[]}'::json where key = 'newer'`))
+    await world.pass('2 s')
+    expect(await stateOf('newer')).toEqual({ heard: ['heard newer'] })
   })
 })
 

@@ -6,15 +6,28 @@ import type { EventRecord } from '#kernel/event.ts'
 import { addSeconds, epochMs, type Instant } from '#kernel/time.ts'
 import type { Engine } from '../commands/engine.ts'
 import { isAway, isRace } from '../database/database.ts'
-import { backoff } from '../events/outbox.ts'
+import { backoff, type NewJob } from '../events/outbox.ts'
 import type { Log } from '../log.ts'
-import { advance, laneOf, type EffectPayload, type ProcessPayload } from '../processes/engine.ts'
+import {
+  advance,
+  decideBegun,
+  decideNow,
+  laneOf,
+  TooNew,
+  type EffectPayload,
+  type ProcessPayload,
+  type ProcessTransaction,
+} from '../processes/engine.ts'
 import * as store from './store.ts'
 import type { Job, JobKind } from './store.ts'
 
 const inTransaction: JobKind[] = ['reaction', 'process', 'recurring']
 const outside: JobKind[] = ['effect']
 const attemptsBeforeParking = 10
+const beatMs = 500
+/** What only another version knows is set aside when it has been due for an hour: no upgrade takes so long. Looked at each ten minutes. */
+const unknownForSeconds = 3600
+const beatsBetweenParking = 1200
 
 /**
  * For work between what was accepted and what reaches the outside. A power cut may lose its commit, and then its job is there again and is done again;
@@ -40,6 +53,12 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
   const node = engine.newId('nod')
   const reactions = new Map(catalogue.reactions.map((reaction) => [reaction.name, reaction]))
   const recurring = new Map(catalogue.recurring.map((definition) => [definition.name, definition]))
+  const known: store.Known = {
+    processes: [...catalogue.processes.keys()],
+    effects: [...catalogue.effects.keys()],
+    reactions: [...reactions.keys()],
+    recurring: [...recurring.keys()],
+  }
   const running = { inside: new Set<Promise<void>>(), outside: new Set<Promise<void>>() }
   const doing = new Set<number>()
   /** A statement about a claim failed, so that the table may hold jobs for this node that it does not know of. */
@@ -48,6 +67,7 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
   let timer: NodeJS.Timeout | undefined
   let heart: NodeJS.Timeout | undefined
   let beating: Promise<void> | undefined
+  let beats = 0
   let leaving = false
   let asked = false
   let pumping: Promise<void> | undefined
@@ -56,7 +76,7 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
   const claim = (wanted: readonly store.Wanted[]) =>
     database.transaction(
       async (tx) => {
-        const jobs = await store.claimDue(tx, node, wanted, clock.now())
+        const jobs = await store.claimDue(tx, node, wanted, known, clock.now())
         const left = wanted.filter(({ kinds, limit }) => jobs.filter(({ kind }) => kinds.includes(kind)).length < limit)
         const next =
           left.length === 0
@@ -64,6 +84,7 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
             : await store.nextDue(
                 tx,
                 left.flatMap(({ kinds }) => kinds),
+                known,
               )
         return { jobs, next }
       },
@@ -76,7 +97,8 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
       else await runInside(job)
     } catch (error) {
       if (error instanceof Lost) return
-      await failed(job, error)
+      if (error instanceof TooNew) await leaveToNewer(job, error)
+      else await failed(job, error)
     }
   }
 
@@ -102,15 +124,37 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
         })
       }
     }
-    await engine.transact(system(name), work, notYetDurable)
+    await withWhatBegins(name, work)
   }
+
+  /** A transaction that may be lost; the processes that it begins decide in it. When one cannot, it is done without them: they are not its fault. */
+  const withWhatBegins = (name: string, work: (context: InTransaction) => Promise<void>): Promise<void> =>
+    orElse(
+      (also) =>
+        engine.transact(
+          system(name),
+          async (context) => {
+            await work(context)
+            await decideBegunIn(context, also)
+          },
+          notYetDurable,
+        ),
+      () => engine.transact(system(name), work, notYetDurable),
+    )
+
+  const decideBegunIn = (context: InTransaction, also: () => void) =>
+    decideBegun(
+      (process): ProcessTransaction => (also(), { ...context.as(system(process)), tx: context.tx, outbox: context.outbox }),
+      context,
+      catalogue.processes,
+    )
 
   async function runProcess(job: Job): Promise<void> {
     const { process, key } = job.payload as ProcessPayload
     const definition = catalogue.processes.get(process)
     if (!definition) throw new Error(`no process is called ${process}`)
     await advance(
-      (work) => engine.transact(system(process), work, notYetDurable),
+      (work) => withWhatBegins(process, work),
       definition,
       key,
       (error) => log.error({ err: error, process, key }, 'an input of a process failed'),
@@ -135,55 +179,85 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
       // When its outcome cannot be stored, it is given back as begun.
       job.startedAt = begun
     }
+    let notLooked: unknown
     const context: EffectContext = {
       ...engine.effectContext(effect as never, `${payload.process}/${payload.key}/${payload.step}`, job.attempts, inDoubt),
       // A node that stood still may have lost the job meanwhile: its last look before the call tells.
       transact: (work) =>
-        engine.transact(system(effect.name), async ({ tx, scope }) => {
-          if (!(await store.isHeld(tx, node, job))) throw new Lost()
-          return work(scope)
-        }),
+        engine
+          .transact(system(effect.name), async ({ tx, scope }) => {
+            if (!(await store.isHeld(tx, node, job))) throw new Lost()
+            return work(scope)
+          })
+          .catch((error: unknown) => {
+            if (isAway(error) || isRace(error)) notLooked = error
+            throw error
+          }),
     }
     let outcome: unknown
     try {
       outcome = z.parse(effect.outcome, await effect.run(context, z.parse(effect.input, payload.input)))
     } catch (error) {
       if (error instanceof Lost) throw error
+      if (error === notLooked) {
+        // A database that was away says nothing of the outside: nothing has left.
+        if (!inDoubt) job.startedAt = null
+        throw error
+      }
       const failure = error instanceof EffectFailure ? error : undefined
       const reason = error instanceof Error ? error.message : String(error)
       const canRetry = (failure?.canRetry ?? true) && job.attempts < effect.retry.attempts
       if (!failure) log.error({ err: error, effect: effect.name }, 'an effect failed')
-      if (!canRetry) return settle(job, payload, { type: 'failed', tag: payload.tag, reason })
+      // That this try came to nothing says nothing of the one before it.
+      const mayHaveHappened = inDoubt || (failure?.inDoubt ?? false)
+      if (!canRetry) return settle(job, payload, { type: mayHaveHappened ? 'unknown' : 'failed', tag: payload.tag, reason })
       const due = failure?.retryAfterSeconds
         ? addSeconds(clock.now(), failure.retryAfterSeconds)
         : backoff(clock.now(), job.attempts, effect.retry.firstSeconds)
-      // That this try came to nothing says nothing of the one before it.
-      const started = failure?.inDoubt || inDoubt ? clock.now() : null
-      await database.transaction((tx) => store.putBack(tx, node, job, due, reason, { started }))
+      await database.transaction((tx) => store.putBack(tx, node, job, due, reason, { started: mayHaveHappened ? clock.now() : null }))
       return
     }
     return settle(job, payload, { type: 'done', tag: payload.tag, outcome })
   }
 
-  /** Ends an effect and hands its outcome to its process, which decides in the same transaction. */
+  /** Ends an effect and hands its outcome to its process, which decides in the same transaction; when it cannot, the outcome counts all the same. */
   async function settle(job: Job, payload: EffectPayload, result: EffectOutcome): Promise<void> {
-    const definition = catalogue.processes.get(payload.process)
-    await engine.transact(system(payload.process), async (context) => {
-      if (!(await store.finish(context.tx, node, job))) throw new Lost()
-      if (!definition) return
-      const input = { process: payload.process, key: payload.key, input: { type: 'effect', result } }
-      context.outbox.enqueue({ kind: 'process', lane: laneOf(payload.process, payload.key), due: context.now, payload: input })
-    })
+    const { process, key } = payload
+    const definition = catalogue.processes.get(process)
+    const ended = (then: (context: InTransaction, input: NewJob) => void | Promise<void>) =>
+      engine.transact(system(process), async (context) => {
+        if (!(await store.finish(context.tx, node, job))) throw new Lost()
+        const input = { process, key, input: { type: 'effect', result } } satisfies ProcessPayload
+        if (definition) await then(context, { kind: 'process', lane: laneOf(process, key), due: context.now, payload: input })
+      })
+    await orElse(
+      (also) =>
+        ended(async (context, input) => {
+          also()
+          if (await decideNow(context, definition!, key, input)) await decideBegunIn(context, also)
+          else context.outbox.enqueue(input)
+        }),
+      () => ended((context, input) => context.outbox.enqueue(input)),
+    )
   }
+
+  /** A node of a newer version has begun it: that one goes on. */
+  const leaveToNewer = (job: Job, { message }: TooNew): Promise<unknown> =>
+    database.transaction((tx) =>
+      store.putBack(tx, node, job, addSeconds(clock.now(), 1), message, { started: job.startedAt, inVain: true }),
+    )
 
   async function failed(job: Job, error: unknown): Promise<void> {
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
     log.error({ err: error, job: job.id, kind: job.kind, lane: job.lane, attempts: job.attempts }, 'a job failed')
-    const givesUp = job.attempts >= attemptsBeforeParking && !isAway(error) && !isRace(error)
+    // A database that was away is no fault of the job's: when it is back, it is its turn.
+    const inVain = isAway(error) || isRace(error)
+    const givesUp = job.attempts >= attemptsBeforeParking && !inVain
+    const due = inVain ? addSeconds(clock.now(), 1) : backoff(clock.now(), job.attempts)
     await database
       .transaction(async (tx) => {
         if (givesUp && job.kind !== 'recurring') await store.park(tx, node, job, clock.now(), reason)
-        else await store.putBack(tx, node, job, backoff(clock.now(), job.attempts), reason, { started: job.startedAt })
+        else await store.putBack(tx, node, job, due, reason, { started: job.startedAt, inVain })
       })
       .catch((again: unknown) => {
         doing.delete(job.id)
@@ -246,6 +320,8 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
     try {
       const dead = await database.transaction(async (tx) => {
         if (!(await store.beat(tx, node))) await store.enterNode(tx, node, lockOf(node))
+        if (beats++ % beatsBetweenParking === 0)
+          await store.parkUnknown(tx, known, addSeconds(clock.now(), -unknownForSeconds), clock.now())
         return store.takeOver(tx, node, database.kind === 'postgres')
       })
       if (dead.length > 0) {
@@ -255,7 +331,7 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
     } catch (error) {
       log.error({ err: error }, 'the heartbeat of this node failed')
     }
-    if (!leaving) heart = setTimeout(() => void (beating = beat()), 500)
+    if (!leaving) heart = setTimeout(() => void (beating = beat()), beatMs)
   }
 
   return {
@@ -268,7 +344,7 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
         count++
       }
     },
-    nextDue: () => database.transaction((tx) => store.nextDue(tx, [...inTransaction, ...outside])),
+    nextDue: () => database.transaction((tx) => store.nextDue(tx, [...inTransaction, ...outside], known)),
     async start() {
       await database.transaction(async (tx) => {
         if (database.kind === 'embedded') await store.freeEverything(tx)
@@ -294,6 +370,20 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
       await beating
       await database.transaction((tx) => store.leaveNode(tx, node))
     },
+  }
+}
+
+/**
+ * Goes the other way when the first, which has done more than it had to (it says so by `also`), fails: not when the database is away, a race was lost, or
+ * the job is another's by now.
+ */
+async function orElse(first: (also: () => void) => Promise<void>, other: () => Promise<void>): Promise<void> {
+  let didMore = false
+  try {
+    await first(() => void (didMore = true))
+  } catch (error) {
+    if (!didMore || error instanceof Lost || isRace(error) || isAway(error)) throw error
+    await other()
   }
 }
 

@@ -5,8 +5,8 @@ import type { AnyProcess, Decision, Ended, ProcessContext, ProcessDefinition, Wo
 import { json, sql } from '#kernel/sql.ts'
 import type { Instant } from '#kernel/time.ts'
 import { isAway, isRace, type Transaction } from '../database/database.ts'
-import { backoff, type Outbox } from '../events/outbox.ts'
-import { drainLane, failInput, releaseLane, type LaneInput } from '../jobs/store.ts'
+import { backoff, type NewJob, type Outbox } from '../events/outbox.ts'
+import { drainLane, failInput, laneWaits, releaseLane, type LaneInput } from '../jobs/store.ts'
 
 export type ProcessPayload = { process: string; key: string; input: unknown }
 export type EffectPayload = { process: string; key: string; step: number; effect: string; tag: string; input: unknown }
@@ -50,7 +50,7 @@ export async function advance(
       part = {}
     } catch (error) {
       const [first, second] = taken
-      if (isRace(error) || isAway(error) || !first) throw error
+      if (isRace(error) || isAway(error) || error instanceof TooNew || !first) throw error
       if (error instanceof InputFailed || !second) {
         const guilty = error instanceof InputFailed ? error : new InputFailed(first, error)
         failed(guilty)
@@ -71,19 +71,95 @@ async function decideLane(
   { before, guilty }: Part,
   take: (inputs: LaneInput[]) => void,
 ): Promise<void> {
+  const { tx, now } = context
+  const lane = laneOf(definition.name, key)
+  await begin(tx, definition, key)
+  const row = await lock(tx, definition, key)
+  const jobs = await drainLane(tx, lane, now, before)
+  take(jobs)
+  await decideInputs(context, definition, key, row, jobs)
+  if (guilty) {
+    const retryAt = guilty.job.tries < triesOfAnInput ? backoff(now, guilty.job.tries) : undefined
+    await failInput(tx, guilty.job, now, retryAt, causesOf(guilty))
+  }
+  if (guilty || jobs.length === 0) await releaseLane(tx, lane, now)
+}
+
+/**
+ * Decides at once about what this transaction has begun: processes that nobody else can know of yet, so that nothing waits for them, and what those begin
+ * in turn, up to a bound. The rest is left to a worker. Throws when one cannot be decided; then the transaction has to be done again without this.
+ */
+export async function decideBegun(
+  inside: (process: string) => ProcessTransaction,
+  { tx, outbox, now }: ProcessTransaction,
+  processes: ReadonlyMap<string, AnyProcess>,
+): Promise<void> {
+  const looked = new Set<NewJob>()
+  for (let decided = 0; decided < mostBegunAtOnce;) {
+    const job = outbox.enqueued().find((one) => one.kind === 'process' && one.due <= now && !looked.has(one))
+    if (!job) return
+    looked.add(job)
+    const { process, key } = job.payload as ProcessPayload
+    const definition = processes.get(process)
+    if (!definition || !(await begin(tx, definition, key))) continue
+    outbox.withdraw(job)
+    await decideInputs(inside(process), definition, key, await lock(tx, definition, key), [withoutId(job)])
+    decided++
+  }
+}
+
+/**
+ * Decides about an input in the transaction that has made it, behind whatever waits for its process already. False when something before it waits for
+ * another try: then it has to wait too. Throws when it cannot be decided; then the transaction has to be done again with the input enqueued.
+ */
+export async function decideNow(context: ProcessTransaction, definition: AnyProcess, key: string, input: NewJob): Promise<boolean> {
+  const { tx, now } = context
+  const lane = laneOf(definition.name, key)
+  await begin(tx, definition, key)
+  const row = await lock(tx, definition, key)
+  if (await laneWaits(tx, lane, now)) return false
+  await decideInputs(context, definition, key, row, [...(await drainLane(tx, lane, now)), withoutId(input)])
+  return true
+}
+
+/** So many processes begin in one transaction, and no more: it holds what it touches. */
+const mostBegunAtOnce = 50
+
+const withoutId = ({ payload }: NewJob): LaneInput => ({ id: 0, payload, fence: 0, tries: 0 })
+
+/** True when it did not exist before. */
+const begin = async (tx: Transaction, definition: AnyProcess, key: string): Promise<boolean> => {
+  const process = definition as unknown as ProcessDefinition<unknown, unknown, unknown>
+  const begun = await tx.query(sql`insert into processes (name, key, version, state, reason)
+    values (${process.name}, ${key}, ${process.version}, ${json(process.initial(key))}::json, 'not begun') on conflict do nothing returning name`)
+  return begun.length === 1
+}
+
+/** A process whose state was written by a newer version than this one. */
+export class TooNew extends Error {}
+
+/** Throws TooNew. */
+async function lock(tx: Transaction, { name, version }: AnyProcess, key: string): Promise<Row> {
+  const [row] = await tx.query<Row>(sql`select version, state, reason, step, wake_at as "wakeAt", ended_at as "endedAt" from processes
+    where name = ${name} and key = ${key} for update`)
+  if (!row) throw new Error(`process ${name} ${key} vanished`)
+  if (row.version > version) throw new TooNew(`process ${name} ${key} is of version ${row.version}, and this node knows version ${version}`)
+  return row
+}
+
+/** Takes inputs in their order and writes where the process stands then, its effects, its timer and what it tells. */
+async function decideInputs(
+  context: ProcessTransaction,
+  definition: AnyProcess,
+  key: string,
+  row: Row,
+  jobs: readonly LaneInput[],
+): Promise<void> {
   const { tx, outbox, now } = context
   const process = definition as unknown as ProcessDefinition<unknown, unknown, unknown>
   const lane = laneOf(process.name, key)
-  await tx.query(sql`insert into processes (name, key, version, state, reason) values (${process.name}, ${key}, ${process.version}, ${json(process.initial(key))}::json, 'not begun')
-    on conflict do nothing`)
-  const [row] = await tx.query<Row>(sql`select version, state, reason, step, wake_at as "wakeAt", ended_at as "endedAt" from processes
-    where name = ${process.name} and key = ${key} for update`)
-  if (!row) throw new Error(`process ${process.name} ${key} vanished`)
   let { reason, step, wakeAt, endedAt } = row
   let state = z.parse(process.state, row.state)
-  const jobs = await drainLane(tx, lane, now, before)
-  take(jobs)
-
   for (const job of jobs) {
     if (endedAt !== null) break
     const { input: raw } = job.payload as ProcessPayload
@@ -108,13 +184,8 @@ async function decideLane(
       outbox.enqueue({ kind: 'process', lane, due: wakeAt, payload: { process: process.name, key, input: { type: 'woke' } } })
     }
   }
-  await tx.query(sql`update processes set state = ${json(state)}::json, reason = ${reason}, step = ${step}, wake_at = ${endedAt === null ? wakeAt : null}, ended_at = ${endedAt}
+  await tx.query(sql`update processes set version = ${process.version}, state = ${json(state)}::json, reason = ${reason}, step = ${step}, wake_at = ${endedAt === null ? wakeAt : null}, ended_at = ${endedAt}
     where name = ${process.name} and key = ${key}`)
-  if (guilty) {
-    const retryAt = guilty.job.tries < triesOfAnInput ? backoff(now, guilty.job.tries) : undefined
-    await failInput(tx, guilty.job, now, retryAt, causesOf(guilty))
-  }
-  if (guilty || jobs.length === 0) await releaseLane(tx, lane, now)
 }
 
 /** One input: read, the facts about it, the decision, and its record. */
