@@ -14,6 +14,8 @@ export type ReactionDefinition<Data = never> = {
   readonly kind: 'reaction'
   readonly name: string
   readonly on: EventDefinition<Data>
+  /** Of which events something follows at all, asked when they are written down; absent: of all. */
+  readonly when?: (data: Data) => boolean
   readonly run: (context: ReactionContext, event: EventRecord<Data>) => Promise<void>
 }
 export type AnyReaction = ReactionDefinition<never>

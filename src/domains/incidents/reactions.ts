@@ -20,6 +20,7 @@ import { findIncident } from './store.ts'
 export const openForGroup = defineReaction({
   name: 'incidents.open-for-group',
   on: groupOpened,
+  when: ({ opens }) => opens !== null,
   async run(context, { data }) {
     const { scope } = context
     if (data.opens === null) return

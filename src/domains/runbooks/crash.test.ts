@@ -121,7 +121,7 @@ test.each(['before', 'after'] as const)(
       doubts.forEach((step) => asked.add(step))
       if (!isDead) {
         expect(doubts).toEqual([])
-        expect(nth).toBeGreaterThan(15)
+        expect(nth).toBeGreaterThan(10)
         break
       }
     }

@@ -15,7 +15,8 @@ import type { Scope } from '#kernel/scope.ts'
 import { Secret, type Signer, type Vault } from '#kernel/secret.ts'
 import type { Catalogue } from '#kernel/slice.ts'
 import type { Clock } from '#kernel/time.ts'
-import { withRaces, type Database, type Transaction } from '../database/database.ts'
+import { withRaces, type Database, type Transaction, type TransactionOptions } from '../database/database.ts'
+import { createGates, mostReadingMs } from '../database/gate.ts'
 import { scopeOf } from '../database/scope.ts'
 import { createOutbox, type Outbox } from '../events/outbox.ts'
 import { createDescribe } from '../events/describe.ts'
@@ -50,7 +51,7 @@ export type Engine = {
 /** `inSame` runs in the operation's transaction after it, with its output (the idempotency record). */
 export type ExecuteOptions = { caller?: Caller } & Partial<Once>
 
-export type TransactOptions = { durable?: boolean; caller?: Caller }
+export type TransactOptions = TransactionOptions & { caller?: Caller }
 
 const nobody: Caller = { local: false, address: '', agent: '' }
 
@@ -76,8 +77,7 @@ export type EngineParts = {
 export function createEngine(parts: EngineParts): Engine {
   const { catalogue, database, clock, newId, live, vault, signer, outbound, publicUrl } = parts
   const bytes = parts.randomBytes ?? pooledRandom()
-  const reactions = new Map<string, string[]>()
-  for (const reaction of catalogue.reactions) reactions.set(reaction.on.type, [...(reactions.get(reaction.on.type) ?? []), reaction.name])
+  const reactions = Map.groupBy(catalogue.reactions, ({ on }) => on.type)
   const describe = createDescribe(catalogue.events, catalogue.objects)
   const wakers: (() => void)[] = []
   const wake = () => wakers.forEach((waker) => waker())
@@ -86,14 +86,17 @@ export function createEngine(parts: EngineParts): Engine {
     if (jobs > 0) wake()
   }
 
+  const gates = createGates(database.kind)
+
   const transact: Engine['transact'] = (actor, work, options) =>
     withRaces(() =>
       database.transaction(async (tx) => {
         const outbox = createOutbox(
           tx,
-          (type) => reactions.get(type) ?? [],
+          (type, data) => (reactions.get(type) ?? []).filter(({ when }) => when?.(data as never) ?? true).map(({ name }) => name),
           () => bytes(16),
           committed,
+          clock.now(),
         )
         const result = await work(inside(tx, outbox, actor, options?.caller ?? nobody))
         await outbox.flush()
@@ -161,8 +164,11 @@ export function createEngine(parts: EngineParts): Engine {
         await options.inSame?.(context.tx, answer, context.now)
         return answer
       }
+      const caller = options.caller ? { caller: options.caller } : {}
       try {
-        return await transact(actor, work, { durable: operation.kind === 'command', ...(options.caller ? { caller: options.caller } : {}) })
+        return operation.kind === 'command'
+          ? await gates.commands(() => transact(actor, work, caller))
+          : await gates.reads(() => transact(actor, work, { durable: false, mostMs: mostReadingMs, ...caller }))
       } catch (error) {
         if (error instanceof RollBack) return z.parse(operation.output, error.answer)
         throw error
@@ -185,7 +191,7 @@ export function createEngine(parts: EngineParts): Engine {
         newId,
         channel: (name) => parts.channels.get(name),
         settings: parts.settings,
-        transact: (work) => transact(system(effect.name), (context) => work(context.scope)),
+        transact: (work) => gates.effects(() => transact(system(effect.name), (context) => work(context.scope))),
         async ask(name, actor, input) {
           const operation = catalogue.operations.find((candidate) => candidate.name === name)
           if (!operation) throw new AppError('missing', `There is no operation called ${name}.`)

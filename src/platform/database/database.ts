@@ -8,13 +8,20 @@ export interface Transaction {
   notify(channel: string, payload: string): Promise<void>
 }
 
+export type TransactionOptions = {
+  /** False: the commit may be lost when the power fails. */
+  durable?: boolean
+  /** A statement that takes longer is stopped; on the embedded database nothing can stop one. */
+  mostMs?: number
+}
+
 export interface Database {
   readonly kind: 'postgres' | 'embedded'
-  /** Runs `work` in one transaction and commits, or rolls back when it throws. `durable: false` may lose the commit when the power fails. */
-  transaction<T>(work: (tx: Transaction) => Promise<T>, options?: { durable?: boolean }): Promise<T>
+  /** Runs `work` in one transaction and commits, or rolls back when it throws. */
+  transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>
   /** Runs a script of several statements, as migrations are. */
   script(text: string): Promise<void>
-  /** Hears what other nodes say; on the embedded database there are none. */
+  /** Hears what other nodes say, and `["*"]` when some of it may have been missed; on the embedded database there are none. */
   listen(channel: string, heard: (payload: string) => void): Promise<void>
   /** A number that is locked for as long as this node's connection lives. */
   holdNodeLock(lock: number): Promise<void>
@@ -29,6 +36,9 @@ export const sqlState = (error: unknown): string | undefined =>
 
 /** Whether the transaction lost a race and may simply be done again. */
 export const isRace = (error: unknown): boolean => ['40001', '40P01'].includes(sqlState(error) ?? '')
+
+/** Whether a statement took longer than it was given. */
+export const isTooSlow = (error: unknown): boolean => sqlState(error) === '57014'
 
 /** Whether the database itself is away, so that the caller must come back later. */
 export function isAway(error: unknown): boolean {

@@ -6,6 +6,9 @@ import type { PGlite } from '@electric-sql/pglite'
 import { AppError } from '#kernel/errors.ts'
 import { makeCluster, openFolder, openInMemory } from './cluster.ts'
 import { type Database, type Transaction } from './database.ts'
+import { keepTidy } from './tidying.ts'
+
+const tidyEveryMs = 60_000
 
 /**
  * Opens the database in `folder`, or in memory when there is none (tests). Throws AppError 'unavailable' when another process has it.
@@ -18,7 +21,9 @@ export async function openEmbedded(folder: string | undefined, { durable = true 
   try {
     const place = join(folder, 'database')
     await makeCluster(place)
-    return embedded(await openFolder(place, durable), release)
+    const database = embedded(await openFolder(place, durable), release)
+    const stopTidying = keepTidy(database, tidyEveryMs)
+    return { ...database, close: () => stopTidying().then(database.close) }
   } catch (error) {
     release()
     throw error

@@ -34,11 +34,51 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
     await admin.end()
   })
 
+  test('a transaction whose node says nothing more holds its rows no longer than a lease', async () => {
+    const limit = sql`select current_setting('idle_in_transaction_session_timeout') as limit`
+    expect(await database.transaction((tx) => tx.query(limit))).toEqual([{ limit: '3s' }])
+  })
+
   test('a node hears what others say, and not itself', async () => {
     const said: string[] = []
     await database.listen('bell', (payload) => void said.push(payload))
     await database.transaction((tx) => tx.notify('bell', 'mine'))
     await other.transaction((tx) => tx.notify('bell', 'of the other'))
     await expect.poll(() => said).toEqual(['of the other'])
+  })
+
+  test('after a database that was away for a while it hears again, holds its lock again, and is told that it may have missed something', async () => {
+    const name = `away_${process.pid}`
+    const admin = new pg.Client({ connectionString: server! })
+    await admin.connect()
+    await admin.query(`create database ${name}`)
+    const url = new URL(server!)
+    url.pathname = `/${name}`
+    const errors: unknown[] = []
+    const away = openPostgres(url.href, { poolSize: 1, onError: (error) => void errors.push(error) })
+    try {
+      const said: string[] = []
+      await away.listen('bell', (payload) => void said.push(payload))
+      await away.holdNodeLock(42)
+      await admin.query(`alter database ${name} allow_connections false`)
+      await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = $1`, [name])
+      // The connection, and the first try to have it back.
+      await expect.poll(() => errors.length, { timeout: 5000 }).toBeGreaterThanOrEqual(2)
+      await admin.query(`alter database ${name} allow_connections true`)
+      await expect.poll(() => said, { timeout: 5000 }).toEqual(['["*"]'])
+      const holders = () =>
+        admin.query(`select 1 from pg_locks join pg_database on oid = database where datname = $1 and locktype = 'advisory' and granted`, [
+          name,
+        ])
+      await expect.poll(async () => (await holders()).rowCount).toBe(1)
+      const neighbour = openPostgres(url.href, { poolSize: 1, onError: () => undefined })
+      await neighbour.transaction((tx) => tx.notify('bell', 'of the other'))
+      await expect.poll(() => said).toEqual(['["*"]', 'of the other'])
+      await neighbour.close()
+    } finally {
+      await away.close()
+      await admin.query(`drop database ${name} with (force)`)
+      await admin.end()
+    }
   })
 })

@@ -20,7 +20,8 @@ export function openPostgres(url: string, options: { poolSize: number; onError: 
     ...config,
     pipeline: true,
     max: options.poolSize,
-    idle_in_transaction_session_timeout: 10_000,
+    // As long as a lease: a node that is silent in the middle of a transaction keeps its rows from the others no longer than its jobs.
+    idle_in_transaction_session_timeout: 3000,
   } as pg.PoolConfig)
   pool.on('error', options.onError)
   // What this node commits it hears of in its own process: the same from the server would wake everything twice.
@@ -45,7 +46,7 @@ export function openPostgres(url: string, options: { poolSize: number; onError: 
 
   return {
     kind: 'postgres',
-    async transaction(work, { durable = true } = {}) {
+    async transaction(work, { durable = true, mostMs } = {}) {
       const client = await pool.connect()
       const afterCommit: (() => void)[] = []
       const tx: Transaction = {
@@ -60,7 +61,9 @@ export function openPostgres(url: string, options: { poolSize: number; onError: 
       let broken: Error | undefined
       let result
       try {
-        const begun = client.query(durable ? 'begin' : 'begin; set local synchronous_commit = off')
+        const begun = client.query(
+          `begin${durable ? '' : '; set local synchronous_commit = off'}${mostMs === undefined ? '' : `; set local statement_timeout = ${mostMs}`}`,
+        )
         // Sent together with the first statement of the work; that it failed is heard below, or from that statement.
         begun.catch(() => undefined)
         result = await work(tx)
@@ -90,46 +93,74 @@ export function openPostgres(url: string, options: { poolSize: number; onError: 
 /** The process of the server behind a connection. */
 const backendOf = (client: pg.PoolClient): number => (client as pg.PoolClient & { processID: number }).processID
 
-/** One connection that listens, and comes back by itself when it was cut. A notification lost meanwhile costs one poll. */
+/** What is heard when something may have been said while nobody listened: that anything may have changed. */
+const somethingMissed = '["*"]'
+
+/** One connection that listens and holds the node's lock, and comes back by itself when it was cut, however long the server is away. */
 function listener(config: pg.PoolConfig, onError: (error: unknown) => void, own: ReadonlySet<number>) {
   const channels = new Map<string, ((payload: string) => void)[]>()
   const locks: number[] = []
   let client: Promise<pg.Client> | undefined
+  let timer: NodeJS.Timeout | undefined
   let closed = false
-  const connect = async (): Promise<pg.Client> => {
+
+  const lock = (connected: pg.Client, number: number) => connected.query('select pg_advisory_lock(7468, $1)', [number])
+
+  function open(): Promise<pg.Client> {
+    if (client) return client
     const fresh = new pg.Client(config as pg.ClientConfig)
+    const gone = (error: unknown) => {
+      onError(error)
+      if (client === opening) client = undefined
+      comeBack()
+    }
     fresh.on('notification', ({ processId, channel, payload }) => {
       if (!own.has(processId)) channels.get(channel)?.forEach((heard) => heard(payload ?? ''))
     })
-    fresh.on('error', (error) => {
-      onError(error)
-      client = undefined
-      if (!closed) setTimeout(() => void open().catch(onError), 500).unref()
+    fresh.on('error', gone)
+    const opening = (async () => {
+      await fresh.connect()
+      for (const channel of channels.keys()) await fresh.query(`listen "${channel}"`)
+      return fresh
+    })()
+    opening.catch(() => {
+      if (client === opening) client = undefined
     })
-    await fresh.connect()
-    for (const channel of channels.keys()) await fresh.query(`listen "${channel}"`)
-    for (const lock of locks) await fresh.query('select pg_advisory_lock(7468, $1)', [lock])
-    return fresh
+    client = opening
+    return opening
   }
-  const open = (): Promise<pg.Client> => {
-    client ??= connect().catch((error: unknown) => {
-      client = undefined
-      throw error
-    })
-    return client
+
+  function comeBack(): void {
+    clearTimeout(timer)
+    if (closed) return
+    timer = setTimeout(() => {
+      open().then(
+        (connected) => {
+          for (const all of channels.values()) for (const heard of all) heard(somethingMissed)
+          // Not waited for: the server may not know yet that the one before is gone, and lets go of its lock when it does.
+          for (const number of locks) lock(connected, number).catch(() => undefined)
+        },
+        (error: unknown) => {
+          onError(error)
+          comeBack()
+        },
+      )
+    }, 500).unref()
   }
+
   return {
     async listen(channel: string, heard: (payload: string) => void) {
       const known = channels.get(channel)
       channels.set(channel, [...(known ?? []), heard])
       if (!known) await (await open()).query(`listen "${channel}"`)
     },
-    async hold(lock: number) {
-      locks.push(lock)
-      await (await open()).query('select pg_advisory_lock(7468, $1)', [lock])
+    async hold(number: number) {
+      locks.push(number)
+      await lock(await open(), number)
     },
     async close() {
       closed = true
+      clearTimeout(timer)
       await (await client?.catch(() => undefined))?.end()
     },
   }

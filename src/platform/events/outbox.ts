@@ -5,6 +5,7 @@ import type { AnyEvent, EventDefinition } from '#kernel/event.ts'
 import { json, sql } from '#kernel/sql.ts'
 import { addSeconds, type Instant } from '#kernel/time.ts'
 import type { Transaction } from '../database/database.ts'
+import { insertClaimed, type Job } from '../jobs/store.ts'
 import { linkHash } from './chain.ts'
 
 export type NewJob = { kind: 'reaction' | 'process' | 'effect' | 'recurring'; lane: string; due: Instant; payload: unknown }
@@ -16,9 +17,14 @@ export type Outbox = {
   enqueued(): readonly NewJob[]
   /** Takes one back that was done here. */
   withdraw(job: NewJob): void
+  /** Effects that are due at once are begun by whoever writes them: they are claimed as they are written. */
+  adopt(adopter: Adopter): void
   /** Writes everything. Called once, right before the commit. */
   flush(): Promise<void>
 }
+
+/** A node that begins effects which its own transactions leave behind: as many as it has room for. `take` hears of them after the commit. */
+export type Adopter = { node: string; room(): number; take(jobs: Job[]): void }
 
 type Pending = {
   event: AnyEvent
@@ -31,15 +37,17 @@ type Pending = {
   data: unknown
 }
 
-/** `reactionsTo` names the reactions on an event type; `salt` makes 16 random bytes. */
+/** `reactionsTo` names the reactions on an event; `salt` makes 16 random bytes; `now` is when the transaction began. */
 export function createOutbox(
   tx: Transaction,
-  reactionsTo: (type: string) => readonly string[],
+  reactionsTo: (type: string, data: unknown) => readonly string[],
   salt: () => Uint8Array,
   committed: (topics: string[], jobs: number) => void,
+  now: Instant,
 ): Outbox {
   const events: Pending[] = []
   const jobs: NewJob[] = []
+  let adopter: Adopter | undefined
 
   return {
     add(event, data, { actor, at, stream }) {
@@ -60,18 +68,22 @@ export function createOutbox(
     },
     enqueue: (job) => void jobs.push(job),
     enqueued: () => jobs,
+    adopt: (given) => void (adopter = given),
     withdraw: (job) => void jobs.splice(jobs.indexOf(job), 1),
     async flush() {
       if (events.length > 0) await writeEvents()
       const topics = topicsOf(events)
       const last: Promise<unknown>[] = []
-      if (jobs.length > 0) last.push(writeJobs(), tx.notify('tocsin_jobs', ''))
+      const adopted = new Set(adopter ? jobs.filter(isDueEffect).slice(0, Math.max(0, adopter.room())) : [])
+      const others = jobs.length - adopted.size
+      if (jobs.length > 0) last.push(writeJobs(adopted))
+      if (others > 0) last.push(tx.notify('tocsin_jobs', ''))
       if (topics.length > 0) {
         const payload = json(topics)
         last.push(tx.notify('tocsin_live', payload.length < 7900 ? payload : '["*"]'))
       }
       await Promise.all(last)
-      if (topics.length > 0 || jobs.length > 0) tx.afterCommit(() => committed(topics, jobs.length))
+      if (topics.length > 0 || jobs.length > 0) tx.afterCommit(() => committed(topics, others))
     },
   }
 
@@ -112,7 +124,7 @@ export function createOutbox(
         actor text, subject text, about json, data json, salt text, hash text)
       returning position`)
     for (const [index, event] of events.entries()) {
-      const reactions = reactionsTo(event.type)
+      const reactions = reactionsTo(event.type, event.data)
       if (reactions.length === 0) continue
       const row = rows[index]!
       for (const reaction of reactions) {
@@ -147,9 +159,19 @@ export function createOutbox(
     return heads
   }
 
-  async function writeJobs() {
-    await tx.query(sql`insert into jobs (kind, lane, due, payload)
-      select kind, lane, due, payload from json_to_recordset(${json(jobs)}::json) as row (kind text, lane text, due timestamptz, payload json)`)
+  function isDueEffect({ kind, due }: NewJob): boolean {
+    return kind === 'effect' && due <= now
+  }
+
+  async function writeJobs(adopted: ReadonlySet<NewJob>) {
+    const plain = jobs.filter((job) => !adopted.has(job))
+    if (plain.length > 0)
+      await tx.query(sql`insert into jobs (kind, lane, due, payload)
+        select kind, lane, due, payload from json_to_recordset(${json(plain)}::json) as row (kind text, lane text, due timestamptz, payload json)`)
+    if (!adopter || adopted.size === 0) return
+    const { node, take } = adopter
+    const claimed = await insertClaimed(tx, node, [...adopted])
+    tx.afterCommit(() => take(claimed))
   }
 }
 

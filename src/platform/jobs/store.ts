@@ -46,6 +46,16 @@ export const claimDue = (tx: Transaction, node: string, wanted: readonly Wanted[
     where id = any(array(${join(taken, ' union all ')})) returning ${columns}`)
 }
 
+/** Writes jobs that this node has claimed by writing them. */
+export const insertClaimed = (
+  tx: Transaction,
+  node: string,
+  jobs: readonly Pick<Job, 'kind' | 'lane' | 'due' | 'payload'>[],
+): Promise<Job[]> =>
+  tx.query<Job>(sql`insert into jobs (kind, lane, due, payload, owner, fence, attempts)
+    select kind, lane, due, payload, ${node}, 1, 1 from json_to_recordset(${json(jobs)}::json) as row (kind text, lane text, due timestamptz, payload json)
+    returning ${columns}`)
+
 /** Ends a job inside the transaction that does its work. False when it is no longer this node's: then nothing may be committed. */
 export const finish = async (tx: Transaction, node: string, job: Pick<Job, 'id' | 'fence'>): Promise<boolean> =>
   (await tx.query(sql`delete from jobs where id = ${job.id} and owner = ${node} and fence = ${job.fence} returning id`)).length === 1
@@ -168,9 +178,11 @@ export async function takeOver(tx: Transaction, self: string, locksTellDeath: bo
     (row) => row.id,
   )
   if (dead.length > 0) await tx.query(sql`delete from nodes where id in (${join(dead)})`)
-  // Also of a node that was taken for dead, claimed once more, and died before it could enter again.
+  // Also of a node that was taken for dead, claimed once more, and died before it could enter again. What somebody works on is left for the next
+  // beat: whoever waited for it would seem dead itself.
   await tx.query(
-    sql`update jobs set owner = null where owner is not null and owner <> ${self} and not exists (select 1 from nodes where nodes.id = jobs.owner)`,
+    sql`update jobs set owner = null where id in (select id from jobs where
+      owner is not null and owner <> ${self} and not exists (select 1 from nodes where nodes.id = jobs.owner) for update skip locked)`,
   )
   return dead
 }

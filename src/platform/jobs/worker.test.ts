@@ -1,133 +1,17 @@
 // What the worker promises, on a made-up slice: nothing is lost, nothing is done twice, one bad record stops nobody.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { z } from 'zod'
-import { system } from '#kernel/actor.ts'
-import {
-  call,
-  defineCommand,
-  defineEffect,
-  defineEvent,
-  defineProcess,
-  defineReaction,
-  defineRecurring,
-  defineSlice,
-  EffectFailure,
-} from '#kernel/define.ts'
-import { catalogueOf } from '#kernel/slice.ts'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { EffectFailure } from '#kernel/define.ts'
 import { sql } from '#kernel/sql.ts'
 import { addSeconds } from '#kernel/time.ts'
 import { silentLog } from '#platform/log.ts'
-import { createWorld, type World } from '#scenarios/world/world.ts'
 import type { Transaction } from '../database/database.ts'
+import { bellWorld, far, known, seen } from './fixtures/bells.ts'
 import * as store from './store.ts'
-import { createWorker, type Worker } from './worker.ts'
+import { createWorker } from './worker.ts'
 
-/** What the reactions and effects below were asked to do, and what stands in for their outside. */
-const seen = { reactions: [] as string[], effects: [] as { key: string; repeated: boolean; attempt: number }[], recurring: 0 }
-let outside: (input: { word: string }) => Promise<string> = ({ word }) => Promise.resolve(`heard ${word}`)
-
-const Word = z.object({ word: z.string() })
-const rang = defineEvent({
-  type: 'bell.rang',
-  version: 1,
-  data: Word,
-  about: ({ word }) => ({ bell: word }),
-  sentence: ({ data }) => `${data.word} rang`,
-})
-const ring = defineCommand({
-  name: 'bell.ring',
-  summary: 'Ring the bell',
-  http: 'POST /bells/{word}',
-  needs: 'public',
-  on: 'organisation',
-  input: z.strictObject({ word: z.string() }),
-  output: Word,
-  examples: [{ word: 'a' }],
-  async run({ emit, scope }, input) {
-    await emit(rang, input)
-    if (input.word === 'cracked') await scope.query(sql`select 1 / 0`)
-    return input
-  },
-})
-const hear = defineReaction({
-  name: 'bell.hear',
-  on: rang,
-  async run({ tell, scope }, { data }) {
-    seen.reactions.push(data.word)
-    if (data.word === 'broken') throw new Error('the bell is broken')
-    if (data.word === 'mute') await scope.query(sql`select 1 / 0`)
-    await tell(echo, data.word, { type: 'start', word: data.word })
-  },
-})
-const shout = defineEffect({
-  name: 'bell.shout',
-  input: Word,
-  outcome: z.string(),
-  repeat: 'with-key',
-  retry: { attempts: 3, firstSeconds: 2 },
-  async run({ key, repeated, attempt, transact }, input) {
-    await transact(() => Promise.resolve())
-    seen.effects.push({ key, repeated, attempt })
-    return outside(input)
-  },
-})
-const State = z.object({ heard: z.array(z.string()) })
-const echo = defineProcess({
-  name: 'bell.echo',
-  version: 1,
-  state: State,
-  input: z.object({ type: z.literal('start'), word: z.string() }),
-  initial: () => ({ heard: [] }),
-  decide(state, input) {
-    if (input.type === 'start' && input.word === 'stubborn') throw new Error('it does not begin')
-    if (input.type === 'effect' && input.result.type === 'done' && input.result.outcome === 'heard deaf')
-      throw new Error('it does not hear')
-    if (input.type === 'start') return { state, reason: 'shouting', effects: [call(shout, { word: input.word })] }
-    if (input.type !== 'effect') return { state, reason: 'woke' }
-    const { result } = input
-    return {
-      state: { heard: [...state.heard, result.type === 'done' ? String(result.outcome) : `${result.type}: ${result.reason}`] },
-      reason: result.type,
-    }
-  },
-})
-const tick = defineRecurring({ name: 'bell.tick', everySeconds: 60, run: () => Promise.resolve(void seen.recurring++) })
-const bells = defineSlice({
-  name: 'bells',
-  operations: { ring },
-  events: { rang },
-  reactions: [hear],
-  processes: [echo],
-  effects: [shout],
-  recurring: [tick],
-})
-
-let world: World
-const rings = (word: string) => world.engine.execute(system('test'), ring as never, { word })
-const stateOf = async (word: string) =>
-  (
-    await world.engine.database.transaction((tx) =>
-      tx.query<{ state: z.output<typeof State> }>(sql`select state from processes where key = ${word}`),
-    )
-  )[0]?.state
-const jobs = () =>
-  world.engine.database.transaction((tx) =>
-    tx.query<{ id: number; kind: string; owner: string | null; attempts: number; parkedAt: string | null; lastError: string | null }>(
-      sql`select id, kind, owner, attempts, parked_at as "parkedAt", last_error as "lastError" from jobs where kind <> 'recurring' order by id`,
-    ),
-  )
-const known: store.Known = { processes: ['bell.echo'], effects: ['bell.shout'], reactions: ['bell.hear'], recurring: ['bell.tick'] }
-const otherWorker = (): Worker => createWorker(world.engine, silentLog(), { concurrency: 1, effects: 1 })
-const inTx = <T>(work: (tx: Parameters<Parameters<World['engine']['database']['transaction']>[0]>[0]) => Promise<T>) =>
-  world.engine.database.transaction(work)
-
-beforeAll(async () => void (world = await createWorld(catalogueOf([bells]))))
+const { world, inTx, rings, stateOf, jobs, otherWorker, afresh } = await bellWorld()
 afterAll(() => world.close())
-beforeEach(async () => {
-  await inTx((tx) => tx.query(sql`delete from jobs`))
-  Object.assign(seen, { reactions: [], effects: [], recurring: 0 })
-  outside = ({ word }) => Promise.resolve(`heard ${word}`)
-})
+beforeEach(afresh)
 
 describe('work that was accepted', () => {
   test('a command, its reaction, its process and its effect follow each other to the end', async () => {
@@ -195,7 +79,7 @@ describe('a claim and its fence', () => {
 
   test('an effect whose node slept through a takeover commits nothing: its process hears one outcome', async () => {
     const other = otherWorker()
-    outside = async ({ word }) => {
+    far.answer = async ({ word }) => {
       if (seen.effects.length === 1) {
         await inTx((tx) => tx.query(sql`update jobs set owner = null where kind = 'effect'`))
         await other.runDue()
@@ -212,7 +96,7 @@ describe('a claim and its fence', () => {
 
 describe('effects', () => {
   test('a failure that may pass is tried again after a while, then given up with its reason', async () => {
-    outside = () => Promise.reject(new EffectFailure('the far side is busy', { canRetry: true }))
+    far.answer = () => Promise.reject(new EffectFailure('the far side is busy', { canRetry: true }))
     await rings('busy')
     await world.settle()
     expect(seen.effects).toHaveLength(1)
@@ -222,7 +106,7 @@ describe('effects', () => {
   })
 
   test('a failure that cannot pass is not tried again', async () => {
-    outside = () => Promise.reject(new EffectFailure('there is no such number', { canRetry: false }))
+    far.answer = () => Promise.reject(new EffectFailure('there is no such number', { canRetry: false }))
     await rings('wrong')
     await world.pass('1 min')
     expect(seen.effects).toHaveLength(1)
@@ -235,90 +119,12 @@ describe('effects', () => {
       ['plainly', false],
     ] as const) {
       seen.effects = []
-      outside = () =>
+      far.answer = () =>
         seen.effects.length === 1 ? Promise.reject(new EffectFailure('timed out', { canRetry: true, inDoubt })) : Promise.resolve('well')
       await rings(word)
       await world.pass('1 min')
       expect(seen.effects.map(({ repeated }) => repeated)).toEqual([false, inDoubt])
     }
-  })
-})
-
-describe('an effect and a database that is away', () => {
-  /** A worker whose effects find the database away, so many times in a row. */
-  const whoseLooksFail = (times: number): Worker => {
-    const transact: World['engine']['transact'] = (actor, work, options) =>
-      actor.kind === 'system' && actor.reason === shout.name && times-- > 0
-        ? Promise.reject(new Error('Connection terminated unexpectedly'))
-        : world.engine.transact(actor, work, options)
-    return createWorker({ ...world.engine, transact }, silentLog(), { concurrency: 1, effects: 1 })
-  }
-
-  test('a look right before the call that fails costs it none of its tries, and makes nothing a repeat', async () => {
-    const worker = whoseLooksFail(5)
-    await rings('unlooked')
-    for (let n = 0; n < 6; n++) {
-      await worker.runDue()
-      world.clock.set(addSeconds(world.clock.now(), 1))
-    }
-    expect(await stateOf('unlooked')).toEqual({ heard: ['heard unlooked'] })
-    expect(seen.effects).toMatchObject([{ attempt: 1, repeated: false }])
-  })
-
-  test('what may have arrived once stays in doubt when no later try comes to anything', async () => {
-    outside = () => Promise.reject(new EffectFailure('it hung up', { canRetry: true, inDoubt: seen.effects.length === 1 }))
-    await rings('hung up')
-    await world.pass('1 min')
-    expect(seen.effects.map(({ repeated }) => repeated)).toEqual([false, true, true])
-    expect(await stateOf('hung up')).toEqual({ heard: ['unknown: it hung up'] })
-  })
-})
-
-describe('what follows at once', () => {
-  test('is decided in the transaction that it follows from: a reaction with its process, an outcome with its decision', async () => {
-    await rings('swift')
-    expect(await otherWorker().runDue()).toBe(2)
-    expect(await stateOf('swift')).toEqual({ heard: ['heard swift'] })
-    expect(await jobs()).toEqual([])
-  })
-
-  test('and cannot be decided does not undo what it follows from', async () => {
-    await rings('stubborn')
-    await world.settle()
-    await world.pass('1 min')
-    expect(await stateOf('stubborn')).toEqual({ heard: [] })
-    expect(await jobs()).toMatchObject([
-      { kind: 'process', parkedAt: expect.anything(), lastError: expect.stringContaining('it does not begin') },
-    ])
-  })
-
-  test('of an effect and cannot be decided does not have it done again', async () => {
-    await rings('deaf')
-    await world.settle()
-    await world.pass('1 min')
-    expect(seen.effects).toHaveLength(1)
-    expect(await jobs()).toMatchObject([
-      { kind: 'process', parkedAt: expect.anything(), lastError: expect.stringContaining('it does not hear') },
-    ])
-  })
-
-  test('waits behind what waits for another try', async () => {
-    await rings('late')
-    const worker = otherWorker()
-    outside = async ({ word }) => {
-      // While the effect is on its way, an input before its outcome fails and is to be tried again.
-      await inTx((tx) =>
-        tx.query(sql`insert into jobs (kind, lane, due, payload, last_error, attempts)
-          values ('process', 'bell.echo/late', ${addSeconds(world.clock.now(), 30)}, ${JSON.stringify({ process: 'bell.echo', key: 'late', input: { type: 'start', word: 'late' } })}::json, 'not yet', 1)`),
-      )
-      outside = (input) => Promise.resolve(`heard ${input.word}`)
-      return `heard ${word} first`
-    }
-    await worker.runDue()
-    expect(await stateOf('late')).toEqual({ heard: [] })
-    await world.pass('2 min')
-    expect(await stateOf('late')).toEqual({ heard: ['heard late first', 'heard late'] })
-    expect(await jobs()).toEqual([])
   })
 })
 

@@ -18,8 +18,11 @@ export const laneOf = (process: string, key: string): string => `${process}/${ke
 /** How often an input is tried before it is set aside. Few, for what comes after it waits meanwhile: 7 seconds in all. */
 const triesOfAnInput = 4
 
-/** What one transaction of a process needs: the engine's context, its transaction, and what it leaves behind. */
-export type ProcessTransaction = ProcessContext & { tx: Transaction; outbox: Outbox }
+/**
+ * What one transaction of a process needs: the engine's context, its transaction, and what it leaves behind. `atOnce`: what a process wants to go on with
+ * now may be decided here too, and whoever gave it hears that it was; when such a transaction fails, it is done again without.
+ */
+export type ProcessTransaction = ProcessContext & { tx: Transaction; outbox: Outbox; atOnce?: () => void }
 
 /** One input could not be decided. Its transaction is rolled back: nothing of it happened, nor of what was decided with it. */
 class InputFailed extends Error {
@@ -96,7 +99,9 @@ export async function decideBegun(
 ): Promise<void> {
   const looked = new Set<NewJob>()
   for (let decided = 0; decided < mostBegunAtOnce;) {
-    const job = outbox.enqueued().find((one) => one.kind === 'process' && one.due <= now && !looked.has(one))
+    const waiting = outbox.enqueued().filter((one) => one.kind === 'process' && one.due <= now && !looked.has(one))
+    // In one order everywhere: two transactions that begin something about the same people never wait for each other in a circle.
+    const [job] = waiting.sort((a, b) => (a.lane < b.lane ? -1 : 1))
     if (!job) return
     looked.add(job)
     const { process, key } = job.payload as ProcessPayload
@@ -124,6 +129,8 @@ export async function decideNow(context: ProcessTransaction, definition: AnyProc
 
 /** So many processes begin in one transaction, and no more: it holds what it touches. */
 const mostBegunAtOnce = 50
+/** So often a process that wants to go on now does so in one transaction. */
+const mostGoneOnAtOnce = 20
 
 const withoutId = ({ payload }: NewJob): LaneInput => ({ id: 0, payload, fence: 0, tries: 0 })
 
@@ -160,7 +167,9 @@ async function decideInputs(
   const lane = laneOf(process.name, key)
   let { reason, step, wakeAt, endedAt } = row
   let state = z.parse(process.state, row.state)
-  for (const job of jobs) {
+  const waiting = [...jobs]
+  let goneOn = 0
+  for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
     if (endedAt !== null) break
     const { input: raw } = job.payload as ProcessPayload
     const woke = (raw as Woke | null)?.type === 'woke'
@@ -180,9 +189,12 @@ async function decideInputs(
     reason = decision.reason
     wakeAt = decision.wakeAt ?? null
     if (decision.ended === true) endedAt = now
-    if (wakeAt !== null && endedAt === null) {
-      outbox.enqueue({ kind: 'process', lane, due: wakeAt, payload: { process: process.name, key, input: { type: 'woke' } } })
-    }
+    if (wakeAt === null || endedAt !== null) continue
+    const wake: NewJob = { kind: 'process', lane, due: wakeAt, payload: { process: process.name, key, input: { type: 'woke' } } }
+    if (wakeAt <= now && waiting.length === 0 && context.atOnce && goneOn++ < mostGoneOnAtOnce) {
+      context.atOnce()
+      waiting.push(withoutId(wake))
+    } else outbox.enqueue(wake)
   }
   await tx.query(sql`update processes set version = ${process.version}, state = ${json(state)}::json, reason = ${reason}, step = ${step}, wake_at = ${endedAt === null ? wakeAt : null}, ended_at = ${endedAt}
     where name = ${process.name} and key = ${key}`)
