@@ -71,6 +71,17 @@ test('the mail server is dead, so push is tried at once', async () => {
   world.mailboxOf('ana').gets(/Error rate/)
 })
 
+test('an acknowledgement that grows old pages again, and the page says whom, not that it was given back', async () => {
+  world = await pagingWorld(twoLevels, { ackTimeoutSeconds: 600 })
+  await world.alert('Error rate 12 %')
+  const [page] = (await world.do(world.admin, listPages, { state: 'open' })).items
+  await world.do(await world.person('ana'), acknowledge, { pageId: page!.id })
+  await world.pass('10 min')
+  expect((await world.do(world.admin, getPage, { pageId: page!.id })).reason).toBe(
+    'Ana is paged, level 1: it was acknowledged long ago and is still open; then Ben after 5 min',
+  )
+})
+
 test('nobody answers at all, so the administrator is told, once', async () => {
   world = await pagingWorld(twoLevels, { repeat: 0 })
   await world.alert('Error rate 12 %')

@@ -14,6 +14,7 @@ export const sliceOrder = [
   'reviews',
   'monitors',
   'insights',
+  'watchdog',
 ]
 
 /** `src/domains/alerts/store.ts` → `alerts`. */

@@ -1,5 +1,6 @@
 // Texts that want to be markup, put in by every way that a text comes in, and read as a parser does in every place that shows them: the phone page,
 // mails, the status page, its feed and its JSON, the API, what the API renders. The exported review meets them in src/domains/reviews/markdown.test.ts.
+import { addSeconds } from '#kernel/time.ts'
 import { Parser } from 'htmlparser2'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { catalogue } from '#app/wiring.ts'
@@ -107,6 +108,8 @@ for (const { id, input, expect: expected, source } of cases)
       labels: { alertname: id, severity: 'critical', [`a_${id.replace('-', '_')}`]: text },
       annotations: { summary: text, description: text, runbook_url: text },
     }
+    // So that each is told singly, and not in the summary of a storm.
+    world.clock.set(addSeconds(world.clock.now(), 61))
     const sent = await server.send('POST', `/in/${key}/api/v2/alerts`, {
       body: [{ ...alert, generatorURL: text, startsAt: world.clock.now() }],
     })

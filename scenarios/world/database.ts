@@ -1,6 +1,6 @@
 // A fresh, migrated database for each test file: PGlite from a prepared dump, or a database of its own on the PostgreSQL of TEST_DATABASE_URL.
 import { randomUUID } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
@@ -14,13 +14,7 @@ import { migrate, readMigrations } from '#platform/database/migrate.ts'
 import { openPostgres } from '#platform/database/postgres.ts'
 
 const migrations = readMigrations(fileURLToPath(new URL('../../migrations', import.meta.url)))
-const dumpPath = join(
-  tmpdir(),
-  `tocsin-empty-${createHash('sha256')
-    .update(migrations.map((m) => m.hash).join())
-    .digest('hex')
-    .slice(0, 16)}.tar`,
-)
+const options = { parsers, startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'] }
 
 /** Closing it removes it. */
 export const freshDatabase = (): Promise<Database> => {
@@ -28,21 +22,33 @@ export const freshDatabase = (): Promise<Database> => {
   return server ? onPostgres(server) : inMemory()
 }
 
-async function inMemory(): Promise<Database> {
-  const options = { parsers, startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'] }
-  if (existsSync(dumpPath))
-    return embedded(await PGlite.create({ ...options, loadDataDir: new Blob([readFileSync(dumpPath)]) } as never), () => {})
-  const pglite: PGlite = await PGlite.create(options as never)
-  await migrate(
-    embedded(pglite, () => {}),
-    migrations,
+/** In memory, with no migration applied. */
+export const emptyCluster = (): Promise<Database> => fromDump('cluster', (pglite) => Promise.resolve(pglite))
+
+const inMemory = (): Promise<Database> =>
+  fromDump(
+    createHash('sha256')
+      .update(migrations.map((m) => m.hash).join())
+      .digest('hex')
+      .slice(0, 16),
+    async (pglite) => {
+      await migrate(embedded(pglite, nothing), migrations)
+      return pglite
+    },
   )
+
+const nothing = () => {}
+
+/** Making a cluster costs ten times what loading a dump of it does: `make` prepares it once, and later ones of that name begin with the dump. */
+async function fromDump(name: string, make: (pglite: PGlite) => Promise<PGlite>): Promise<Database> {
+  const path = join(tmpdir(), `tocsin-empty-${name}.tar`)
+  if (existsSync(path)) return embedded(await PGlite.create({ ...options, loadDataDir: new Blob([readFileSync(path)]) } as never), nothing)
+  const pglite = await make(await PGlite.create(options as never))
   const dump = await pglite.dumpDataDir('none')
-  const draft = `${dumpPath}.${randomUUID()}`
+  const draft = `${path}.${randomUUID()}`
   writeFileSync(draft, Buffer.from(await dump.arrayBuffer()))
-  const { renameSync } = await import('node:fs')
-  renameSync(draft, dumpPath)
-  return embedded(pglite, () => {})
+  renameSync(draft, path)
+  return embedded(pglite, nothing)
 }
 
 async function onPostgres(server: string): Promise<Database> {

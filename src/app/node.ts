@@ -10,6 +10,7 @@ import { sql } from '#kernel/sql.ts'
 import { createEngine, type Engine, type EngineParts } from '#platform/commands/engine.ts'
 import type { Config } from '#platform/config/config.ts'
 import type { Database } from '#platform/database/database.ts'
+import { poolSize } from '#platform/database/gate.ts'
 import { openEmbedded } from '#platform/database/embedded.ts'
 import { migrate, readMigrations } from '#platform/database/migrate.ts'
 import { openPostgres } from '#platform/database/postgres.ts'
@@ -28,7 +29,10 @@ import { actorOfSession, actorOfToken, makeFirstAdministrator, triedSignIn } fro
 import { ensurePushKeys } from '#domains/notifications/index.ts'
 import { integrations } from '#integrations/catalogue.ts'
 import { createBacklogReader } from './backlog.ts'
+import { createRehearsal, startHeartbeat } from './heartbeat.ts'
 import { createIntake } from './intake.ts'
+import { createOutage } from './outage/outage.ts'
+import { openSpool } from './outage/spool.ts'
 import { catalogue } from './wiring.ts'
 import { version } from './version.ts'
 
@@ -38,12 +42,15 @@ export const migrationsFolder = join(root, 'migrations')
 /** The one live clock. */
 export const clock: Clock = { now: () => instant(Date.now()) }
 
+// A commit takes milliseconds; one that takes longer than this waits for a database that is cut off.
+const silentAfterMs = 8000
+
 export type RunningNode = { engine: Engine; address: string; stop(): Promise<void> }
 
 /** Opens the database as it is. */
 export const openAsItIs = async (config: Config, log: Log): Promise<Database> =>
   config.databaseUrl
-    ? openPostgres(config.databaseUrl.open(), { poolSize: 20, onError: (err) => log.warn({ err }, 'a database connection was lost') })
+    ? openPostgres(config.databaseUrl.open(), { poolSize, onError: (err) => log.warn({ err }, 'a database connection was lost') })
     : openEmbedded(config.dataFolder)
 
 /** Opens the database and brings it to the newest version. */
@@ -72,7 +79,7 @@ export function assembleEngine(
     signer: createSigner(keys),
     outbound: createOutbound({ allowHosts: () => config.allowHosts, userAgent: `Tocsin/${version}` }),
     publicUrl: config.publicUrl,
-    channels: new Map(integrations.flatMap((integration) => Object.entries(integration.channels ?? {}))),
+    channels: channelsOf(integrations),
     sources: new Map(
       integrations.flatMap((integration) => (integration.sources ? [[integration.id, integration.sources.webhook] as const] : [])),
     ),
@@ -97,13 +104,28 @@ export async function startNode(
   try {
     const database = await openDatabase(config, log)
     cleanUps.push(() => database.close())
-    const settings = new Map([['smtpUrl', config.smtpUrl]])
+    const settings = new Map([
+      ['smtpUrl', config.smtpUrl],
+      ['heartbeatUrl', config.heartbeat.url],
+    ])
     const engine = assembleEngine(config, database, settings, replaced)
     forbidGlobalFetch()
     settings.set('vapid', await engine.transact(system('notifications.push-keys'), ensurePushKeys))
     await firstStart(engine, config)
 
-    const intake = createIntake(engine)
+    const outage = createOutage({
+      engine,
+      spool: openSpool(join(config.dataFolder, 'spool'), () => engine.newId('evt')),
+      channels: channelsOf(integrations),
+      settings: (name) => settings.get(name),
+      log,
+      metrics,
+    })
+    const intake = createIntake(engine, {
+      outage,
+      rehearsal: createRehearsal(engine),
+      ...(database.kind === 'postgres' ? { deadlineMs: silentAfterMs } : {}),
+    })
     if (only !== 'web') {
       const worker = createWorker(engine, log, { concurrency: database.kind === 'postgres' ? 8 : 4, effects: 32 })
       await worker.start()
@@ -115,8 +137,14 @@ export async function startNode(
     if (database.kind === 'postgres')
       await database.listen('tocsin_live', (payload) => engine.live.publish(JSON.parse(payload) as string[]))
 
+    const quiet = await database.transaction(readQuiet)
+    if (quiet) log.warn(quiet, 'this is a restored copy: it pages nobody until an administrator says go')
+
     let address = ''
     if (only !== 'worker') {
+      await outage.start()
+      cleanUps.push(() => outage.stop())
+      intake.refreshKeys()
       engine.live.subscribe((topics) => {
         if (topics.includes('integration') || topics.includes('*')) intake.refreshKeys()
       })
@@ -157,9 +185,8 @@ export async function startNode(
         })
         await finish()
       })
+      if (config.heartbeat.url) cleanUps.push(startHeartbeat(engine, address, config.heartbeat.everySeconds, log))
     }
-    const quiet = await database.transaction(readQuiet)
-    if (quiet) log.warn(quiet, 'this is a restored copy: it pages nobody until an administrator says go')
     log.info({ address, database: database.kind, only: only ?? 'everything', version }, 'Tocsin is running')
     return { engine, address, stop }
   } catch (error) {
@@ -167,6 +194,8 @@ export async function startNode(
     throw error
   }
 }
+
+const channelsOf = (all: typeof integrations) => new Map(all.flatMap((integration) => Object.entries(integration.channels ?? {})))
 
 async function firstStart(engine: Engine, config: Config): Promise<void> {
   const { email, password, token } = config.admin

@@ -4,6 +4,8 @@ import { sql } from '#kernel/sql.ts'
 import { addIntegration, listIntegrations } from '#domains/alerts/index.ts'
 import { setupTokenText } from '#domains/directory/index.ts'
 import { readConfig } from '#platform/config/config.ts'
+import { createLog } from '#platform/log.ts'
+import { startHeadsLog } from './heads-log.ts'
 import { startNode, type RunningNode } from './node.ts'
 
 /** Runs until SIGTERM or SIGINT. */
@@ -12,7 +14,14 @@ export async function serve(options: { only?: 'web' | 'worker' }): Promise<void>
   const starting = startNode(config, options.only)
   stopOnSignal(starting)
   const node = await starting
-  if (options.only !== 'worker') process.stdout.write(await greeting(node, config.publicUrl))
+  startHeadsLog(node.engine, createLog(config.logLevel))
+  // A node that serves does not end because its greeting could not be made.
+  if (options.only !== 'worker')
+    process.stdout.write(
+      await greeting(node, config.publicUrl).catch(
+        () => `\n  Tocsin is at ${config.publicUrl}; its database does not answer at this moment.\n\n`,
+      ),
+    )
 }
 
 /** Ends the process when it is asked to, after the node has started and finished what it does; at once when asked again. */

@@ -10,6 +10,7 @@ import { oncall } from '#domains/oncall/index.ts'
 import { reviews } from '#domains/reviews/index.ts'
 import { runbooks } from '#domains/runbooks/index.ts'
 import { status } from '#domains/status/index.ts'
+import { watchdog } from '#domains/watchdog/index.ts'
 import { configurationOf } from '#platform/configuration/slice.ts'
 import { installationOf } from '#platform/installation/slice.ts'
 import { referenceOf } from '#platform/reference/pages.ts'
@@ -26,6 +27,7 @@ export const slices = [
   status,
   reviews,
   insights,
+  watchdog,
 ] as const satisfies readonly Slice[]
 
 type OperationsOf<S> = S extends { operations: infer All } ? All[keyof All] : never

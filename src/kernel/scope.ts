@@ -21,6 +21,7 @@ export interface Scope {
 export function visible(scope: Scope, teamColumn: Sql): Sql {
   if (scope.actor.rights.seesEverything) return sql`true`
   const own = [...scope.actor.rights.inTeam.keys()]
+  // The open teams are read once a statement, and not looked up for every row.
   return sql`(${teamColumn} is null or ${teamColumn} = any(${own}::text[])
-    or exists (select 1 from teams wall where wall.id = ${teamColumn} and not wall.members_only))`
+    or ${teamColumn} in (select wall.id from teams wall where not wall.members_only))`
 }

@@ -29,6 +29,7 @@ export function createMetrics() {
       registers,
     }),
     backlog: new Gauge({ name: 'tocsin_backlog_signals', help: 'Signals taken in and not yet read', registers }),
+    spooled: new Gauge({ name: 'tocsin_spool_open', help: '1 while signals are kept in a file because the database is away', registers }),
     parkedJobs: new Gauge({ name: 'tocsin_parked_jobs', help: 'Jobs set aside after repeated failures', registers }),
   }
 }

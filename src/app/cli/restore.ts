@@ -6,6 +6,7 @@ import type { Clock } from '#kernel/time.ts'
 import { judgeHeader, loadBackup } from '#platform/backup/load.ts'
 import { openBackup } from '#platform/backup/read.ts'
 import { readConfig } from '#platform/config/config.ts'
+import type { Database } from '#platform/database/database.ts'
 import { openEmbedded } from '#platform/database/embedded.ts'
 import { readMigrations } from '#platform/database/migrate.ts'
 import { silentLog } from '#platform/log.ts'
@@ -48,14 +49,15 @@ export async function restore(
 
 /**
  * Restores into memory and verifies every chain of the record. `keys`: ids of the master keys here; undefined when there is none, so that this is not asked.
- * `sentences`: what was found, the verdict last.
+ * `openMemory`: an empty database that is gone afterwards. `sentences`: what was found, the verdict last.
  */
 export async function verdictOn(
   source: Readable,
   keys: readonly string[] | undefined,
   time: Clock,
+  openMemory: () => Promise<Database> = () => openEmbedded(undefined),
 ): Promise<{ sentences: string[]; broken: boolean }> {
-  const memory = await openEmbedded(undefined)
+  const memory = await openMemory()
   try {
     const migrations = readMigrations(migrationsFolder)
     const backup = await openBackup(source)

@@ -6,7 +6,7 @@ import { system } from '#kernel/actor.ts'
 import type { AnyOperation } from '#kernel/command.ts'
 import { AppError } from '#kernel/errors.ts'
 import { Secret } from '#kernel/secret.ts'
-import type { Clock } from '#kernel/time.ts'
+import { spokenDuration, type Clock } from '#kernel/time.ts'
 import { whyNoGreeting } from '#integrations/email/greeting.ts'
 import { readConfig, type Config } from '#platform/config/config.ts'
 import type { Database } from '#platform/database/database.ts'
@@ -48,6 +48,7 @@ export async function examine(
     publicAddress(config),
     space(config.dataFolder, freeBytes(existing(config.dataFolder))),
     await mailServer(config),
+    outside(config),
     ...(await database(config, environment, time)),
   ]
 }
@@ -87,6 +88,16 @@ const existing = (folder: string): string => (existsSync(folder) || dirname(fold
 function bytesLeft(folder: string): number {
   const { bavail, bsize } = statfsSync(folder)
   return bavail * bsize
+}
+
+function outside({ heartbeat }: Config): Finding {
+  return heartbeat.url
+    ? fine('heartbeat', `Somebody outside hears every ${spokenDuration(heartbeat.everySeconds)} that pages go out.`)
+    : warning(
+        'heartbeat',
+        'Nobody outside hears of it when all of Tocsin is gone.',
+        'Set TOCSIN_HEARTBEAT_URL to a service that pages when it hears nothing, or run tocsin watch on another machine.',
+      )
 }
 
 async function mailServer({ smtpUrl, publicUrl, allowHosts }: Config): Promise<Finding> {

@@ -4,6 +4,7 @@ import type { Actor } from '#kernel/actor.ts'
 import { system } from '#kernel/actor.ts'
 import { catalogueOf } from '#kernel/slice.ts'
 import type { Signal } from '#kernel/signal.ts'
+import { sql } from '#kernel/sql.ts'
 import { addSeconds } from '#kernel/time.ts'
 import { createWorld, type World } from '#scenarios/world/world.ts'
 import { directory } from '#domains/directory/index.ts'
@@ -15,7 +16,7 @@ import { ingest } from './ingest.ts'
 import { addIntegration, getIntegration, removeIntegration } from './integrations.ts'
 import { routeResource } from './resources.ts'
 import { addSilence, endSilence } from './silences.ts'
-import { allKeys } from './integration-store.ts'
+import { allKeys, insertRefused, listRefused } from './integration-store.ts'
 
 let world: World
 let admin: Actor
@@ -245,6 +246,20 @@ describe('integrations', () => {
     expect(JSON.stringify(await world.events())).not.toContain(key)
     await world.do(admin, removeIntegration, { integrationId: made.id })
     await expect(world.do(admin, getIntegration, { integrationId: made.id })).rejects.toMatchObject({ code: 'missing' })
+  })
+
+  test('of what was refused the last 50 are kept and shown; those of one moment go with the next one', async () => {
+    const refuse = (n: number) =>
+      world.engine.transact(system('test'), ({ scope }) =>
+        insertRefused(scope, integration.id, { status: 400, reason: `reason ${n}`, path: '', body: '' }),
+      )
+    for (let n = 0; n < 50; n++) await refuse(n)
+    await Promise.all(Array.from({ length: 16 }, (_, n) => refuse(50 + n)))
+    expect(await world.read((scope) => listRefused(scope, integration.id))).toHaveLength(50)
+    await refuse(66)
+    const kept = await world.read((scope) => scope.query<{ reason: string }>(sql`select reason from refused_requests order by id`))
+    expect(kept).toHaveLength(50)
+    expect(kept.at(-1)).toEqual({ reason: 'reason 66' })
   })
 
   test('an unknown kind is refused with the kinds there are', async () => {

@@ -2,7 +2,7 @@
 import type { Scope } from '#kernel/scope.ts'
 import type { Signal } from '#kernel/signal.ts'
 import { json, sql } from '#kernel/sql.ts'
-import type { Instant } from '#kernel/time.ts'
+import { addSeconds, type Instant } from '#kernel/time.ts'
 import type { IntegrationId } from './events.ts'
 
 export type Kept = { id: number; signals: Signal[]; receivedAt: Instant }
@@ -41,3 +41,17 @@ export const countKept = async (scope: Scope, integrationId?: IntegrationId): Pr
       sql`select coalesce(sum(count), 0) as count from backlog where ${integrationId === undefined ? sql`true` : sql`integration_id = ${integrationId}`}`,
     ))!.count,
   )
+
+/** How many lines of a node's file were read; nobody else reads it until the transaction ends. */
+export async function lockSpool(scope: Scope, name: string): Promise<number> {
+  await scope.query(sql`insert into spools (name, read, read_at) values (${name}, 0, ${scope.now}) on conflict do nothing`)
+  return (await scope.first<{ read: number }>(sql`select read from spools where name = ${name} for update`))!.read
+}
+
+const spoolsKeptSeconds = 30 * 86_400
+
+/** Files are removed once they are read; their rows are kept for a month, in case that one comes back with a copy of its disk. */
+export async function saveSpool(scope: Scope, name: string, read: number): Promise<void> {
+  await scope.query(sql`update spools set read = greatest(read, ${read}), read_at = ${scope.now} where name = ${name}`)
+  await scope.query(sql`delete from spools where read_at < ${addSeconds(scope.now, -spoolsKeptSeconds)}`)
+}

@@ -146,6 +146,22 @@ export const fellBehind = defineEvent({
   sentence: (event, name) =>
     `More came through ${name(event.data.integrationId)} than could be read at once: all of it is kept and read in order`,
 })
+export const spoolRead = defineEvent({
+  type: 'spool.read',
+  version: 1,
+  data: z.object({ integrationId: IntegrationIdSchema, signals: z.number().int().min(1), since: InstantOut }),
+  about: ({ integrationId }) => ({ integration: integrationId }),
+  sentence: (event, name) =>
+    `What came through ${name(event.data.integrationId)} while the database was away is taken in: ${event.data.signals} ${event.data.signals === 1 ? 'signal' : 'signals'}`,
+})
+export const toldDegraded = defineEvent({
+  type: 'person.told-degraded',
+  version: 1,
+  data: z.object({ userId: idOf('usr'), integrationId: IntegrationIdSchema, alerts: z.number().int().min(1), toldAt: InstantOut }),
+  about: ({ integrationId, userId }) => ({ integration: integrationId, user: userId }),
+  sentence: (event, name) =>
+    `${name(event.data.userId)} was told of ${event.data.alerts === 1 ? 'an alert' : `${event.data.alerts} alerts`} while the database was away, by what was last known`,
+})
 export const caughtUp = defineEvent({
   type: 'backlog.read',
   version: 1,

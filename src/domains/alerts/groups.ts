@@ -8,6 +8,7 @@ import { severities } from '#kernel/signal.ts'
 import { addSeconds, InstantSchema } from '#kernel/time.ts'
 import { AlertIdSchema, GroupIdSchema, groupSnoozed, IntegrationIdSchema, type GroupId } from './events.ts'
 import { acknowledge, resolve, unacknowledge } from './group-lifecycle.ts'
+import { countOpen, listAlerts as readAlerts, listGroups as readGroups } from './list-store.ts'
 import { snooze } from './snooze.ts'
 import * as store from './store.ts'
 import { AlertView, alertView, GroupView, groupView, TraceView } from './views.ts'
@@ -33,7 +34,7 @@ export const listAlerts = defineQuery({
   output: listOutput(AlertView),
   examples: [{ state: 'open' }],
   async run({ scope }, { limit, cursor, ...filter }) {
-    const rows = await store.listAlerts(scope, { ...filter, after: decodeCursor(cursor), limit: limit + 1 })
+    const rows = await readAlerts(scope, { ...filter, after: decodeCursor(cursor), limit: limit + 1 })
     return page(rows, limit, alertView, (row) => [row.lastAt, row.id])
   },
 })
@@ -64,7 +65,7 @@ export const countAlerts = defineQuery({
   input: z.strictObject({}),
   output: z.object({ open: z.number(), unowned: z.number() }),
   examples: [{}],
-  run: ({ scope }) => store.countOpen(scope),
+  run: ({ scope }) => countOpen(scope),
 })
 
 export const listGroups = defineQuery({
@@ -77,7 +78,7 @@ export const listGroups = defineQuery({
   output: listOutput(GroupView),
   examples: [{ state: 'open' }],
   async run({ scope }, { state, limit, cursor }) {
-    const rows = await store.listGroups(scope, { state, after: decodeCursor(cursor), limit: limit + 1 })
+    const rows = await readGroups(scope, { state, after: decodeCursor(cursor), limit: limit + 1 })
     return page(rows, limit, groupView, (row) => [row.changedAt, row.id])
   },
 })
@@ -94,7 +95,7 @@ export const getGroup = defineQuery({
   async run({ scope }, { groupId }) {
     const group = await store.findGroup(scope, groupId)
     if (!group) throw missing('alert group')
-    return { ...groupView(group), alerts: (await store.listAlerts(scope, { group: groupId, limit: 100 })).map(alertView) }
+    return { ...groupView(group), alerts: (await readAlerts(scope, { group: groupId, limit: 100 })).map(alertView) }
   },
 })
 

@@ -5,7 +5,7 @@ import * as groups from './groups.ts'
 import { hold } from './hold.ts'
 import { addIntegration, getIntegration, listIntegrations, removeIntegration } from './integrations.ts'
 import { alertObject, groupObject, integrationObject, silenceObject } from './objects.ts'
-import { decideAgain, decideNewAlerts, endExpired, reconsider } from './reactions.ts'
+import { decideAgain, decideNewAlerts, endExpired, reconsider, writeTexts } from './reactions.ts'
 import { inhibitionResource, intervalResource, routeResource } from './resources.ts'
 import * as silences from './silences.ts'
 import { snooze } from './snooze.ts'
@@ -18,13 +18,16 @@ export const alerts = defineSlice({
   events: happened,
   reactions: [decideNewAlerts, decideAgain],
   processes: [snooze, hold],
-  recurring: [endExpired, reconsider],
+  recurring: [endExpired, reconsider, writeTexts],
   objects: [alertObject, groupObject, integrationObject, silenceObject],
   resources: [intervalResource, inhibitionResource, routeResource],
 })
 
 export { ingest, type Batch } from './ingest.ts'
 export { ingestInOrder, keep, readBacklog, setOldestAside } from './backlog.ts'
+export { foresee, readRulesForOutage, type LastKnownRules } from './foresight.ts'
+export { takeInForShow } from './rehearsal.ts'
+export { takeFromSpool, type SpoolLine, type SpoolPiece } from './spool.ts'
 export { countKept, integrationsBehind } from './backlog-store.ts'
 export { addIntegration, keyHash, keyPlace, listIntegrations } from './integrations.ts'
 export { allKeys, insertRefused } from './integration-store.ts'

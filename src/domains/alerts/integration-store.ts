@@ -71,7 +71,13 @@ export const removeIntegration = (scope: Scope, id: IntegrationId) =>
   scope.query(sql`update integrations set deleted_at = ${scope.now} where id = ${id}`)
 
 export type RefusedRequest = { id: number; at: Instant; status: number; reason: string; path: string; body: string }
-/** Keeps the last 50 of an integration. True when it is the first one within a minute, so that its owner is told once and not 50 times. */
+const mostRefused = 50
+
+/**
+ * Keeps the last 50 of an integration, and until its next one as many more as were refused at the same moment: these do not see each other, and none waits
+ * for another, for whoever sends what is refused must not keep the connections from others. True when there was none within a minute before it, so that
+ * the owner is told once and not 50 times.
+ */
 export const insertRefused = async (scope: Scope, integrationId: string, refused: Omit<RefusedRequest, 'id' | 'at'>): Promise<boolean> => {
   const recent = await scope.first(
     sql`select 1 from refused_requests where integration_id = ${integrationId} and at > ${scope.now}::timestamptz - interval '1 minute' limit 1`,
@@ -80,11 +86,11 @@ export const insertRefused = async (scope: Scope, integrationId: string, refused
     sql`insert into refused_requests (integration_id, at, status, reason, path, body) values (${integrationId}, ${scope.now}, ${refused.status}, ${refused.reason}, ${refused.path}, ${refused.body})`,
   )
   await scope.query(
-    sql`delete from refused_requests where integration_id = ${integrationId} and id <= (select id from refused_requests where integration_id = ${integrationId} order by id desc offset 50 limit 1)`,
+    sql`delete from refused_requests where integration_id = ${integrationId} and id <= (select id from refused_requests where integration_id = ${integrationId} order by id desc offset ${mostRefused} limit 1)`,
   )
   return recent === undefined
 }
 export const listRefused = (scope: Scope, integrationId: string) =>
   scope.query<RefusedRequest>(
-    sql`select id, at, status, reason, path, body from refused_requests where integration_id = ${integrationId} order by id desc limit 50`,
+    sql`select id, at, status, reason, path, body from refused_requests where integration_id = ${integrationId} order by id desc limit ${mostRefused}`,
   )

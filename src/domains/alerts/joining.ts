@@ -4,6 +4,7 @@ import type { CommandContext } from '#kernel/command.ts'
 import { findServices, type Service } from '#domains/directory/index.ts'
 import { worst, type AlertDecision } from './decision.ts'
 import { alertJoined, groupOpened } from './events.ts'
+import { pagingOf } from './paging.ts'
 import * as store from './store.ts'
 
 export type Joining = { alert: store.Undecided; decision: Extract<AlertDecision, { does: 'group' }> }
@@ -64,9 +65,7 @@ async function openGroup(
 ): Promise<store.Group> {
   const { target } = decision
   const service = services.get(alert.serviceSlug ?? target.service ?? '')
-  const policy = target.policy ?? service?.policy ?? null
-  const pages = target.pages && policy !== null && alert.severity !== 'info'
-  const why = pages ? `Pages by the policy '${policy}'.` : notPaged(target.pages, policy, service)
+  const { policy, named, reason } = pagingOf(target, service, alert.severity)
   const group: store.Group = {
     id: newId('grp'),
     route: target.slug,
@@ -78,8 +77,8 @@ async function openGroup(
     serviceSlug: service?.slug ?? null,
     serviceName: service?.name ?? null,
     teamId: service ? service.teamId : alert.teamId,
-    policy: pages ? policy : null,
-    reason: `${why} ${decision.reason}`,
+    policy,
+    reason: `${reason} ${decision.reason}`,
     labels: alert.labels,
     links: alert.links,
     alertCount: 1,
@@ -96,17 +95,11 @@ async function openGroup(
     serviceId: group.serviceId,
     teamId: group.teamId,
     severity: group.severity,
-    policy,
+    policy: named,
     opens: target.opens,
-    pages,
+    pages: policy !== null,
   })
   return group
-}
-
-function notPaged(routePages: boolean, policy: string | null, service: Service | undefined): string {
-  if (!routePages) return 'Not paged: the route does not page.'
-  if (policy !== null) return 'Not paged: it is for information only.'
-  return `Not paged: ${service ? `${service.name} has no escalation policy` : 'it names no service, and its route no policy'}.`
 }
 
 async function servicesOf({ scope }: Context, joining: readonly Joining[]): Promise<Map<string, Service>> {

@@ -1,8 +1,10 @@
 // What follows by itself: a new alert that could not be decided about at once is, one that was held back is looked at again, one that is no longer repeated ends.
 import { defineReaction, defineRecurring } from '#kernel/define.ts'
+import { addSeconds } from '#kernel/time.ts'
 import { dispatch } from './dispatch.ts'
 import { alertResolved, alertsWaiting, lookedAgain } from './events.ts'
 import { settleGroups } from './group-lifecycle.ts'
+import { writeMissingTexts } from './list-store.ts'
 import { suppressed } from './rule-store.ts'
 import { expired } from './store.ts'
 
@@ -41,4 +43,11 @@ export const reconsider = defineRecurring({
         held.map(({ id }) => id),
       )
   },
+})
+
+/** Beside this version the one before it may still take alerts in, until the last node is new: those are found by their text an hour later. */
+export const writeTexts = defineRecurring({
+  name: 'alerts.write-texts',
+  everySeconds: 3600,
+  run: async ({ scope, now }) => void (await writeMissingTexts(scope, addSeconds(now, -2 * 3600), 10_000)),
 })

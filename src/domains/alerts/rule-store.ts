@@ -90,6 +90,9 @@ export const namesOf = async (scope: Scope, integrationIds: readonly string[], s
     select (select json_object_agg(id, name) from integrations where id = any(${integrationIds as string[]}::text[])) as integrations,
       (select json_object_agg(id, slug) from services where id = any(${serviceIds as string[]}::text[])) as services`))!
 
+export const integrationNames = async (scope: Scope): Promise<Map<string, string>> =>
+  new Map((await scope.query<{ id: string; name: string }>(sql`select id, name from integrations`)).map(({ id, name }) => [id, name]))
+
 /** Alerts that are held back, for another look: the longest untouched first. */
 export const suppressed = (scope: Scope, limit: number) =>
   scope.query<{ id: AlertId }>(sql`select id from alerts where state = 'suppressed' order by last_at limit ${limit}`)

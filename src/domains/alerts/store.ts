@@ -3,7 +3,7 @@ import type { TeamId } from '#kernel/actor.ts'
 import type { Id } from '#kernel/ids.ts'
 import { visible, type Scope } from '#kernel/scope.ts'
 import type { AlertSeverity } from '#kernel/signal.ts'
-import { allOf, json, sql, type Sql } from '#kernel/sql.ts'
+import { json, sql } from '#kernel/sql.ts'
 import type { Instant } from '#kernel/time.ts'
 import type { AlertId, GroupId, IntegrationId } from './events.ts'
 
@@ -66,16 +66,20 @@ export type Group = {
   changedAt: Instant
 }
 
-const alertColumns = sql`alerts.id, alerts.integration_id as "integrationId", integrations.name as "integrationName", alerts.dedup_key as "dedupKey", alerts.state, alerts.severity,
+/** A row of a list: all but the rules that were tried. */
+export type ListedAlert = Omit<AlertRow, 'trace'>
+
+export const listedColumns = sql`alerts.id, alerts.integration_id as "integrationId", integrations.name as "integrationName", alerts.dedup_key as "dedupKey", alerts.state, alerts.severity,
   alerts.title, alerts.body, alerts.labels, alerts.details, alerts.links, alerts.service_id as "serviceId", services.slug as "serviceSlug", services.name as "serviceName",
-  alerts.team_id as "teamId", alerts.group_id as "groupId", alerts.count, alerts.reason, alerts.trace, alerts.started_at as "startedAt", alerts.first_at as "firstAt",
+  alerts.team_id as "teamId", alerts.group_id as "groupId", alerts.count, alerts.reason, alerts.started_at as "startedAt", alerts.first_at as "firstAt",
   alerts.last_at as "lastAt", alerts.ends_at as "endsAt", alerts.acknowledged_at as "acknowledgedAt", alerts.acknowledged_by as "acknowledgedBy",
   alerts.snoozed_until as "snoozedUntil", alerts.resolved_at as "resolvedAt"`
-const alertTables = sql`alerts join integrations on integrations.id = alerts.integration_id left join services on services.id = alerts.service_id`
-const groupColumns = sql`g.id, g.route, g.group_key as "groupKey", g.title, g.severity, g.state, g.service_id as "serviceId", services.slug as "serviceSlug", services.name as "serviceName",
+const alertColumns = sql`${listedColumns}, alerts.trace`
+export const alertTables = sql`alerts join integrations on integrations.id = alerts.integration_id left join services on services.id = alerts.service_id`
+export const groupColumns = sql`g.id, g.route, g.group_key as "groupKey", g.title, g.severity, g.state, g.service_id as "serviceId", services.slug as "serviceSlug", services.name as "serviceName",
   g.team_id as "teamId", g.policy, g.reason, g.labels, g.links, g.alert_count as "alertCount", g.open_count as "openCount", g.opened_at as "openedAt",
   g.acknowledged_at as "acknowledgedAt", g.acknowledged_by as "acknowledgedBy", g.resolved_at as "resolvedAt", g.changed_at as "changedAt"`
-const groupTables = sql`alert_groups g left join services on services.id = g.service_id`
+export const groupTables = sql`alert_groups g left join services on services.id = g.service_id`
 
 export const findAlert = (scope: Scope, id: string) =>
   scope.first<AlertRow>(sql`select ${alertColumns} from ${alertTables} where alerts.id = ${id} and ${visible(scope, sql`alerts.team_id`)}`)
@@ -83,39 +87,6 @@ export const findAlert = (scope: Scope, id: string) =>
 export const lockAlerts = (scope: Scope, ids: readonly AlertId[]) =>
   scope.query<AlertRow>(sql`select ${alertColumns} from ${alertTables} where alerts.id = any(${ids as string[]}::text[]) and ${visible(scope, sql`alerts.team_id`)}
     order by alerts.id for update of alerts`)
-
-export type AlertFilter = {
-  state?: 'open' | AlertState | undefined
-  service?: string | undefined
-  team?: string | undefined
-  integration?: string | undefined
-  severity?: string | undefined
-  text?: string | undefined
-  group?: string | undefined
-  after?: readonly (string | number)[] | undefined
-  limit: number
-}
-
-/** Newest change first. */
-export const listAlerts = (scope: Scope, filter: AlertFilter) =>
-  scope.query<AlertRow>(
-    sql`select ${alertColumns} from ${alertTables} where ${allOf([
-      visible(scope, sql`alerts.team_id`),
-      ...(filter.state === 'open' ? [sql`alerts.state <> 'resolved'`] : filter.state ? [sql`alerts.state = ${filter.state}`] : []),
-      ...(filter.service ? [sql`services.slug = ${filter.service}`] : []),
-      ...(filter.team ? [sql`alerts.team_id in (select id from teams where slug = ${filter.team})`] : []),
-      ...(filter.integration ? [sql`alerts.integration_id = ${filter.integration}`] : []),
-      ...(filter.severity ? [sql`alerts.severity = ${filter.severity}`] : []),
-      ...(filter.group ? [sql`alerts.group_id = ${filter.group}`] : []),
-      ...(filter.text ? [sql`(alerts.title ilike ${`%${filter.text}%`} or alerts.dedup_key ilike ${`%${filter.text}%`})`] : []),
-      ...(filter.after ? [sql`(alerts.last_at, alerts.id) < (${String(filter.after[0])}::timestamptz, ${String(filter.after[1])})`] : []),
-    ])} order by alerts.last_at desc, alerts.id desc limit ${filter.limit}`,
-  )
-
-export const countOpen = async (scope: Scope) =>
-  (await scope.first<{ unowned: number; open: number }>(
-    sql`select count(*) filter (where state = 'triggered') as unowned, count(*) as open from alerts where state <> 'resolved' and ${visible(scope, sql`alerts.team_id`)}`,
-  ))!
 
 /** The open alerts with these keys, locked, in the order of their keys so that two batches never wait for each other. */
 export const lockOpen = (scope: Scope, integrationIds: string[], keys: string[]) =>
@@ -171,6 +142,9 @@ export type Undecided = Pick<
   | 'firstAt'
 >
 
+// What is searched for a text.
+const searched = sql`lower(title || chr(10) || dedup_key)`
+
 /** Stores new alerts, each with what was decided about it, or without. What was decided wins over what the alert came with. */
 export const insertAlerts = (scope: Scope, alerts: (NewAlert & { decided?: Decided })[]) => {
   const rows = alerts.map(({ decided, ...alert }) =>
@@ -186,11 +160,13 @@ export const insertAlerts = (scope: Scope, alerts: (NewAlert & { decided?: Decid
         }
       : { ...alert, reason: 'Not decided yet.', trace: [], groupId: null },
   )
-  return scope.query(sql`insert into alerts (id, integration_id, dedup_key, state, severity, title, body, labels, details, links, images, service_id, team_id, group_id, count, reason, trace,
+  return scope.query(sql`with fresh as (insert into alerts (id, integration_id, dedup_key, state, severity, title, body, labels, details, links, images, service_id, team_id, group_id, count, reason, trace,
       started_at, first_at, last_at, ends_at, acknowledged_at, resolved_at)
     select id, "integrationId", "dedupKey", state, severity, title, body, labels, details, links, images, "serviceId", "teamId", "groupId", count, reason, trace, "startedAt", ${scope.now}, "lastAt", "endsAt", "acknowledgedAt", "resolvedAt"
     from json_to_recordset(${json(rows)}::json) as row (id text, "integrationId" text, "dedupKey" text, state text, severity text, title text, body text, labels json, details json, links json, images json,
-      "serviceId" text, "teamId" text, "groupId" text, count int, reason text, trace json, "startedAt" timestamptz, "lastAt" timestamptz, "endsAt" timestamptz, "acknowledgedAt" timestamptz, "resolvedAt" timestamptz)`)
+      "serviceId" text, "teamId" text, "groupId" text, count int, reason text, trace json, "startedAt" timestamptz, "lastAt" timestamptz, "endsAt" timestamptz, "acknowledgedAt" timestamptz, "resolvedAt" timestamptz)
+      returning id, title, dedup_key)
+    insert into alert_texts (alert_id, text) select id, ${searched} from fresh`)
 }
 
 export type Repeat = {
@@ -207,11 +183,12 @@ export type Repeat = {
 
 /** What was said again about open alerts; null keeps what stands. */
 export const updateAlerts = (scope: Scope, changes: Repeat[]) =>
-  scope.query(sql`update alerts set count = alerts.count + row.count, last_at = ${scope.now}, state = coalesce(row.state, alerts.state), severity = coalesce(row.severity, alerts.severity),
+  scope.query(sql`with changed as (update alerts set count = alerts.count + row.count, last_at = ${scope.now}, state = coalesce(row.state, alerts.state), severity = coalesce(row.severity, alerts.severity),
       title = coalesce(row.title, alerts.title), body = coalesce(row.body, alerts.body), ends_at = coalesce(row."endsAt", alerts.ends_at),
       resolved_at = coalesce(row."resolvedAt", alerts.resolved_at), acknowledged_at = coalesce(alerts.acknowledged_at, row."acknowledgedAt")
     from json_to_recordset(${json(changes)}::json) as row (id text, count int, state text, severity text, title text, body text, "endsAt" timestamptz, "resolvedAt" timestamptz, "acknowledgedAt" timestamptz)
-    where alerts.id = row.id`)
+      where alerts.id = row.id returning alerts.id, alerts.title, alerts.dedup_key)
+    update alert_texts set text = ${searched} from changed where alert_id = changed.id and text <> ${searched}`)
 
 export type Decided = {
   id: AlertId
@@ -251,7 +228,8 @@ export const nextExpiry = async (scope: Scope) =>
     )
   )?.at
 
-export const findGroup = (scope: Scope, id: string) => groups(scope, sql`g.id = ${id}`, 1).then((rows) => rows[0])
+export const findGroup = (scope: Scope, id: string) =>
+  scope.first<Group>(sql`select ${groupColumns} from ${groupTables} where g.id = ${id} and ${visible(scope, sql`g.team_id`)}`)
 export const lockGroup = (scope: Scope, id: string) =>
   scope.first<Group>(
     sql`select ${groupColumns} from ${groupTables} where g.id = ${id} and ${visible(scope, sql`g.team_id`)} for update of g`,
@@ -269,11 +247,15 @@ export const lockOpenGroups = async (scope: Scope, groupKeys: readonly string[])
   const [, rows] = await Promise.all([locked, read])
   return new Map(rows.map((group) => [group.groupKey, group]))
 }
-export const groups = (scope: Scope, where: Sql, limit: number) =>
-  scope.query<Group>(
-    sql`select ${groupColumns} from ${groupTables} where ${visible(scope, sql`g.team_id`)} and ${where} order by g.changed_at desc, g.id desc limit ${limit}`,
+/** The keys of the newest groups that are not over. */
+export const openGroupKeys = async (scope: Scope, most: number): Promise<Set<string>> =>
+  new Set(
+    (
+      await scope.query<{ key: string }>(
+        sql`select group_key as key from alert_groups where state <> 'resolved' order by opened_at desc limit ${most}`,
+      )
+    ).map(({ key }) => key),
   )
-
 export const insertGroups = (scope: Scope, fresh: readonly Group[]) =>
   scope.query(sql`insert into alert_groups (id, route, group_key, title, severity, state, service_id, team_id, policy, reason, labels, links, alert_count, open_count, opened_at, changed_at)
     select id, route, "groupKey", title, severity, state, "serviceId", "teamId", policy, reason, labels, links, "alertCount", "openCount", ${scope.now}, ${scope.now}
@@ -289,16 +271,3 @@ export const saveGroup = (scope: Scope, group: Saved) => saveGroups(scope, [grou
 export const countOpenIn = async (scope: Scope, groupId: GroupId) =>
   (await scope.first<{ count: number }>(sql`select count(*) as count from alerts where group_id = ${groupId} and state <> 'resolved'`))!
     .count
-
-export const listGroups = (
-  scope: Scope,
-  filter: { state?: 'open' | Group['state'] | undefined; after?: readonly (string | number)[] | undefined; limit: number },
-) =>
-  groups(
-    scope,
-    allOf([
-      ...(filter.state === 'open' ? [sql`g.state <> 'resolved'`] : filter.state ? [sql`g.state = ${filter.state}`] : []),
-      ...(filter.after ? [sql`(g.changed_at, g.id) < (${String(filter.after[0])}::timestamptz, ${String(filter.after[1])})`] : []),
-    ]),
-    filter.limit,
-  )

@@ -4,7 +4,7 @@ import { idOf } from '#kernel/ids.ts'
 import { severities } from '#kernel/signal.ts'
 import { InstantOut } from '#kernel/time.ts'
 import { AlertIdSchema, GroupIdSchema, IntegrationIdSchema } from './events.ts'
-import type { AlertRow, Group } from './store.ts'
+import type { Group, ListedAlert } from './store.ts'
 
 const ServiceRef = z.object({ id: idOf('svc'), slug: z.string(), name: z.string() }).nullable()
 const Links = z.array(z.object({ href: z.string(), text: z.string() }))
@@ -60,8 +60,8 @@ export const GroupView = z
   })
   .meta({ id: 'AlertGroup' })
 
-export const alertView = (row: AlertRow): z.input<typeof AlertView> => {
-  const { integrationId, integrationName, serviceId: _, serviceSlug, teamId: __, trace: ___, endsAt: ____, ...rest } = row
+export const alertView = (row: ListedAlert): z.input<typeof AlertView> => {
+  const { integrationId, integrationName, serviceId: _, serviceSlug, teamId: __, endsAt: ___, ...rest } = row
   return { ...rest, service: serviceSlug, integration: { id: integrationId, name: integrationName } }
 }
 

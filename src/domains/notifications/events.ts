@@ -6,8 +6,10 @@ import { UserIdSchema } from '#domains/directory/index.ts'
 
 export type MethodId = Id<'mth'>
 export type NotificationId = Id<'ntf'>
+export type SummaryId = Id<'sum'>
 export const MethodIdSchema: z.ZodType<MethodId, MethodId> = idOf('mth')
 export const NotificationIdSchema: z.ZodType<NotificationId, NotificationId> = idOf('ntf')
+export const SummaryIdSchema: z.ZodType<SummaryId, SummaryId> = idOf('sum')
 const MethodOf = z.object({ userId: UserIdSchema, methodId: MethodIdSchema, channel: z.string() })
 const Delivery = z.object({
   notificationId: NotificationIdSchema,
@@ -64,6 +66,15 @@ export const notificationFailed = defineEvent({
   data: Delivery.extend({ reason: z.string() }),
   about: ({ notificationId, userId, about }) => ({ user: userId, notification: notificationId, ...about }),
   sentence: (event, name) => `${event.data.channel} did not reach ${name(event.data.userId)}: ${event.data.reason}`,
+})
+export const pagesSummarised = defineEvent({
+  type: 'notification.summarised',
+  version: 1,
+  /** `reachKeys`: page, level, round and person of everything in it. */
+  data: z.object({ summaryId: SummaryIdSchema, userId: UserIdSchema, reachKeys: z.array(z.string()) }),
+  about: ({ summaryId, userId }) => ({ user: userId, summary: summaryId }),
+  sentence: (event, name) =>
+    `${event.data.reachKeys.length === 1 ? '1 page reaches' : `${event.data.reachKeys.length} pages reach`} ${name(event.data.userId)} in one summary`,
 })
 export const personNotReached = defineEvent({
   type: 'person.not-reached',

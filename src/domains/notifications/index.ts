@@ -8,9 +8,10 @@ import * as events from './events.ts'
 import { addContactMethod, myMethods, pushKey, removeContactMethod, resendCode, testContactMethod, verifyContactMethod } from './methods.ts'
 import { reach } from './reach.ts'
 import { myRules, setRules } from './rules.ts'
-import { sendNotification } from './send.ts'
+import { sendNotification, sendSummary } from './send.ts'
+import { summaries } from './summaries.ts'
 
-const { MethodIdSchema: _m, NotificationIdSchema: _n, ...happened } = events
+const { MethodIdSchema: _m, NotificationIdSchema: _n, SummaryIdSchema: _s, ...happened } = events
 
 /** Methods are found only by their own person's commands; here they are only named for the record. */
 const methodObject = defineObject({
@@ -41,13 +42,17 @@ export const notifications = defineSlice({
   },
   events: happened,
   reactions: [tellOfEndedMethod],
-  processes: [reach, codeProcess],
-  effects: [sendNotification, sendCode],
+  processes: [reach, summaries, codeProcess],
+  effects: [sendNotification, sendSummary, sendCode],
   objects: [methodObject],
 })
 
 export { reach } from './reach.ts'
-export { linkToken, readLink, type LinkTarget } from './links.ts'
+export { linkToken, readLink, readSummaryLink, type LinkTarget, type SummaryTarget } from './links.ts'
+export { entriesOf as pagesInSummary } from './summary-store.ts'
+export { severityRank } from './summary-text.ts'
+export { channelOutcomes, type ChannelOutcomes } from './outcomes.ts'
+export { readAddresses, type SealedAddress } from './addresses.ts'
 export { howReached, type HowReached } from './reachable.ts'
 export { deliveriesAbout, type Delivery } from './store.ts'
 export { DeliveryView, deliveryView } from './deliveries.ts'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { createSigner } from '#platform/secrets/vault.ts'
-import { linkToken, readLink } from './links.ts'
+import { linkToken, readLink, readSummaryLink, summaryToken } from './links.ts'
 
 const key = (name: string) => createHash('sha256').update(name).digest()
 const signer = createSigner([key('one')])
@@ -32,5 +32,13 @@ describe('a signed link', () => {
   test('still opens after one rotation of the key, and has expired after two', () => {
     expect(readLink(createSigner([key('two'), key('one')]), token)).toEqual(target)
     expect(readLink(createSigner([key('three'), key('two'), key('one')]), token)).toBe('expired')
+  })
+})
+
+describe('a signed link to a summary', () => {
+  const summary = { userId: target.userId, summaryId: 'sum_01k3v0v5b8e6w9d2m4q7r1s5t9' } as const
+  test('names its person and its summary', () => expect(readSummaryLink(signer, summaryToken(signer, summary))).toEqual(summary))
+  test('is none to a page, and the other way round, though both have the same ids', () => {
+    expect([readLink(signer, summaryToken(signer, summary)), readSummaryLink(signer, token)]).toEqual(['unknown', 'unknown'])
   })
 })

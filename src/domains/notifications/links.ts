@@ -1,25 +1,45 @@
-// Signed links: one person, one page of paging. Nothing is stored; whoever uses a link is looked at again by what it opens.
+// Signed links: one person, and one page of paging or one summary of several. Nothing is stored; whoever uses a link is looked at again by what it opens.
 import type { UserId } from '#kernel/actor.ts'
 import type { Id } from '#kernel/ids.ts'
 import type { Signer } from '#kernel/secret.ts'
+import type { SummaryId } from './events.ts'
 
 export type LinkTarget = { userId: UserId; pageId: Id<'pag'> }
+export type SummaryTarget = { userId: UserId; summaryId: SummaryId }
 
 /** A token has one form only: two ids without their prefixes, and 24 characters of signature. */
 const form = /^([0-9a-hjkmnp-tv-z]{26})([0-9a-hjkmnp-tv-z]{26})([\w-]{24})$/
-const purpose = 'page link'
+/** What the signature is for: a token of one sort is none of the other. */
+type Purpose = 'page link' | 'summary link'
 
 /** The token of `/p/{token}` for one person and one page. */
-export function linkToken(signer: Signer, { userId, pageId }: LinkTarget): string {
-  const text = `${pageId.slice(4)}${userId.slice(4)}`
-  return `${text}${signer.sign(text, purpose)}`
-}
+export const linkToken = (signer: Signer, { userId, pageId }: LinkTarget): string => tokenOf(signer, 'page link', pageId, userId)
+
+/** The token of `/p/all/{token}` for one person and one of their summaries. */
+export const summaryToken = (signer: Signer, { userId, summaryId }: SummaryTarget): string =>
+  tokenOf(signer, 'summary link', summaryId, userId)
 
 /** Whom and what a token is for. `expired`: signed by a key older than the one before; `unknown`: not one of ours, or tampered with. */
 export function readLink(signer: Signer, token: string): LinkTarget | 'unknown' | 'expired' {
-  const [, page, user, signature] = form.exec(token) ?? []
-  if (!page || !user || !signature) return 'unknown'
-  const verdict = signer.verify(`${page}${user}`, signature, purpose)
+  const read = readToken(signer, 'page link', token)
+  return typeof read === 'string' ? read : { userId: read.userId, pageId: `pag_${read.what}` }
+}
+
+/** The same for the token of a summary. */
+export function readSummaryLink(signer: Signer, token: string): SummaryTarget | 'unknown' | 'expired' {
+  const read = readToken(signer, 'summary link', token)
+  return typeof read === 'string' ? read : { userId: read.userId, summaryId: `sum_${read.what}` }
+}
+
+function tokenOf(signer: Signer, purpose: Purpose, what: string, userId: UserId): string {
+  const text = `${what.slice(4)}${userId.slice(4)}`
+  return `${text}${signer.sign(text, purpose)}`
+}
+
+function readToken(signer: Signer, purpose: Purpose, token: string): { what: string; userId: UserId } | 'unknown' | 'expired' {
+  const [, what, user, signature] = form.exec(token) ?? []
+  if (!what || !user || !signature) return 'unknown'
+  const verdict = signer.verify(`${what}${user}`, signature, purpose)
   if (verdict === 'invalid') return 'unknown'
-  return verdict === 'expired-key' ? 'expired' : { userId: `usr_${user}`, pageId: `pag_${page}` }
+  return verdict === 'expired-key' ? 'expired' : { what, userId: `usr_${user}` }
 }

@@ -4,6 +4,8 @@ import { givePhone, people } from '#scenarios/world/people.ts'
 import { anonymous, system, type Actor } from '#kernel/actor.ts'
 import { sql } from '#kernel/sql.ts'
 import { catalogueOf } from '#kernel/slice.ts'
+import { createWorker } from '#platform/jobs/worker.ts'
+import { silentLog } from '#platform/log.ts'
 import { alerts } from '#domains/alerts/index.ts'
 import { directory } from '#domains/directory/index.ts'
 import { notifications, reach } from './index.ts'
@@ -24,19 +26,17 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 const codeIn = (text: string) => /\d{6}/.exec(text)![0]
+const pageTo = (person: Person, title: string) => ({
+  type: 'start' as const,
+  userId: person.userId,
+  about: { user: person.userId },
+  urgency: 'page' as const,
+  title: `Critical: ${title}`,
+  body: 'checkout',
+  path: '/',
+})
 const tell = async (key: string, person: Person, changes: object = {}) => {
-  await world.engine.transact(system('test'), (context) =>
-    context.tell(reach, key, {
-      type: 'start',
-      userId: person.userId,
-      about: { user: person.userId },
-      urgency: 'page',
-      title: `Critical: ${key}`,
-      body: 'checkout',
-      path: '/',
-      ...changes,
-    }),
-  )
+  await world.engine.transact(system('test'), (context) => context.tell(reach, key, { ...pageTo(person, key), ...changes }))
   await world.settle()
 }
 
@@ -167,6 +167,30 @@ describe('reaching somebody', () => {
     await world.settle()
     outside.phoneOf('ben').gets(/Test/)
     await expect(world.do(actorWith(ben, []), testContactMethod, { methodId: 'mth_unknown' })).rejects.toMatchObject({ code: 'refused' })
+  })
+
+  test('two nodes that page one person in the same moment send five messages singly, and not one more', async () => {
+    const cem = await world.person('cem')
+    await givePhone(world, cem, 'cem')
+    await world.engine.transact(system('test'), async ({ tell }) => {
+      for (let n = 0; n < 12; n++) await tell(reach, `both/${n}`, { ...pageTo(cem, `both ${n}`), page: world.newId('pag') })
+    })
+    const other = createWorker(world.engine, silentLog(), { concurrency: 1, effects: 1 })
+    while ((await Promise.all([world.worker.runDue(), other.runDue()])).some((count) => count > 0));
+    expect(outside.phoneOf('cem').all()).toHaveLength(5)
+    await world.pass('1 s')
+    expect(outside.phoneOf('cem').all()[5]).toMatchObject({ title: expect.stringMatching(/^7 more pages: /) })
+    expect(outside.phoneOf('cem').all()).toHaveLength(6)
+    expect((await world.events('notification.summarised')).map(({ data }) => (data as { reachKeys: string[] }).reachKeys.length)).toEqual([
+      7,
+    ])
+  })
+
+  test('tests and updates never wait for a summary', async () => {
+    const dua = await world.person('dua')
+    for (let n = 0; n < 8; n++) await tell(`update/${n}`, dua, { urgency: 'update', page: world.newId('pag') })
+    for (let n = 0; n < 8; n++) await tell(`test/${n}`, dua, { onlyMethod: 'account', page: world.newId('pag') })
+    expect(outside.mailboxOf('dua').all()).toHaveLength(16)
   })
 
   test('what broke in the middle is sent again with the same key, and says that it is a repeat', async () => {

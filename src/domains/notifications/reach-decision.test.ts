@@ -16,6 +16,8 @@ const facts: ReachFacts = {
     { afterSeconds: 300, methodId: 'mth_1' },
   ],
   unwanted: undefined,
+  recent: [],
+  inSummary: false,
 }
 const start = {
   type: 'start' as const,
@@ -127,6 +129,23 @@ describe('reaching a person', () => {
   test('what was acknowledged while the second method waited is not sent', () => {
     const decision = woken(answer(begun(), 0, { status: 'delivered', detail: '' }, 2), 300, { unwanted: 'acknowledged by then' })
     expect([sent(decision), decision.ended]).toEqual([[], true])
+  })
+
+  test.each([
+    ['the fifth in a minute is told singly', [50, 40, 30, 20], 'reaching', ['account']],
+    ['the sixth waits for a summary', [50, 40, 30, 20, 10], 'joined', []],
+    ['a minute later it is told singly again', [70, 40, 30, 20, 10], 'reaching', ['account']],
+  ] as const)('in a storm: %s', (_, ago, phase, expected) => {
+    const decision = begun({ recent: ago.map((seconds) => at(-seconds)) })
+    expect([decision.state.phase, sent(decision)]).toEqual([phase, expected])
+  })
+
+  test('in a storm whoever cannot be reached at all is not, at once', () => {
+    const recent = [1, 2, 3, 4, 5].map(() => t0)
+    expect(begun({ recent, methods: [], rules: [] })).toMatchObject({
+      ended: true,
+      reason: 'Ana cannot be reached: there is no method that works',
+    })
   })
 
   test('a second start tells nobody twice', () => {

@@ -1,19 +1,26 @@
 // Decides how one person is reached: what is due is sent, what failed makes the next method try at once, whoever answered is left alone.
-// In prose: new → reaching (each delivery waits, is sent, is tried again, settles) → over. Pure.
+// In prose: new → reaching (each delivery waits, is sent, is tried again, settles) → over; in a storm new → joined (a summary) → over. Pure.
 import { call } from '#kernel/define.ts'
 import type { EffectCall } from '#kernel/effect.ts'
 import type { Decision, Ended, Woke } from '#kernel/process.ts'
 import { addSeconds, earliest, type Instant } from '#kernel/time.ts'
+import { decideJoined, join } from './joined-decision.ts'
 import { channelName, planOf, type Plan, type Rule, type UsableMethod } from './plan.ts'
 import { deliveryId, type Message, type ReachInput, type ReachState, type Step } from './reach-state.ts'
-import { sendNotification, type SendOutcome } from './send.ts'
+import { sendNotification, sendSummary, type SendOutcome } from './send.ts'
+import { isStorm } from './storm.ts'
 
-/** What is true at the moment of a decision. `unwanted` says why nobody should be told any more. */
+/**
+ * What is true at the moment of a decision. `unwanted` says why nobody should be told any more. `recent`: when the person was paged, the last few
+ * times; empty for what never waits for a summary. `inSummary`: whether a summary has begun with it.
+ */
 export type ReachFacts = {
   person: { name: string; disabled: boolean } | undefined
   methods: UsableMethod[]
   rules: Rule[]
   unwanted: string | undefined
+  recent: Instant[]
+  inSummary: boolean
 }
 
 /** Tries of one delivery that may still succeed. */
@@ -27,10 +34,13 @@ export function decideReach(state: ReachState, input: ReachInput | Woke | Ended,
     const { type: _, ...message } = input
     return begin(state.key, message, now, facts)
   }
+  if (state.phase === 'joined') return decideJoined(state, input, now, facts.inSummary)
   const { key, message } = state
   switch (input.type) {
     case 'start':
       return go(state, state.steps, now, 'told already')
+    case 'news':
+      return go(state, state.steps, now, 'it is told singly')
     case 'cancel':
       return go(state, cancelled(state.steps, input.reason, now), now, input.reason)
     case 'woke':
@@ -55,17 +65,18 @@ export function decideReach(state: ReachState, input: ReachInput | Woke | Ended,
 type Reaching = { key: string; message: Message; steps: Step[] }
 
 function begin(key: string, message: Message, now: Instant, facts: ReachFacts): Decision<ReachState> {
-  const over = (reason: string): Decision<ReachState> => ({
-    state: { phase: 'over', key, message, steps: [], reached: false },
+  const over = (reason: string, more: { unwanted?: true } = {}): Decision<ReachState> => ({
+    state: { phase: 'over', key, message, steps: [], reached: false, ...more },
     reason,
     ended: true,
   })
   if (!facts.person) return over('there is no such person')
   if (facts.person.disabled) return over(`${facts.person.name} is disabled`)
-  if (facts.unwanted) return over(`not told: ${facts.unwanted}`)
+  if (facts.unwanted) return over(`not told: ${facts.unwanted}`, { unwanted: true })
   const plan = message.onlyMethod === undefined ? planOf(facts.methods, facts.rules) : onlyMethod(facts.methods, message.onlyMethod)
   if (plan.steps.length === 0) return over(`${facts.person.name} ${plan.reason}`)
   const steps = plan.steps.map(({ method, afterSeconds, reason }) => stepOf(method, addSeconds(now, afterSeconds), reason))
+  if (isStorm(facts.recent, now)) return join(key, message, steps)
   return go({ key, message }, steps, now, `${facts.person.name}: ${plan.reason}`)
 }
 
@@ -84,7 +95,12 @@ function settle({ key, message, steps }: Reaching, n: number, outcome: SendOutco
     case 'delivered':
       return go(
         { key, message },
-        change({ status: 'delivered', reason: `${name} delivered${outcome.detail ? `, ${outcome.detail}` : ''}`, settledAt: now }),
+        change({
+          status: 'delivered',
+          reason: `${name} delivered${outcome.detail ? `, ${outcome.detail}` : ''}`,
+          settledAt: now,
+          ...(outcome.leftOut ? { leftOut: outcome.leftOut } : {}),
+        }),
         now,
         `${name} delivered`,
       )
@@ -155,7 +171,7 @@ function go({ key, message }: Omit<Reaching, 'steps'>, steps: Step[], now: Insta
     if ((step.status !== 'waiting' && step.status !== 'again') || step.dueAt > now) return step
     effects.push(
       call(
-        sendNotification,
+        message.summary ? sendSummary : sendNotification,
         { notificationId: deliveryId(key, n), methodId: step.methodId, channel: step.channel, repeat: step.inDoubt, message },
         String(n),
       ),

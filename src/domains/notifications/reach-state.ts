@@ -1,10 +1,11 @@
-// What the process of reaching one person knows: the message, its planned deliveries and how each of them stands.
+// What the process of reaching one person knows: the message, its planned deliveries and how each of them stands. A page that joined a summary has no
+// deliveries of its own making: they are those of the summary.
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { idOf } from '#kernel/ids.ts'
 import { InstantOut } from '#kernel/time.ts'
 import { UserIdSchema } from '#domains/directory/index.ts'
-import type { NotificationId } from './events.ts'
+import { SummaryIdSchema, type NotificationId, type SummaryId } from './events.ts'
 
 const GroupRef = z.object({ group: idOf('grp') })
 
@@ -23,14 +24,17 @@ export const MessageSchema = z.object({
   onlyWhile: GroupRef.optional(),
   /** Only this method, whatever the rules say: a test. */
   onlyMethod: z.string().max(40).optional(),
+  /** How bad it is and which service it is about, for when it stands in a summary. */
+  severity: z.string().max(20).nullable().optional(),
+  service: z.string().max(4000).optional(),
+  /** This message is a summary: what it says, whatever its title here, is made of its pages right before every sending, and it links to the page of all of them. */
+  summary: SummaryIdSchema.optional(),
 })
 export type Message = z.output<typeof MessageSchema>
 
-export const ReachInput = z.discriminatedUnion('type', [
-  MessageSchema.extend({ type: z.literal('start') }),
-  z.object({ type: z.literal('cancel'), reason: z.string() }),
-])
-export type ReachInput = z.output<typeof ReachInput>
+/** Whether it is one of the pages that make a storm, and may have to wait for a summary: one that can be answered from there. */
+export const isSinglePage = ({ urgency, page, onlyMethod, summary }: Message): boolean =>
+  urgency === 'page' && page !== undefined && onlyMethod === undefined && summary === undefined
 
 /** `again`: a try failed that may succeed later; the next one is at `dueAt`. `withdrawn`: taken back while on its way, outcome still open. */
 const StepSchema = z.object({
@@ -44,20 +48,55 @@ const StepSchema = z.object({
   tries: z.number(),
   /** An earlier try may have arrived: the next one says that it is a repeat. */
   inDoubt: z.boolean(),
+  /** Of a summary that was delivered: the keys of what was answered before, and so was not in it any more. */
+  leftOut: z.array(z.string()).optional(),
 })
 export type Step = z.output<typeof StepSchema>
 
+/** How a summary stands, as one of its pages hears it. `pages`: how many it was made of. `unwanted`: it was not begun, for nothing in it was left. */
+const NewsSchema = z.object({
+  type: z.literal('news'),
+  pages: z.number(),
+  steps: z.array(StepSchema),
+  over: z.boolean(),
+  unwanted: z.boolean(),
+  reason: z.string(),
+})
+export type News = z.output<typeof NewsSchema>
+
+export const ReachInput = z.discriminatedUnion('type', [
+  MessageSchema.extend({ type: z.literal('start') }),
+  z.object({ type: z.literal('cancel'), reason: z.string() }),
+  NewsSchema,
+])
+export type ReachInput = z.output<typeof ReachInput>
+
+/** `unwanted`: nobody was told, for it was answered before it began. */
 export const ReachState = z.discriminatedUnion('phase', [
   z.object({ phase: z.literal('new'), key: z.string() }),
   z.object({ phase: z.literal('reaching'), key: z.string(), message: MessageSchema, steps: z.array(StepSchema) }),
-  z.object({ phase: z.literal('over'), key: z.string(), message: MessageSchema, steps: z.array(StepSchema), reached: z.boolean() }),
+  z.object({ phase: z.literal('joined'), key: z.string(), message: MessageSchema, steps: z.array(StepSchema) }),
+  z.object({
+    phase: z.literal('over'),
+    key: z.string(),
+    message: MessageSchema,
+    steps: z.array(StepSchema),
+    reached: z.boolean(),
+    unwanted: z.boolean().optional(),
+  }),
 ])
 export type ReachState = z.output<typeof ReachState>
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 
 /** The id of a process's nth delivery: the same whenever it is asked, so that a repeat is recognised. */
-export function deliveryId(key: string, n: number): NotificationId {
-  const bytes = createHash('sha256').update(`${key}\n${n}`).digest()
-  return `ntf_${Array.from({ length: 26 }, (_, i) => alphabet[bytes[i]! & 31]).join('')}`
+export const deliveryId = (key: string, n: number): NotificationId => `ntf_${digest(`${key}\n${n}`)}`
+
+/** The id of a person's nth summary, and the key of the process that tells it. */
+export const summaryIdOf = (userId: string, n: number): SummaryId => `sum_${digest(`summary\n${userId}\n${n}`)}`
+export const summaryKey = (id: SummaryId): string => `summary/${id}`
+
+function digest(text: string): string {
+  const bytes = createHash('sha256').update(text).digest()
+  return Array.from({ length: 26 }, (_, i) => alphabet[bytes[i]! & 31]).join('')
 }

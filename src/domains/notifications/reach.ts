@@ -1,30 +1,40 @@
-// The process that reaches one person about one thing, and what it writes down: every delivery, and when nothing reached them.
+// The process that reaches one person about one thing, and what it writes down: every delivery, and when nothing reached them. A summary is such a thing
+// too: its pages hear how it stands.
 import { defineProcess } from '#kernel/define.ts'
 import type { ProcessContext } from '#kernel/process.ts'
+import type { Scope } from '#kernel/scope.ts'
 import type { GroupId } from '#domains/alerts/index.ts'
-import { contactMethodDied, notificationDelivered, notificationFailed, personNotReached, type MethodId } from './events.ts'
+import { contactMethodDied, notificationDelivered, notificationFailed, personNotReached, type MethodId, type SummaryId } from './events.ts'
 import { decideReach, type ReachFacts } from './reach-decision.ts'
-import { deliveryId, ReachInput, ReachState, type Message, type Step } from './reach-state.ts'
+import { deliveryId, isSinglePage, ReachInput, ReachState, type Message, type News, type Step } from './reach-state.ts'
 import { accountMethod, reachableOf } from './reachable.ts'
-import { whyGroupIsQuiet, type SendOutcome } from './send.ts'
+import type { SendOutcome } from './send.ts'
+import { contentsOf, everythingAnswered, whyGroupIsQuiet } from './still-wanted.ts'
 import * as store from './store.ts'
+import * as summaries from './summary-store.ts'
+
+type Begun = Exclude<ReachState, { phase: 'new' }>
 
 /** Keyed by whoever starts it: `${pageId}/${level}/${round}/${userId}`. Starting it again under the same key tells nobody twice. */
 export const reach = defineProcess<ReachState, ReachInput, ReachFacts>({
   name: 'notifications.reach',
-  version: 1,
+  version: 2,
   state: ReachState,
   input: ReachInput,
   initial: (key) => ({ phase: 'new', key }),
   async facts(scope, state, input) {
     const message = state.phase === 'new' ? (input.type === 'start' ? input : undefined) : state.message
-    if (!message) return { person: undefined, methods: [], rules: [], unwanted: undefined }
+    const nothing: ReachFacts = { person: undefined, methods: [], rules: [], unwanted: undefined, recent: [], inSummary: false }
+    if (!message) return nothing
+    if (state.phase === 'joined') return { ...nothing, inSummary: (await summaries.lockEntry(scope, state.key))?.summaryId != null }
     const [person] = await reachableOf(scope, [message.userId], message.urgency)
     return {
+      ...nothing,
       person,
       methods: person?.methods ?? [],
       rules: person?.rules ?? [],
-      unwanted: message.onlyWhile ? await whyGroupIsQuiet(scope, message.onlyWhile.group as GroupId) : undefined,
+      unwanted: input.type === 'effect' ? undefined : await whyUnwanted(scope, message),
+      recent: state.phase === 'new' && person && isSinglePage(message) ? await summaries.lockRecentPages(scope, message.userId) : [],
     }
   },
   decide: decideReach,
@@ -32,16 +42,61 @@ export const reach = defineProcess<ReachState, ReachInput, ReachFacts>({
     const { state } = decision
     if (state.phase === 'new') return
     const earlier = before.phase === 'new' ? [] : before.steps
+    if (before.phase === 'new') await noteBeginning(context.scope, state)
+    if (before.phase === 'joined' && input.type === 'cancel') await summaries.leaveSummary(context.scope, key, input.reason)
     await store.putDeliveries(context.scope, rowsOf(key, state.message, state.steps))
     for (const [n, step] of state.steps.entries()) {
       if (step.status !== earlier[n]?.status) await tell(context, key, state.message, n, step)
     }
     if (input.type === 'effect') await markGone(context, state.message, state.steps[Number(input.result.tag)], input.result)
-    if (state.phase === 'over' && before.phase !== 'over' && !state.reached && state.steps.every((step) => step.status !== 'cancelled')) {
+    if (state.message.summary) {
+      // That it begins is no news to what waits for it.
+      if (before.phase !== 'new' || state.phase === 'over') await tellPages(context, state.message.summary, state, decision.reason)
+      return
+    }
+    const isFailure =
+      state.phase === 'over' && !state.reached && !state.unwanted && state.steps.every((step) => step.status !== 'cancelled')
+    if (isFailure && before.phase !== 'over') {
       await context.emit(personNotReached, { userId: state.message.userId, about: state.message.about, reason: decision.reason })
     }
   },
 })
+
+async function whyUnwanted(scope: Scope, { onlyWhile, summary }: Message): Promise<string | undefined> {
+  if (summary) return (await contentsOf(scope, summary)).wanted.length === 0 ? everythingAnswered : undefined
+  return onlyWhile ? whyGroupIsQuiet(scope, onlyWhile.group as GroupId) : undefined
+}
+
+/** A page that goes out, or joins a summary, counts for those that come after it. */
+async function noteBeginning(scope: Scope, { phase, key, message }: Begun): Promise<void> {
+  if (phase === 'over' || !isSinglePage(message)) return
+  const { userId, page, onlyWhile, severity = null, title, service = '' } = message
+  await summaries.notePage(scope, userId)
+  if (phase === 'joined')
+    await summaries.insertEntry(scope, {
+      reachKey: key,
+      userId,
+      pageId: page!,
+      groupId: onlyWhile?.group ?? null,
+      severity,
+      title,
+      service,
+    })
+}
+
+/** Tells the pages of a summary how it stands: each its own part, for what was left out has not reached them. */
+async function tellPages({ scope, tell }: ProcessContext, id: SummaryId, state: Begun, reason: string): Promise<void> {
+  const entries = await summaries.entriesOf(scope, id)
+  const over = state.phase === 'over'
+  const unwanted = over && state.unwanted === true
+  for (const { reachKey } of entries) {
+    const own = state.steps.map(({ leftOut, ...step }): Step =>
+      leftOut?.includes(reachKey) ? { ...step, status: 'cancelled', reason: 'left out: it was answered by then' } : step,
+    )
+    const news: News = { type: 'news', pages: entries.length, steps: own, over, unwanted, reason }
+    await tell(reach, reachKey, news)
+  }
+}
 
 const rowsOf = (key: string, message: Message, steps: Step[]): Omit<store.Delivery, 'userName'>[] =>
   steps.map((step, n) => ({

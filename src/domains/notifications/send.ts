@@ -1,15 +1,19 @@
-// The effect that tells one person by one method. Right before sending it looks again: still wanted, person not disabled, method still there.
+// The effect that tells one person by one method. Right before sending it looks again: still wanted, person not disabled, method still there; and what of
+// a summary is still to be told.
 import { z } from 'zod'
 import { defineEffect } from '#kernel/define.ts'
 import type { EffectContext } from '#kernel/effect.ts'
 import type { ChannelResult } from '#kernel/integration.ts'
-import { findGroup, type GroupId } from '#domains/alerts/index.ts'
+import type { Signer } from '#kernel/secret.ts'
+import type { GroupId } from '#domains/alerts/index.ts'
 import { findUser } from '#domains/directory/index.ts'
 import { NotificationIdSchema } from './events.ts'
-import { linkToken } from './links.ts'
+import { linkToken, summaryToken } from './links.ts'
 import { accountMethod } from './reachable.ts'
-import { MessageSchema } from './reach-state.ts'
+import { MessageSchema, type Message } from './reach-state.ts'
 import * as store from './store.ts'
+import { contentsOf, everythingAnswered, whyGroupIsQuiet } from './still-wanted.ts'
+import { summaryText } from './summary-text.ts'
 
 const SendInput = z.object({
   notificationId: NotificationIdSchema,
@@ -20,8 +24,11 @@ const SendInput = z.object({
   message: MessageSchema,
 })
 
+type SendInput = z.output<typeof SendInput>
+
 export const SendOutcomeSchema = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('delivered'), detail: z.string() }),
+  /** `leftOut`: of a summary, the keys of what was not in it any more. */
+  z.object({ status: z.literal('delivered'), detail: z.string(), leftOut: z.array(z.string()).optional() }),
   z.object({ status: z.literal('unwanted'), reason: z.string() }),
   z.object({ status: z.literal('failed'), reason: z.string(), canRetry: z.boolean(), inDoubt: z.boolean(), gone: z.boolean() }),
 ])
@@ -34,10 +41,13 @@ export const sendNotification = defineEffect({
   outcome: SendOutcomeSchema,
   repeat: 'with-key',
   retry: { attempts: 3, firstSeconds: 2 },
-  async run(context, { notificationId, methodId, channel: channelName, repeat, message }): Promise<SendOutcome> {
+  async run(context: EffectContext, { notificationId, methodId, channel: channelName, repeat, message }: SendInput): Promise<SendOutcome> {
     const found = await context.transact(async (scope) => {
       const unwanted = await whyUnwanted(scope, notificationId, message)
-      return unwanted ? { unwanted } : { address: await addressOf(context, scope, message.userId, methodId) }
+      if (unwanted !== undefined) return { unwanted }
+      const contents = message.summary && (await contentsOf(scope, message.summary))
+      if (contents?.wanted.length === 0) return { unwanted: everythingAnswered }
+      return { address: await addressOf(context, scope, message.userId, methodId), contents }
     })
     if (found.unwanted !== undefined) return { status: 'unwanted', reason: found.unwanted }
     if (found.address === undefined) return failed('this method was removed', context.repeated)
@@ -46,8 +56,7 @@ export const sendNotification = defineEffect({
     const address = channel.address.safeParse(found.address)
     if (!address.success) return failed('the stored address is not one that this channel can use', context.repeated)
 
-    const path =
-      message.page === undefined ? message.path : `/p/${linkToken(context.signer, { userId: message.userId, pageId: message.page })}`
+    const { contents } = found
     let result: ChannelResult
     try {
       result = await channel.send(
@@ -56,9 +65,8 @@ export const sendNotification = defineEffect({
         {
           key: notificationId,
           repeated: repeat || context.repeated,
-          title: message.title,
-          body: message.body,
-          url: `${context.publicUrl}${path}`,
+          ...(contents ? summaryText(contents.wanted) : { title: message.title, body: message.body }),
+          url: `${context.publicUrl}${pathOf(context.signer, message)}`,
           urgency: message.urgency,
         },
       )
@@ -73,7 +81,7 @@ export const sendNotification = defineEffect({
       }
     }
     return result.status === 'delivered'
-      ? { status: 'delivered', detail: result.detail ?? '' }
+      ? { status: 'delivered', detail: result.detail ?? '', ...(contents ? { leftOut: contents.leftOut } : {}) }
       : {
           status: 'failed',
           reason: result.reason,
@@ -85,34 +93,27 @@ export const sendNotification = defineEffect({
   },
 })
 
+/** The same for a summary, under a name of its own: a node of a version without summaries leaves it to the others. */
+export const sendSummary = defineEffect({ ...sendNotification, name: 'notifications.send-summary' })
+
 const failed = (reason: string, inDoubt: boolean): SendOutcome => ({ status: 'failed', reason, canRetry: false, inDoubt, gone: false })
+
+/** Where the message leads: a signed page of this person's, where there is one. */
+function pathOf(signer: Signer, { userId, page, summary, path }: Message): string {
+  if (summary !== undefined) return `/p/all/${summaryToken(signer, { userId, summaryId: summary })}`
+  return page === undefined ? path : `/p/${linkToken(signer, { userId, pageId: page })}`
+}
 
 type Scope = Parameters<Parameters<EffectContext['transact']>[0]>[0]
 
-async function whyUnwanted(
-  scope: Scope,
-  id: z.output<typeof NotificationIdSchema>,
-  message: z.output<typeof MessageSchema>,
-): Promise<string | undefined> {
+async function whyUnwanted(scope: Scope, id: z.output<typeof NotificationIdSchema>, message: Message): Promise<string | undefined> {
   if ((await store.statusOf(scope, id)) === 'cancelled') return 'taken back before it was sent'
   const user = await findUser(scope, message.userId)
   if (!user || user.disabledAt !== null) return 'the person is disabled'
   return message.onlyWhile ? whyGroupIsQuiet(scope, message.onlyWhile.group as GroupId) : undefined
 }
 
-/** Why a group pages nobody any more, or undefined while it does. */
-export async function whyGroupIsQuiet(scope: Scope, groupId: GroupId): Promise<string | undefined> {
-  const group = await findGroup(scope, groupId)
-  if (!group) return 'the alert group is gone'
-  return group.state === 'triggered' ? undefined : `${group.state} by then`
-}
-
-async function addressOf(
-  context: EffectContext,
-  scope: Scope,
-  userId: z.output<typeof MessageSchema>['userId'],
-  methodId: string,
-): Promise<unknown> {
+async function addressOf(context: EffectContext, scope: Scope, userId: Message['userId'], methodId: string): Promise<unknown> {
   if (methodId === accountMethod) return (await findUser(scope, userId))?.email
   const method = await store.findMethod(scope, userId, methodId)
   return method && method.deadAt === null

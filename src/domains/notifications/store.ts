@@ -50,6 +50,11 @@ const sealedColumns = sql`${methodColumns}, address_sealed as "addressSealed", c
 export const methodsOf = (scope: Scope, userIds: readonly UserId[]): Promise<Method[]> =>
   scope.query<Method>(sql`select ${methodColumns} from contact_methods where user_id = any(${[...userIds]}::text[]) order by id`)
 
+/** What works for these people as far as is known, with its address. */
+export const workingMethods = (scope: Scope, userIds: readonly UserId[]): Promise<SealedMethod[]> =>
+  scope.query<SealedMethod>(sql`select ${sealedColumns} from contact_methods
+    where user_id = any(${[...userIds]}::text[]) and verified_at is not null and dead_at is null order by id`)
+
 /** One of a person's own methods. */
 export const findMethod = (scope: Scope, userId: UserId, id: string): Promise<SealedMethod | undefined> =>
   scope.first<SealedMethod>(sql`select ${sealedColumns} from contact_methods where id = ${id} and user_id = ${userId}`)
@@ -117,7 +122,7 @@ export async function saveRules(scope: Scope, userId: UserId, urgency: Urgency, 
     select ${userId}, ${urgency}, position, "afterSeconds", "methodId" from json_to_recordset(${json(rows)}::json) as row (position int, "afterSeconds" int, "methodId" text)`)
 }
 
-/** Writes deliveries as they stand now; the same id again changes status, reason and times. */
+/** Writes deliveries as they stand now; the same id again changes by what, status, reason and times. */
 export async function putDeliveries(scope: Scope, rows: readonly Omit<Delivery, 'userName'>[]): Promise<void> {
   if (rows.length === 0) return
   const values = rows.map((row) => ({ ...row, about: json(row.about), subject: Object.values(row.about)[0] ?? row.userId }))
@@ -125,7 +130,8 @@ export async function putDeliveries(scope: Scope, rows: readonly Omit<Delivery, 
     select id, "reachKey", "userId", "methodId", channel, label, urgency, title, about::json, subject, status, reason, "dueAt", "settledAt"
     from json_to_recordset(${json(values)}::json) as row (id text, "reachKey" text, "userId" text, "methodId" text, channel text, label text, urgency text, title text,
       about text, subject text, status text, reason text, "dueAt" timestamptz, "settledAt" timestamptz)
-    on conflict (id) do update set status = excluded.status, reason = excluded.reason, due_at = excluded.due_at, settled_at = excluded.settled_at`)
+    on conflict (id) do update set method_id = excluded.method_id, channel = excluded.channel, label = excluded.label, status = excluded.status,
+      reason = excluded.reason, due_at = excluded.due_at, settled_at = excluded.settled_at`)
 }
 
 /** Whether a delivery is still wanted, right before it is sent. */

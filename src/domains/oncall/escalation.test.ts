@@ -36,6 +36,7 @@ const subject = (levels: Subject['levels'], changes: Partial<Subject> = {}): Sub
   groupId: 'grp_01k3v0v5b8e6w9d2m4q7r1s5tg',
   incidentId: null,
   teamId: null,
+  severity: 'critical',
   title: 'Critical: Card payments fail, 8 % in eu-west',
   body: 'payments-gateway',
   since: at(-120),
@@ -131,7 +132,11 @@ describe('a page', () => {
     ['the alert was resolved', { group: 'resolved' as const }],
     ['the page was answered', { answered: true }],
   ])('holds still when %s and its input is only on the way', (_, with_) => {
-    expect(told(then(start(two), woke, 300, with_))).toEqual([])
+    const held = then(start(two), woke, 300, with_)
+    expect([told(held), held.wakeAt]).toEqual([[], at(301)])
+    // Given back before the page heard of it, it goes on by itself.
+    expect(told(then(held, woke, 301))).toEqual(['start 2/1/priya'])
+    expect(then(held, woke, 400, with_).wakeAt).toEqual(at(430))
   })
 
   test('given back, it pages again from the first level, and says why', () => {

@@ -2,7 +2,7 @@
 // of the start, who is on call is looked up at each moment. In prose: paging → acknowledged (→ paging again) → ended; or exhausted. Pure.
 import { call, toTell } from '#kernel/define.ts'
 import type { Decision, Ended, Told as ToldProcess, Woke } from '#kernel/process.ts'
-import { addSeconds, spokenDuration, type Instant } from '#kernel/time.ts'
+import { addSeconds, secondsBetween, spokenDuration, type Instant } from '#kernel/time.ts'
 import { reach } from '#domains/notifications/index.ts'
 import type { Owner } from './book.ts'
 import { giveBackGroup } from './give-back.ts'
@@ -67,7 +67,11 @@ const stay = (state: Running, reason: string): Decision<PageState> => ({ state, 
 function woke(state: Running, now: Instant, facts: PageFacts): Decision<PageState> {
   if (state.phase === 'acknowledged') return timedOut(state, now, facts)
   if (state.phase !== 'paging') return { state, reason: 'nobody answered' }
-  if (facts.answered || (facts.group ?? 'triggered') !== 'triggered') return { state, reason: 'held: it has just been answered' }
+  if (facts.answered || (facts.group ?? 'triggered') !== 'triggered') {
+    // Its input is on the way, unless it was given back before anybody heard of it: then this page has to go on by itself.
+    const heldSeconds = secondsBetween(state.alarm ?? now, now)
+    return { state, reason: 'held: it has just been answered', wakeAt: addSeconds(now, Math.min(30, Math.max(1, heldSeconds))) }
+  }
   return pageFrom(state, state.level + 1, now, facts)
 }
 
@@ -122,7 +126,9 @@ function paged(
     },
     reason: `${listed(names)} ${names.length === 1 ? 'is' : 'are'} paged, level ${level}: ${cause}; ${next ? `then ${listed(next.names)} after ${spokenDuration(delaySeconds)}` : 'nobody after that'}`,
     wakeAt: alarm,
-    tell: people.map((one, i) => tellPerson(subject, key, told[i]!.reachKey, one, pageBody(subject, round, next, now, one.zone))),
+    tell: inOneOrder(
+      people.map((one, i) => tellPerson(subject, key, told[i]!.reachKey, one, pageBody(subject, round, next, now, one.zone))),
+    ),
   }
 }
 
@@ -163,8 +169,8 @@ function exhausted(state: Running, skipped: Step[], { owners }: PageFacts): Deci
       alarm: null,
     },
     reason,
-    tell: owners.map((owner, i) =>
-      tellPerson({ ...subject, title: `Nobody answered: ${subject.title}` }, key, told[i]!.reachKey, owner, body),
+    tell: inOneOrder(
+      owners.map((owner, i) => tellPerson({ ...subject, title: `Nobody answered: ${subject.title}` }, key, told[i]!.reachKey, owner, body)),
     ),
   }
 }
@@ -214,8 +220,10 @@ function askForHelp(state: Extract<Running, { phase: 'acknowledged' }>, name: st
     },
     reason: `${listed(people.map((one) => one.name))} paged, level ${wanted.level}: ${reason}`,
     wakeAt: state.alarm ?? undefined,
-    tell: people.map((one, i) =>
-      tellPerson(subject, key, told[i]!.reachKey, one, `${pageSentence(reason)} ${subject.body}`, { evenIfOwned: true }),
+    tell: inOneOrder(
+      people.map((one, i) =>
+        tellPerson(subject, key, told[i]!.reachKey, one, `${pageSentence(reason)} ${subject.body}`, { evenIfOwned: true }),
+      ),
     ),
   }
 }
@@ -266,6 +274,12 @@ const aboutOf = (key: string, subject: Subject): Record<string, string> => ({
   ...(subject.incidentId ? { incident: subject.incidentId } : {}),
 })
 
+/**
+ * By person. Beginning to page somebody holds, until the commit, how often they were paged lately: when every page takes people in the same order, no two
+ * of them wait for each other.
+ */
+const inOneOrder = (told: ToldProcess[]): ToldProcess[] => told.sort((a, b) => (a.key < b.key ? -1 : 1))
+
 function tellPerson(
   subject: Subject,
   key: string,
@@ -283,6 +297,9 @@ function tellPerson(
     body,
     path: `/pages/${key}`,
     page: key as `pag_${string}`,
+    severity: subject.severity,
+    // What a page for an alert group is about is its service; what a person pages for is said by them.
+    ...(subject.groupId ? { service: subject.body } : {}),
     ...(subject.groupId && !options.evenIfOwned ? { onlyWhile: { group: subject.groupId } } : {}),
   })
 }

@@ -15,6 +15,7 @@ import * as policies from './policies.ts'
 import { endOnResolve, pageAgain, startOnGroup, stopOnAcknowledge } from './reactions.ts'
 import { policyResource, scheduleResource } from './resources.ts'
 import * as schedules from './schedules.ts'
+import { summaryAcknowledge, summaryAnswer, summaryPage } from './summary-page.ts'
 
 const {
   ScheduleIdSchema: _s,
@@ -52,12 +53,14 @@ export const oncall = defineSlice({
   processes: [page],
   effects: [giveBackGroup],
   objects: [scheduleObject, overrideObject, policyObject, pageObject],
-  pages: [phonePage, phoneAnswer, phoneAcknowledge, calendarFeed],
+  pages: [phonePage, phoneAnswer, phoneAcknowledge, summaryPage, summaryAnswer, summaryAcknowledge, calendarFeed],
   resources: [scheduleResource, policyResource],
 })
 
 export { whoIsOnCall } from './now.ts'
-export { peopleOfLevel } from './level.ts'
+export { peopleOfLevel, type PagedPerson } from './level.ts'
+export { groupTitle } from './messages.ts'
+export { firstPaged, readPoliciesForOutage, type LastKnownPolicies } from './last-known.ts'
 export { page } from './page-process.ts'
 export { startPage } from './pages.ts'
 export { openPagesOfIncident } from './page-store.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { instant } from '#kernel/time.ts'
-import { groupTitle, listed, overTitle, pageBody } from './messages.ts'
+import { groupTitle, listed, overTitle, pageBody, withoutSeverity } from './messages.ts'
 
 const since = instant('2026-11-23T02:10:00Z')
 const now = instant('2026-11-23T02:12:00Z')
@@ -35,6 +35,13 @@ describe('the messages of a page', () => {
   )
   test('a body without a service begins with who is next', () =>
     expect(pageBody({ body: '', since: now }, 1, priya, now, 'UTC')).toBe('Priya Nair is paged at 02:17.'))
+  test.each([
+    ['critical', 'Critical: Payments fail', 'Payments fail'],
+    ['critical', 'Payments fail', 'Payments fail'],
+    [null, ': odd', ': odd'],
+  ])('beside a severity (%s) the title %s does not name it again', (severity, title, expected) =>
+    expect(withoutSeverity({ severity, title })).toBe(expected),
+  )
   test('what is over says how long it took', () =>
     expect(overTitle({ title: 'Critical: x', since }, instant('2026-11-23T03:02:00Z'))).toBe('Over: Critical: x, 52 min'))
   test('many names are counted', () => expect(listed(['A', 'B', 'C', 'D', 'E'])).toBe('A, B and 3 more'))

@@ -7,6 +7,12 @@ const words: Record<AlertSeverity, string> = { critical: 'Critical', error: 'Err
 /** "Critical: Card payments fail, 8 % in eu-west". */
 export const groupTitle = (group: { severity: AlertSeverity; title: string }): string => `${words[group.severity]}: ${group.title}`
 
+/** The title of a page, for where its severity stands beside it. */
+export function withoutSeverity({ title, severity }: { title: string; severity: string | null }): string {
+  const word = words[severity as AlertSeverity] as string | undefined
+  return word && title.startsWith(`${word}: `) ? title.slice(word.length + 2) : title
+}
+
 export type NextUp = { at: Instant; names: string[] } | null
 
 /** "payments-gateway, for 2 min. Priya Nair is paged at 03:17." Times are in the reader's zone. */

@@ -4,7 +4,7 @@ import type { ProcessContext } from '#kernel/process.ts'
 import { findGroup } from '#domains/alerts/index.ts'
 import { readBook, readOwners } from './book.ts'
 import { decidePage, type PageFacts } from './escalation.ts'
-import { levelSkipped, pageEscalated, pageExhausted, personPaged, type PageId } from './events.ts'
+import { levelSkipped, pageEscalated, pageExhausted, pageGivenBack, personPaged, type PageId } from './events.ts'
 import { listed } from './messages.ts'
 import { PageInput, PageState, type Running, type Step } from './page-state.ts'
 import * as store from './page-store.ts'
@@ -28,9 +28,10 @@ export const page = defineProcess<PageState, PageInput, PageFacts>({
     }
   },
   decide: decidePage,
-  async record(context, key, _, decision) {
+  async record(context, key, before, decision, input) {
     const { state } = decision
     if (state.phase === 'new') return
+    if (before.phase === 'acknowledged' && input.type === 'woke' && state.phase !== 'acknowledged') await giveBack(context, key, state)
     for (const step of state.news) await write(context, key, state, step)
     await store.insertSteps(
       context.scope,
@@ -38,7 +39,8 @@ export const page = defineProcess<PageState, PageInput, PageFacts>({
       state.news.map(({ kind, level, round, reason }) => ({ kind, level, round, reason })),
     )
     await store.saveProgress(context.scope, key, {
-      reason: decision.reason,
+      // What changed nothing does not take the place of why it stands as it does.
+      reason: state.news.length > 0 ? decision.reason : null,
       level: state.level,
       round: state.round,
       exhausted: state.phase === 'exhausted',
@@ -47,6 +49,12 @@ export const page = defineProcess<PageState, PageInput, PageFacts>({
     })
   },
 })
+
+/** Its acknowledgement has grown old, and there is no alert whose being given back would say so. */
+async function giveBack({ scope, emit }: ProcessContext, key: string, { subject: { groupId, incidentId } }: Running): Promise<void> {
+  const given = await store.saveGivenBack(scope, key, 'it was acknowledged long ago and is still open')
+  if (given.length > 0) await emit(pageGivenBack, { pageId: key as PageId, groupId, incidentId, by: 'time' })
+}
 
 /** Whom a step told, and its events. What a command did (acknowledge, give back, end) it has said itself, as its person. */
 async function write({ scope, emit }: ProcessContext, key: string, { subject }: Running, step: Step): Promise<void> {

@@ -14,6 +14,7 @@ export const SubjectSchema = z.object({
   groupId: idOf('grp').nullable(),
   incidentId: idOf('inc').nullable(),
   teamId: idOf('tem').nullable(),
+  severity: z.string().nullable().default(null),
   title: z.string(),
   body: z.string(),
   since: InstantOut,

@@ -50,7 +50,10 @@ const seen = (scope: Scope): Sql =>
 
 export const findPage = (scope: Scope, id: string): Promise<PageRow | undefined> =>
   scope.first<PageRow>(sql`select ${columns} from ${tables} where p.id = ${id} and ${seen(scope)}`)
-/** The same, held until the transaction ends. */
+/** Those of these pages that the scope sees, in no order. */
+export const findPages = (scope: Scope, ids: readonly string[]): Promise<PageRow[]> =>
+  scope.query<PageRow>(sql`select ${columns} from ${tables} where p.id = any(${[...ids]}::text[]) and ${seen(scope)}`)
+/** One page, held until the transaction ends. */
 export async function lockPage(scope: Scope, id: string): Promise<PageRow | undefined> {
   await scope.query(sql`select 1 from pages where id = ${id} for update`)
   return findPage(scope, id)
@@ -102,20 +105,22 @@ export const saveAcknowledged = (scope: Scope, id: PageId, by: UserId | null, re
   scope.query(
     sql`update pages set state = 'acknowledged', reason = ${reason}, acknowledged_at = ${scope.now}, acknowledged_by = ${by}, next_at = null, next = null where id = ${id}`,
   )
-export const saveGivenBack = (scope: Scope, id: PageId, reason: string): Promise<unknown[]> =>
-  scope.query(sql`update pages set state = 'paging', reason = ${reason}, acknowledged_at = null, acknowledged_by = null where id = ${id}`)
+/** Nothing when it is not acknowledged. */
+export const saveGivenBack = (scope: Scope, id: string, reason: string): Promise<unknown[]> =>
+  scope.query(sql`update pages set state = 'paging', reason = ${reason}, acknowledged_at = null, acknowledged_by = null
+    where id = ${id} and state = 'acknowledged' returning id`)
 export const saveEnded = (scope: Scope, id: PageId, reason: string): Promise<unknown[]> =>
   scope.query(
     sql`update pages set state = 'ended', ended_at = ${scope.now}, next_at = null, next = null, reason = ${reason} where id = ${id}`,
   )
 
-/** What the process decided. An answer or an end that a command wrote meanwhile stands: the process hears of it next. */
+/** What the process decided; without a reason the one before stands. An answer or an end that a command wrote meanwhile stands: the process hears of it next. */
 export const saveProgress = (
   scope: Scope,
   id: string,
-  page: Pick<PageRow, 'reason' | 'level' | 'round' | 'nextAt' | 'next'> & { exhausted: boolean },
+  page: Pick<PageRow, 'level' | 'round' | 'nextAt' | 'next'> & { reason: string | null; exhausted: boolean },
 ): Promise<unknown[]> =>
-  scope.query(sql`update pages set reason = ${page.reason}, level = ${page.level}, round = ${page.round}, next_at = case when state = 'paging' then ${page.nextAt}::timestamptz end,
+  scope.query(sql`update pages set reason = coalesce(${page.reason}::text, reason), level = ${page.level}, round = ${page.round}, next_at = case when state = 'paging' then ${page.nextAt}::timestamptz end,
     next = case when state = 'paging' then ${page.next}::text end, state = case when ${page.exhausted} and state = 'paging' then 'exhausted' else state end where id = ${id} and state <> 'ended'`)
 
 export async function insertSteps(scope: Scope, pageId: string, steps: readonly Omit<StepRow, 'seq' | 'at'>[]): Promise<void> {

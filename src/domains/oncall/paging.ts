@@ -35,8 +35,7 @@ export async function startPaging({ scope, emit, tell, now, newId }: Paging, wan
   const { levels, repeat, ackTimeoutSeconds, ...row } = wanted
   await store.insertPage(scope, { id, ...row, startedBy: actorRef(scope.actor) })
   await emit(pageStarted, { ...refOf({ id, ...row }), policy: row.policy })
-  const { severity: _, ...subject } = row
-  await tell(page, id, { type: 'start', subject: { ...subject, levels: [...levels], repeat, ackTimeoutSeconds, since } })
+  await tell(page, id, { type: 'start', subject: { ...row, levels: [...levels], repeat, ackTimeoutSeconds, since } })
   return id
 }
 

@@ -166,13 +166,13 @@ function comingWords({ coming, user }: Opened): string {
 }
 
 /** "03:12:44 CET". */
-function exactTime(at: Instant, zone: string): string {
+export function exactTime(at: Instant, zone: string): string {
   const { second } = inZone(at, zone)
   return `${clockTime(at, zone)}:${String(second).padStart(2, '0')} ${spokenTime(at, zone).split(' ').at(-1)}`
 }
 
 const bars: Record<string, number> = { critical: 5, error: 4, warning: 3, info: 2 }
-const severityChip = (severity: string): Html =>
+export const severityChip = (severity: string): Html =>
   html`<span class="severity ${severity}"
     ><svg viewBox="0 0 15 12" width="15" height="12" aria-hidden="true">
       ${[0, 1, 2, 3, 4].map((i) =>

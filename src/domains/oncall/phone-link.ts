@@ -50,7 +50,7 @@ export async function openLink(
 }
 
 /** A link gives one person what they need for one page, in its team and nowhere else: to see its alert and to answer it. */
-function linkActor(userId: Opened['user']['id'], linkId: string, teamId: TeamId | null): Opened['actor'] {
+export function linkActor(userId: Opened['user']['id'], linkId: string, teamId: TeamId | null): Opened['actor'] {
   const respond = new Set<Permission>(['alerts:read', 'alerts:respond', 'oncall:respond'])
   return {
     kind: 'link',

@@ -85,12 +85,12 @@ const answer = (opened: Opened, now: CommandContext['now'], refused?: string): P
 })
 
 /** A link has one form: anything after it makes it another address. */
-const isPlain = (request: PageRequest): boolean => Object.keys(request.query).length === 0
+export const isPlain = (request: PageRequest): boolean => Object.keys(request.query).length === 0
 
-const unknown: PageAnswer = {
+export const unknown: PageAnswer = {
   status: 404,
   body: closedHtml('There is nothing here', 'This address is not one of a page. Open the link of the message as it came.'),
 }
 
-const closed = (opened: { found: 'unknown' } | { found: 'gone'; reason: string }): PageAnswer =>
+export const closed = (opened: { found: 'unknown' } | { found: 'gone'; reason: string }): PageAnswer =>
   opened.found === 'unknown' ? unknown : { status: 410, body: closedHtml('Nothing to do here', opened.reason) }

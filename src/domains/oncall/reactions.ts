@@ -8,6 +8,7 @@ import { acknowledgePaging, endPaging, giveBackPaging, nameOf, startForGroup } f
 export const startOnGroup = defineReaction({
   name: 'oncall.start-paging',
   on: groupOpened,
+  when: ({ pages }) => pages,
   async run(context, { data }) {
     if (data.pages) await startForGroup(context, data.groupId)
   },
@@ -29,6 +30,8 @@ export const pageAgain = defineReaction({
   on: groupUnacknowledged,
   async run(context, event) {
     const { groupId } = event.data
+    // Answered again meanwhile: that may have been heard of before this, and would not be heard of again.
+    if ((await findGroup(context.scope, groupId))?.state !== 'triggered') return
     const by = /^usr_\w+/.exec(event.actor)?.[0] as UserId | undefined
     const rows = await lockPagesOfGroup(context.scope, groupId)
     const reason = by ? `${await nameOf(context.scope, by)} gave it back` : 'it was acknowledged long ago and is still open'

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { ChannelContext } from '#kernel/integration.ts'
 import { Secret } from '#kernel/secret.ts'
 import { instant } from '#kernel/time.ts'
+import { startProxy } from '#scenarios/machine/real/proxy.ts'
 import { emailChannel } from './channel.ts'
 import { mailOf } from './message.ts'
 import { judgeSmtpError, readSmtpUrl } from './smtp.ts'
@@ -109,6 +110,20 @@ describe('the e-mail channel', () => {
     expect(await emailChannel.send(contextTo(port), 'ana@example.test', message)).toMatchObject({ status: 'failed', canRetry: true })
   })
 
+  test.each([
+    ['before the text is on its way leaves no doubt', 'RCPT TO', false],
+    ['when the text is on its way leaves a doubt', '\r\n.\r\n', true],
+  ])('a connection that is lost %s', async (_, text, inDoubt) => {
+    const proxy = await startProxy((await mailServer()).port)
+    closing.push(() => proxy.stop())
+    proxy.set({ kind: 'reset at', text, when: 'after' })
+    expect(await emailChannel.send(contextTo(proxy.port), 'ana@example.test', message)).toMatchObject({
+      status: 'failed',
+      canRetry: true,
+      inDoubt,
+    })
+  })
+
   test('a password is given as the URL says', async () => {
     const seen: unknown[] = []
     const { port } = await mailServer({
@@ -141,13 +156,14 @@ describe('an answer of a mail server', () => {
     ['a temporary refusal', { responseCode: 451, command: 'RCPT TO', message: '' }, { canRetry: true, inDoubt: false }],
     ['a refusal for good', { responseCode: 554, command: 'DATA', message: '' }, { canRetry: false, inDoubt: false }],
     ['a wrong password may be put right', { code: 'EAUTH', responseCode: 535, message: '' }, { canRetry: true, inDoubt: false }],
-    [
-      'a connection lost after the text was sent leaves a doubt',
-      { code: 'ECONNECTION', command: 'DATA', message: '' },
-      { canRetry: true, inDoubt: true },
-    ],
-    ['a connection lost before leaves none', { code: 'ETIMEDOUT', command: 'CONN', message: '' }, { canRetry: true, inDoubt: false }],
-  ])('%s', (_, error, expected) => expect(judgeSmtpError(error)).toMatchObject(expected))
+  ])('%s', (_, error, expected) => expect(judgeSmtpError(error, true)).toMatchObject(expected))
+
+  test.each([true, false])('none at all, with the text on its way: %s', (textIsGoing) =>
+    expect(judgeSmtpError({ code: 'ETIMEDOUT', command: 'CONN', message: '' }, textIsGoing)).toMatchObject({
+      canRetry: true,
+      inDoubt: textIsGoing,
+    }),
+  )
 
   test.each([
     ['smtp://mail.test', { port: 587, secure: false, from: 'tocsin@tocsin.test' }],

@@ -5,7 +5,7 @@ import { AppError } from '#kernel/errors.ts'
 import type { ChannelContext, ChannelDefinition, ChannelMessage, ChannelResult } from '#kernel/integration.ts'
 import { defineIntegration } from '#kernel/define.ts'
 import { mailOf } from './message.ts'
-import { judgeSmtpError, readSmtpUrl, transportOptions, type MailServer, type SmtpError } from './smtp.ts'
+import { judgeSmtpError, readSmtpUrl, transportOptions, watchText, type MailServer, type SmtpError } from './smtp.ts'
 
 const timeoutSeconds = 15
 
@@ -39,7 +39,8 @@ async function deliver(context: ChannelContext, server: MailServer, address: str
     }
   }
   const options = transportOptions(server, connection, host, timeoutSeconds)
-  const transport = createTransport(options as Parameters<typeof createTransport>[0])
+  const text = watchText()
+  const transport = createTransport({ ...options, ...text.options } as Parameters<typeof createTransport>[0])
   try {
     const info = await transport.sendMail({
       from: server.from,
@@ -53,7 +54,7 @@ async function deliver(context: ChannelContext, server: MailServer, address: str
     })
     return { status: 'delivered', detail: 'taken by the mail server', receipt: info.response.slice(0, 200) }
   } catch (error) {
-    return { status: 'failed', ...judgeSmtpError(error as SmtpError) }
+    return { status: 'failed', ...judgeSmtpError(error as SmtpError, text.isGoing()) }
   } finally {
     connection.destroy()
   }

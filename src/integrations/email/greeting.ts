@@ -16,7 +16,7 @@ export async function whyNoGreeting(smtpUrl: Secret, publicUrl: string, outbound
     await createTransport(transportOptions(server, connection, new URL(publicUrl).hostname, timeoutSeconds) as never).verify()
     return undefined
   } catch (error) {
-    if (connection) return judgeSmtpError(error as SmtpError).reason
+    if (connection) return judgeSmtpError(error as SmtpError, false).reason
     return (error instanceof AppError || error instanceof Error ? error.message : String(error)).replace(/\.$/, '')
   } finally {
     connection?.destroy()

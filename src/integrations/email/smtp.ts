@@ -43,24 +43,39 @@ export const transportOptions = (server: MailServer, connection: Duplex, name: s
   ...(server.user === undefined ? {} : { auth: { user: server.user, pass: server.password ?? '' } }),
 })
 
+/**
+ * Hears from the mail library's log when the server asks for the text (354). The library's errors do not tell: whenever a connection was lost, it
+ * says that it was lost while connecting. To be spread into its options.
+ */
+export function watchText() {
+  let isGoing = false
+  const quiet = () => undefined
+  const debug = (entry: { tnx?: string } | undefined, line?: unknown) => {
+    if (entry?.tnx === 'server' && /^354/m.test(String(line))) isGoing = true
+  }
+  return {
+    options: { debug: true, logger: { trace: quiet, debug, info: quiet, warn: quiet, error: quiet, fatal: quiet } },
+    isGoing: () => isGoing,
+  }
+}
+
 /** An error of the mail library, as far as it tells. */
 export type SmtpError = { code?: string; responseCode?: number; command?: string; message: string }
 
 /**
  * Whether trying again can help, and whether the mail may have been taken all the same (RFC 5321, 4.2.1: 4yz is for now, 5yz for good).
- * A connection lost after DATA leaves a doubt.
+ * A connection lost once the text was on its way leaves a doubt.
  */
-export function judgeSmtpError(error: SmtpError): { canRetry: boolean; inDoubt: boolean; reason: string } {
+export function judgeSmtpError(error: SmtpError, textIsGoing: boolean): { canRetry: boolean; inDoubt: boolean; reason: string } {
   const said = error.responseCode === undefined ? undefined : `the mail server answered ${error.responseCode}`
   if (error.code === 'EAUTH')
     return { canRetry: true, inDoubt: false, reason: 'the mail server refused the user and password of TOCSIN_SMTP_URL' }
   if (said && error.responseCode! >= 500)
     return { canRetry: false, inDoubt: false, reason: `${said} to ${error.command ?? 'the message'}: it does not take this message` }
   if (said) return { canRetry: true, inDoubt: false, reason: `${said}: not now` }
-  const inDoubt = error.command === 'DATA' || error.code === 'EMESSAGE'
   return {
     canRetry: true,
-    inDoubt,
+    inDoubt: textIsGoing,
     reason: error.code === 'ETIMEDOUT' ? 'the mail server did not answer in time' : 'the mail server broke off the connection',
   }
 }

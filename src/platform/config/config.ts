@@ -19,6 +19,16 @@ export const Environment = z.object({
   TOCSIN_SMTP_URL: text(
     'Mail server, as smtp://user:password@host:587 (smtps:// for TLS from the start); `?from=` sets the sender',
   ).optional(),
+  TOCSIN_HEARTBEAT_URL: text(
+    'Address of a service outside that pages when it hears nothing: told each time when a synthetic alert went the whole way',
+  ).optional(),
+  TOCSIN_HEARTBEAT_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .max(3600)
+    .default(60)
+    .meta({ description: 'How often a synthetic alert goes the whole way' }),
   TOCSIN_ADMIN_EMAIL: text('E-mail of the first administrator, made at the first start').optional(),
   TOCSIN_ADMIN_PASSWORD: text('Password of the first administrator').optional(),
   TOCSIN_ADMIN_TOKEN: z
@@ -50,6 +60,7 @@ export type Config = {
   secretKey: Secret | undefined
   secretKeyFile: string
   smtpUrl: Secret | undefined
+  heartbeat: { url: Secret | undefined; everySeconds: number }
   admin: { email: string | undefined; password: Secret | undefined; token: Secret | undefined }
   allowHosts: ReadonlySet<string>
   trustedProxies: number
@@ -78,6 +89,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     secretKey: secret(env.TOCSIN_SECRET_KEY ?? (env.TOCSIN_SECRET_KEY_FILE ? readFileSync(env.TOCSIN_SECRET_KEY_FILE, 'utf8') : undefined)),
     secretKeyFile: resolve(dataFolder, 'secret-key'),
     smtpUrl: secret(env.TOCSIN_SMTP_URL),
+    heartbeat: { url: secret(env.TOCSIN_HEARTBEAT_URL), everySeconds: env.TOCSIN_HEARTBEAT_SECONDS },
     admin: { email: env.TOCSIN_ADMIN_EMAIL, password: secret(env.TOCSIN_ADMIN_PASSWORD), token: secret(env.TOCSIN_ADMIN_TOKEN) },
     allowHosts: new Set(
       env.TOCSIN_ALLOW_HOSTS.split(',')

@@ -64,7 +64,7 @@ const titles = async () =>
 const refusedOf = async (key: string) =>
   (
     (await server.send('GET', `/api/v1/integrations/${ids[key]}`, { headers: admin })).json as {
-      refused: { status: number; reason: string; body: string }[]
+      refused: { status: number; reason: string; path: string; body: string }[]
     }
   ).refused
 
@@ -212,6 +212,17 @@ describe('what was refused', () => {
       json: { status: 'invalid event' },
     })
     expect((await refusedOf(pagerduty))[0]).toMatchObject({ status: 400 })
+  })
+
+  test('is kept without the key, which is a secret: not in its address, and not in a body that has it', async () => {
+    await postTo(`/in/${alertmanager}/api/v2/alerts?x=${alertmanager}`, `{"key": "${alertmanager}"}`)
+    await postTo('/v2/enqueue', { routing_key: pagerduty, event_action: 'explode', note: 'ünder' })
+    const [[first], [second]] = [await refusedOf(alertmanager), await refusedOf(pagerduty)]
+    expect([first!.path, first!.body]).toEqual(['/in/…/api/v2/alerts', '{"key": "..."}'])
+    expect([second!.path, JSON.parse(second!.body)]).toEqual([
+      '/v2/enqueue',
+      { routing_key: '...', event_action: 'explode', note: 'ünder' },
+    ])
   })
 
   test('tells its owner once a minute, however much of it comes', async () => {

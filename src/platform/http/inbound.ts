@@ -13,6 +13,7 @@ import { securityHeaders } from './headers.ts'
 import { createLimiter } from './limits.ts'
 import { ingestLimits, parse } from './parse.ts'
 import { asAppError } from './problem.ts'
+import { createTurns } from './turns.ts'
 
 /** An integration as the way in knows it: found in memory by its key. */
 export type InboundIntegration = { id: string; kind: string; secret: Secret | undefined }
@@ -22,7 +23,7 @@ export type InboundStore = {
   find(key: string): Promise<InboundIntegration | undefined>
   /** Stores signals durably, resolves after the commit with each signal's deduplication key. */
   accept(integration: InboundIntegration, signals: Signal[]): Promise<string[]>
-  /** Keeps a request that was refused, for the integration's owner. */
+  /** Keeps a request that was refused, for the integration's owner. Its key does not stand in it. */
   keepRefused(integration: InboundIntegration, status: number, reason: string, request: { path: string; body: Uint8Array }): Promise<void>
 }
 
@@ -36,6 +37,7 @@ export function createInbound({ store, catalogue, clock, log, metrics }: Inbound
   )
   const dropIns = [...sources].flatMap(([kind, source]) => (source.dropIn ?? []).map((place) => ({ kind, source, ...place })))
   const perKey = createLimiter(clock, { burst: 2000, perSecond: 1000 })
+  const turns = createTurns()
 
   return {
     /** Whether this path is one of ours. */
@@ -83,7 +85,7 @@ export function createInbound({ store, catalogue, clock, log, metrics }: Inbound
       return { status: 405, body: { status: 'invalid', message: 'Send alerts with POST.' }, headers: { allow: 'POST' } }
     // Before the body is read: what it costs to keep a refused one is within the limit too.
     perKey.take(integration.id)
-    return receive(integration, source, await requestOf(incoming, url, subpath, source, integration))
+    return receive(integration, source, await requestOf(incoming, url, subpath, source, integration), key)
   }
 
   async function byOriginalPath(incoming: IncomingMessage, url: URL, path: string): Promise<Answer> {
@@ -105,14 +107,14 @@ export function createInbound({ store, catalogue, clock, log, metrics }: Inbound
     const integration = key === undefined ? undefined : await store.find(key)
     if (!integration || integration.kind !== place.kind) return place.unknownKey
     perKey.take(integration.id)
-    return receive(integration, place.source, request)
+    return receive(integration, place.source, request, key!)
   }
 
-  async function receive(integration: InboundIntegration, source: SourceDefinition, request: InboundRequest): Promise<Answer> {
+  async function receive(integration: InboundIntegration, source: SourceDefinition, request: InboundRequest, key: string): Promise<Answer> {
     const began = performance.now()
     const refuse = async (status: number, reason: string, faults: string[]) => {
       metrics.refused.inc({ kind: integration.kind, status: String(status) })
-      await store.keepRefused(integration, status, reason, request)
+      await store.keepRefused(integration, status, reason, withoutKey(request, key))
       return source.refused(reason, faults, status)
     }
     if (source.verify.kind === 'checked') {
@@ -121,7 +123,7 @@ export function createInbound({ store, catalogue, clock, log, metrics }: Inbound
     }
     let parsed
     try {
-      parsed = source.parse(request, contextOf(request))
+      parsed = await turns(integration.id, () => source.parse(request, contextOf(request)))
     } catch (error) {
       const failure = asAppError(error)
       if (failure.status >= 500) throw error
@@ -182,6 +184,13 @@ function send(response: ServerResponse, answer: Answer): void {
     ...answer.headers,
   })
   response.end(body)
+}
+
+/** What is kept of a request lies open in the database, and a key is a secret: in the address, or in the body as some senders have it. */
+function withoutKey({ path, body }: InboundRequest, key: string): { path: string; body: Uint8Array } {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  const isInBody = bytes.includes(key)
+  return { path: path.replaceAll(key, '…'), body: isInBody ? Buffer.from(bytes.toString('latin1').replaceAll(key, '...'), 'latin1') : body }
 }
 
 const withoutSlash = (path: string): string => (path.length > 1 ? path.replace(/\/+$/, '') : path)

@@ -25,6 +25,8 @@ export function scanJson(bytes: Uint8Array, limits: ParseLimits): void {
           escaped = true
           at++
         }
+        // The text may end after a backslash, within the two characters that it would stand for.
+        at = Math.min(at, length)
         if (at - start > limits.stringBytes) throw invalidAt(bytes, start - 1, `A string is longer than ${spokenBytes(limits.stringBytes)}`)
         if (!keyFollows) break
         keyFollows = false

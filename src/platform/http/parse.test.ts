@@ -129,6 +129,13 @@ describe('JSON', () => {
       expect((await refusal('json', text, limits)).code).toBe('too-large')
   })
   it('keeps the last of doubled keys where alerts come in', () => expect(value('json', '{"a":1,"a":2}', ingestLimits)).toEqual({ a: 2 }))
+  it.each(['{"\\', '""{"\\', '[{"a":1,"\\', '"\\'])('refuses %s, which ends within a character of a key', async (text) => {
+    // In memory of their own: after these bytes nothing stands.
+    const bytes = new Uint8Array(text.length)
+    bytes.set(bytesOf(text))
+    for (const limits of [ingestLimits, ordinaryLimits])
+      expect(await refusal('json', bytes, limits)).toMatchObject({ code: 'invalid-input', message: expect.stringMatching(/not JSON/) })
+  })
   it('refuses bytes that are no UTF-8', async () =>
     expect((await refusal('json', Buffer.from([0x22, 0xff, 0x22]))).message).toContain('UTF-8'))
   it('scans and parses 4 MiB of alerts within a quarter of a second', () => {

@@ -1,6 +1,6 @@
 // Failures as RFC 9457 problem details: a sentence for the caller, a reference for the log, never a stack.
 import { AppError } from '#kernel/errors.ts'
-import { isAway, sqlState } from '../database/database.ts'
+import { isAway, isTooSlow, sqlState } from '../database/database.ts'
 import { titleOf } from './problem-kinds.ts'
 
 export type Problem = {
@@ -25,6 +25,11 @@ export function asAppError(error: unknown): AppError {
         retryAfterSeconds: 5,
       },
     )
+  if (isTooSlow(error))
+    return new AppError('unavailable', 'This took too long and was stopped. Ask for less at once: a shorter time, a narrower filter.', {
+      cause: error,
+      retryAfterSeconds: 30,
+    })
   if (['22021', '22P05'].includes(sqlState(error) ?? ''))
     return new AppError('invalid-input', 'The input holds a character that cannot be stored (NUL).', { cause: error })
   return new AppError('internal', 'Something failed here. Nothing was changed; the log says more under this reference.', { cause: error })

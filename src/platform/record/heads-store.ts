@@ -35,6 +35,9 @@ export async function keepHeads(scope: Scope, { heads, ...signed }: HeadList): P
 export const listSigned = (scope: Scope, limit: number): Promise<SignedHeads[]> =>
   scope.query<SignedHeads>(sql`select at, streams, entries, position, digest, signature from record_heads order by id desc limit ${limit}`)
 
+/** The newest digest. */
+export const lastSignedHead = async (scope: Scope): Promise<SignedHeads | undefined> => (await listSigned(scope, 1))[0]
+
 /** The whole lists that are kept, newest first. One that was made unreadable counts as altered: its digest does not fit. */
 export async function keptLists(scope: Scope): Promise<HeadList[]> {
   const rows = await scope.query<SignedHeads & { heads: unknown }>(

@@ -1,0 +1,78 @@
+// Gathers who is to be told of what while the database is away: an outage that lasts for some seconds only tells nobody, and nobody gets more than one
+// message a minute, however much comes in.
+import type { UserId } from '#kernel/actor.ts'
+import { addSeconds, type Instant } from '#kernel/time.ts'
+import type { IntegrationId } from '#domains/alerts/index.ts'
+import type { Foreseen, Person } from './last-known.ts'
+
+/** For so long an alert waits for the database: most outages are a fail-over. */
+const patienceSeconds = 20
+const pauseSeconds = 60
+/** More groups than this are not told apart any more: who is on call has heard that there is a storm. */
+const mostGroups = 10_000
+
+export type Told = { person: Person; alerts: { title: string; service: string; since: Instant; integrationId: IntegrationId }[] }
+
+export type Gathering = {
+  /** One that triggers. What was heard before is heard once. */
+  triggered(alert: { integrationId: IntegrationId; dedupKey: string; at: Instant }, foresee: () => Foreseen | undefined): void
+  /** One that was resolved, or acknowledged at its source. */
+  over(integrationId: IntegrationId, dedupKey: string): void
+  /** Who is to be told now, and of what. They are not given again. */
+  due(now: Instant): Told[]
+  /** The database is back. */
+  clear(): void
+}
+
+type Group = Foreseen & { since: Instant; integrationId: IntegrationId; open: Set<string>; untold: Set<UserId> }
+
+export function createGathering(): Gathering {
+  const groups = new Map<string, Group>()
+  const groupOf = new Map<string, Group | undefined>()
+  const lastTold = new Map<UserId, Instant>()
+  const placeOf = (integrationId: IntegrationId, dedupKey: string) => `${integrationId} ${dedupKey}`
+
+  return {
+    triggered({ integrationId, dedupKey, at }, foresee) {
+      const place = placeOf(integrationId, dedupKey)
+      if (groupOf.has(place)) return void groupOf.get(place)?.open.add(place)
+      if (groups.size >= mostGroups) return
+      const foreseen = foresee()
+      let group = foreseen && groups.get(foreseen.groupKey)
+      if (foreseen && !group) {
+        group = { ...foreseen, since: at, integrationId, open: new Set(), untold: new Set(foreseen.people.map(({ userId }) => userId)) }
+        groups.set(foreseen.groupKey, group)
+      }
+      group?.open.add(place)
+      groupOf.set(place, group)
+    },
+
+    over(integrationId, dedupKey) {
+      const place = placeOf(integrationId, dedupKey)
+      groupOf.get(place)?.open.delete(place)
+    },
+
+    due(now) {
+      const told = new Map<UserId, Told>()
+      for (const { people, open, untold, since, title, service, integrationId } of groups.values()) {
+        if (open.size === 0 || untold.size === 0 || addSeconds(since, patienceSeconds) > now) continue
+        for (const person of people) {
+          const last = lastTold.get(person.userId)
+          if (!untold.has(person.userId) || (last !== undefined && addSeconds(last, pauseSeconds) > now)) continue
+          untold.delete(person.userId)
+          const entry = told.get(person.userId) ?? { person, alerts: [] }
+          entry.alerts.push({ title, service, since, integrationId })
+          told.set(person.userId, entry)
+        }
+      }
+      for (const userId of told.keys()) lastTold.set(userId, now)
+      return [...told.values()]
+    },
+
+    clear() {
+      groups.clear()
+      groupOf.clear()
+      lastTold.clear()
+    },
+  }
+}

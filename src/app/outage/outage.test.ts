@@ -1,0 +1,194 @@
+// The database goes away under the real way in, and comes back.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { system } from '#kernel/actor.ts'
+import type { Signal } from '#kernel/signal.ts'
+import { sql } from '#kernel/sql.ts'
+import { addSeconds } from '#kernel/time.ts'
+import { addIntegration, takeFromSpool } from '#domains/alerts/index.ts'
+import type { Engine } from '#platform/commands/engine.ts'
+import { silentLog } from '#platform/log.ts'
+import { pagingWorld } from '#scenarios/world/oncall.ts'
+import { createBacklogReader } from '../backlog.ts'
+import { createIntake } from '../intake.ts'
+import { createOutage } from './outage.ts'
+import { openSpool } from './spool.ts'
+
+const key = 'a-key-of-a-sender-01'
+let world: Awaited<ReturnType<typeof pagingWorld>>
+let folder: string
+let away: boolean | 'silent'
+let engine: Engine
+beforeAll(async () => {
+  world = await pagingWorld([
+    { who: ['ana'], delaySeconds: 300 },
+    { who: ['ben'], delaySeconds: 300 },
+  ])
+  await world.engine.run(system('test'), addIntegration, { name: 'Sender', kind: 'alertmanager', key })
+  engine = {
+    ...world.engine,
+    transact: (...given) =>
+      away === 'silent'
+        ? new Promise(() => {})
+        : away
+          ? Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }))
+          : world.engine.transact(...given),
+  }
+})
+afterAll(() => world.close())
+beforeEach(() => {
+  away = false
+  folder = mkdtempSync(join(tmpdir(), 'tocsin-outage-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+/** A node's part of it: the way in, and what it does while the database is away. */
+async function node(options: { deadlineMs?: number } = {}) {
+  const spool = openSpool(folder, () => engine.newId('evt'))
+  const outage = createOutage({ engine, spool, channels: world.channels, settings: () => undefined, log: silentLog() })
+  const intake = createIntake(engine, { outage, ...options })
+  await intake.find(key)
+  const send = async (dedupKey: string | undefined, change: Partial<Signal> = {}) => {
+    const signal: Signal = {
+      action: 'trigger',
+      title: dedupKey ?? 'no key',
+      severity: 'critical',
+      labels: { alertname: dedupKey ?? '' },
+      service: 'checkout',
+      ...change,
+    }
+    return intake.accept((await intake.find(key))!, [{ ...signal, ...(dedupKey === undefined ? {} : { dedupKey }) }])
+  }
+  return { outage, spool, send, intake }
+}
+const readAll = async () => {
+  await createBacklogReader(world.engine, silentLog()).readAll()
+  await world.settle()
+}
+const alertRows = (...titles: string[]) =>
+  world.read((scope) =>
+    scope.query<{ title: string; state: string; count: number }>(
+      sql`select title, state, count::int as count from alerts where title = any(${titles}::text[]) order by title`,
+    ),
+  )
+const heardSoFar = () => world.got.splice(0)
+const passSeconds = (count: number) => world.clock.set(addSeconds(world.clock.now(), count))
+
+test('what comes while it is away is answered as ever, taken in once in its order, and written down', async () => {
+  const { outage, send } = await node()
+  await outage.look()
+  expect(await send('before')).toEqual(['before'])
+  away = true
+  expect(await send('a')).toEqual(['a'])
+  const [made] = await send(undefined)
+  expect(made).toMatch(/^evt_/)
+  await send('a', { action: 'resolve' })
+  await outage.look()
+  expect(outage.holds()).toBe(true)
+  away = false
+  expect(await send('b'), 'behind what is kept').toEqual(['b'])
+  await outage.look()
+  expect(outage.holds()).toBe(false)
+  await readAll()
+  expect(await alertRows('a', 'b', 'before', 'no key')).toEqual([
+    { title: 'a', state: 'resolved', count: 1 },
+    { title: 'b', state: 'triggered', count: 1 },
+    { title: 'before', state: 'triggered', count: 1 },
+    { title: 'no key', state: 'triggered', count: 1 },
+  ])
+  expect((await world.events('spool.read')).map(({ data }) => data)).toMatchObject([{ signals: 3 }, { signals: 1 }])
+  await send('c')
+  expect(await alertRows('c')).toHaveLength(1)
+})
+
+test('a node that dies after taking it in and before its file is gone takes nothing in twice', async () => {
+  const { send, spool } = await node()
+  away = true
+  await send('once a')
+  await send('once b')
+  await spool.close()
+  away = false
+  const dying = openSpool(folder, () => engine.newId('evt'))
+  await expect(
+    dying.drain(async (piece) => {
+      await engine.transact(system('test'), (context) => takeFromSpool(context, piece))
+      throw new Error('the node died')
+    }),
+  ).rejects.toThrow('the node died')
+  const next = await node()
+  expect(next.outage.holds()).toBe(true)
+  await next.outage.look()
+  await readAll()
+  expect(await alertRows('once a', 'once b')).toMatchObject([{ count: 1 }, { count: 1 }])
+})
+
+test('a database that says nothing at all counts as away after its deadline', async () => {
+  const { outage, send } = await node({ deadlineMs: 100 })
+  away = 'silent'
+  expect(await send('into silence')).toEqual(['into silence'])
+  expect(outage.holds()).toBe(true)
+})
+
+test('a request that is wrong hears so also while it is away', async () => {
+  const { intake } = await node()
+  const integration = (await intake.find(key))!
+  away = true
+  await expect(intake.keepRefused(integration, 400, 'no alert in it', { path: '', body: new Uint8Array() })).resolves.toBeUndefined()
+})
+
+test('without a place to keep it, a sender hears that the database is away', async () => {
+  const intake = createIntake(engine)
+  const integration = (await intake.find(key))!
+  away = true
+  await expect(intake.accept(integration, [{ action: 'trigger', title: 'a', severity: 'error', labels: {} }])).rejects.toThrow(
+    'ECONNREFUSED',
+  )
+})
+
+test('whoever was on call when it was last read is told after 20 s, marked as degraded; it is written down, and pages as ever afterwards', async () => {
+  const { outage, send } = await node()
+  await outage.look()
+  passSeconds(120)
+  heardSoFar()
+  away = true
+  await send('Card payments fail')
+  await outage.look()
+  passSeconds(19)
+  await outage.look()
+  world.phoneOf('ana').gotNothingMore()
+  passSeconds(1)
+  await outage.look()
+  await outage.look()
+  await new Promise(setImmediate)
+  expect(world.phoneOf('ana').gets(/^Degraded: Critical: Card payments fail/).body).toContain('named by the policy')
+  world.mailboxOf('ana').gets(/^Degraded: Critical/)
+  world.phoneOf('ana').gotNothingMore()
+  world.phoneOf('ben').gotNothingMore()
+  away = false
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  await outage.look()
+  await readAll()
+  world.phoneOf('ana').gets(/^Critical: Card payments fail/)
+  expect((await world.events('person.told-degraded')).map(({ data }) => data)).toMatchObject([{ alerts: 1 }])
+})
+
+test.each<[string, (send: (key: string, change?: Partial<Signal>) => Promise<unknown>) => Promise<unknown>]>([
+  ['an alert that had paged before', (send) => send('paged')],
+  ['one that is over by then', async (send) => (await send('short'), await send('short', { action: 'resolve' }))],
+  ['one for information only', (send) => send('info', { severity: 'info' })],
+  ['one whose service has no policy', (send) => send('else', { service: 'nothing' })],
+])('nobody is told of %s', async (_, act) => {
+  const { outage, send } = await node()
+  await send('paged')
+  await world.settle()
+  await outage.look()
+  heardSoFar()
+  away = true
+  await act(send)
+  passSeconds(60)
+  await outage.look()
+  await new Promise(setImmediate)
+  expect(world.got).toEqual([])
+})

@@ -1,0 +1,116 @@
+// The pages of the alert list, newest change first, and how many are open. Rows are wide: a page is first found in the narrow index of the list, or in
+// the narrow table of texts, and only its own rows are read then.
+import { visible, type Scope } from '#kernel/scope.ts'
+import { allOf, sql, type Sql } from '#kernel/sql.ts'
+import type { AlertState } from './alert.ts'
+import { alertTables, groupColumns, groupTables, listedColumns, type Group, type ListedAlert } from './store.ts'
+
+export type AlertFilter = {
+  state?: 'open' | AlertState | undefined
+  service?: string | undefined
+  team?: string | undefined
+  integration?: string | undefined
+  severity?: string | undefined
+  /** Stands in the title or the deduplication key, in capitals or not. */
+  text?: string | undefined
+  group?: string | undefined
+  after?: readonly (string | number)[] | undefined
+  limit: number
+}
+
+// A text that many alerts have fills its page with some of the newest; for one that few have all texts are looked through.
+const newest = 1000
+
+/** Newest change first. */
+export async function listAlerts(scope: Scope, filter: AlertFilter): Promise<ListedAlert[]> {
+  const { text, limit } = filter
+  if (!text) return read(scope, inOrder(scope, filter, limit))
+  const pattern = `%${text.replace(/[\\%_]/g, String.raw`\$&`)}%`
+  const isThere = sql`text like lower(${pattern})`
+  const page = await read(
+    scope,
+    sql`select near.id, near.last_at from (${inOrder(scope, filter, newest)}) as near
+      cross join lateral (select text from alert_texts where alert_id = near.id offset 0) as its where ${isThere}
+      order by near.last_at desc, near.id desc limit ${limit}`,
+  )
+  if (page.length === limit) return page
+  return read(
+    scope,
+    sql`select place.id, place.last_at from (select alert_id from alert_texts where ${isThere} offset 0) as found
+      cross join lateral (select ${places} from alerts where alerts.id = found.alert_id and ${inIndex(filter)} offset 0) as place
+      where ${allOf(among(scope, filter))} order by place.last_at desc, place.id desc limit ${limit}`,
+  )
+}
+
+export const countOpen = async (scope: Scope) =>
+  (await scope.first<{ unowned: number; open: number }>(
+    sql`select count(*) filter (where state = 'triggered') as unowned, count(*) as open from alerts where state <> 'resolved' and ${visible(scope, sql`alerts.team_id`)}`,
+  ))!
+
+// Columns of the index: others would be read from the wide rows.
+const places = sql`id, last_at, state, severity, team_id, service_id, integration_id`
+
+/**
+ * The first of these alerts, in order. `offset 0` is a fence: the index is walked in the list's order whatever the database believes about how many match,
+ * for without it many are found and then sorted, for the sake of a hundred.
+ */
+function inOrder(scope: Scope, filter: AlertFilter, limit: number): Sql {
+  if (filter.state === undefined && !filter.group && !filter.service) {
+    const [open, over] = [inOrder(scope, { ...filter, state: 'open' }, limit), inOrder(scope, { ...filter, state: 'resolved' }, limit)]
+    return sql`select id, last_at from ((${open}) union all (${over})) as place order by last_at desc, id desc limit ${limit}`
+  }
+  return sql`select place.id, place.last_at from (select ${places} from alerts where ${inIndex(filter)} order by last_at desc, id desc offset 0) as place
+    where ${allOf(among(scope, filter))} order by place.last_at desc, place.id desc limit ${limit}`
+}
+
+/** What an index begins with. It says `resolved` or not in the statement itself, for the indexes are of one or the other. */
+function inIndex({ state, service, group, after }: AlertFilter): Sql {
+  return allOf([
+    ...(state === undefined ? [] : [state === 'resolved' ? sql`state = 'resolved'` : sql`state <> 'resolved'`]),
+    ...(service ? [sql`service_id = (select id from services where slug = ${service})`] : []),
+    ...(group ? [sql`group_id = ${group}`] : []),
+    ...(after ? [sql`(last_at, id) < (${String(after[0])}::timestamptz, ${String(after[1])})`] : []),
+  ])
+}
+
+function among(scope: Scope, { state, team, integration, severity }: AlertFilter): Sql[] {
+  return [
+    visible(scope, sql`place.team_id`),
+    ...(state === undefined || state === 'open' ? [] : [sql`place.state = ${state}`]),
+    ...(team ? [sql`place.team_id = (select id from teams where slug = ${team})`] : []),
+    ...(integration ? [sql`place.integration_id = ${integration}`] : []),
+    ...(severity ? [sql`place.severity = ${severity}`] : []),
+  ]
+}
+
+const read = (scope: Scope, page: Sql) =>
+  scope.query<ListedAlert>(
+    sql`select ${listedColumns} from (${page}) as page join (${alertTables}) on alerts.id = page.id order by alerts.last_at desc, alerts.id desc`,
+  )
+
+export type GroupFilter = { state?: 'open' | Group['state'] | undefined; after?: readonly (string | number)[] | undefined; limit: number }
+
+/** Newest change first; found as alerts are. */
+export function listGroups(scope: Scope, { state, after, limit }: GroupFilter): Promise<Group[]> {
+  const inGroupIndex = allOf([
+    ...(state === undefined || state === 'resolved' ? [] : [sql`state <> 'resolved'`]),
+    ...(after ? [sql`(changed_at, id) < (${String(after[0])}::timestamptz, ${String(after[1])})`] : []),
+  ])
+  const page = sql`select place.id from
+    (select id, changed_at, state, team_id from alert_groups where ${inGroupIndex} order by changed_at desc, id desc offset 0) as place
+    where ${allOf([visible(scope, sql`place.team_id`), ...(state === undefined || state === 'open' ? [] : [sql`place.state = ${state}`])])} limit ${limit}`
+  return scope.query<Group>(
+    sql`select ${groupColumns} from (${page}) as page join (${groupTables}) on g.id = page.id order by g.changed_at desc, g.id desc`,
+  )
+}
+
+/** Writes the texts of alerts changed since then that have none: a node of a version before them took them in. Says how many. */
+export const writeMissingTexts = async (scope: Scope, since: string, most: number): Promise<number> =>
+  (
+    await scope.query(sql`insert into alert_texts (alert_id, text)
+      select id, lower(title || chr(10) || dedup_key) from
+        (select id, title, dedup_key from alerts where state <> 'resolved' and last_at > ${since}
+          union all select id, title, dedup_key from alerts where state = 'resolved' and last_at > ${since}) as recent
+      where not exists (select 1 from alert_texts where alert_id = recent.id) limit ${most}
+      on conflict do nothing returning 1 as written`)
+  ).length

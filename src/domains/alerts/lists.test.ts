@@ -1,0 +1,103 @@
+// The pages of the alert list: the same alerts whichever way they are found, and none that another team keeps to itself.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Actor } from '#kernel/actor.ts'
+import { system } from '#kernel/actor.ts'
+import type { Signal } from '#kernel/signal.ts'
+import { catalogueOf } from '#kernel/slice.ts'
+import { sql } from '#kernel/sql.ts'
+import { createWorld, type World } from '#scenarios/world/world.ts'
+import { directory } from '#domains/directory/index.ts'
+import { addService } from '#domains/directory/services.ts'
+import { addTeam } from '#domains/directory/teams.ts'
+import { countAlerts, listAlerts } from './groups.ts'
+import { alerts } from './index.ts'
+import { ingest } from './ingest.ts'
+import { addIntegration } from './integrations.ts'
+import { allKeys } from './integration-store.ts'
+import { writeTexts } from './reactions.ts'
+
+let world: World
+let admin: Actor
+let outsider: Actor
+let integration: { id: `int_${string}`; serviceId: string | null; teamId: string | null }
+
+beforeAll(async () => {
+  world = await createWorld(catalogueOf([directory, alerts]))
+  admin = await world.person('ada', 'administrator')
+  outsider = await world.person('otto')
+  await world.do(admin, addTeam, { slug: 'fraud', name: 'Fraud', membersOnly: true })
+  await world.do(admin, addService, { slug: 'checkout', name: 'Checkout' })
+  await world.do(admin, addService, { slug: 'scoring', name: 'Scoring', team: 'fraud' })
+  await world.do(admin, addIntegration, { name: 'Prometheus', kind: 'alertmanager' })
+  integration = (await world.read(allKeys))[0]!
+  await fire(
+    signal('disk', { title: 'Disk 100% full', severity: 'critical', service: 'checkout' }),
+    signal('under_score', { title: 'Überlauf in QUEUE' }),
+    signal('score', { title: 'Scoring is slow', service: 'scoring', severity: 'error' }),
+    signal('over', { title: 'It is over' }),
+  )
+  await fire(signal('over', { action: 'resolve', title: 'It is over' }))
+})
+afterAll(() => world.close())
+
+const signal = (dedupKey: string, change: Partial<Signal> = {}): Signal => ({
+  action: 'trigger',
+  dedupKey,
+  title: dedupKey,
+  severity: 'warning',
+  labels: { alertname: dedupKey },
+  ...change,
+})
+const fire = (...signals: Signal[]) => world.engine.transact(system('test'), (context) => ingest(context, [{ integration, signals }]))
+const found = async (filter: Record<string, unknown>, actor = admin) =>
+  (await world.do(actor, listAlerts, filter)).items.map(({ dedupKey }) => dedupKey).sort()
+
+test.each<[string, Record<string, unknown>, string[]]>([
+  ['open', { state: 'open' }, ['disk', 'score', 'under_score']],
+  ['any state', {}, ['disk', 'over', 'score', 'under_score']],
+  ['resolved', { state: 'resolved' }, ['over']],
+  ['acknowledged, when none is', { state: 'acknowledged' }, []],
+  ['a severity', { severity: 'critical' }, ['disk']],
+  ['a service', { service: 'checkout' }, ['disk']],
+  ['a service that there is not', { service: 'nothing' }, []],
+  ['a team', { team: 'fraud' }, ['score']],
+  ['a service and a severity that it has not', { service: 'checkout', severity: 'error' }, []],
+  ['a text of the title, in other capitals', { text: 'sCORing' }, ['score']],
+  ['a text of the key', { text: 'under_s' }, ['under_score']],
+  ['a text with a sign that means something to SQL', { text: '0% f' }, ['disk']],
+  ['a text with that sign, which none has', { text: '0%full' }, []],
+  ['a text with a line below', { text: 'r_s' }, ['under_score']],
+  ['a text with a line slanting back', { text: String.raw`full\ ` }, []],
+  ['a text and a state', { text: 'is', state: 'resolved' }, ['over']],
+])('%s', async (_, filter, expected) => expect(await found(filter)).toEqual(expected))
+
+test('what a team keeps to itself is in nobody else’s list, search or count', async () => {
+  expect(await found({}, outsider)).not.toContain('score')
+  expect(await found({ text: 'scoring' }, outsider)).toEqual([])
+  expect([await world.do(admin, countAlerts, {}), await world.do(outsider, countAlerts, {})]).toMatchObject([{ open: 3 }, { open: 2 }])
+})
+
+describe('a text', () => {
+  test('is that of the newest title', async () => {
+    await fire(signal('moving', { title: 'Queue is long' }))
+    await fire(signal('moving', { title: 'Queue is endless' }))
+    expect([await found({ text: 'is long' }), await found({ text: 'endless' })]).toEqual([[], ['moving']])
+  })
+
+  test('is found behind a thousand newer alerts, page by page and in order', async () => {
+    await fire(...Array.from({ length: 3 }, (_, n) => signal(`needle ${n}`)))
+    for (let n = 0; n < 3; n++) await fire(...Array.from({ length: 400 }, (_, m) => signal(`hay ${n} ${m}`)))
+    await fire(signal('needle 3'))
+    const first = await world.do(admin, listAlerts, { text: 'needle', limit: 2 })
+    const second = await world.do(admin, listAlerts, { text: 'needle', limit: 2, cursor: first.nextCursor })
+    expect([...first.items, ...second.items].map(({ dedupKey }) => dedupKey)).toEqual(['needle 3', 'needle 2', 'needle 1', 'needle 0'])
+    expect(second.nextCursor).toBeUndefined()
+  })
+
+  test('of an alert that a node of the version before took in is found within the hour', async () => {
+    await fire(signal('from before'))
+    await world.engine.database.transaction((tx) => tx.query(sql`delete from alert_texts where text like '%from before%'`))
+    await world.engine.transact(system('test'), (context) => writeTexts.run(context))
+    expect(await found({ text: 'from before' })).toEqual(['from before'])
+  })
+})

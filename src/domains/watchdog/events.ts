@@ -1,0 +1,42 @@
+// What Tocsin noticed of itself. Only changes are written down: a heartbeat that goes out as ever is no news.
+import { z } from 'zod'
+import { defineEvent } from '#kernel/define.ts'
+
+const about = () => ({ installation: 'installation' })
+const reason = z.object({ reason: z.string() })
+
+export const heartbeatWithheld = defineEvent({
+  type: 'heartbeat.withheld',
+  version: 1,
+  data: reason,
+  about,
+  sentence: ({ data }) => `The heartbeat to the outside is withheld: ${data.reason}`,
+})
+export const heartbeatResumed = defineEvent({
+  type: 'heartbeat.resumed',
+  version: 1,
+  data: z.object({}),
+  about,
+  sentence: () => 'The heartbeat goes out again',
+})
+export const heartbeatUnsent = defineEvent({
+  type: 'heartbeat.unsent',
+  version: 1,
+  data: reason,
+  about,
+  sentence: ({ data }) => `The heartbeat could not be sent: ${data.reason}`,
+})
+export const channelFailing = defineEvent({
+  type: 'channel.failing',
+  version: 1,
+  data: z.object({ channel: z.string(), reason: z.string() }),
+  about,
+  sentence: ({ data }) => `Nothing that is sent by ${data.channel} arrives: ${data.reason}`,
+})
+export const channelWorks = defineEvent({
+  type: 'channel.works',
+  version: 1,
+  data: z.object({ channel: z.string() }),
+  about,
+  sentence: ({ data }) => `What is sent by ${data.channel} arrives again`,
+})
