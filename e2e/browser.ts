@@ -5,7 +5,7 @@ import { chromium, type Browser, type Page } from 'playwright-core'
 
 export const chromiumPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(existsSync)
 const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
-export const shots = 'test-results/shots'
+const shots = 'test-results/shots'
 
 export type Screen = { name: string; width: number; height: number; theme: 'light' | 'dark' }
 export const screens: Screen[] = [
@@ -56,10 +56,15 @@ export async function signIn(page: Page, base: string, who: { email: string; pas
   await page.waitForURL(`${base}/`)
 }
 
+/** A picture to be looked at, in `test-results/shots`; only when SHOTS is set, for making one costs more than what it shows. */
+export async function picture(page: Page, name: string): Promise<void> {
+  if (process.env['SHOTS']) await page.screenshot({ path: `${shots}/${name}.png` })
+}
+
 /** What axe finds on the page as it is, one line each; `colours` asks only what another theme of the same page can change. */
 export async function axe(page: Page, only?: 'colours'): Promise<string[]> {
   // Run in the page itself: its other way gathers results from frames, which we have none of, in a blank page of their own.
-  const rules = new AxeBuilder({ page }).setLegacyMode(true)
+  const rules = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] })
   const asked = only ? rules.withRules(['color-contrast', 'link-in-text-block']) : rules.withTags(wcag)
   const { violations } = await asked.analyze()
   return violations.map(

@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freshFolder } from '../ops/real/programs.ts'
-import { axe, chromiumPath, openBrowser, openPage, screens, shots } from './browser.ts'
+import { axe, chromiumPath, openBrowser, openPage, picture, screens } from './browser.ts'
 import { eventually } from './organisation.ts'
 
 if (!chromiumPath) process.stdout.write('The first visit is skipped: chromium is not installed.\n')
@@ -41,7 +41,7 @@ describe.skipIf(!chromiumPath)('a newcomer', () => {
     await page.goto(url)
     await page.getByRole('heading', { name: 'Set up Tocsin' }).waitFor()
     expect(await axe(page)).toEqual([])
-    await page.screenshot({ path: `${shots}/desk-light-set-up.png` })
+    await picture(page, 'desk-light-set-up')
     await page.getByLabel('Organisation').fill('Fernhill')
     await page.getByLabel('Your name').fill('Mara Lindqvist')
     await page.getByLabel('E-mail').fill('mara@example.org')
@@ -50,12 +50,12 @@ describe.skipIf(!chromiumPath)('a newcomer', () => {
     await page.waitForURL(`${url}/`)
     await page.getByRole('heading').first().waitFor()
     expect(await axe(page)).toEqual([])
-    await page.screenshot({ path: `${shots}/desk-light-first-home.png` })
+    await picture(page, 'desk-light-first-home')
     await page.goto(`${url}/alerts`)
     const command = /curl -X POST[^']*'[^']*'[^']*'[^']*'/.exec(printed)![0]
     expect(spawnSync('sh', ['-c', `${command} --silent --fail`]).status).toBe(0)
     await page.getByText('The first alert works').first().waitFor({ timeout: 10_000 })
-    await page.screenshot({ path: `${shots}/desk-light-first-alert.png` })
+    await picture(page, 'desk-light-first-alert')
     await page.reload()
     await page.getByText('The first alert works').first().waitFor()
     expect(complaints).toEqual([])

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startAlertmanager, startPrometheus, startTocsin, type Peer } from '../ops/real/programs.ts'
-import { axe, chromiumPath, openBrowser, openPage, screens, shots, signIn, type Screen } from './browser.ts'
+import { axe, chromiumPath, openBrowser, openPage, picture, screens, signIn, type Screen } from './browser.ts'
 import { startDeploys } from './outside.ts'
 import { administrator, ask, eventually, files, integrationKey, must, startMailbox, token } from './organisation.ts'
 
@@ -98,11 +98,11 @@ describe.skipIf(missing.length > 0)('the main path', () => {
     const { page, complaints, close } = await openPage(browser, screens[3]!)
     await page.goto(`${base}${phoneLink}`)
     expect(await axe(page)).toEqual([])
-    await page.screenshot({ path: `${shots}/phone-page.png` })
+    await picture(page, 'phone-page')
     expect((await must<Listed<{ state: string }>>(port, 'GET', '/alert-groups?state=open')).items[0]!.state).toBe('triggered')
     await page.getByRole('button', { name: 'Acknowledge' }).click()
     await page.getByText('You have it').waitFor()
-    await page.screenshot({ path: `${shots}/phone-page-acknowledged.png` })
+    await picture(page, 'phone-page-acknowledged')
     expect(await axe(page)).toEqual([])
     expect((await must<Listed<{ state: string }>>(port, 'GET', '/alert-groups?state=open')).items[0]!.state).toBe('acknowledged')
     expect(complaints).toEqual([])
@@ -121,7 +121,7 @@ describe.skipIf(missing.length > 0)('the main path', () => {
     for (const { page } of [one, two])
       await page.getByText('The acquirer sees nothing wrong on its side').first().waitFor({ timeout: 10_000 })
     for (const { page, complaints, close } of [one, two]) {
-      await page.screenshot({ path: `${shots}/incident-live-${complaints.length}.png` })
+      await picture(page, `incident-live-${complaints.length}`)
       expect(complaints).toEqual([])
       await close()
     }
@@ -346,7 +346,7 @@ describe.skipIf(missing.length > 0)('the main path', () => {
         const themes = screen.theme === 'light' ? (['light', 'dark'] as const) : (['dark'] as const)
         for (const theme of themes) {
           if (theme !== screen.theme) await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
-          await page.screenshot({ path: `${shots}/${screen.name.split('-')[0]}-${theme}${path.split('?')[0]!.replaceAll('/', '_')}.png` })
+          await picture(page, `${screen.name.split('-')[0]}-${theme}${path.split('?')[0]!.replaceAll('/', '_')}`)
           const faults = await axe(page, theme === screen.theme ? undefined : 'colours')
           found.push(...faults.map((line) => `${screen.name.split('-')[0]} ${theme} ${path}: ${line}`))
         }
@@ -371,6 +371,6 @@ const linkIn = (text: string, path: string): string => new RegExp(`${path}[\\w-]
 
 /** A picture to be looked at, and what axe finds on the page as it is. */
 async function look(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: `${shots}/${name}.png` })
+  await picture(page, name)
   expect(await axe(page), name).toEqual([])
 }

@@ -15,12 +15,16 @@ const postgres = startPostgres(18440)
 if (!postgres) process.stdout.write('Three nodes on one database are skipped: PostgreSQL is not installed.\n')
 
 const policy = `kind: policy\nslug: one\nname: One level\nlevels:\n  - { targets: [{ user: mara }], delaySeconds: 600 }\n`
-const service = (slug: string) => `kind: service\nslug: ${slug}\nname: ${slug}\npolicy: one\n`
+const service = (slug: string, policySlug = 'one') => `kind: service\nslug: ${slug}\nname: ${slug}\npolicy: ${policySlug}\n`
+/** So many people share the pages: nobody is paged so often in a minute that a summary comes instead. */
+const people = 10
+const personOf = (n: number) =>
+  `kind: user\nhandle: person-${n}\nname: Person ${n}\nemail: person-${n}@example.org\n---\nkind: policy\nslug: shared-${n}\nname: Shared ${n}\nlevels:\n  - { targets: [{ user: person-${n} }], delaySeconds: 600 }\n---\n${service(`shared-${n}`, `shared-${n}`)}`
 const apply = (port: number, text: string) => must(port, 'POST', '/configuration/apply', { files: [{ path: 'all.yaml', text }] })
-const alert = (port: number, key: string, name: string) =>
+const alert = (port: number, key: string, name: string, service = 'checkout') =>
   ask(port, 'POST', `/in/${key}/api/v2/alerts`, [
     {
-      labels: { alertname: name, severity: 'critical', service: 'checkout' },
+      labels: { alertname: name, severity: 'critical', service },
       annotations: { summary: name },
       endsAt: '2099-01-01T00:00:00Z',
     },
@@ -118,6 +122,7 @@ describe.skipIf(!postgres)('three nodes on one database', () => {
   })
 
   test('work is shared; a worker that is killed in the middle is replaced: nothing is missing, nothing is sent twice', async () => {
+    await apply(bothPort, Array.from({ length: people }, (_, n) => personOf(n)).join('---\n'))
     const before = mailbox.mails.length
     const owners = new Set<string>()
     let killed: Promise<void> | undefined
@@ -133,7 +138,9 @@ describe.skipIf(!postgres)('three nodes on one database', () => {
       20,
     )
     for (let index = 0; index < pages; index++)
-      expect((await alert(index % 2 === 0 ? webPort : bothPort, integrationKey, `Shared${index}x`)).status).toBe(200)
+      expect(
+        (await alert(index % 2 === 0 ? webPort : bothPort, integrationKey, `Shared${index}x`, `shared-${index % people}`)).status,
+      ).toBe(200)
     await watching
     expect(killed, 'both nodes had work, and one was killed while there was some').toBeDefined()
     await killed

@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTocsin, type Peer } from '../ops/real/programs.ts'
-import { axe, chromiumPath, openBrowser, openPage, screens, shots, signIn } from './browser.ts'
+import { axe, chromiumPath, openBrowser, openPage, picture, screens, signIn } from './browser.ts'
 import { administrator, must, token } from './organisation.ts'
 
 if (!chromiumPath) process.stdout.write('On call in a browser is skipped: chromium is not installed.\n')
@@ -70,7 +70,7 @@ describe.skipIf(!chromiumPath)('on call', () => {
     await phone.page.goto(`${schedule}?view=week`)
     await phone.page.getByText('“a wedding”').waitFor()
     await phone.page.getByRole('button', { name: 'Take it' }).scrollIntoViewIfNeeded()
-    await phone.page.screenshot({ path: `${shots}/oncall-offered-phone.png` })
+    await picture(phone.page, 'oncall-offered-phone')
     expect(await axe(phone.page)).toEqual([])
     await phone.page.getByRole('button', { name: 'Take it' }).click()
     await phone.page.getByText('“a wedding”').waitFor({ state: 'detached' })

@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs'
 import type { Browser, CDPSession, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freshFolder, startTocsin } from '../ops/real/programs.ts'
-import { axe, chromiumPath, openBrowser, openPage, screens, shots, signIn } from './browser.ts'
+import { axe, chromiumPath, openBrowser, openPage, picture, screens, signIn } from './browser.ts'
 import { administrator, ask, eventually, integrationKey, must, startMailbox, token } from './organisation.ts'
 import { clickNotification, registrationOf, shownNotifications } from './notifications.ts'
 import { makeCertificate, opensslPath, startPushService, type Push } from './push-service.ts'
@@ -241,7 +241,7 @@ describe.skipIf(!opensslPath)('web push', () => {
       await opened.page.goto(`${base}/settings/me`)
       await opened.page.getByText(`${screen.name}@example.org`).first().waitFor()
       await opened.page.getByText('Sent to me').waitFor()
-      await opened.page.screenshot({ path: `${shots}/reached-${screen.name}.png`, fullPage: true })
+      await picture(opened.page, `reached-${screen.name}`)
       expect(await opened.page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBeLessThanOrEqual(
         0,
       )

@@ -2,11 +2,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { freshFolder, startTocsin } from '../ops/real/programs.ts'
+import { freshFolder, preparedFolder, startTocsin } from '../ops/real/programs.ts'
 import { administrator, eventually, startMailbox, token } from './organisation.ts'
 
 const port = 18240
-const folder = freshFolder()
+const folder = await preparedFolder()
 const environment = { TOCSIN_ADMIN_EMAIL: administrator.email, TOCSIN_ADMIN_PASSWORD: administrator.password, TOCSIN_ADMIN_TOKEN: token }
 let mailbox: Awaited<ReturnType<typeof startMailbox>>
 let node: Awaited<ReturnType<typeof startTocsin>>

@@ -20,11 +20,10 @@ import { backedUpTables } from '#platform/backup/tables.ts'
 import { writeBackup } from '#platform/backup/write.ts'
 import { readConfig } from '#platform/config/config.ts'
 import type { Database, Transaction } from '#platform/database/database.ts'
-import { openEmbedded } from '#platform/database/embedded.ts'
 import { migrate, readMigrations } from '#platform/database/migrate.ts'
 import { readQuiet } from '#platform/installation/quiet.ts'
 import { keyIds, presentKeys } from '#platform/secrets/vault.ts'
-import { freshDatabase } from './world/database.ts'
+import { emptyCluster, freshDatabase } from './world/database.ts'
 
 const now = instant('2026-11-23T20:00:00Z')
 const migrations = readMigrations(migrationsFolder)
@@ -55,7 +54,7 @@ const kept = async (database: Promise<Database>): Promise<Database> => {
   open.push(await database)
   return open.at(-1)!
 }
-const inMemory = () => kept(openEmbedded(undefined))
+const inMemory = () => kept(emptyCluster())
 
 /** Every row of every table as text, and where every identity goes on. */
 async function contents(database: Database): Promise<Record<string, string[]>> {
@@ -182,7 +181,7 @@ describe('refused, with nothing changed:', () => {
   })
 
   test('a file that is cut off, also when it is only verified', async () => {
-    const verdict = await verdictOn(Readable.from([file.subarray(0, file.length >> 1)]), keys, clock)
+    const verdict = await verdictOn(Readable.from([file.subarray(0, file.length >> 1)]), keys, clock, emptyCluster)
     expect(verdict).toEqual({
       broken: true,
       sentences: [expect.stringMatching(/^This back-up is cut off/), 'This back-up can not be restored.'],
@@ -221,7 +220,7 @@ test('a chain that was altered before is found when the back-up is verified', as
   await embedded.transaction((tx) =>
     tx.query(sql`update events set actor = 'usr_other' where position = (select max(position) from events)`),
   )
-  const verdict = await verdictOn(Readable.from([await backUp(embedded)]), keys, clock)
+  const verdict = await verdictOn(Readable.from([await backUp(embedded)]), keys, clock, emptyCluster)
   expect(verdict.broken).toBe(true)
   expect(verdict.sentences.at(-1)).toMatch(/^1 of \d+ chains of the record are broken/)
 })

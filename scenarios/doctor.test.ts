@@ -23,6 +23,7 @@ import { readConfig } from '#platform/config/config.ts'
 import { migrate, readMigrations } from '#platform/database/migrate.ts'
 import { silentLog } from '#platform/log.ts'
 import { createOutbound } from '#platform/outbound/outbound.ts'
+import { preparedFolder } from '../ops/real/programs.ts'
 import { createWorld, type World } from './world/world.ts'
 
 const folders: string[] = []
@@ -94,7 +95,8 @@ describe('of the machine it says', () => {
   })
 
   test('that a schema is older, and changes neither it nor makes a key', async () => {
-    const place = folder()
+    const place = await preparedFolder()
+    folders.push(place)
     const config = readConfig({ TOCSIN_DATA_DIR: place })
     const older = await openAsItIs(config, silentLog())
     await migrate(older, readMigrations(migrationsFolder).slice(0, 12))

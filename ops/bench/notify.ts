@@ -1,10 +1,10 @@
 // From the POST of a paging alert to its first notification, handed over to a receiver of the bench: Tocsin's mail, Alertmanager's webhook. At rest, and
 // while other alerts come in.
-import { Agent, createServer } from 'node:http'
-import { createServer as createTcpServer, type AddressInfo } from 'node:net'
+import { Agent } from 'node:http'
 import { startAlertmanager } from '../real/programs.ts'
 import { median, milliseconds, pause, percentile, print, printTable, ratio, rounds } from './figures.ts'
 import { alertsBody, post } from './load.ts'
+import { mailReceiver, webhookReceiver, type Receiver } from './receivers.ts'
 import { addKeys, must, startNode, type Setting } from './setting.ts'
 
 const pagesPerRound = Number(process.env['BENCH_PAGES'] ?? 60)
@@ -12,27 +12,29 @@ const othersPerSecond = 2000
 const othersPerRequest = 100
 const patienceMs = 30_000
 
-/** Whoever waits for a name hears the moment at which a text with it came in. */
-type Receiver = { url: string; arrival(name: string): Promise<number>; stop(): Promise<void> }
 type Latencies = { p50: number; p99: number; lost: number }
 
-const organisation = `kind: user
-handle: mara
-name: Mara Lindqvist
-email: mara@example.org
+/** So many people take turns: nobody is paged so often in a minute that a summary comes instead, which is measured apart. */
+const people = 200
+
+const documentsOf = (n: number): string => `kind: user
+handle: mara-${n}
+name: Mara ${n}
+email: mara-${n}@example.org
 ---
 kind: policy
-slug: bench
-name: Bench
+slug: bench-${n}
+name: Bench ${n}
 repeat: 0
 levels:
-  - { targets: [{ user: mara }], delaySeconds: 3600 }
+  - { targets: [{ user: mara-${n} }], delaySeconds: 3600 }
 ---
 kind: service
-slug: bench
-name: Bench
-policy: bench
+slug: bench-${n}
+name: Bench ${n}
+policy: bench-${n}
 `
+const organisation = Array.from({ length: people }, (_, n) => documentsOf(n)).join('---\n')
 
 export async function notify(setting: Setting): Promise<void> {
   const mails = await mailReceiver()
@@ -90,7 +92,7 @@ async function measured(
   let lost = 0
   for (let n = 0; n < pagesPerRound; n++) {
     const name = `Page${++pages}x`
-    const labels = { alertname: name, severity: 'critical', service: 'bench' }
+    const labels = { alertname: name, severity: 'critical', service: `bench-${pages % people}` }
     const arrival = receiver.arrival(name)
     const began = performance.now()
     const status = await post(agent, port, '/api/v2/alerts', JSON.stringify([{ labels, annotations: { summary: name } }]), key)
@@ -126,72 +128,5 @@ function sendOthers(port: number, keys: readonly string[]): () => Promise<void> 
     sending = false
     await Promise.all(work)
     agent.destroy()
-  }
-}
-
-function arrivals() {
-  const waiting = new Map<string, (at: number) => void>()
-  return {
-    arrival: (name: string) => new Promise<number>((resolve) => waiting.set(name, resolve)),
-    came(text: string) {
-      const at = performance.now()
-      for (const [name] of text.matchAll(/Page\d+x/g)) {
-        waiting.get(name)?.(at)
-        waiting.delete(name)
-      }
-    },
-  }
-}
-
-// As much of a mail server as it takes to hand a mail over. A library's waits 100 ms before its greeting, to catch spammers: that would be measured.
-async function mailReceiver(): Promise<Receiver> {
-  const { arrival, came } = arrivals()
-  const server = createTcpServer((socket) => {
-    let waiting = ''
-    let mail: string[] | undefined
-    const say = (line: string) => void socket.write(`${line}\r\n`)
-    const onLine = (line: string) => {
-      if (mail && line !== '.') return void mail.push(line)
-      if (mail) {
-        came(mail.join('\n'))
-        mail = undefined
-        return say('250 taken')
-      }
-      const verb = line.slice(0, 4).toUpperCase()
-      if (verb === 'DATA') mail = []
-      say(verb === 'DATA' ? '354 go on' : verb === 'QUIT' ? '221 bye' : '250 ok')
-      if (verb === 'QUIT') socket.end()
-    }
-    socket.setEncoding('utf8').on('data', (chunk: string) => {
-      const lines = (waiting + chunk).split('\r\n')
-      waiting = lines.pop() ?? ''
-      lines.forEach(onLine)
-    })
-    socket.on('error', () => undefined)
-    say('220 bench')
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}?from=tocsin@example.org`,
-    arrival,
-    stop: () => new Promise((resolve) => server.close(() => resolve())),
-  }
-}
-
-async function webhookReceiver(): Promise<Receiver> {
-  const { arrival, came } = arrivals()
-  const server = createServer((asked, response) => {
-    let text = ''
-    asked.setEncoding('utf8').on('data', (chunk: string) => void (text += chunk))
-    asked.on('end', () => {
-      came(text)
-      response.end()
-    })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    arrival,
-    stop: () => new Promise((resolve) => server.close(() => resolve())),
   }
 }

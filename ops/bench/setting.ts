@@ -4,6 +4,7 @@ import { startTocsin } from '../real/programs.ts'
 import { pause } from './figures.ts'
 
 const token = 'bench-token-0123456789abcdef0123456789'
+export const asAdministrator = { authorization: `Bearer ${token}` }
 const kept = new Agent({ keepAlive: true, maxSockets: 32 })
 
 export type Setting = { kind: 'PostgreSQL' | 'embedded'; databaseUrl: string | undefined }
@@ -34,7 +35,7 @@ export function must<Answer>(port: number, method: string, path: string, input?:
         method,
         path: `/api/v1${path}`,
         headers: {
-          authorization: `Bearer ${token}`,
+          ...asAdministrator,
           ...(body ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) } : {}),
         },
       },
@@ -48,7 +49,11 @@ export function must<Answer>(port: number, method: string, path: string, input?:
         })
       },
     )
-    asked.on('error', reject)
+    asked.on('error', (error: NodeJS.ErrnoException) => {
+      // A node that had nothing to do has ended the kept connection at this very moment.
+      if (asked.reusedSocket && error.code === 'ECONNRESET') resolve(must<Answer>(port, method, path, input))
+      else reject(error)
+    })
     asked.end(body)
   })
 }

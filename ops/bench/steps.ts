@@ -1,9 +1,10 @@
 // Durable runbook steps per second: runs of ten steps, each of which asks a receiver of the bench and leaves its event on the timeline. Beside it raw
-// transactions that write as much: each step's state, event and next job, durably.
+// transactions that write as much: each step's state, event and next job, durably; and graphile-worker, whose tasks write the same.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import { median, pause, perSecond, printTable, ratio, rounds } from './figures.ts'
+import { graphileVersion, startGraphile } from './graphile.ts'
 import { must, startNode, type Setting } from './setting.ts'
 
 const stepsPerRun = 10
@@ -32,14 +33,28 @@ export async function steps(setting: Setting): Promise<void> {
     for (const lanes of atOnce) {
       const ours: number[] = []
       const raw: number[] = []
+      const peer: number[] = []
       for (let round = 0; round < rounds; round++) {
         ours.push(await stepRate(node.port, outside, lanes))
-        if (setting.databaseUrl) raw.push(await rawStepRate(setting.databaseUrl, lanes))
+        if (!setting.databaseUrl) continue
+        raw.push(await rawStepRate(setting.databaseUrl, lanes))
+        const rate = await graphileStepRate(setting.databaseUrl, outside.address, lanes)
+        if (rate !== undefined) peer.push(rate)
       }
-      const [a, b] = [median(ours), median(raw)]
-      rows.push([lanes === 1 ? 'one run at a time' : `${lanes} runs at once`, perSecond(a), perSecond(b), ratio(a, b)])
+      const [a, b, c] = [median(ours), median(raw), median(peer)]
+      rows.push([
+        lanes === 1 ? 'one run at a time' : `${lanes} runs at once`,
+        perSecond(a),
+        perSecond(b),
+        ratio(a, b),
+        perSecond(c),
+        ratio(a, c),
+      ])
     }
-    printTable([`durable steps on ${setting.kind}, steps/s`, 'Tocsin', 'raw transactions', 'ratio'], rows)
+    printTable(
+      [`durable steps on ${setting.kind}, steps/s`, 'Tocsin', 'raw transactions', 'ratio', `graphile-worker ${graphileVersion}`, 'ratio'],
+      rows,
+    )
   } finally {
     await node.stop()
     outside.stop()
@@ -105,6 +120,26 @@ async function rawStepRate(url: string, lanes: number): Promise<number> {
   )
   const rate = (lanes * runsPerLane * stepsPerRun) / ((performance.now() - began) / 1000)
   await pool.end()
+  return rate
+}
+
+async function graphileStepRate(url: string, address: string, lanes: number): Promise<number | undefined> {
+  const waiting = new Map<string, () => void>()
+  const peer = await startGraphile(url, { concurrency: lanes, stepsPerRun, address, ended: (tag) => waiting.get(tag)?.() })
+  if (!peer) return undefined
+  const began = performance.now()
+  await Promise.all(
+    Array.from({ length: lanes }, async (_, lane) => {
+      for (let n = 0; n < runsPerLane; n++) {
+        const tag = `g${Math.round(began)}x${lane}x${n}`
+        const ended = new Promise<void>((resolve) => waiting.set(tag, resolve))
+        await peer.begin(tag)
+        await ended
+      }
+    }),
+  )
+  const rate = (lanes * runsPerLane * stepsPerRun) / ((performance.now() - began) / 1000)
+  await peer.stop()
   return rate
 }
 

@@ -1,16 +1,32 @@
 // Real programs for benches and end-to-end tests: a PostgreSQL cluster (fsync on), Prometheus, Alertmanager, a Tocsin node. Each is started fresh
 // in a folder of its own, on this machine's loopback, and ended.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { request } from 'node:http'
 import { fileURLToPath } from 'node:url'
+import { makeCluster } from '../../src/platform/database/cluster.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 export type Peer = { name: string; port: number; pid: number; stop(): Promise<void> }
 
 export const freshFolder = (): string => mkdtempSync(join(tmpdir(), 'tocsin-real-'))
+
+/** A data folder whose embedded database is made already, and empty: making one takes seconds of a processor, for every node. */
+export async function preparedFolder(): Promise<string> {
+  const { version } = JSON.parse(readFileSync(join(root, 'node_modules/@electric-sql/pglite/package.json'), 'utf8')) as { version: string }
+  const made = join(tmpdir(), `tocsin-cluster-${version}`)
+  if (!existsSync(made)) {
+    const draft = `${made}.${process.pid}`
+    await makeCluster(draft)
+    if (existsSync(made)) rmSync(draft, { recursive: true })
+    else renameSync(draft, made)
+  }
+  const folder = freshFolder()
+  cpSync(made, join(folder, 'database'), { recursive: true })
+  return folder
+}
 
 const newestPostgres = () =>
   existsSync('/usr/lib/postgresql')
@@ -20,25 +36,50 @@ const newestPostgres = () =>
     : undefined
 export const hasPostgres = (): boolean => newestPostgres() !== undefined
 
-/** Debian's newest PostgreSQL, in a folder of its own; `halt` ends it as a crash does, `resume` starts it again. Undefined when it is not installed. */
-export function startPostgres(port: number): { url: string; halt(): void; resume(): void; stop(): void } | undefined {
+export type Postgres = {
+  url: string
+  halt(): void
+  resume(): void
+  /** Both, without keeping this process from its own work meanwhile. */
+  restart(): Promise<void>
+  dump(file: string): void
+  stop(): void
+}
+
+/**
+ * Debian's newest PostgreSQL, in a folder of its own; `halt` ends it as a crash does, `resume` starts it again. `settings` are `name=value`.
+ * Undefined when it is not installed.
+ */
+export function startPostgres(port: number, settings: readonly string[] = []): Postgres | undefined {
   const newest = newestPostgres()
   if (newest === undefined) return undefined
   const bin = `/usr/lib/postgresql/${newest}/bin`
   const folder = freshFolder()
-  const asPostgres = (command: string) => execFileSync('su', ['postgres', '-s', '/bin/sh', '-c', command], { stdio: 'pipe' })
+  const su = (command: string) => ['postgres', '-s', '/bin/sh', '-c', command]
+  const asPostgres = (command: string) => execFileSync('su', su(command), { stdio: 'pipe' })
   execFileSync('chown', ['postgres', folder])
   asPostgres(`${bin}/initdb -D ${folder}/data -A trust -U postgres`)
-  const resume = () =>
-    void asPostgres(
-      `${bin}/pg_ctl -D ${folder}/data -o "-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c fsync=on" -l ${folder}/log -w start`,
-    )
+  const options = ['listen_addresses=127.0.0.1', 'fsync=on', ...settings].map((setting) => `-c ${setting}`).join(' ')
+  const start = `-o "-p ${port} -k ${folder} ${options}" -l ${folder}/log -w`
+  const resume = () => void asPostgres(`${bin}/pg_ctl -D ${folder}/data ${start} start`)
   const halt = () => void asPostgres(`${bin}/pg_ctl -D ${folder}/data -m immediate stop`)
   resume()
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
     halt,
     resume,
+    restart: () =>
+      new Promise((resolve, reject) => {
+        const child = spawn('su', su(`${bin}/pg_ctl -D ${folder}/data ${start} -m immediate restart`), { stdio: 'ignore' })
+        child.once('error', reject)
+        child.once('exit', (code) =>
+          code === 0 ? resolve() : reject(new Error(`PostgreSQL did not start again: pg_ctl ended with ${code}`)),
+        )
+      }),
+    dump: (file) =>
+      void execFileSync(`${bin}/pg_dump`, ['-h', '127.0.0.1', '-p', String(port), '-U', 'postgres', '-f', file, 'postgres'], {
+        stdio: 'pipe',
+      }),
     stop: () => {
       if (existsSync(`${folder}/data/postmaster.pid`)) halt()
       rmSync(folder, { recursive: true, force: true })
@@ -46,15 +87,22 @@ export function startPostgres(port: number): { url: string; halt(): void; resume
   }
 }
 
-/** Debian's Alertmanager, telling `webhook` at once when given, but of nothing for information only. Undefined when it is not installed. */
-export async function startAlertmanager(port: number, webhook?: string): Promise<Peer | undefined> {
+/**
+ * Debian's Alertmanager, telling `webhook` at once when given, but of nothing for information only. Every alert is a group, looked at each second, unless
+ * `groups` says otherwise. Undefined when it is not installed.
+ */
+export async function startAlertmanager(
+  port: number,
+  webhook?: string,
+  groups = { by: "['...']", interval: '1s' },
+): Promise<Peer | undefined> {
   const program = ['/usr/bin/prometheus-alertmanager', '/usr/bin/alertmanager'].find(existsSync)
   if (!program) return undefined
   const folder = freshFolder()
   const receiver = webhook ? `\n    webhook_configs:\n      - url: ${webhook}\n        send_resolved: true` : ''
   writeFileSync(
     join(folder, 'config.yml'),
-    `route:\n  receiver: all\n  group_by: ['...']\n  group_wait: 0s\n  group_interval: 1s\n  repeat_interval: 24h\n  routes:\n    - receiver: nobody\n      matchers: [severity="info"]\n      group_by: [alertname]\nreceivers:\n  - name: nobody\n  - name: all${receiver}\n`,
+    `route:\n  receiver: all\n  group_by: ${groups.by}\n  group_wait: 0s\n  group_interval: ${groups.interval}\n  repeat_interval: 24h\n  routes:\n    - receiver: nobody\n      matchers: [severity="info"]\n      group_by: [alertname]\nreceivers:\n  - name: nobody\n  - name: all${receiver}\n`,
   )
   const child = spawn(
     program,
@@ -106,17 +154,18 @@ export async function startPrometheus(
 
 /**
  * A node of this checkout. `environment` chooses database and secrets; `folder` is the data folder of an earlier one, which is then kept. `only` is a
- * part of it; a worker has no port that could tell when it is ready. `exit` is its code, null when a signal ended it.
+ * part of it; a worker has no port that could tell when it is ready. `exit` is its code, null when a signal ended it. `heard` hears what it prints.
  */
 export async function startTocsin(
   port: number,
   environment: Record<string, string>,
   folder?: string,
   only?: 'web' | 'worker',
+  heard?: (text: string) => void,
 ): Promise<Peer & { folder: string; exit: Promise<number | null>; kill(): Promise<void> }> {
   if (only !== 'worker' && (await statusOf(port, '/healthz')) !== 0)
     throw new Error(`something answers at port ${port} already, a node of an earlier run perhaps: end it first`)
-  const data = folder ?? freshFolder()
+  const data = folder ?? ('DATABASE_URL' in environment ? freshFolder() : await preparedFolder())
   const child = spawn(join(root, 'node_modules/.bin/node'), ['src/app/main.ts', 'serve', ...(only ? ['--only', only] : [])], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -126,6 +175,7 @@ export async function startTocsin(
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => {
       said = (said + chunk.toString('utf8')).slice(-4000)
+      heard?.(chunk.toString('utf8'))
       if (process.env['E2E_LOG']) process.stderr.write(chunk)
     })
   const exit = new Promise<number | null>((resolve) => child.once('exit', resolve))

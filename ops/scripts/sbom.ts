@@ -35,7 +35,7 @@ export function sbomText(lock: Lock, sources: readonly Source[]): string {
       version: one.version,
       scope: one.optional ? 'optional' : 'required',
       ...(one.integrity ? { hashes: hashesOf(one.integrity) } : {}),
-      ...(one.license ? { licenses: [{ license: { id: one.license } }] } : {}),
+      ...(one.license ? { licenses: [licenceOf(one.license)] } : {}),
       purl: purlOf(one),
     })),
     dependencies: [
@@ -55,6 +55,14 @@ function scoped(name: string): { group?: string; name: string } {
   const [group, rest] = name.split('/')
   return rest === undefined ? { name } : { group: group!, name: rest }
 }
+
+/** One of SPDX's short names, or several of them joined; whatever else a package says is a name. */
+const licenceOf = (text: string): object =>
+  /^[A-Za-z0-9.+-]+$/.test(text)
+    ? { license: { id: text } }
+    : /^[A-Za-z0-9.+()\s-]+$/.test(text) && /\b(OR|AND|WITH)\b/.test(text)
+      ? { expression: text }
+      : { license: { name: text } }
 
 const algorithms: Record<string, string> = { sha512: 'SHA-512', sha384: 'SHA-384', sha256: 'SHA-256', sha1: 'SHA-1' }
 

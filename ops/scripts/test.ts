@@ -2,21 +2,21 @@
 // where one can be reached. The other starts real programs (nodes, browsers, monitors, databases) and mostly waits.
 // The last line is the sum of what the runner counted: "N passed, N failed", and how many were skipped.
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { projectFolder } from '../check/sources.ts'
 import { countsOf, nothingCounted, spokenCounts, sumOf, type Counts } from './test-counts.ts'
 
-// What strangers may ask and send does not depend on the database, and the machine has one of its own: they run once.
-const onPostgres = [
-  'src/domains',
-  'src/platform',
-  'scenarios',
-  '--exclude=scenarios/{attacks,fuzz,machine}/**',
-  '--exclude=**/{scenarios/access,access-matrix}.test.ts',
-]
+// What strangers may ask and send does not depend on the database, and the machine has one of its own: they run once. So does what touches no database.
+const onceOnly = /^scenarios\/(attacks|fuzz|machine)\/|^scenarios\/access\.test\.ts$|\/access-matrix\.test\.ts$/
+const touchesDatabase = /scenarios\/world\/|'\.{1,2}\/(\.\.\/)*world\/|TEST_DATABASE_URL/
+const onPostgres = ['src', 'scenarios']
+  .flatMap((room) => readdirSync(join(projectFolder, room), { recursive: true, encoding: 'utf8' }).map((name) => `${room}/${name}`))
+  .filter(
+    (path) => path.endsWith('.test.ts') && !onceOnly.test(path) && touchesDatabase.test(readFileSync(join(projectFolder, path), 'utf8')),
+  )
 const realPrograms = 'e2e'
 const defaultServer = 'postgres://127.0.0.1:5432/test'
 
@@ -89,7 +89,7 @@ async function slices(): Promise<{ embedded: Counts; postgres: Counts }> {
   return { embedded, postgres: await ring(onPostgres, { server }) }
 }
 
-const [{ embedded, postgres }, real] = await Promise.all([slices(), ring([realPrograms], { apart: true })])
+const [{ embedded, postgres }, real] = await Promise.all([slices(), ring([realPrograms, '--exclude=e2e/upgrade.test.ts'], { apart: true })])
 
 say('')
 say(`check                ${checked ? 'holds' : 'does NOT hold; its findings stand above'}`)

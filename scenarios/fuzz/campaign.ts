@@ -12,10 +12,11 @@ import { mutated, type Request } from './mutate.ts'
 import { keys, protocols, type Protocol } from './protocols.ts'
 import { smallest } from './shrink.ts'
 
-/** `sentence` says what did not hold, by which seed, and with what body. */
-export type Outcome = { runs: number; valid: number; refused: number; failure?: string }
+/** `late` were answered only when they were sent again: the machine had other things to do. `failure` says what did not hold, by which seed, and with what body. */
+export type Outcome = { runs: number; valid: number; refused: number; late: number; failure?: string }
 
-export type Budget = { seed: number; runs: number; seconds: number }
+/** `only`: the protocols that are fuzzed; all of them when absent. */
+export type Budget = { seed: number; runs: number; seconds: number; only?: readonly Protocol[] }
 
 // As many at once as go into one commit, so that a bad one sits beside a good one.
 const atOnce = 16
@@ -30,13 +31,13 @@ setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
 /** Ends with the first failure, with the runs, or with the seconds, whichever is first. */
-export async function campaign({ seed, runs, seconds }: Budget): Promise<Outcome> {
+export async function campaign({ seed, runs, seconds, only = protocols }: Budget): Promise<Outcome> {
   const world = await createWorld(catalogue)
   const server = await serveWorld(world)
   const stray: unknown[] = []
   const onStray = (error: unknown) => void stray.push(error)
   process.on('unhandledRejection', onStray).on('uncaughtException', onStray)
-  const outcome: Outcome = { runs: 0, valid: 0, refused: 0 }
+  const outcome: Outcome = { runs: 0, valid: 0, refused: 0, late: 0 }
   const ends = performance.now() + seconds * 1000
   try {
     await addIntegrations(server)
@@ -55,21 +56,24 @@ export async function campaign({ seed, runs, seconds }: Budget): Promise<Outcome
     async function roundOf(round: number): Promise<string | undefined> {
       const sent = Array.from({ length: Math.min(atOnce, runs - outcome.runs) }, () => {
         const chance = chanceOf(seed, outcome.runs++)
-        const protocol = chance.pick(protocols)
+        const protocol = chance.pick(only)
         return { protocol, request: mutated(chance.pick(protocol.recorded), chance) }
       })
-      const good = { protocol: protocols[round % protocols.length]!, id: `valid-${seed}-${round}` }
+      const good = { protocol: only[round % only.length]!, id: `valid-${seed}-${round}` }
       const [answerOfGood, ...faults] = await Promise.all([
         faultOf(server, good.protocol, good.protocol.valid(good.id)),
         ...sent.map(({ protocol, request }) => faultOf(server, protocol, request)),
       ])
-      valid.push({ id: good.id, kind: good.protocol.kind })
+      if (!answerOfGood.late) valid.push({ id: good.id, kind: good.protocol.kind })
       outcome.valid++
-      if (answerOfGood.fault !== undefined || Math.floor(answerOfGood.status / 100) !== 2)
+      // Its sender gave up, and would send it again.
+      if (answerOfGood.late) outcome.late++
+      else if (answerOfGood.fault !== undefined || Math.floor(answerOfGood.status / 100) !== 2)
         return `${good.protocol.name}: a valid event was answered ${answerOfGood.status} (${answerOfGood.fault ?? 'refused'}) beside run ${outcome.runs}`
-      for (const [index, { status, fault }] of faults.entries()) {
+      for (const [index, { status, fault, late }] of faults.entries()) {
         const { protocol, request } = sent[index]!
-        if (fault !== undefined) return told(protocol, request, fault)
+        if (late && (await faultOf(server, protocol, request)).fault === undefined) outcome.late++
+        else if (fault !== undefined) return told(protocol, request, fault)
         if (status < 400) continue
         outcome.refused++
         const reachesKey = request.path.split('?')[0] === protocol.recorded[0]!.path && request.method === 'POST'
@@ -112,19 +116,21 @@ async function addIntegrations(server: WorldServer): Promise<void> {
 /** Refused by Node's parser of HTTP, before anything of ours sees it. */
 const isNodes = (status: number, request: Request): boolean => status === 400 && Object.keys(request.headers).length > 100
 
-async function faultOf(server: WorldServer, protocol: Protocol, request: Request): Promise<{ status: number; fault: string | undefined }> {
-  if (request.framing) return { status: 400, fault: await framingFault(server, request.framing) }
+type Verdict = { status: number; fault: string | undefined; late?: boolean }
+
+async function faultOf(server: WorldServer, protocol: Protocol, request: Request): Promise<Verdict> {
+  if (request.framing) return framingVerdict(server, request.framing)
   const began = performance.now()
   const signal = AbortSignal.timeout(deadlineMs)
   try {
     const { method, path, headers, body, chunked = false } = request
     const answer = await server.send(method, path, { headers, body, chunked, signal })
-    if (performance.now() - began > deadlineMs) return { status: answer.status, fault: `answered after ${deadlineMs} ms` }
+    if (performance.now() - began > deadlineMs) return { status: answer.status, fault: `answered after ${deadlineMs} ms`, late: true }
     // Not for the ways in at all, or refused by Node before anything is read: no protocol's shape.
     const elsewhere = [417, 431].includes(answer.status) || method === 'HEAD' || (answer.status < 500 && isOther(answer))
     return { status: answer.status, fault: elsewhere ? undefined : protocol.fault(answer) }
   } catch (error) {
-    if (signal.aborted) return { status: 0, fault: `no answer within ${deadlineMs} ms` }
+    if (signal.aborted) return { status: 0, fault: `no answer within ${deadlineMs} ms`, late: true }
     const { code, message } = error as NodeJS.ErrnoException
     // A body that is refused while it is sent ends the connection; what Node's client does not send is none of ours.
     if (['EPIPE', 'ECONNRESET', 'ERR_INVALID_CHAR', 'ERR_UNESCAPED_CHARACTERS'].includes(code ?? ''))
@@ -139,16 +145,16 @@ const isOther = ({ headers, text }: Received): boolean =>
   String(headers['content-type']).startsWith('application/problem+json')
 
 /** The connection is answered or ended within the deadline, and no answer is a 5xx. */
-function framingFault(server: WorldServer, bytes: Buffer): Promise<string | undefined> {
+function framingVerdict(server: WorldServer, bytes: Buffer): Promise<Verdict> {
   return new Promise((resolve) => {
     const socket = connect({ host: '127.0.0.1', port: Number(new URL(server.address).port) })
     let text = ''
-    const done = (fault?: string) => {
+    const done = (fault?: string, late = false) => {
       clearTimeout(timer)
       socket.destroy()
-      resolve(fault)
+      resolve({ status: 400, fault, late })
     }
-    const timer = setTimeout(() => done(`a connection with odd framing was not ended within ${deadlineMs} ms`), deadlineMs)
+    const timer = setTimeout(() => done(`a connection with odd framing was not ended within ${deadlineMs} ms`, true), deadlineMs)
     socket.on('data', (chunk) => void (text += chunk.toString('latin1')))
     socket.on('error', () => done())
     socket.on('close', () => done(/^HTTP\/1\.1 5/m.test(text) ? `odd framing was answered ${text.slice(0, 40)}` : undefined))

@@ -101,7 +101,7 @@ function alertmanagerFault({ status, text, json: body }: Received): string | und
 function pagerdutyFault({ status, json: body }: Received): string | undefined {
   const { status: said, message, dedup_key: key, errors } = (body ?? {}) as Record<string, unknown>
   if (status === 202)
-    return said === 'success' && typeof message === 'string' && typeof key === 'string' && key.length >= 1 && key.length <= 255
+    return said === 'success' && typeof message === 'string' && typeof key === 'string' && key !== '' && Array.from(key).length <= 255
       ? undefined
       : `202 without its three fields: ${JSON.stringify(body)}`
   return refusalFault(status, body) ?? (status !== 400 || Array.isArray(errors) ? undefined : '400 without a list of errors')

@@ -8,13 +8,14 @@ import { addSilence } from '#domains/alerts/silences.ts'
 import { disableUser } from '#domains/directory/people.ts'
 import { declareIncident } from '#domains/incidents/declare.ts'
 import { changeState } from '#domains/incidents/moving.ts'
-import { linkToken } from '#domains/notifications/index.ts'
+import { linkToken, summaryToken } from '#domains/notifications/links.ts'
 import { removeContactMethod } from '#domains/notifications/methods.ts'
 import { acknowledge, endPage, escalateNow, giveBack, startPage } from '#domains/oncall/pages.ts'
 import { addOverride } from '#domains/oncall/override-commands.ts'
 import { changePolicy } from '#domains/oncall/policies.ts'
 import { changeSchedule } from '#domains/oncall/schedules.ts'
 import { phoneAnswer } from '#domains/oncall/phone-page.ts'
+import { summaryAnswer } from '#domains/oncall/summary-page.ts'
 import { getRun } from '#domains/runbooks/run-queries.ts'
 import { startRun } from '#domains/runbooks/starting.ts'
 import { answerQuestion, approveStep, cancelRun } from '#domains/runbooks/working.ts'
@@ -43,11 +44,19 @@ export async function perform(operation: Operation, { node, organisation, seen, 
   const groupId = latest('group.opened', 'group')
   const run = latest('run.started', 'run')
   const incident = latest('incident.opened', 'incident')
+  const summaryId = latest('notification.summarised', 'summary')
   const handles = people.map(({ handle }) => handle)
 
   switch (operation.kind) {
     case 'fire':
       return send('trigger')
+    case 'a storm': {
+      const all = storm()
+      await send('trigger', all)
+      // Some of it is over while it still waits for a summary.
+      const over = random.some(all, random.between(0, all.length)).map((signal): Signal => ({ ...signal, action: 'resolve' }))
+      return over.length > 0 && send('resolve', over)
+    }
     case 'resolve':
       return send('resolve')
     case 'acknowledge at the source':
@@ -56,6 +65,8 @@ export async function perform(operation: Operation, { node, organisation, seen, 
       return pageId && act(actor, acknowledge, { pageId })
     case 'acknowledge by link':
       return pageId && byLink('acknowledge')
+    case 'acknowledge a summary':
+      return summaryId && bySummary(summaryId)
     case 'escalate by link':
       return pageId && byLink('escalate')
     case 'acknowledge the group':
@@ -126,16 +137,30 @@ export async function perform(operation: Operation, { node, organisation, seen, 
       return incident && act(actor, publishUpdate, { incident, text: `We look at it, ${operation.n}.` })
   }
 
-  async function send(action: Sent['action']): Promise<unknown> {
-    const source = random.one(organisation.sources)
-    const known = await node.intake.find(source.key)
-    if (!known) throw new Error(`the key of ${source.id} is not known`)
-    const signals = Array.from({ length: random.one([1, 1, 1, 3]) }, (): Signal => {
+  function some(action: Sent['action']): Signal[] {
+    return Array.from({ length: random.one([1, 1, 1, 3]) }, (): Signal => {
       const name = random.one(['one', 'two', 'three'])
       const labels = { alertname: name, severity: random.one(['critical', 'warning']), team: random.one(teams) }
       const service = random.chance(0.5) ? { service: random.one(services) } : {}
       return { action, dedupKey: `${name}-${random.between(1, 2)}`, title: `${name} is wrong`, severity: 'critical', labels, ...service }
     })
+  }
+
+  /** Many alerts of one service at once, which page the same people. */
+  function storm(): Signal[] {
+    const service = random.one(services)
+    const team = random.one(teams)
+    return Array.from({ length: random.between(6, 9) }, (_, n): Signal => {
+      const severity = random.one(['critical', 'warning'] as const)
+      const labels = { alertname: `storm-${n}`, severity, team }
+      return { action: 'trigger', dedupKey: `storm-${n}`, title: `storm ${n} is here`, severity, labels, service }
+    })
+  }
+
+  async function send(action: Sent['action'], signals = some(action)): Promise<unknown> {
+    const source = random.one(organisation.sources)
+    const known = await node.intake.find(source.key)
+    if (!known) throw new Error(`the key of ${source.id} is not known`)
     const sent = signals.map(({ dedupKey }): Sent => ({ integration: source.id, key: dedupKey!, action, began: seen.commits }))
     seen.sent.push(...sent)
     try {
@@ -156,6 +181,13 @@ export async function perform(operation: Operation, { node, organisation, seen, 
     const token = linkToken(engine.signer, { userId, pageId: pageId as `pag_${string}` })
     const request = { params: { token }, query: {}, form: { do: what, step: 'none' }, headers: {} }
     return engine.transact(anonymous, (context) => phoneAnswer.run(context, request))
+  }
+
+  function bySummary(id: string): Promise<unknown> {
+    const userId = seen.events.find((event) => event.about['summary'] === id)!.about['user'] as `usr_${string}`
+    const token = summaryToken(engine.signer, { userId, summaryId: id as `sum_${string}` })
+    const request = { params: { token }, query: {}, form: { do: 'acknowledge' }, headers: {} }
+    return engine.transact(anonymous, (context) => summaryAnswer.run(context, request))
   }
 
   async function answerRun(id: string): Promise<unknown> {

@@ -3,10 +3,12 @@ import type { Random } from './random.ts'
 
 const weights = {
   fire: 24,
+  'a storm': 2,
   resolve: 12,
   'acknowledge at the source': 3,
   'acknowledge by API': 8,
   'acknowledge by link': 8,
+  'acknowledge a summary': 5,
   'acknowledge the group': 5,
   'give back': 3,
   'escalate by link': 3,

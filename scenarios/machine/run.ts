@@ -1,11 +1,13 @@
 // `npm run machine`: runs seeds against the real engine until one fails or the time is up.
 //   --seed 8f3a… [--until 1432]   one, with its whole history     --seeds 200   so many     --minutes 60   for so long
 //   --from text   where the series of seeds begins                --mutants     every deliberate bug must be found
+//   --real [--minutes 10] [--seed 8f3a…]   real processes on a real PostgreSQL
 import { parseArgs } from 'node:util'
 import { freshDatabase } from '../world/database.ts'
 import { run } from './machine.ts'
 import { tryMutants } from './mutants/try.ts'
 import { seedAfter } from './random.ts'
+import { realRuns } from './real/summary.ts'
 import { keptSeeds } from './seeds.ts'
 import { report, shrink } from './shrink.ts'
 import { add, lineOf, nothing } from './summary.ts'
@@ -18,11 +20,16 @@ const options = {
   from: { type: 'string', default: 'tocsin' },
   shrink: { type: 'boolean', default: true },
   mutants: { type: 'boolean', default: false },
+  real: { type: 'boolean', default: false },
 } as const
 const { values } = parseArgs({ options, allowNegative: true })
 const say = (text: string) => void process.stdout.write(`${text}\n`)
 
-process.exitCode = values.mutants ? await tryMutants(say, values.seeds ? Number(values.seeds) : 12) : await seeds()
+process.exitCode = values.real
+  ? await realRuns(say, { minutes: Number(values.minutes ?? 10), seed: values.seed, from: values.from })
+  : values.mutants
+    ? await tryMutants(say, values.seeds ? Number(values.seeds) : 12)
+    : await seeds()
 // An embedded database keeps the process alive, and closing it gives nothing back.
 process.exit()
 

@@ -1,4 +1,5 @@
 // States that must be reached by some run: a machine that never comes near them proves nothing about them.
+import { pagesInSummary, pagesTold } from './invariants/summaries.ts'
 import type { Commit, Seen } from './record.ts'
 
 export const states = [
@@ -12,6 +13,9 @@ export const states = [
   'a page that nobody answered',
   'a page that was given back',
   'a step that may or may not have happened',
+  'a storm summary',
+  'a storm summary with a person in two levels',
+  'a storm summary of which something was answered before',
 ] as const
 
 /** Notes which of them this commit has reached. */
@@ -27,5 +31,12 @@ export function lookForStates({ events, at }: Commit, seen: Seen): void {
     if (seen.events.some((other) => other.type === 'page.escalated' && other.about['page'] === page && other.at === at))
       reach('acknowledged and escalated at the same moment')
   }
-  if (seen.handed.at(-1)?.repeated) reach('a message that says that it is a repeat')
+  const last = seen.handed.at(-1)
+  if (last?.repeated) reach('a message that says that it is a repeat')
+  const inSummary = last && pagesInSummary(last.reachKey, seen)
+  if (!last || !inSummary) return
+  reach('a storm summary')
+  const people = inSummary.map((key) => `${key.split('/')[0]} ${key.split('/')[3]}`)
+  if (new Set(people).size < people.length) reach('a storm summary with a person in two levels')
+  if (pagesTold(last.title) < inSummary.length) reach('a storm summary of which something was answered before')
 }

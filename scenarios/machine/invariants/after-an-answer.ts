@@ -1,6 +1,7 @@
-// I5: once an acknowledgement, a resolution or an end is committed, no message of that page is begun any more.
+// I5: once an acknowledgement, a resolution or an end is committed, no message of that page is begun any more, and no summary has it in it.
 import { demand, type Commit, type Seen } from '../record.ts'
 import type { Invariant } from './invariant.ts'
+import { pagesInSummary, pagesTold } from './summaries.ts'
 
 /** By page and by group: the commit at which it went quiet. Absent while it may page. */
 const quietSince = new WeakMap<Seen, Map<string, number>>()
@@ -26,10 +27,20 @@ export const afterAnAnswer: Invariant = {
     }
   },
   handing({ urgency, reachKey, seen: looked, key, title }, seen) {
-    const [page = '', level, round] = reachKey.split('/')
-    if (urgency !== 'page' || !page.startsWith('pag_') || helpWanted.get(seen)?.has(`${page}/${level}/${round}/`)) return
-    const group = seen.events.find((event) => event.type === 'page.started' && event.about['page'] === page)?.about['group']
-    const since = group === undefined ? undefined : quietSince.get(seen)?.get(group)
-    demand('I5', since === undefined || since > looked, () => `${key} (${reachKey}, ${title}) is begun after ${group} went quiet`)
+    if (urgency !== 'page') return
+    const inSummary = pagesInSummary(reachKey, seen)
+    if (inSummary) {
+      const most = inSummary.filter((one) => !wentQuiet(one, looked, seen)).length
+      demand('I5', !(pagesTold(title) > most), () => `${key} (${reachKey}) says "${title}", and ${most} of its pages had not gone quiet`)
+    } else demand('I5', !wentQuiet(reachKey, looked, seen), () => `${key} (${reachKey}, ${title}) is begun after its group went quiet`)
   },
+}
+
+/** Whether whoever had seen so many commits knew that this page is to tell nobody any more. */
+function wentQuiet(reachKey: string, looked: number, seen: Seen): boolean {
+  const [page = '', level, round] = reachKey.split('/')
+  if (!page.startsWith('pag_') || helpWanted.get(seen)?.has(`${page}/${level}/${round}/`)) return false
+  const group = seen.events.find((event) => event.type === 'page.started' && event.about['page'] === page)?.about['group']
+  const since = group === undefined ? undefined : quietSince.get(seen)?.get(group)
+  return since !== undefined && since <= looked
 }

@@ -9,5 +9,18 @@ import { recordOfEvents } from './record-of-events.ts'
 import { rest, silence } from './rest.ts'
 import { states } from './states.ts'
 import { steps } from './steps.ts'
+import { summaries } from './summaries.ts'
 
-export const invariants: readonly Invariant[] = [once, afterAnAnswer, states, levels, steps, recordOfEvents, rest, pages, accepted, silence]
+export const invariants: readonly Invariant[] = [
+  once,
+  afterAnAnswer,
+  states,
+  levels,
+  steps,
+  recordOfEvents,
+  rest,
+  pages,
+  summaries,
+  accepted,
+  silence,
+]

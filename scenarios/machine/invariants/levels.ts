@@ -7,7 +7,7 @@ import type { Level } from '#domains/oncall/policy.ts'
 import { demand, look, type Seen } from '../record.ts'
 import type { Invariant } from './invariant.ts'
 
-type Told = { level: number; round: number; users: Set<string> }
+type Told = { page: string; level: number; round: number; users: Set<string> }
 type Subject = { levels: Level[]; since: Instant }
 /** By page: when the next level is due, and the level that was told last. */
 const due = new WeakMap<Seen, Map<string, { at: Instant; level: number }>>()
@@ -18,21 +18,24 @@ export const levels: Invariant = {
   async always({ events, at }, { seen, database }) {
     const next = due.get(seen) ?? new Map<string, { at: Instant; level: number }>()
     due.set(seen, next)
+    // One commit may tell more than one level of a page: its time had come, and somebody escalated.
     const told = new Map<string, Told>()
     for (const { type, about, data } of events) {
       if (type !== 'page.person-paged') continue
       const { level, round, userId } = data as { level: number; round: number; userId: string }
-      const one = told.get(about['page']!) ?? { level, round, users: new Set() }
+      const page = about['page']!
+      const one = told.get(`${page} ${level} ${round}`) ?? { page, level, round, users: new Set() }
       one.users.add(userId)
-      told.set(about['page']!, one)
+      told.set(`${page} ${level} ${round}`, one)
     }
-    for (const [page, { level, users }] of told) {
+    for (const { page, level, round, users } of told.values()) {
       const { subject, reason, expected } = await look(database, at, async (scope) => {
         const row = await scope.first<{ state: { subject: Subject } }>(
           sql`select state from processes where name = 'oncall.page' and key = ${page}`,
         )
         const steps = await scope.query<{ reason: string }>(
-          sql`select reason from page_steps where page_id = ${page} and kind = 'paged' order by seq desc limit 1`,
+          sql`select reason from page_steps where page_id = ${page} and kind = 'paged' and level = ${level} and round = ${round}
+            order by seq desc limit 1`,
         )
         const { subject } = row!.state
         const { people } = peopleOfLevel(subject.levels[level - 1]!, await readBook(scope, subject.levels), at)
@@ -56,7 +59,7 @@ export const levels: Invariant = {
 }
 
 /** How late it may be: at once when nothing was disturbed, else by as much, and by what tries again meanwhile. */
-function lag(seen: Seen, since: Instant): number {
+export function lag(seen: Seen, since: Instant): number {
   const relevant = seen.disturbed.filter(({ at, seconds }) => addSeconds(at, seconds + 400) >= since)
   return relevant.reduce((sum, { seconds }) => sum + seconds, 0) + (seen.disturbed.length > 0 || seen.struck() ? 400 : 1)
 }

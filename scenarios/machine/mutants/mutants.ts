@@ -22,7 +22,7 @@ export const mutants: readonly Mutant[] = [
     why: 'a repeat does not say that it is one',
   },
   {
-    file: 'src/domains/notifications/send.ts',
+    file: 'src/domains/notifications/still-wanted.ts',
     find: "return group.state === 'triggered' ? undefined : `${group.state} by then`",
     replace: 'return undefined',
     why: 'nobody looks again right before sending',
@@ -130,5 +130,29 @@ export const mutants: readonly Mutant[] = [
     find: "if ((step.status !== 'waiting' && step.status !== 'again') || step.dueAt > now) return step",
     replace: "if (step.status !== 'waiting' || step.dueAt > now) return step",
     why: 'what failed is never tried again',
+  },
+  {
+    file: 'src/domains/notifications/still-wanted.ts',
+    find: 'leftWhy === null && (groupId === null || quiet.get(groupId) === false)',
+    replace: "leftWhy !== 'never' && groupId !== undefined",
+    why: 'a summary names what was answered before',
+  },
+  {
+    file: 'src/domains/notifications/joined-decision.ts',
+    find: "tell: [toldSummaries(message.userId, { type: 'joined' })],",
+    replace: '',
+    why: 'what waits for a summary tells nobody that it does',
+  },
+  {
+    file: 'src/domains/notifications/reach.ts',
+    find: "if (before.phase !== 'new' || state.phase === 'over') await tellPages(",
+    replace: "if (before.phase === 'new') await tellPages(",
+    why: 'the pages of a summary never hear what became of it',
+  },
+  {
+    file: 'src/domains/notifications/summary-store.ts',
+    find: 'where user_id = ${userId} and summary_id is null and left_why is null returning',
+    replace: 'where user_id = ${userId} and left_why is null returning',
+    why: 'what was in one summary is in the next one again',
   },
 ]

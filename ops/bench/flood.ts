@@ -1,0 +1,83 @@
+// What one sender's flood costs another: milliseconds from POST to answer of a key that sends one alert at a time, by itself and while another key sends as
+// much as it can on eight connections; one after the other in the same round. What is refused to the flood with 429 is part of it.
+import { Agent } from 'node:http'
+import { median, milliseconds, percentile, perSecond, print, printTable, ratio, rounds, seconds } from './figures.ts'
+import { alertsBody, post } from './load.ts'
+import { addKeys, allRead, startNode, type Setting } from './setting.ts'
+
+const floodConnections = 8
+const states = [
+  { name: 'by itself', batch: 0 },
+  { name: 'beside 1 × 8', batch: 1 },
+  { name: 'beside 500 × 8', batch: 500 },
+]
+
+type Measured = { p50: number; p99: number; flooded: number }
+
+export async function flood(setting: Setting): Promise<void> {
+  const node = await startNode(setting, 18098)
+  try {
+    const [loud, quiet] = (await addKeys(node.port, 'flood', 2)) as [string, string]
+    const found = new Map<string, Measured[]>(states.map(({ name }) => [name, []]))
+    await measured(node.port, quiet, loud, 0)
+    for (let round = 0; round < rounds; round++)
+      for (const { name, batch } of states) {
+        found.get(name)!.push(await measured(node.port, quiet, loud, batch))
+        // What was kept is read before the next is measured.
+        await allRead(node.port)
+      }
+    const of = (name: string, which: keyof Measured) => median(found.get(name)!.map((one) => one[which]))
+    printTable(
+      [`one alert at a time on ${setting.kind}, ms`, 'p50', 'p99', 'p99 to that by itself', 'alerts/s of the flood'],
+      states.map(({ name }) => [
+        name,
+        milliseconds(of(name, 'p50')),
+        milliseconds(of(name, 'p99')),
+        ratio(of(name, 'p99'), of('by itself', 'p99')),
+        perSecond(of(name, 'flooded')),
+      ]),
+    )
+    print('No request of the quiet key was refused.')
+  } finally {
+    await node.stop()
+  }
+}
+
+/** `batch`: how many alerts each request of the flood holds; 0 is no flood. */
+async function measured(port: number, quiet: string, loud: string, batch: number): Promise<Measured> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const run = `flood-${performance.now()}`
+  const stop = batch === 0 ? undefined : floodWith(port, loud, batch, run)
+  const took: number[] = []
+  for (const end = performance.now() + seconds * 1000; performance.now() < end;) {
+    const began = performance.now()
+    const status = await post(agent, port, '/api/v2/alerts', alertsBody(1, `${run}-quiet-${took.length}`), quiet)
+    if (status !== 200) throw new Error(`the quiet key was answered ${status}`)
+    took.push(performance.now() - began)
+  }
+  const flooded = (await stop?.()) ?? NaN
+  agent.destroy()
+  return { p50: median(took), p99: percentile(took, 0.99), flooded }
+}
+
+/** Answers how many alerts a second were taken when it is stopped. */
+function floodWith(port: number, key: string, batch: number, run: string): () => Promise<number> {
+  const agent = new Agent({ keepAlive: true, maxSockets: floodConnections })
+  const began = performance.now()
+  let flooding = true
+  let taken = 0
+  const lanes = Array.from({ length: floodConnections }, async (_, lane) => {
+    for (let n = 0; flooding; n++) {
+      const status = await post(agent, port, '/api/v2/alerts', alertsBody(batch, `${run}-${lane}-${n}`), key)
+      if (status === 200) taken += batch
+      else if (status !== 429) throw new Error(`the flood was answered ${status}`)
+    }
+  })
+  return async () => {
+    flooding = false
+    const rate = taken / ((performance.now() - began) / 1000)
+    await Promise.all(lanes)
+    agent.destroy()
+    return rate
+  }
+}
