@@ -4,7 +4,7 @@ export type Mutant = { file: string; find: string; replace: string; why: string 
 
 export const mutants: readonly Mutant[] = [
   {
-    file: 'src/platform/jobs/worker.ts',
+    file: 'src/platform/jobs/doing.ts',
     find: 'if (!(await store.isHeld(tx, node, job))) throw new Lost()',
     replace: '',
     why: 'a node that lost its job sends all the same',
@@ -28,29 +28,29 @@ export const mutants: readonly Mutant[] = [
     why: 'nobody looks again right before sending',
   },
   {
-    file: 'src/platform/jobs/worker.ts',
+    file: 'src/platform/jobs/doing.ts',
     find: 'if (!(await database.transaction((tx) => store.markStarted(tx, node, job, begun)))) throw new Lost()',
     replace: '',
     why: 'what is begun is not recorded before',
   },
   {
-    file: 'src/platform/jobs/worker.ts',
+    file: 'src/platform/jobs/doing.ts',
     find: 'job.startedAt = begun',
     replace: '',
     why: 'what was begun and whose outcome could not be stored is given back as never begun',
   },
   {
-    file: 'src/platform/jobs/worker.ts',
+    file: 'src/platform/jobs/doing.ts',
     find: "if (inDoubt && effect.repeat === 'never') {",
     replace: 'if (false) {',
     why: 'what must not be done again unasked is done again',
   },
   {
-    file: 'src/platform/jobs/worker.ts',
-    find: `      if (!(await store.finish(context.tx, node, job))) throw new Lost()
-      if (!definition) return`,
-    replace: `      await store.finish(context.tx, node, job)
-      if (!definition) return`,
+    file: 'src/platform/jobs/doing.ts',
+    find: `if (!(await store.finish(context.tx, node, job))) throw new Lost()
+        const input`,
+    replace: `await store.finish(context.tx, node, job)
+        const input`,
     why: 'the outcome of a job that was taken over counts twice',
   },
   {
@@ -79,8 +79,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     file: 'src/platform/processes/engine.ts',
-    find: 'if (wakeAt !== null && endedAt === null) {',
-    replace: 'if (wakeAt !== null && endedAt === null && step === 0) {',
+    find: 'if (wakeAt === null || endedAt !== null) continue',
+    replace: 'if (wakeAt === null || endedAt !== null || step > 0) continue',
     why: 'an alarm is forgotten',
   },
   {

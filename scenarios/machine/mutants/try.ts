@@ -20,11 +20,11 @@ export async function tryMutants(say: (text: string) => void, seeds: number): Pr
   return survivors > 0 ? 1 : 0
 }
 
-/** What failed, or undefined when nothing did. Throws when the mutant no longer fits the sources. */
+/** What failed, or undefined when nothing did. Throws when the mutant no longer fits the sources, or does not run at all. */
 async function tryOne({ file, find, replace }: Mutant, seeds: number): Promise<string | undefined> {
   const place = mkdtempSync(join(tmpdir(), 'tocsin-mutant-'))
   try {
-    for (const folder of ['src', 'scenarios', 'migrations']) cpSync(join(root, folder), join(place, folder), { recursive: true })
+    for (const folder of ['src', 'scenarios', 'migrations', 'ops']) cpSync(join(root, folder), join(place, folder), { recursive: true })
     cpSync(join(root, 'package.json'), join(place, 'package.json'))
     mkdirSync(join(place, 'web'), { recursive: true })
     symlinkSync(join(root, 'node_modules'), join(place, 'node_modules'))
@@ -37,10 +37,9 @@ async function tryOne({ file, find, replace }: Mutant, seeds: number): Promise<s
       text.replace(find, () => replace),
     )
     const output = await outputOf(place, ['scenarios/machine/run.ts', '--seeds', String(seeds), '--no-shrink'])
-    return (
-      /^it failed: (.{0,160})/m.exec(output)?.[1] ??
-      (/^machine: /m.test(output) ? undefined : `it does not even run: ${output.slice(-300)}`)
-    )
+    const failed = /^it failed: (.{0,160})/m.exec(output)?.[1]
+    if (failed === undefined && !/^machine: /m.test(output)) throw new Error(`the mutant of ${file} does not run: ${output.slice(-300)}`)
+    return failed
   } finally {
     rmSync(place, { recursive: true, force: true })
   }
