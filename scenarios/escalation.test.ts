@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
-import { acknowledge, getPage, listPages } from '#domains/oncall/pages.ts'
+import { acknowledgeGroup, unacknowledgeGroup } from '#domains/alerts/index.ts'
+import { acknowledge, getPage, listPages, startPage } from '#domains/oncall/pages.ts'
 import { myMethods } from '#domains/notifications/methods.ts'
 import { setRules } from '#domains/notifications/rules.ts'
 import { pagingWorld } from './world/oncall.ts'
@@ -89,4 +90,31 @@ test('nobody answers at all, so the administrator is told, once', async () => {
   world.mailboxOf('root').gets(/^Nobody answered: Critical: Error rate 12 %/)
   await world.pass('3 h')
   world.mailboxOf('root').gotNothingMore()
+})
+
+test('a page about no alert whose acknowledgement has grown old pages every level again', async () => {
+  world = await pagingWorld(twoLevels, { ackTimeoutSeconds: 60 })
+  const page = await world.do(world.admin, startPage, { policy: 'checkout', title: 'Help with the rollback' })
+  await world.settle()
+  world.phoneOf('ana').gets(/^Help with the rollback/)
+  await world.do(await world.person('ana'), acknowledge, { pageId: page.id })
+  await world.pass('1 min')
+  world.phoneOf('ana').gets(/Asked again/)
+  expect(await world.do(world.admin, getPage, { pageId: page.id })).toMatchObject({ state: 'paging', acknowledgedBy: null })
+  expect((await world.events('page.given-back')).map(({ data }) => data)).toMatchObject([{ by: 'time' }])
+  await world.pass('5 min')
+  world.phoneOf('ben').gets(/^Help with the rollback/)
+})
+
+test('given back and answered again before anybody heard of it, it stays answered', async () => {
+  world = await pagingWorld(twoLevels)
+  await world.alert('Error rate 12 %')
+  world.phoneOf('ana').gets(/Error rate/)
+  const groupId = await world.group()
+  const ana = await world.person('ana')
+  for (const act of [acknowledgeGroup, unacknowledgeGroup, acknowledgeGroup]) await world.do(ana, act, { groupId })
+  await world.pass('1 h')
+  world.phoneOf('ana').gotNothingMore()
+  world.phoneOf('ben').gotNothingMore()
+  expect((await world.do(world.admin, listPages, { state: 'open' })).items).toMatchObject([{ state: 'acknowledged' }])
 })
