@@ -15,7 +15,7 @@ import { hashOf, nothingSeen, takeIn, Violation } from './record.ts'
 import { createSchedule } from './schedule.ts'
 import { lookForStates } from './sometimes.ts'
 
-/** What of a seed is run: all of it, or what shrinking has left. */
+/** What of a seed is run: all of it, or what shrinking has left. `until`: the step at which a run that has not come to rest is cut off. */
 export type Setup = { seed: string; only?: readonly number[]; without?: readonly string[]; people?: number; until?: number }
 export type Line = { step: number; at: Instant; node: string; what: string; why: string }
 export type Outcome = {
@@ -240,7 +240,7 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
       if (epochMs(now) > epochMs(start) + 40 * 86_400_000) throw new Violation('liveness', 'it does not come to rest within 40 days')
     }
     if (steps >= mostSteps) throw new Violation('liveness', `it does not come to rest within ${mostSteps} steps`)
-    if (failure === undefined && setup.until === undefined) {
+    if (failure === undefined && (setup.until === undefined || steps < setup.until)) {
       faults.end()
       if (schedule.running().length > 0)
         throw new Violation(
