@@ -1,17 +1,14 @@
-// A thousand pages that start in one second, each for another person, and their second levels, which fall due together as well.
+// A thousand pages that start in one second, each for another person.
 import { Agent } from 'node:http'
 import { median, milliseconds, percentile, print, printTable } from './figures.ts'
 import { post } from './load.ts'
 import { mailReceiver } from './receivers.ts'
-import { addKeys, must, startNode, type Setting } from './setting.ts'
+import { addKeys, apply, startNode, type Setting } from './setting.ts'
 
 const pages = Number(process.env['BENCH_AT_ONCE'] ?? 1000)
-/** Long enough for every first notification to be out before the first second level is due. */
-const delaySeconds = 30
 const perRequest = 250
 const patienceMs = 120_000
 
-/** The second level is another person, so that nobody is told twice of anything but of two things. */
 const documentsOf = (n: number): string => `kind: user
 handle: p${n}
 name: Person ${n}
@@ -22,8 +19,7 @@ slug: p${n}
 name: P${n}
 repeat: 0
 levels:
-  - { targets: [{ user: p${n} }], delaySeconds: ${delaySeconds} }
-  - { targets: [{ user: p${(n + pages / 2) % pages} }], delaySeconds: 3600 }
+  - { targets: [{ user: p${n} }], delaySeconds: 3600 }
 ---
 kind: service
 slug: p${n}
@@ -35,13 +31,7 @@ export async function atOnce(setting: Setting): Promise<void> {
   const mails = await mailReceiver()
   const node = await startNode(setting, 18097, { TOCSIN_SMTP_URL: mails.url })
   try {
-    // In parts: a request holds so much and no more.
-    for (let from = 0; from < pages; from += 200) {
-      const text = Array.from({ length: Math.min(200, pages - from) }, (_, i) => documentsOf(from + i))
-      await must(node.port, 'POST', '/configuration/apply', {
-        files: [{ path: 'all.yaml', text: [...people(from), ...text].join('---\n') }],
-      })
-    }
+    await apply(node.port, Array.from({ length: pages }, (_, n) => documentsOf(n)).join('---\n'))
     const keys = await addKeys(node.port, 'at-once', pages / perRequest)
     const agent = new Agent({ keepAlive: true })
     const firsts = Array.from({ length: pages }, (_, n) => mails.arrival(`Page${n}x`))
@@ -57,35 +47,19 @@ export async function atOnce(setting: Setting): Promise<void> {
       }),
     )
     const answered = performance.now() - began
-    const seconds: Promise<number | undefined>[] = []
-    const first = await Promise.all(
-      firsts.map(async (arrival, n) => {
-        const at = await inTime(arrival)
-        seconds[n] = at === undefined ? Promise.resolve(undefined) : inTime(mails.arrival(`Page${n}x`))
-        return at
-      }),
-    )
-    const second = await Promise.all(seconds)
+    const first = await Promise.all(firsts.map(inTime))
     agent.destroy()
-    const ms = (values: (number | undefined)[]) => values.filter((value) => value !== undefined)
-    const row = (what: string, values: (number | undefined)[]) => [
-      what,
-      milliseconds(median(ms(values))),
-      milliseconds(percentile(ms(values), 0.99)),
-      milliseconds(Math.max(...ms(values))),
-      String(pages - ms(values).length),
-    ]
+    const took = first.flatMap((at) => (at === undefined ? [] : [at - began]))
     printTable(
       [`${pages} pages at once on ${setting.kind}, ms`, 'p50', 'p99', 'slowest', 'never came'],
       [
-        row(
+        [
           'POST → first notification handed over',
-          first.map((at) => (at === undefined ? undefined : at - began)),
-        ),
-        row(
-          'second level: handed over after the first, less its delay',
-          second.map((at, n) => (at === undefined ? undefined : at - first[n]! - delaySeconds * 1000)),
-        ),
+          milliseconds(median(took)),
+          milliseconds(percentile(took, 0.99)),
+          milliseconds(Math.max(...took)),
+          String(pages - took.length),
+        ],
       ],
     )
     print(`All were answered with 200 after ${milliseconds(answered)} ms.`)
@@ -94,10 +68,6 @@ export async function atOnce(setting: Setting): Promise<void> {
     await mails.stop()
   }
 }
-
-/** A part's policies may name people of other parts: all of them come first. */
-const people = (from: number): string[] =>
-  from > 0 ? [] : Array.from({ length: pages }, (_, n) => `kind: user\nhandle: p${n}\nname: Person ${n}\nemail: p${n}@example.org\n`)
 
 const inTime = (arrival: Promise<number>): Promise<number | undefined> =>
   Promise.race([arrival, new Promise<undefined>((resolve) => void setTimeout(() => resolve(undefined), patienceMs).unref())])

@@ -5,7 +5,7 @@ import { residentMiB } from '../real/programs.ts'
 import { median, milliseconds, perSecond, print, printTable, seconds } from './figures.ts'
 import { acceptRate, alertsBody, post } from './load.ts'
 import { mailReceiver, type Receiver } from './receivers.ts'
-import { addKeys, allRead, must, startNode, type Node, type Setting } from './setting.ts'
+import { addKeys, allRead, apply, must, startNode, type Node, type Setting } from './setting.ts'
 
 const asked = 20
 const people = 20
@@ -15,20 +15,14 @@ type Dimension = { name: string; sizes: readonly number[]; grow: (node: Node, fr
 const numbered = (from: number, to: number, of: (n: number) => string): string[] =>
   Array.from({ length: to - from }, (_, index) => of(from + index))
 
-/** In parts: a request holds so much and no more. */
-async function apply(node: Node, documents: readonly string[]): Promise<void> {
-  for (let from = 0; from < documents.length; from += 250) {
-    const text = documents.slice(from, from + 250).join('\n---\n')
-    await must(node.port, 'POST', '/configuration/apply', { files: [{ path: 'all.yaml', text }] })
-  }
-}
+const applied = (node: Node, documents: readonly string[]): Promise<void> => apply(node.port, documents.join('\n---\n'))
 
 const dimensions: Dimension[] = [
   {
     name: 'routes, none of which applies',
     sizes: [10, 100, 1000],
     grow: (node, from, to) =>
-      apply(
+      applied(
         node,
         numbered(from, to, (n) => `kind: route\nslug: r${n}\nname: R${n}\nposition: ${n}\nmatch: 'team="t${n}", job=~"batch-.*"'`),
       ),
@@ -45,7 +39,7 @@ const dimensions: Dimension[] = [
     name: 'schedules',
     sizes: [10, 100, 1000],
     grow: (node, from, to) =>
-      apply(
+      applied(
         node,
         numbered(
           from,
@@ -75,7 +69,7 @@ export async function growth(setting: Setting): Promise<void> {
       const node = await startNode(setting, 18099, { TOCSIN_SMTP_URL: mails.url })
       try {
         const keys = await addKeys(node.port, 'growth', 2)
-        await apply(node, paged)
+        await applied(node, paged)
         let from = 0
         for (const to of sizes) {
           await grow(node, from, to, keys[1]!)

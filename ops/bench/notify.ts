@@ -5,7 +5,7 @@ import { startAlertmanager } from '../real/programs.ts'
 import { median, milliseconds, pause, percentile, print, printTable, ratio, rounds } from './figures.ts'
 import { alertsBody, post } from './load.ts'
 import { mailReceiver, webhookReceiver, type Receiver } from './receivers.ts'
-import { addKeys, must, startNode, type Setting } from './setting.ts'
+import { addKeys, apply, startNode, type Setting } from './setting.ts'
 
 const pagesPerRound = Number(process.env['BENCH_PAGES'] ?? 60)
 const othersPerSecond = 2000
@@ -42,7 +42,7 @@ export async function notify(setting: Setting): Promise<void> {
   const node = await startNode(setting, 18094, { TOCSIN_SMTP_URL: mails.url })
   const alertmanager = await startAlertmanager(18095, hooks.url)
   try {
-    await must(node.port, 'POST', '/configuration/apply', { files: [{ path: 'all.yaml', text: organisation }] })
+    await apply(node.port, organisation)
     const [key, ...others] = await addKeys(node.port, 'notify', 5)
     const found = {
       ours: { rest: [] as Latencies[], busy: [] as Latencies[] },

@@ -58,6 +58,16 @@ export function must<Answer>(port: number, method: string, path: string, input?:
   })
 }
 
+/** Applies documents, however many: a file holds two hundred and no more. `text` may be several, with `---` between them. */
+export async function apply(port: number, text: string): Promise<void> {
+  const documents = text.split(/^---$/m)
+  const files = Array.from({ length: Math.ceil(documents.length / 200) }, (_, n) => ({
+    path: `${n}.yaml`,
+    text: documents.slice(n * 200, (n + 1) * 200).join('---'),
+  }))
+  await must(port, 'POST', '/configuration/apply', { files })
+}
+
 /** Integrations of Alertmanager's kind, as many as there are senders: one key may send a thousand requests a second. Answers their keys. */
 export async function addKeys(port: number, name: string, count: number): Promise<string[]> {
   const keys = Array.from({ length: count }, (_, index) => `bench-key-0123456789abcdef-${name}-${index}`)

@@ -4,7 +4,7 @@ import { Agent } from 'node:http'
 import { median, milliseconds, pause, percentile, print, printTable } from './figures.ts'
 import { post } from './load.ts'
 import { mailReceiver } from './receivers.ts'
-import { addKeys, allRead, must, startNode, type Setting } from './setting.ts'
+import { addKeys, allRead, apply, startNode, type Setting } from './setting.ts'
 
 const services = 100
 const people = 10
@@ -51,7 +51,7 @@ export async function storm(setting: Setting): Promise<void> {
   const mails = await mailReceiver()
   const node = await startNode(setting, 18098, { TOCSIN_SMTP_URL: mails.url })
   try {
-    await must(node.port, 'POST', '/configuration/apply', { files: [{ path: 'all.yaml', text: organisation }] })
+    await apply(node.port, organisation)
     const [quietKey, ...keys] = await addKeys(node.port, 'storm', 5)
     const agent = new Agent({ keepAlive: true, maxSockets: 8 })
     const send = async (alerts: unknown[], key: string | undefined) => {
