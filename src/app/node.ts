@@ -127,7 +127,7 @@ export async function startNode(
       ...(database.kind === 'postgres' ? { deadlineMs: silentAfterMs } : {}),
     })
     if (only !== 'web') {
-      const worker = createWorker(engine, log, { concurrency: database.kind === 'postgres' ? 8 : 4, effects: 32 })
+      const worker = createWorker(engine, log, { concurrency: database.kind === 'postgres' ? 8 : 4, together: 256, effects: 96 })
       await worker.start()
       cleanUps.push(() => worker.stop())
       const backlog = createBacklogReader(engine, log, metrics, intake.isFlooded)

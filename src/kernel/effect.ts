@@ -25,11 +25,12 @@ export type EffectContext = {
   channel(name: string): ChannelDefinition | undefined
   /** A setting of this installation that an integration needs: 'smtpUrl', 'vapid'. */
   settings(name: string): Secret | undefined
-  /** A short transaction of its own, for reading what must be true right before the call. */
-  transact<T>(work: (scope: Scope) => Promise<T>): Promise<T>
   /** Asks a command of the catalogue by its name, as this actor. With the effect's key: however often it is tried, it happens once. */
   ask(operation: string, actor: Actor, input: unknown): Promise<unknown>
 }
+
+/** What an effect looks with. */
+export type LookContext = { scope: Scope } & Pick<EffectContext, 'vault' | 'repeated'>
 
 /** Thrown by `run` when trying again may help (or not); the sentence goes to the record. */
 export class EffectFailure extends Error {
@@ -45,7 +46,7 @@ export class EffectFailure extends Error {
   }
 }
 
-export type EffectDefinition<Input = never, Outcome = unknown> = {
+export type EffectDefinition<Input = never, Outcome = unknown, Seen = never> = {
   readonly kind: 'effect'
   readonly name: string
   readonly input: z.core.$ZodType<Input>
@@ -53,18 +54,30 @@ export type EffectDefinition<Input = never, Outcome = unknown> = {
   /** What the engine may do after a crash in the middle: always run again; again with the same key and marked; or never, and ask. */
   readonly repeat: 'always' | 'with-key' | 'never'
   readonly retry: { attempts: number; firstSeconds: number }
-  readonly run: (context: EffectContext, input: Input) => Promise<Outcome>
+  /**
+   * Reads what must be true right before the call, in the transaction that notes that it begins. It writes nothing, and others of its kind may look in
+   * the same transaction.
+   */
+  readonly look?: (context: LookContext, input: Input) => Promise<Seen>
+  /** `seen`: what the look has found. */
+  readonly run: (context: EffectContext, input: Input, seen: Seen) => Promise<Outcome>
 }
-export type AnyEffect = EffectDefinition<never>
+export type AnyEffect = EffectDefinition
 
-export function defineEffect<Input, Outcome>(definition: Omit<EffectDefinition<Input, Outcome>, 'kind'>): EffectDefinition<Input, Outcome> {
+export function defineEffect<Input, Outcome, Seen = undefined>(
+  definition: Omit<EffectDefinition<Input, Outcome, Seen>, 'kind'>,
+): EffectDefinition<Input, Outcome, Seen> {
   return { kind: 'effect', ...definition }
 }
 
 /** An effect that a process asks for. `tag` comes back with the outcome. */
 export type EffectCall = { effect: string; input: unknown; tag: string }
 
-export const call = <Input, Outcome>(effect: EffectDefinition<Input, Outcome>, input: NoInfer<Input>, tag = effect.name): EffectCall => ({
+export const call = <Input, Outcome, Seen>(
+  effect: EffectDefinition<Input, Outcome, Seen>,
+  input: NoInfer<Input>,
+  tag = effect.name,
+): EffectCall => ({
   effect: effect.name,
   input,
   tag,

@@ -32,6 +32,11 @@ export type ProcessDefinition<State = unknown, Input = never, Facts = unknown> =
   /** Reads what the decision needs to know, in the same transaction. The only I/O before a decision. */
   readonly facts?: (scope: Scope, state: State, input: Input | Woke | Ended) => Promise<Facts>
   readonly decide: (state: State, input: Input | Woke | Ended, now: Instant, facts: Facts) => Decision<State>
+  /**
+   * Present: many of these may be decided in one transaction, beside each other; those that answer the same are decided one after the other. So it names
+   * what a decision reads or locks that another one may write: a person, or just its own key.
+   */
+  readonly inTurn?: (key: string, input: Input | Woke | Ended) => string
   /** Writes the slice's own rows and events for a decision, in the same transaction. */
   readonly record?: (
     context: ProcessContext,

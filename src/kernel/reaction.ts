@@ -17,6 +17,8 @@ export type ReactionDefinition<Data = never> = {
   /** Of which events something follows at all, asked when they are written down; absent: of all. */
   readonly when?: (data: Data) => boolean
   readonly run: (context: ReactionContext, event: EventRecord<Data>) => Promise<void>
+  /** Present: many events may be reacted to in one transaction, beside each other; those that answer the same, one after the other. See `ProcessDefinition`. */
+  readonly inTurn?: (data: Data) => string
 }
 export type AnyReaction = ReactionDefinition<never>
 

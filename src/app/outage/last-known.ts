@@ -3,7 +3,7 @@ import { system, type UserId } from '#kernel/actor.ts'
 import type { Signal } from '#kernel/signal.ts'
 import type { Instant } from '#kernel/time.ts'
 import { foresee, readRulesForOutage, type Batch, type LastKnownRules } from '#domains/alerts/index.ts'
-import { listUsers } from '#domains/directory/index.ts'
+import { listAdministrators } from '#domains/directory/index.ts'
 import { readAddresses, type SealedAddress } from '#domains/notifications/index.ts'
 import { firstPaged, groupTitle, readPoliciesForOutage, type LastKnownPolicies } from '#domains/oncall/index.ts'
 import type { Engine } from '#platform/commands/engine.ts'
@@ -29,9 +29,11 @@ export const readLastKnown = (engine: Engine): Promise<LastKnown> =>
     async ({ scope, tx, now }) => {
       const rules = await readRulesForOutage(scope)
       const policies = await readPoliciesForOutage(scope)
-      const administrators = (await listUsers(scope, { limit: 100_000 }))
-        .filter((user) => user.role === 'administrator' && user.disabledAt === null)
-        .map(({ id, zone }) => ({ userId: id, zone, reason: 'you administer Tocsin, and nobody else is known for it' }))
+      const administrators = (await listAdministrators(scope)).map(({ id, zone }) => ({
+        userId: id,
+        zone,
+        reason: 'you administer Tocsin, and nobody else is known for it',
+      }))
       const people = [...Object.values(policies.book.people).map(({ id }) => id), ...administrators.map(({ userId }) => userId)]
       return {
         at: now,

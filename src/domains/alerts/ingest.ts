@@ -1,6 +1,7 @@
 // Takes signals in: deduplicates them against the open alerts by (integration, key), decides about what is new, and stores it all in one statement
 // each for what is new and what is said again.
 import type { CommandContext } from '#kernel/command.ts'
+import { allOfThem } from '#kernel/gather.ts'
 import type { Signal } from '#kernel/signal.ts'
 import type { Instant } from '#kernel/time.ts'
 import { findServices, type Service } from '#domains/directory/index.ts'
@@ -36,13 +37,15 @@ export async function ingest(
   const { scope, emit, newId, now } = context
   const keys = batches.map((batch) => batch.signals.map((signal) => signal.dedupKey ?? newId('evt')))
   const wanted = batches.flatMap((batch, b) => batch.signals.map((_, s) => ({ integrationId: batch.integration.id, key: keys[b]![s]! })))
-  const rows = await lockOpen(
-    scope,
-    wanted.map((pair) => pair.integrationId),
-    wanted.map((pair) => pair.key),
-  )
+  const [rows, services] = await allOfThem([
+    lockOpen(
+      scope,
+      wanted.map((pair) => pair.integrationId),
+      wanted.map((pair) => pair.key),
+    ),
+    servicesOf(scope, batches),
+  ])
   const open = new Map<string, Open>(rows.map((row) => [`${row.integrationId} ${row.dedupKey}`, row as Open]))
-  const services = await servicesOf(scope, batches)
 
   const fresh: NewAlert[] = []
   const repeats = new Map<string, Repeat>()
@@ -174,7 +177,7 @@ export async function ingest(
 /** Decides about alerts that are not stored yet. */
 async function decideFresh(context: Context, fresh: readonly NewAlert[]): Promise<Map<AlertId, Decided>> {
   const open = fresh.filter((alert) => alert.state !== 'resolved')
-  const [names, around] = await Promise.all([
+  const [names, around] = await allOfThem([
     namesOf(
       context.scope,
       [...new Set(open.map((alert) => alert.integrationId))],

@@ -1,6 +1,7 @@
 // Every statement on alerts and alert groups.
 import type { TeamId } from '#kernel/actor.ts'
 import type { Id } from '#kernel/ids.ts'
+import { gatherByKey } from '#kernel/gather.ts'
 import { visible, type Scope } from '#kernel/scope.ts'
 import type { AlertSeverity } from '#kernel/signal.ts'
 import { json, sql } from '#kernel/sql.ts'
@@ -228,8 +229,13 @@ export const nextExpiry = async (scope: Scope) =>
     )
   )?.at
 
-export const findGroup = (scope: Scope, id: string) =>
-  scope.first<Group>(sql`select ${groupColumns} from ${groupTables} where g.id = ${id} and ${visible(scope, sql`g.team_id`)}`)
+export const findGroup = gatherByKey(
+  (scope: Scope, ids: string[]) =>
+    scope.query<Group>(
+      sql`select ${groupColumns} from ${groupTables} where g.id = any(${ids}::text[]) and ${visible(scope, sql`g.team_id`)}`,
+    ),
+  ({ id }) => id,
+)
 export const lockGroup = (scope: Scope, id: string) =>
   scope.first<Group>(
     sql`select ${groupColumns} from ${groupTables} where g.id = ${id} and ${visible(scope, sql`g.team_id`)} for update of g`,

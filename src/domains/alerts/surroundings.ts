@@ -1,5 +1,6 @@
 // What alerts are decided by, as it is now: rules, silences, what may inhibit. Compiled anew only when something was changed.
 import type { CommandContext } from '#kernel/command.ts'
+import { allOfThem } from '#kernel/gather.ts'
 import { readOrganisation } from '#domains/directory/index.ts'
 import type { Surroundings } from './decision.ts'
 import type { Inhibitor } from './inhibition.ts'
@@ -12,10 +13,10 @@ export async function readSurroundings(
   { scope }: Pick<CommandContext, 'scope'>,
   unsaved: readonly Inhibitor[] = [],
 ): Promise<Surroundings> {
-  const written = await ruleStore.readWritten(scope)
+  const [written, organisation] = await allOfThem([ruleStore.readWritten(scope), readOrganisation(scope)])
   const { rules, silences } = compiledFrom(written)
   const inhibitors = rules.inhibitions.length > 0 ? [...unsaved, ...(await ruleStore.inhibitors(scope))] : []
-  return { rules, silences, inhibitors, zone: (await readOrganisation(scope))?.zone ?? 'UTC' }
+  return { rules, silences, inhibitors, zone: organisation?.zone ?? 'UTC' }
 }
 
 type Compiled = { rules: Rules; silences: CompiledSilence[] }

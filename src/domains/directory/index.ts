@@ -42,7 +42,7 @@ export {
   findUsers,
   listServices,
   listTeams,
-  listUsers,
+  listAdministrators,
   membersOf,
   membershipsOf,
   readOrganisation,

@@ -1,4 +1,5 @@
 // Every statement on users, teams, memberships, services, sessions and tokens.
+import { gatherByKey, gatherRows } from '#kernel/gather.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { visible } from '#kernel/scope.ts'
 import type { TeamId, UserId } from '#kernel/actor.ts'
@@ -73,10 +74,13 @@ export const savePassword = (scope: Scope, id: UserId, passwordHash: string) =>
   scope.query(sql`update users set password_hash = ${passwordHash} where id = ${id}`)
 
 /** By id or handle. Everybody in the organisation sees everybody's name. */
-export const findUser = (scope: Scope, key: string) =>
-  scope.first<User>(sql`select ${userColumns} from users where id = ${key} or handle = ${key}`)
-export const findUsers = (scope: Scope, ids: string[]) =>
-  scope.query<User>(sql`select ${userColumns} from users where id = any(${ids}::text[]) or handle = any(${ids}::text[])`)
+export const findUsers = gatherRows(
+  (scope: Scope, keys: string[]) =>
+    scope.query<User>(sql`select ${userColumns} from users where id = any(${keys}::text[]) or handle = any(${keys}::text[])`),
+  ({ id }) => id,
+  ({ handle }) => handle,
+)
+export const findUser = async (scope: Scope, key: string): Promise<User | undefined> => (await findUsers(scope, [key]))[0]
 
 export const listUsers = (
   scope: Scope,
@@ -89,6 +93,10 @@ export const listUsers = (
       ...(filter.includeDisabled ? [] : [sql`disabled_at is null`]),
     ])} order by handle limit ${filter.limit}`,
   )
+
+/** Those who administer and are not disabled. */
+export const listAdministrators = (scope: Scope) =>
+  scope.query<User>(sql`select ${userColumns} from users where role = 'administrator' and disabled_at is null order by handle`)
 
 export const credentialsByEmail = (scope: Scope, email: string) =>
   scope.first<{ id: UserId; passwordHash: string | null; disabledAt: Instant | null }>(
@@ -105,18 +113,27 @@ export const insertTeam = (scope: Scope, team: Team) =>
 export const saveTeam = (scope: Scope, team: Team) =>
   scope.query(sql`update teams set name = ${team.name}, members_only = ${team.membersOnly} where id = ${team.id}`)
 export const removeTeam = (scope: Scope, id: TeamId) => scope.query(sql`delete from teams where id = ${id}`)
-export const findTeam = (scope: Scope, key: string) =>
-  scope.first<Team>(sql`select ${teamColumns} from teams where (id = ${key} or slug = ${key}) and ${visible(scope, sql`teams.id`)}`)
+export const findTeam = gatherByKey(
+  (scope: Scope, keys: string[]) =>
+    scope.query<Team>(
+      sql`select ${teamColumns} from teams where (id = any(${keys}::text[]) or slug = any(${keys}::text[])) and ${visible(scope, sql`teams.id`)}`,
+    ),
+  ({ id }) => id,
+  ({ slug }) => slug,
+)
 export const listTeams = (scope: Scope, after: string | undefined, limit: number) =>
   scope.query<Team>(
     sql`select ${teamColumns} from teams where ${visible(scope, sql`teams.id`)} and ${after ? sql`slug > ${after}` : sql`true`} order by slug limit ${limit}`,
   )
 
-export const membersOf = (scope: Scope, teamIds: TeamId[]) =>
-  scope.query<
-    Member & { name: string; handle: string }
-  >(sql`select team_id as "teamId", user_id as "userId", memberships.role, users.name, users.handle from memberships
-    join users on users.id = user_id where team_id = any(${teamIds}::text[]) order by memberships.role, users.name`)
+export const membersOf = gatherRows(
+  (scope: Scope, teamIds: string[]) =>
+    scope.query<
+      Member & { name: string; handle: string }
+    >(sql`select team_id as "teamId", user_id as "userId", memberships.role, users.name, users.handle from memberships
+      join users on users.id = user_id where team_id = any(${teamIds}::text[]) order by memberships.role, users.name`),
+  ({ teamId }) => teamId,
+)
 export const membershipsOf = (scope: Scope, userId: UserId) =>
   scope.query<Member>(sql`select team_id as "teamId", user_id as "userId", role from memberships where user_id = ${userId}`)
 export const setMembers = async (scope: Scope, teamId: TeamId, members: { userId: UserId; role: TeamRole }[]) => {

@@ -18,8 +18,8 @@ export const sendCode = defineEffect({
   outcome: z.object({ sent: z.boolean(), reason: z.string() }),
   repeat: 'with-key',
   retry: { attempts: 5, firstSeconds: 2 },
-  async run(context, { userId, methodId }) {
-    const method = await context.transact((scope) => store.findMethod(scope, userId, methodId))
+  look: ({ scope }, { userId, methodId }) => store.findMethod(scope, userId, methodId),
+  async run(context, { methodId }, method) {
     if (!method?.codeSealed) return { sent: false, reason: 'it was verified or removed by then' }
     const channel = context.channel(method.channel)
     if (!channel) throw new EffectFailure(`there is no channel ${method.channel} in this installation`, { canRetry: false })

@@ -1,6 +1,7 @@
 // The process that reaches one person about one thing, and what it writes down: every delivery, and when nothing reached them. A summary is such a thing
 // too: its pages hear how it stands.
 import { defineProcess } from '#kernel/define.ts'
+import { allOfThem } from '#kernel/gather.ts'
 import type { ProcessContext } from '#kernel/process.ts'
 import type { Scope } from '#kernel/scope.ts'
 import type { GroupId } from '#domains/alerts/index.ts'
@@ -27,24 +28,25 @@ export const reach = defineProcess<ReachState, ReachInput, ReachFacts>({
     const nothing: ReachFacts = { person: undefined, methods: [], rules: [], unwanted: undefined, recent: [], inSummary: false }
     if (!message) return nothing
     if (state.phase === 'joined') return { ...nothing, inSummary: (await summaries.lockEntry(scope, state.key))?.summaryId != null }
-    const [person] = await reachableOf(scope, [message.userId], message.urgency)
-    return {
-      ...nothing,
-      person,
-      methods: person?.methods ?? [],
-      rules: person?.rules ?? [],
-      unwanted: input.type === 'effect' ? undefined : await whyUnwanted(scope, message),
-      recent: state.phase === 'new' && person && isSinglePage(message) ? await summaries.lockRecentPages(scope, message.userId) : [],
-    }
+    const [[person], unwanted, recent] = await allOfThem([
+      reachableOf(scope, [message.userId], message.urgency),
+      input.type === 'effect' ? undefined : whyUnwanted(scope, message),
+      state.phase === 'new' && isSinglePage(message) ? summaries.lockRecentPages(scope, message.userId) : [],
+    ])
+    return { ...nothing, person, methods: person?.methods ?? [], rules: person?.rules ?? [], unwanted, recent }
   },
+  // What begins counts the pages of its person before it.
+  inTurn: (key, input) => (input.type === 'start' ? input.userId : key),
   decide: decideReach,
   async record(context, key, before, decision, input) {
     const { state } = decision
     if (state.phase === 'new') return
     const earlier = before.phase === 'new' ? [] : before.steps
-    if (before.phase === 'new') await noteBeginning(context.scope, state)
-    if (before.phase === 'joined' && input.type === 'cancel') await summaries.leaveSummary(context.scope, key, input.reason)
-    await store.putDeliveries(context.scope, rowsOf(key, state.message, state.steps))
+    await allOfThem([
+      before.phase === 'new' && noteBeginning(context.scope, state),
+      before.phase === 'joined' && input.type === 'cancel' && summaries.leaveSummary(context.scope, key, input.reason),
+      store.putDeliveries(context.scope, rowsOf(key, state.message, state.steps)),
+    ])
     for (const [n, step] of state.steps.entries()) {
       if (step.status !== earlier[n]?.status) await tell(context, key, state.message, n, step)
     }
@@ -71,17 +73,8 @@ async function whyUnwanted(scope: Scope, { onlyWhile, summary }: Message): Promi
 async function noteBeginning(scope: Scope, { phase, key, message }: Begun): Promise<void> {
   if (phase === 'over' || !isSinglePage(message)) return
   const { userId, page, onlyWhile, severity = null, title, service = '' } = message
-  await summaries.notePage(scope, userId)
-  if (phase === 'joined')
-    await summaries.insertEntry(scope, {
-      reachKey: key,
-      userId,
-      pageId: page!,
-      groupId: onlyWhile?.group ?? null,
-      severity,
-      title,
-      service,
-    })
+  const entry = { reachKey: key, userId, pageId: page!, groupId: onlyWhile?.group ?? null, severity, title, service }
+  await allOfThem([summaries.notePage(scope, userId), phase === 'joined' && summaries.insertEntry(scope, entry)])
 }
 
 /** Tells the pages of a summary how it stands: each its own part, for what was left out has not reached them. */

@@ -1,5 +1,6 @@
 // Which methods of a person work as far as is known.
 import type { UserId } from '#kernel/actor.ts'
+import { allOfThem } from '#kernel/gather.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { findUsers } from '#domains/directory/index.ts'
 import { planOf, type Rule, type UsableMethod } from './plan.ts'
@@ -12,11 +13,11 @@ export type Reachable = { userId: UserId; name: string; disabled: boolean; metho
 
 /** What can reach these people for this urgency, and their rules. */
 export async function reachableOf(scope: Scope, userIds: readonly UserId[], urgency: store.Urgency): Promise<Reachable[]> {
-  const [users, methods, rules] = [
-    await findUsers(scope, [...userIds]),
-    await store.methodsOf(scope, userIds),
-    await store.rulesOf(scope, userIds, urgency),
-  ]
+  const [users, methods, rules] = await allOfThem([
+    findUsers(scope, userIds),
+    store.methodsOf(scope, userIds),
+    store.rulesOf(scope, userIds, urgency),
+  ])
   return users.map((user) => {
     const usable = methods.filter((method) => method.userId === user.id && method.verifiedAt !== null && method.deadAt === null)
     const account = { id: accountMethod, channel: 'email', label: user.email }

@@ -2,9 +2,10 @@
 // a summary is still to be told.
 import { z } from 'zod'
 import { defineEffect } from '#kernel/define.ts'
-import type { EffectContext } from '#kernel/effect.ts'
+import { allOfThem } from '#kernel/gather.ts'
 import type { ChannelResult } from '#kernel/integration.ts'
-import type { Signer } from '#kernel/secret.ts'
+import type { Scope } from '#kernel/scope.ts'
+import type { Signer, Vault } from '#kernel/secret.ts'
 import type { GroupId } from '#domains/alerts/index.ts'
 import { findUser } from '#domains/directory/index.ts'
 import { NotificationIdSchema } from './events.ts'
@@ -24,8 +25,6 @@ const SendInput = z.object({
   message: MessageSchema,
 })
 
-type SendInput = z.output<typeof SendInput>
-
 export const SendOutcomeSchema = z.discriminatedUnion('status', [
   /** `leftOut`: of a summary, the keys of what was not in it any more. */
   z.object({ status: z.literal('delivered'), detail: z.string(), leftOut: z.array(z.string()).optional() }),
@@ -41,14 +40,15 @@ export const sendNotification = defineEffect({
   outcome: SendOutcomeSchema,
   repeat: 'with-key',
   retry: { attempts: 3, firstSeconds: 2 },
-  async run(context: EffectContext, { notificationId, methodId, channel: channelName, repeat, message }: SendInput): Promise<SendOutcome> {
-    const found = await context.transact(async (scope) => {
-      const unwanted = await whyUnwanted(scope, notificationId, message)
-      if (unwanted !== undefined) return { unwanted }
-      const contents = message.summary && (await contentsOf(scope, message.summary))
-      if (contents?.wanted.length === 0) return { unwanted: everythingAnswered }
-      return { address: await addressOf(context, scope, message.userId, methodId), contents }
-    })
+  async look({ scope, vault }, { notificationId, methodId, message }) {
+    const [unwanted, contents, address] = await allOfThem([
+      whyUnwanted(scope, notificationId, message),
+      message.summary && contentsOf(scope, message.summary),
+      addressOf(vault, scope, message.userId, methodId),
+    ])
+    return { unwanted: unwanted ?? (contents?.wanted.length === 0 ? everythingAnswered : undefined), contents, address }
+  },
+  async run(context, { notificationId, channel: channelName, repeat, message }, found): Promise<SendOutcome> {
     if (found.unwanted !== undefined) return { status: 'unwanted', reason: found.unwanted }
     if (found.address === undefined) return failed('this method was removed', context.repeated)
     const channel = context.channel(channelName)
@@ -104,8 +104,6 @@ function pathOf(signer: Signer, { userId, page, summary, path }: Message): strin
   return page === undefined ? path : `/p/${linkToken(signer, { userId, pageId: page })}`
 }
 
-type Scope = Parameters<Parameters<EffectContext['transact']>[0]>[0]
-
 async function whyUnwanted(scope: Scope, id: z.output<typeof NotificationIdSchema>, message: Message): Promise<string | undefined> {
   if ((await store.statusOf(scope, id)) === 'cancelled') return 'taken back before it was sent'
   const user = await findUser(scope, message.userId)
@@ -113,10 +111,8 @@ async function whyUnwanted(scope: Scope, id: z.output<typeof NotificationIdSchem
   return message.onlyWhile ? whyGroupIsQuiet(scope, message.onlyWhile.group as GroupId) : undefined
 }
 
-async function addressOf(context: EffectContext, scope: Scope, userId: Message['userId'], methodId: string): Promise<unknown> {
+async function addressOf(vault: Vault, scope: Scope, userId: Message['userId'], methodId: string): Promise<unknown> {
   if (methodId === accountMethod) return (await findUser(scope, userId))?.email
   const method = await store.findMethod(scope, userId, methodId)
-  return method && method.deadAt === null
-    ? JSON.parse(context.vault.unseal(method.addressSealed, store.addressPlace(method.id)).open())
-    : undefined
+  return method && method.deadAt === null ? JSON.parse(vault.unseal(method.addressSealed, store.addressPlace(method.id)).open()) : undefined
 }

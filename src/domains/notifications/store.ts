@@ -1,5 +1,6 @@
 // Every statement on contact methods, notification rules, notifications and the key of web push.
 import type { UserId } from '#kernel/actor.ts'
+import { gather, gatherByKey, gatherRows } from '#kernel/gather.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { json, sql, type Sql } from '#kernel/sql.ts'
 import type { Instant } from '#kernel/time.ts'
@@ -47,8 +48,11 @@ const methodColumns = sql`id, user_id as "userId", channel, label, created_at as
 const sealedColumns = sql`${methodColumns}, address_sealed as "addressSealed", code_sealed as "codeSealed"`
 
 /** Everything that may reach these people, also what is not verified or dead. */
-export const methodsOf = (scope: Scope, userIds: readonly UserId[]): Promise<Method[]> =>
-  scope.query<Method>(sql`select ${methodColumns} from contact_methods where user_id = any(${[...userIds]}::text[]) order by id`)
+export const methodsOf = gatherRows(
+  (scope: Scope, userIds: string[]) =>
+    scope.query<Method>(sql`select ${methodColumns} from contact_methods where user_id = any(${userIds}::text[]) order by id`),
+  ({ userId }) => userId,
+)
 
 /** What works for these people as far as is known, with its address. */
 export const workingMethods = (scope: Scope, userIds: readonly UserId[]): Promise<SealedMethod[]> =>
@@ -56,8 +60,15 @@ export const workingMethods = (scope: Scope, userIds: readonly UserId[]): Promis
     where user_id = any(${[...userIds]}::text[]) and verified_at is not null and dead_at is null order by id`)
 
 /** One of a person's own methods. */
-export const findMethod = (scope: Scope, userId: UserId, id: string): Promise<SealedMethod | undefined> =>
-  scope.first<SealedMethod>(sql`select ${sealedColumns} from contact_methods where id = ${id} and user_id = ${userId}`)
+export const findMethod = async (scope: Scope, userId: UserId, id: string): Promise<SealedMethod | undefined> => {
+  const method = await findAnyMethod(scope, id)
+  return method?.userId === userId ? method : undefined
+}
+const findAnyMethod = gatherByKey(
+  (scope: Scope, ids: string[]) =>
+    scope.query<SealedMethod>(sql`select ${sealedColumns} from contact_methods where id = any(${ids}::text[])`),
+  ({ id }) => id,
+)
 
 /** The same, held until the transaction ends. */
 export const lockMethod = (scope: Scope, userId: UserId, id: string): Promise<SealedMethod | undefined> =>
@@ -110,9 +121,15 @@ export async function deleteMethod(scope: Scope, userId: UserId, id: MethodId): 
   await scope.query(sql`delete from contact_methods where id = ${id} and user_id = ${userId}`)
 }
 
-export const rulesOf = (scope: Scope, userIds: readonly UserId[], urgency: Urgency): Promise<(Rule & { userId: UserId })[]> =>
-  scope.query(sql`select user_id as "userId", after_seconds as "afterSeconds", method_id as "methodId" from notification_rules
-    where user_id = any(${[...userIds]}::text[]) and urgency = ${urgency} order by user_id, position`)
+type RuleRow = Rule & { userId: UserId; urgency: Urgency }
+const allRulesOf = gatherRows(
+  (scope: Scope, userIds: string[]) =>
+    scope.query<RuleRow>(sql`select user_id as "userId", urgency, after_seconds as "afterSeconds", method_id as "methodId" from notification_rules
+      where user_id = any(${userIds}::text[]) order by user_id, position`),
+  ({ userId }) => userId,
+)
+export const rulesOf = async (scope: Scope, userIds: readonly UserId[], urgency: Urgency): Promise<RuleRow[]> =>
+  (await allRulesOf(scope, userIds)).filter((rule) => rule.urgency === urgency)
 
 export async function saveRules(scope: Scope, userId: UserId, urgency: Urgency, rules: readonly Rule[]): Promise<void> {
   await scope.query(sql`delete from notification_rules where user_id = ${userId} and urgency = ${urgency}`)
@@ -123,8 +140,9 @@ export async function saveRules(scope: Scope, userId: UserId, urgency: Urgency, 
 }
 
 /** Writes deliveries as they stand now; the same id again changes by what, status, reason and times. */
-export async function putDeliveries(scope: Scope, rows: readonly Omit<Delivery, 'userName'>[]): Promise<void> {
-  if (rows.length === 0) return
+export const putDeliveries = gather(async (scope: Scope, all: readonly (readonly Omit<Delivery, 'userName'>[])[]) => {
+  const rows = all.flat()
+  if (rows.length === 0) return all
   const values = rows.map((row) => ({ ...row, about: json(row.about), subject: Object.values(row.about)[0] ?? row.userId }))
   await scope.query(sql`insert into notifications (id, reach_key, user_id, method_id, channel, label, urgency, title, about, subject, status, reason, due_at, settled_at)
     select id, "reachKey", "userId", "methodId", channel, label, urgency, title, about::json, subject, status, reason, "dueAt", "settledAt"
@@ -132,11 +150,17 @@ export async function putDeliveries(scope: Scope, rows: readonly Omit<Delivery, 
       about text, subject text, status text, reason text, "dueAt" timestamptz, "settledAt" timestamptz)
     on conflict (id) do update set method_id = excluded.method_id, channel = excluded.channel, label = excluded.label, status = excluded.status,
       reason = excluded.reason, due_at = excluded.due_at, settled_at = excluded.settled_at`)
-}
+  return all
+})
 
 /** Whether a delivery is still wanted, right before it is sent. */
 export const statusOf = async (scope: Scope, id: NotificationId): Promise<DeliveryStatus | undefined> =>
-  (await scope.first<{ status: DeliveryStatus }>(sql`select status from notifications where id = ${id}`))?.status
+  (await findStatus(scope, id))?.status
+const findStatus = gatherByKey(
+  (scope: Scope, ids: string[]) =>
+    scope.query<{ id: NotificationId; status: DeliveryStatus }>(sql`select id, status from notifications where id = any(${ids}::text[])`),
+  ({ id }) => id,
+)
 
 const deliveryColumns = sql`n.id, n.reach_key as "reachKey", n.user_id as "userId", users.name as "userName", n.method_id as "methodId", n.channel, n.label, n.urgency, n.title,
   n.about, n.status, n.reason, n.due_at as "dueAt", n.settled_at as "settledAt"`

@@ -1,6 +1,7 @@
 // Every statement on bursts (when each person was paged last) and on the entries of summaries (which pages reach whom in which).
 import type { UserId } from '#kernel/actor.ts'
 import type { Id } from '#kernel/ids.ts'
+import { gather, gatherByKey, gatherRows } from '#kernel/gather.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { json, sql } from '#kernel/sql.ts'
 import type { Instant } from '#kernel/time.ts'
@@ -26,26 +27,40 @@ const columns = sql`reach_key as "reachKey", user_id as "userId", page_id as "pa
 export const recentPages = async (scope: Scope, userId: UserId): Promise<Instant[]> =>
   (await scope.first<{ at: Instant[] }>(sql`select at from bursts where user_id = ${userId}`))?.at ?? []
 
-/** The same, and nobody else begins to page this person before the transaction ends: each page knows of all before it. */
-export const lockRecentPages = async (scope: Scope, userId: UserId): Promise<Instant[]> =>
-  (
-    await scope.query<{ at: Instant[] }>(sql`insert into bursts (user_id, at) values (${userId}, '[]') on conflict (user_id)
-      do update set user_id = excluded.user_id returning at`)
-  )[0]!.at
+/**
+ * The same, and no other transaction begins to page this person before this one ends: each page knows of all before it. Nothing for who is not there.
+ */
+export const lockRecentPages = gather(async (scope: Scope, userIds: readonly UserId[]): Promise<Instant[][]> => {
+  const rows = await scope.query<{ userId: UserId; at: Instant[] }>(sql`insert into bursts (user_id, at)
+    select id, '[]' from users where id = any(${[...userIds]}::text[]) order by id
+    on conflict (user_id) do update set user_id = excluded.user_id returning user_id as "userId", at`)
+  const recent = new Map(rows.map(({ userId, at }) => [userId, at]))
+  return userIds.map((userId) => recent.get(userId) ?? [])
+})
 
-/** Notes that this person is paged now. Only after `lockRecentPages`. */
-export const notePage = (scope: Scope, userId: UserId): Promise<unknown[]> =>
-  scope.query(sql`update bursts set at = jsonb_path_query_array(at || to_jsonb(${scope.now}::text), '$[last - $before to last]', ${json({ before: mostSingly - 1 })}::jsonb)
-    where user_id = ${userId}`)
+/** Notes that a person is paged now. Only after `lockRecentPages`, and of one transaction's pages to a person one after the other. */
+export const notePage = gather(async (scope: Scope, userIds: readonly UserId[]) => {
+  await scope.query(sql`update bursts set at = jsonb_path_query_array(at || to_jsonb(${scope.now}::text), '$[last - $before to last]', ${json({ before: mostSingly - 1 })}::jsonb)
+    where user_id = any(${[...userIds]}::text[])`)
+  return userIds
+})
 
-export const insertEntry = (scope: Scope, entry: Omit<Entry, 'summaryId' | 'leftWhy'>): Promise<unknown[]> =>
-  scope.query(sql`insert into summary_entries (reach_key, user_id, page_id, group_id, severity, title, service, joined_at)
-    values (${entry.reachKey}, ${entry.userId}, ${entry.pageId}, ${entry.groupId}, ${entry.severity}, ${entry.title}, ${entry.service}, ${scope.now})
+export const insertEntry = gather(async (scope: Scope, entries: readonly Omit<Entry, 'summaryId' | 'leftWhy'>[]) => {
+  await scope.query(sql`insert into summary_entries (reach_key, user_id, page_id, group_id, severity, title, service, joined_at)
+    select "reachKey", "userId", "pageId", "groupId", severity, title, service, ${scope.now}
+    from json_to_recordset(${json(entries)}::json) as row ("reachKey" text, "userId" text, "pageId" text, "groupId" text, severity text, title text, service text)
     on conflict do nothing`)
+  return entries
+})
 
 /** One entry, held until the transaction ends. */
-export const lockEntry = (scope: Scope, reachKey: string): Promise<Entry | undefined> =>
-  scope.first<Entry>(sql`select ${columns} from summary_entries where reach_key = ${reachKey} for update`)
+export const lockEntry = gatherByKey(
+  (scope: Scope, reachKeys: string[]) =>
+    scope.query<Entry>(
+      sql`select ${columns} from summary_entries where reach_key = any(${reachKeys}::text[]) order by reach_key for update`,
+    ),
+  ({ reachKey }) => reachKey,
+)
 
 /** From now on it is left out of whatever is sent. */
 export const leaveSummary = (scope: Scope, reachKey: string, why: string): Promise<unknown[]> =>
@@ -66,5 +81,9 @@ export const assignWaiting = async (scope: Scope, userId: UserId, id: SummaryId)
     .sort()
 
 /** Everything that a summary was made of, in the order in which it came. */
-export const entriesOf = (scope: Scope, id: SummaryId): Promise<Entry[]> =>
-  scope.query<Entry>(sql`select ${columns} from summary_entries where summary_id = ${id} order by joined_at, reach_key`)
+export const entriesOf = async (scope: Scope, id: SummaryId): Promise<Entry[]> => entriesOfAll(scope, [id])
+const entriesOfAll = gatherRows(
+  (scope: Scope, ids: string[]) =>
+    scope.query<Entry>(sql`select ${columns} from summary_entries where summary_id = any(${ids}::text[]) order by joined_at, reach_key`),
+  ({ summaryId }) => summaryId!,
+)

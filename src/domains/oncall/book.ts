@@ -1,7 +1,7 @@
 // Reads what levels mean right now into a book, for pure decisions.
 import type { UserId } from '#kernel/actor.ts'
 import type { Scope } from '#kernel/scope.ts'
-import { findTeam, findUsers, listUsers, membersOf } from '#domains/directory/index.ts'
+import { findTeam, findUsers, listAdministrators, membersOf } from '#domains/directory/index.ts'
 import type { Book } from './level.ts'
 import { namesIn, type Level } from './policy.ts'
 import type { Schedule } from './schedule.ts'
@@ -69,6 +69,6 @@ export async function readOwners(scope: Scope, teamId: string | null): Promise<O
           scope,
           leads.map((lead) => lead.userId),
         )
-      : (await listUsers(scope, { limit: 100_000 })).filter((user) => user.role === 'administrator')
+      : await listAdministrators(scope)
   return users.filter((user) => user.disabledAt === null).map(({ id, name, zone }) => ({ userId: id, name, zone }))
 }

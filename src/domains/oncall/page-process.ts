@@ -1,5 +1,6 @@
 // The process of one page, and what it writes down: the trace, whom it told, where it stands.
 import { defineProcess } from '#kernel/define.ts'
+import { allOfThem } from '#kernel/gather.ts'
 import type { ProcessContext } from '#kernel/process.ts'
 import { findGroup } from '#domains/alerts/index.ts'
 import { readBook, readOwners } from './book.ts'
@@ -18,35 +19,42 @@ export const page = defineProcess<PageState, PageInput, PageFacts>({
   initial: (key) => ({ phase: 'new', key }),
   async facts(scope, state, input) {
     const subject = state.phase === 'new' ? (input.type === 'start' ? input.subject : undefined) : state.subject
-    const row = await store.lockPage(scope, state.key)
-    const group = subject?.groupId ? await findGroup(scope, subject.groupId) : undefined
-    return {
-      book: await readBook(scope, subject?.levels ?? []),
-      owners: subject ? await readOwners(scope, subject.teamId) : [],
-      group: group?.state,
-      answered: row?.state === 'acknowledged' || row?.state === 'ended',
-    }
+    const [row, group, book, owners] = await allOfThem([
+      store.lockPage(scope, state.key),
+      subject?.groupId ? findGroup(scope, subject.groupId) : undefined,
+      readBook(scope, subject?.levels ?? []),
+      subject ? readOwners(scope, subject.teamId) : [],
+    ])
+    return { book, owners, group: group?.state, answered: row?.state === 'acknowledged' || row?.state === 'ended' }
   },
+  inTurn: (key) => key,
   decide: decidePage,
   async record(context, key, before, decision, input) {
     const { state } = decision
     if (state.phase === 'new') return
     if (before.phase === 'acknowledged' && input.type === 'woke' && state.phase !== 'acknowledged') await giveBack(context, key, state)
-    for (const step of state.news) await write(context, key, state, step)
-    await store.insertSteps(
-      context.scope,
-      key,
-      state.news.map(({ kind, level, round, reason }) => ({ kind, level, round, reason })),
-    )
-    await store.saveProgress(context.scope, key, {
-      // What changed nothing does not take the place of why it stands as it does.
-      reason: state.news.length > 0 ? decision.reason : null,
-      level: state.level,
-      round: state.round,
-      exhausted: state.phase === 'exhausted',
-      nextAt: state.next?.at ?? null,
-      next: state.next ? listed(state.next.names) : null,
-    })
+    for (const step of state.news) await tellOf(context, key, state, step)
+    const { scope } = context
+    await allOfThem([
+      store.insertPeople(scope, {
+        pageId: key,
+        people: state.news.flatMap(({ people, level, round }) => people.map((one) => ({ ...one, level, round }))),
+      }),
+      store.insertSteps(scope, {
+        pageId: key,
+        steps: state.news.map(({ kind, level, round, reason }) => ({ kind, level, round, reason })),
+      }),
+      store.saveProgress(scope, {
+        id: key as PageId,
+        // What changed nothing does not take the place of why it stands as it does.
+        reason: state.news.length > 0 ? decision.reason : null,
+        level: state.level,
+        round: state.round,
+        exhausted: state.phase === 'exhausted',
+        nextAt: state.next?.at ?? null,
+        next: state.next ? listed(state.next.names) : null,
+      }),
+    ])
   },
 })
 
@@ -56,15 +64,10 @@ async function giveBack({ scope, emit }: ProcessContext, key: string, { subject:
   if (given.length > 0) await emit(pageGivenBack, { pageId: key as PageId, groupId, incidentId, by: 'time' })
 }
 
-/** Whom a step told, and its events. What a command did (acknowledge, give back, end) it has said itself, as its person. */
-async function write({ scope, emit }: ProcessContext, key: string, { subject }: Running, step: Step): Promise<void> {
+/** The events of a step. What a command did (acknowledge, give back, end) it has said itself, as its person. */
+async function tellOf({ emit }: ProcessContext, key: string, { subject }: Running, step: Step): Promise<void> {
   const ref = { pageId: key as PageId, groupId: subject.groupId, incidentId: subject.incidentId }
   const { level, round } = step
-  await store.insertPeople(
-    scope,
-    key,
-    step.people.map((one) => ({ ...one, level, round })),
-  )
   if (step.kind === 'skipped') await emit(levelSkipped, { ...ref, level, round })
   if (step.kind === 'exhausted') await emit(pageExhausted, ref)
   if (step.kind !== 'paged') return

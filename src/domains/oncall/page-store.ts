@@ -1,6 +1,7 @@
 // Every statement on pages, their traces and whom they told. A page is seen by those who see its team, and by everybody whom it paged.
 import { personOf, type TeamId, type UserId } from '#kernel/actor.ts'
 import type { Id } from '#kernel/ids.ts'
+import { allOfThem, gather, gatherByKey } from '#kernel/gather.ts'
 import { visible, type Scope } from '#kernel/scope.ts'
 import { allOf, json, sql, type Sql } from '#kernel/sql.ts'
 import type { Instant } from '#kernel/time.ts'
@@ -48,23 +49,32 @@ const tables = sql`pages p left join users ackers on ackers.id = p.acknowledged_
 const seen = (scope: Scope): Sql =>
   sql`(${visible(scope, sql`p.team_id`)} or exists (select 1 from page_people told where told.page_id = p.id and told.user_id = ${personOf(scope.actor) ?? ''}))`
 
-export const findPage = (scope: Scope, id: string): Promise<PageRow | undefined> =>
-  scope.first<PageRow>(sql`select ${columns} from ${tables} where p.id = ${id} and ${seen(scope)}`)
+export const findPage = async (scope: Scope, id: string): Promise<PageRow | undefined> => (await findPages(scope, [id]))[0]
 /** Those of these pages that the scope sees, in no order. */
 export const findPages = (scope: Scope, ids: readonly string[]): Promise<PageRow[]> =>
   scope.query<PageRow>(sql`select ${columns} from ${tables} where p.id = any(${[...ids]}::text[]) and ${seen(scope)}`)
 /** One page, held until the transaction ends. */
-export async function lockPage(scope: Scope, id: string): Promise<PageRow | undefined> {
-  await scope.query(sql`select 1 from pages where id = ${id} for update`)
-  return findPage(scope, id)
-}
+export const lockPage = gatherByKey(
+  async (scope: Scope, ids: string[]) => {
+    const locked = scope.query(sql`select 1 from pages where id = any(${ids}::text[]) order by id for update`)
+    // A statement of its own, begun when the locks are held.
+    const [, rows] = await allOfThem([locked, findPages(scope, ids)])
+    return rows
+  },
+  ({ id }) => id,
+)
 /** The pages of a group that are not over, held until the transaction ends. */
-export async function lockPagesOfGroup(scope: Scope, groupId: string): Promise<PageRow[]> {
-  await scope.query(sql`select 1 from pages where group_id = ${groupId} and state <> 'ended' order by id for update`)
-  return scope.query<PageRow>(
-    sql`select ${columns} from ${tables} where p.group_id = ${groupId} and p.state <> 'ended' and ${seen(scope)} order by p.id`,
-  )
-}
+export const lockPagesOfGroup = gather(async (scope: Scope, groupIds: readonly string[]): Promise<PageRow[][]> => {
+  const ofThem = sql`group_id = any(${[...groupIds]}::text[]) and state <> 'ended'`
+  const locked = await scope.query(sql`select 1 from pages where ${ofThem} order by id for update`)
+  const rows =
+    locked.length === 0
+      ? []
+      : await scope.query<PageRow>(
+          sql`select ${columns} from ${tables} where p.group_id = any(${[...groupIds]}::text[]) and p.state <> 'ended' and ${seen(scope)} order by p.id`,
+        )
+  return groupIds.map((groupId) => rows.filter((row) => row.groupId === groupId))
+})
 /** Pages that are not over and about this incident, whoever asks has shown that they may see the incident. */
 export const openPagesOfIncident = (scope: Scope, incidentId: string): Promise<PageRow[]> =>
   scope.query<PageRow>(
@@ -94,12 +104,13 @@ export const listPages = (scope: Scope, filter: PageFilter): Promise<PageRow[]> 
     ])} order by p.started_at desc, p.id desc limit ${filter.limit}`,
   )
 
-export const insertPage = (
-  scope: Scope,
-  page: Pick<PageRow, 'id' | 'policy' | 'groupId' | 'incidentId' | 'teamId' | 'severity' | 'title' | 'body' | 'startedBy'>,
-): Promise<unknown[]> =>
-  scope.query(sql`insert into pages (id, policy, group_id, incident, team_id, severity, title, body, state, reason, level, round, started_by, started_at)
-    values (${page.id}, ${page.policy}, ${page.groupId}, ${page.incidentId}, ${page.teamId}, ${page.severity}, ${page.title}, ${page.body}, 'paging', 'begins', 0, 1, ${page.startedBy}, ${scope.now})`)
+type NewPageRow = Pick<PageRow, 'id' | 'policy' | 'groupId' | 'incidentId' | 'teamId' | 'severity' | 'title' | 'body' | 'startedBy'>
+export const insertPage = gather(async (scope: Scope, pages: readonly NewPageRow[]) => {
+  await scope.query(sql`insert into pages (id, policy, group_id, incident, team_id, severity, title, body, state, reason, level, round, started_by, started_at)
+    select id, policy, "groupId", "incidentId", "teamId", severity, title, body, 'paging', 'begins', 0, 1, "startedBy", ${scope.now}
+    from json_to_recordset(${json(pages)}::json) as row (id text, policy text, "groupId" text, "incidentId" text, "teamId" text, severity text, title text, body text, "startedBy" text)`)
+  return pages
+})
 
 export const saveAcknowledged = (scope: Scope, id: PageId, by: UserId | null, reason: string): Promise<unknown[]> =>
   scope.query(
@@ -114,33 +125,36 @@ export const saveEnded = (scope: Scope, id: PageId, reason: string): Promise<unk
     sql`update pages set state = 'ended', ended_at = ${scope.now}, next_at = null, next = null, reason = ${reason} where id = ${id}`,
   )
 
+type Progress = Pick<PageRow, 'id' | 'level' | 'round' | 'nextAt' | 'next'> & { reason: string | null; exhausted: boolean }
 /** What the process decided; without a reason the one before stands. An answer or an end that a command wrote meanwhile stands: the process hears of it next. */
-export const saveProgress = (
-  scope: Scope,
-  id: string,
-  page: Pick<PageRow, 'level' | 'round' | 'nextAt' | 'next'> & { reason: string | null; exhausted: boolean },
-): Promise<unknown[]> =>
-  scope.query(sql`update pages set reason = coalesce(${page.reason}::text, reason), level = ${page.level}, round = ${page.round}, next_at = case when state = 'paging' then ${page.nextAt}::timestamptz end,
-    next = case when state = 'paging' then ${page.next}::text end, state = case when ${page.exhausted} and state = 'paging' then 'exhausted' else state end where id = ${id} and state <> 'ended'`)
+export const saveProgress = gather(async (scope: Scope, pages: readonly Progress[]) => {
+  await scope.query(sql`update pages p set reason = coalesce(row.reason, p.reason), level = row.level, round = row.round,
+      next_at = case when p.state = 'paging' then row."nextAt" end, next = case when p.state = 'paging' then row.next end,
+      state = case when row.exhausted and p.state = 'paging' then 'exhausted' else p.state end
+    from json_to_recordset(${json(pages)}::json) as row (id text, reason text, level int, round int, "nextAt" timestamptz, next text, exhausted boolean)
+    where p.id = row.id and p.state <> 'ended'`)
+  return pages
+})
 
-export async function insertSteps(scope: Scope, pageId: string, steps: readonly Omit<StepRow, 'seq' | 'at'>[]): Promise<void> {
-  if (steps.length === 0) return
-  const values = steps.map((step, n) => ({ n, ...step }))
-  await scope.query(sql`insert into page_steps (page_id, seq, at, kind, level, round, reason)
-    select ${pageId}, (select coalesce(max(seq), 0) from page_steps where page_id = ${pageId}) + n + 1, ${scope.now}, kind, level, round, reason
-    from json_to_recordset(${json(values)}::json) as row (n int, kind text, level int, round int, reason text)`)
-}
+type NewSteps = { pageId: string; steps: readonly Omit<StepRow, 'seq' | 'at'>[] }
+export const insertSteps = gather(async (scope: Scope, all: readonly NewSteps[]) => {
+  const rows = all.flatMap(({ pageId, steps }) => steps.map((step, n) => ({ pageId, n, ...step })))
+  if (rows.length > 0)
+    await scope.query(sql`insert into page_steps (page_id, seq, at, kind, level, round, reason)
+      select "pageId", (select coalesce(max(seq), 0) from page_steps where page_id = "pageId") + n + 1, ${scope.now}, kind, level, round, reason
+      from json_to_recordset(${json(rows)}::json) as row ("pageId" text, n int, kind text, level int, round int, reason text)`)
+  return all
+})
 
-export async function insertPeople(
-  scope: Scope,
-  pageId: string,
-  people: readonly { userId: UserId; level: number; round: number; reachKey: string; reason: string }[],
-): Promise<void> {
-  if (people.length === 0) return
-  await scope.query(sql`insert into page_people (page_id, user_id, level, round, reach_key, reason, at)
-    select ${pageId}, "userId", level, round, "reachKey", reason, ${scope.now}
-    from json_to_recordset(${json(people)}::json) as row ("userId" text, level int, round int, "reachKey" text, reason text) on conflict do nothing`)
-}
+type NewPeople = { pageId: string; people: readonly { userId: UserId; level: number; round: number; reachKey: string; reason: string }[] }
+export const insertPeople = gather(async (scope: Scope, all: readonly NewPeople[]) => {
+  const rows = all.flatMap(({ pageId, people }) => people.map((one) => ({ pageId, ...one })))
+  if (rows.length > 0)
+    await scope.query(sql`insert into page_people (page_id, user_id, level, round, reach_key, reason, at)
+      select "pageId", "userId", level, round, "reachKey", reason, ${scope.now}
+      from json_to_recordset(${json(rows)}::json) as row ("pageId" text, "userId" text, level int, round int, "reachKey" text, reason text) on conflict do nothing`)
+  return all
+})
 
 export const stepsOf = (scope: Scope, pageId: string): Promise<StepRow[]> =>
   scope.query(sql`select seq, at, kind, level, round, reason from page_steps where page_id = ${pageId} order by seq`)

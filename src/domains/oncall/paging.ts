@@ -2,6 +2,7 @@
 import type { Actor, TeamId, UserId } from '#kernel/actor.ts'
 import { actorRef, personOf } from '#kernel/actor.ts'
 import type { CommandContext } from '#kernel/command.ts'
+import { allOfThem } from '#kernel/gather.ts'
 import type { Id } from '#kernel/ids.ts'
 import { secondsBetween } from '#kernel/time.ts'
 import { findGroup, type Group, type GroupId } from '#domains/alerts/index.ts'
@@ -42,9 +43,8 @@ export async function startPaging({ scope, emit, tell, now, newId }: Paging, wan
 /** Pages for a group by its policy, unless it is being paged for already, was answered, or names no policy that exists. */
 export async function startForGroup(context: Paging, groupId: GroupId): Promise<void> {
   const { scope } = context
-  const group = await findGroup(scope, groupId)
-  if (!group || group.state !== 'triggered' || group.policy === null) return
-  if ((await store.lockPagesOfGroup(scope, groupId)).length > 0) return
+  const [group, pages] = await allOfThem([findGroup(scope, groupId), store.lockPagesOfGroup(scope, groupId)])
+  if (!group || group.state !== 'triggered' || group.policy === null || pages.length > 0) return
   await startPaging(context, await pageOfGroup(context, group, group.policy), group.openedAt)
 }
 

@@ -9,6 +9,7 @@ export const startOnGroup = defineReaction({
   name: 'oncall.start-paging',
   on: groupOpened,
   when: ({ pages }) => pages,
+  inTurn: ({ groupId }) => groupId,
   async run(context, { data }) {
     if (data.pages) await startForGroup(context, data.groupId)
   },
@@ -17,6 +18,7 @@ export const startOnGroup = defineReaction({
 export const stopOnAcknowledge = defineReaction({
   name: 'oncall.stop-paging',
   on: groupAcknowledged,
+  inTurn: ({ groupId }) => groupId,
   async run(context, { data }) {
     const group = await findGroup(context.scope, data.groupId)
     if (group?.state !== 'acknowledged') return
@@ -43,6 +45,7 @@ export const pageAgain = defineReaction({
 export const endOnResolve = defineReaction({
   name: 'oncall.end-paging',
   on: groupResolved,
+  inTurn: ({ groupId }) => groupId,
   async run(context, { data }) {
     const reason = {
       source: 'resolved by its source',

@@ -1,5 +1,6 @@
 // Every statement on schedules, their overrides, and escalation policies.
 import type { TeamId } from '#kernel/actor.ts'
+import { gatherByKey, gatherRows } from '#kernel/gather.ts'
 import { visible, type Scope } from '#kernel/scope.ts'
 import { json, sql, type Sql } from '#kernel/sql.ts'
 import type { Instant } from '#kernel/time.ts'
@@ -44,8 +45,11 @@ async function schedules(scope: Scope, where: Sql, since: Instant): Promise<Sche
 /** By id or slug. */
 export const findSchedule = async (scope: Scope, key: string, since: Instant = scope.now): Promise<ScheduleRow | undefined> =>
   (await schedules(scope, sql`(s.id = ${key} or s.slug = ${key})`, since))[0]
-export const findSchedules = (scope: Scope, slugs: readonly string[], since: Instant = scope.now): Promise<ScheduleRow[]> =>
-  slugs.length === 0 ? Promise.resolve([]) : schedules(scope, sql`s.slug = any(${[...slugs]}::text[])`, since)
+/** With the overrides that still count. */
+export const findSchedules = gatherRows(
+  (scope: Scope, slugs: string[]) => schedules(scope, sql`s.slug = any(${slugs}::text[])`, scope.now),
+  ({ slug }) => slug,
+)
 export const listSchedules = (scope: Scope, since: Instant = scope.now): Promise<ScheduleRow[]> => schedules(scope, sql`true`, since)
 
 export type ScheduleContent = { name: string; teamId: TeamId | null; zone: string; combine: Schedule['combine']; layers: readonly Layer[] }
@@ -78,8 +82,11 @@ const policies = async (scope: Scope, where: Sql): Promise<PolicyRow[]> =>
   ).map((row) => withTeam<PolicyRow>(row))
 
 /** By id or slug. */
-export const findPolicy = async (scope: Scope, key: string): Promise<PolicyRow | undefined> =>
-  (await policies(scope, sql`(p.id = ${key} or p.slug = ${key})`))[0]
+export const findPolicy = gatherByKey(
+  (scope: Scope, keys: string[]) => policies(scope, sql`(p.id = any(${keys}::text[]) or p.slug = any(${keys}::text[]))`),
+  ({ id }) => id,
+  ({ slug }) => slug,
+)
 export const listPolicies = (scope: Scope): Promise<PolicyRow[]> => policies(scope, sql`true`)
 
 export type PolicyContent = {

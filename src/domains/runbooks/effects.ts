@@ -3,10 +3,9 @@
 import { z } from 'zod'
 import type { TeamId } from '#kernel/actor.ts'
 import { defineEffect, EffectFailure } from '#kernel/define.ts'
-import type { EffectContext } from '#kernel/effect.ts'
+import type { LookContext } from '#kernel/effect.ts'
 import { AppError } from '#kernel/errors.ts'
 import type { OutboundResponse } from '#kernel/outbound.ts'
-import type { Scope } from '#kernel/scope.ts'
 import { ordinaryLimits, parse } from '#platform/http/parse.ts'
 import { actorOfRun } from './acting.ts'
 import { credentialsFor, type Credentials } from './credentials.ts'
@@ -58,9 +57,10 @@ export const readOutside = defineEffect({
   outcome: Outcome,
   repeat: 'always',
   retry: { attempts: readAttempts, firstSeconds: 2 },
-  async run(context, input): Promise<CallOutcome> {
-    const call = await prepare(context, input)
-    if ('result' in call) return call
+  look: readConnection,
+  async run(context, input, found): Promise<CallOutcome> {
+    if ('result' in found) return found
+    const call = prepared(input, found)
     try {
       const response = await context.outbound.fetch({ ...call.request, maxRedirects: 5 })
       const later = response.status === 429 || response.status >= 500
@@ -82,9 +82,10 @@ export const changeOutside = defineEffect({
   outcome: Outcome,
   repeat: 'never',
   retry: { attempts: 1, firstSeconds: 2 },
-  async run(context, input): Promise<CallOutcome> {
-    const call = await prepare(context, input)
-    if ('result' in call) return call
+  look: readConnection,
+  async run(context, input, found): Promise<CallOutcome> {
+    if ('result' in found) return found
+    const call = prepared(input, found)
     try {
       return answered(input, await context.outbound.fetch({ ...call.request, maxRedirects: 0 }), call.redact)
     } catch (error) {
@@ -101,13 +102,13 @@ export const runCatalogueCommand = defineEffect({
   outcome: Outcome,
   repeat: 'with-key',
   retry: { attempts: 5, firstSeconds: 2 },
-  async run(context, input): Promise<CallOutcome> {
-    const actor = await context.transact(async (scope) => {
-      const run = await findRunAsSystem(scope, input.runId)
-      if (!run || run.phase === 'stopping') return 'stopped'
-      const teams = [run.teamId, run.incidentTeamId].filter((team): team is TeamId => team !== null)
-      return actorOfRun(scope, input.runId, input.starter, teams)
-    })
+  async look({ scope }, input) {
+    const run = await findRunAsSystem(scope, input.runId)
+    if (!run || run.phase === 'stopping') return 'stopped'
+    const teams = [run.teamId, run.incidentTeamId].filter((team): team is TeamId => team !== null)
+    return actorOfRun(scope, input.runId, input.starter, teams)
+  },
+  async run(context, input, actor): Promise<CallOutcome> {
     if (actor === 'stopped') return stopped
     if (!actor) return { result: 'refused', reason: 'the person who started this run may not do anything any more' }
     try {
@@ -137,11 +138,7 @@ type Prepared = {
   redact: (text: string) => string
 }
 
-/** Looks at the run and the connection right before the call. */
-async function prepare(context: EffectContext, input: z.output<typeof HttpInput>): Promise<Prepared | CallOutcome> {
-  const found = await context.transact(async (scope) => readConnection(scope, context, input))
-  if ('result' in found) return found
-  const { url, headers, secrets } = found
+function prepared(input: z.output<typeof HttpInput>, { url, headers, secrets }: Credentials): Prepared {
   return {
     request: {
       url,
@@ -154,15 +151,15 @@ async function prepare(context: EffectContext, input: z.output<typeof HttpInput>
   }
 }
 
+/** Looks at the run and the connection right before the call. */
 async function readConnection(
-  scope: Scope,
-  context: EffectContext,
+  { scope, vault }: LookContext,
   input: { runId: RunId; connection: string | null; url: string },
 ): Promise<Credentials | CallOutcome> {
   const run = await findRunAsSystem(scope, input.runId)
   if (!run || run.phase === 'stopping') return stopped
   if (input.connection === null) return { url: input.url, headers: {}, secrets: [] }
-  const credentials = await credentialsFor(scope, context.vault, input.connection, run.teamId, input.url)
+  const credentials = await credentialsFor(scope, vault, input.connection, run.teamId, input.url)
   return 'refused' in credentials ? { result: 'refused', reason: credentials.refused } : credentials
 }
 

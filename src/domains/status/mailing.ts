@@ -65,8 +65,8 @@ export const mailUpdate = defineEffect({
   outcome: Outcome,
   repeat: 'with-key',
   retry: { attempts: 6, firstSeconds: 10 },
-  async run(context, { updateId, subscriberId }) {
-    const facts = await context.transact((scope) => stillWanted(scope, updateId, subscriberId))
+  look: ({ scope }, { updateId, subscriberId }) => stillWanted(scope, updateId, subscriberId),
+  async run(context, { updateId, subscriberId }, facts) {
     if (typeof facts === 'string') return { status: 'skipped', reason: facts }
     const { subscriber, page, update } = facts
     const stopUrl = `${context.publicUrl}/s/unsubscribe/${context.vault.unseal(subscriber.leaveSealed, leavePlace(subscriber.id)).open()}`
@@ -112,10 +112,12 @@ export const mailInvitation = defineEffect({
   outcome: Outcome,
   repeat: 'with-key',
   retry: { attempts: 6, firstSeconds: 10 },
-  async run(context, { subscriberId }) {
-    const subscriber = await context.transact((scope) => subscribers.findSubscriber(scope, subscriberId))
-    const page = subscriber && (await context.transact((scope) => findPage(scope, subscriber.pageId)))
-    if (!page || subscriber.confirmedAt !== null) return { status: 'skipped', reason: 'no longer asked for' }
+  async look({ scope }, { subscriberId }) {
+    const subscriber = await subscribers.findSubscriber(scope, subscriberId)
+    return { subscriber, page: subscriber && (await findPage(scope, subscriber.pageId)) }
+  },
+  async run(context, _input, { subscriber, page }) {
+    if (!subscriber || !page || subscriber.confirmedAt !== null) return { status: 'skipped', reason: 'no longer asked for' }
     const link = `${context.publicUrl}/s/confirm/${context.vault.unseal(subscriber.confirmSealed, confirmPlace(subscriber.id)).open()}`
     return send(context, context.key, subscriber.email, invitationMail(page, link))
   },

@@ -12,10 +12,10 @@ export const sendHeartbeat = defineEffect({
   outcome: z.object({ sentAt: InstantOut }),
   repeat: 'always',
   retry: { attempts: 2, firstSeconds: 5 },
-  async run({ outbound, settings, transact, now }, { at }) {
+  look: ({ scope }) => lastSignedHead(scope),
+  async run({ outbound, settings, now }, { at }, head) {
     const address = settings('heartbeatUrl')
     if (!address) throw new EffectFailure('no address is set; set TOCSIN_HEARTBEAT_URL', { canRetry: false })
-    const head = await transact(lastSignedHead)
     const lines = [
       `Tocsin works: a synthetic alert of ${at} went the whole way.`,
       ...(head

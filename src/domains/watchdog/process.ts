@@ -1,7 +1,7 @@
 // The process that hears of each synthetic alert, and what it writes down.
 import { defineProcess } from '#kernel/define.ts'
 import { addSeconds } from '#kernel/time.ts'
-import { listUsers } from '#domains/directory/index.ts'
+import { listAdministrators } from '#domains/directory/index.ts'
 import { channelOutcomes } from '#domains/notifications/index.ts'
 import { jobsLate } from '#platform/jobs/store.ts'
 import { calm, decideWatchdog, lookBackSeconds, WatchdogInput, WatchdogState, type WatchdogFacts } from './decision.ts'
@@ -23,9 +23,7 @@ export const watchdog = defineProcess<WatchdogState, WatchdogInput, WatchdogFact
     return {
       outcomes: await channelOutcomes(scope, addSeconds(scope.now, -lookBackSeconds)),
       work: await jobsLate(scope, addSeconds(scope.now, -lateAfterSeconds)),
-      administrators: (await listUsers(scope, { limit: 100_000 }))
-        .filter((user) => user.role === 'administrator' && user.disabledAt === null)
-        .map(({ id }) => id),
+      administrators: (await listAdministrators(scope)).map(({ id }) => id),
     }
   },
   decide: decideWatchdog,

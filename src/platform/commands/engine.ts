@@ -14,11 +14,11 @@ import type { Tell } from '#kernel/process.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { Secret, type Signer, type Vault } from '#kernel/secret.ts'
 import type { Catalogue } from '#kernel/slice.ts'
-import type { Clock } from '#kernel/time.ts'
+import type { Clock, Instant } from '#kernel/time.ts'
 import { withRaces, type Database, type Transaction, type TransactionOptions } from '../database/database.ts'
 import { createGates, mostReadingMs } from '../database/gate.ts'
 import { scopeOf } from '../database/scope.ts'
-import { createOutbox, type Outbox } from '../events/outbox.ts'
+import { createOutbox, type Adopter, type Outbox } from '../events/outbox.ts'
 import { createDescribe } from '../events/describe.ts'
 import type { Live } from '../events/live.ts'
 import { hashOfToken } from '../secrets/token.ts'
@@ -44,14 +44,17 @@ export type Engine = {
   /** A transaction with everything a command has, for the system's own parts. */
   transact<T>(actor: Actor, work: (context: Inside) => Promise<T>, options?: TransactOptions): Promise<T>
   effectContext(effect: AnyEffect, key: string, attempt: number, repeated: boolean): EffectContext
-  /** Called after every commit that left jobs behind. */
+  /** Called after every commit that left jobs behind which nobody begins already. */
   onJobs(wake: () => void): void
+  /** From now on this one begins what transactions leave behind for now. */
+  adoptBy(adopter: Adopter): void
 }
 
 /** `inSame` runs in the operation's transaction after it, with its output (the idempotency record). */
 export type ExecuteOptions = { caller?: Caller } & Partial<Once>
 
-export type TransactOptions = TransactionOptions & { caller?: Caller }
+/** `adopter`: who begins what it leaves behind for now, when it is not the engine's. */
+export type TransactOptions = TransactionOptions & { caller?: Caller; adopter?: Adopter }
 
 const nobody: Caller = { local: false, address: '', agent: '' }
 
@@ -74,12 +77,13 @@ export type EngineParts = {
   randomBytes?: (size: number) => Uint8Array
 }
 
-export function createEngine(parts: EngineParts): Engine {
-  const { catalogue, database, clock, newId, live, vault, signer, outbound, publicUrl } = parts
-  const bytes = parts.randomBytes ?? pooledRandom()
+export function createEngine(given: EngineParts): Engine {
+  const { catalogue, database, clock, newId, live, vault, signer, outbound, publicUrl } = given
+  const bytes = given.randomBytes ?? pooledRandom()
   const reactions = Map.groupBy(catalogue.reactions, ({ on }) => on.type)
   const describe = createDescribe(catalogue.events, catalogue.objects)
   const wakers: (() => void)[] = []
+  let adopter: Adopter | undefined
   const wake = () => wakers.forEach((waker) => waker())
   const committed = (topics: string[], jobs: number) => {
     if (topics.length > 0) live.publish(topics)
@@ -91,28 +95,32 @@ export function createEngine(parts: EngineParts): Engine {
   const transact: Engine['transact'] = (actor, work, options) =>
     withRaces(() =>
       database.transaction(async (tx) => {
+        // One for the whole transaction: what it leaves behind for now is due now, whichever part of the system leaves it.
+        const now = clock.now()
         const outbox = createOutbox(
           tx,
           (type, data) => (reactions.get(type) ?? []).filter(({ when }) => when?.(data as never) ?? true).map(({ name }) => name),
           () => bytes(16),
           committed,
-          clock.now(),
+          now,
+          options?.adopter ?? adopter,
         )
-        const result = await work(inside(tx, outbox, actor, options?.caller ?? nobody))
+        const result = await work(inside(tx, outbox, actor, options?.caller ?? nobody, now))
         await outbox.flush()
         return result
       }, options),
     )
 
-  function inside(tx: Transaction, outbox: Outbox, actor: Actor, caller: Caller): Inside {
-    const now = clock.now()
+  function inside(tx: Transaction, outbox: Outbox, actor: Actor, caller: Caller, now: Instant): Inside {
+    // One for each part of the system, so that what it asks at the same moment is asked in one scope.
+    const parts = new Map<string, Inside>()
     const scope: Scope = scopeOf(tx, actor, now)
     const emit: Emit = async (event, data, options = {}) =>
       outbox.add(event, data, { actor: actorRef(actor), at: now, stream: options.stream })
     const tell: Tell = async (process, key, input) =>
       outbox.enqueue({ kind: 'process', lane: laneOf(process.name, key), due: now, payload: { process: process.name, key, input } })
     const runCommand: RunCommand = async (command, input) => {
-      const output = await command.run(inside(tx, outbox, actor, caller), z.parse(command.input, input))
+      const output = await command.run(inside(tx, outbox, actor, caller, now), z.parse(command.input, input))
       if (isRefusal(output)) throw new AppError('refused', output.reason)
       return output
     }
@@ -132,12 +140,18 @@ export function createEngine(parts: EngineParts): Engine {
       signer,
       publicUrl,
       caller,
-      sources: parts.sources,
+      sources: given.sources,
       describe,
       newSecret,
       tx,
       outbox,
-      as: (other) => inside(tx, outbox, other, caller),
+      as(other) {
+        const ref = actorRef(other)
+        const known = other.kind === 'system' ? parts.get(ref) : undefined
+        const made = known ?? inside(tx, outbox, other, caller, now)
+        parts.set(ref, made)
+        return made
+      },
     }
   }
 
@@ -189,9 +203,8 @@ export function createEngine(parts: EngineParts): Engine {
         clock,
         publicUrl,
         newId,
-        channel: (name) => parts.channels.get(name),
-        settings: parts.settings,
-        transact: (work) => gates.effects(() => transact(system(effect.name), (context) => work(context.scope))),
+        channel: (name) => given.channels.get(name),
+        settings: given.settings,
         async ask(name, actor, input) {
           const operation = catalogue.operations.find((candidate) => candidate.name === name)
           if (!operation) throw new AppError('missing', `There is no operation called ${name}.`)
@@ -200,6 +213,7 @@ export function createEngine(parts: EngineParts): Engine {
       }
     },
     onJobs: (waker) => void wakers.push(waker),
+    adoptBy: (given) => void (adopter = given),
   }
   return engine
 }

@@ -4,6 +4,8 @@ import type { Sql } from '#kernel/sql.ts'
 export interface Transaction {
   query<Row>(statement: Sql): Promise<Row[]>
   afterCommit(work: () => void): void
+  /** Sent, and nobody needs its answer before the commit, which goes out right behind it and fails when this fails. */
+  last(statement: Promise<unknown>): void
   /** Tells every node that listens on the channel, when the transaction commits. At most 7,900 bytes. */
   notify(channel: string, payload: string): Promise<void>
 }

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PGlite } from '@electric-sql/pglite'
 import { AppError } from '#kernel/errors.ts'
+import { allOfThem } from '#kernel/gather.ts'
 import { makeCluster, openFolder, openInMemory } from './cluster.ts'
 import { type Database, type Transaction } from './database.ts'
 import { keepTidy } from './tidying.ts'
@@ -36,14 +37,18 @@ export function embedded(pglite: PGlite, release: () => void): Database {
     kind: 'embedded',
     async transaction(work) {
       const afterCommit: (() => void)[] = []
+      const last: Promise<unknown>[] = []
       const result = await pglite.transaction(async (inner) => {
         const tx: Transaction = {
           query: async (statement) => (await inner.query(statement.text, statement.values)).rows as never,
           afterCommit: (done) => void afterCommit.push(done),
+          last: (statement) => void last.push(statement),
           // There is no other node, and this one hears of its commits in its own process.
           notify: async () => {},
         }
-        return work(tx)
+        const answer = await work(tx)
+        await allOfThem(last)
+        return answer
       })
       for (const done of afterCommit) done()
       return result

@@ -23,7 +23,7 @@ export function createGate({ atOnce, mostWaiting, busy }: { atOnce: number; most
   }
 }
 
-export type Gates = { reads: Gate; commands: Gate; effects: Gate }
+export type Gates = { reads: Gate; commands: Gate }
 
 /** Connections of a node's pool. Those that no gate gives out are the worker's (8 and its claims) and the way in of alerts. */
 export const poolSize = 24
@@ -31,7 +31,7 @@ export const poolSize = 24
 /** What takes longer than this to read is stopped: somebody asked for too much at once. */
 export const mostReadingMs = 20_000
 
-const shares = { postgres: { reads: 5, commands: 5, effects: 3 }, embedded: { reads: 1, commands: 1, effects: 1 } }
+const shares = { postgres: { reads: 5, commands: 5, effects: 4 }, embedded: { reads: 1, commands: 1, effects: 1 } }
 
 /** The gates of one node. What is read is shed first, then what is done; alerts pass no gate. */
 export function createGates(kind: keyof typeof shares): Gates {
@@ -40,6 +40,9 @@ export function createGates(kind: keyof typeof shares): Gates {
   return {
     reads: createGate({ atOnce: share.reads, mostWaiting: 100, busy }),
     commands: createGate({ atOnce: share.commands, mostWaiting: 300, busy }),
-    effects: createGate({ atOnce: share.effects, mostWaiting: Infinity, busy }),
   }
 }
+
+/** The gate of what effects read and leave behind: nothing of it is shed. */
+export const createEffectGate = (kind: keyof typeof shares): Gate =>
+  createGate({ atOnce: shares[kind].effects, mostWaiting: Infinity, busy: 'This node is busy.' })

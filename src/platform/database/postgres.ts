@@ -1,7 +1,9 @@
 // PostgreSQL by pg: a pool, named prepared statements, and one connection of its own for LISTEN and the node's lock. Statements of a transaction that
 // do not wait for each other's rows are sent without waiting: the server does them in order.
 import { createHash } from 'node:crypto'
+import type { Socket } from 'node:net'
 import pg from 'pg'
+import { allOfThem } from '#kernel/gather.ts'
 import { parsers, type Database, type Transaction } from './database.ts'
 
 /** Connects to the server at `url`. Throws at the first use when it is away. */
@@ -49,26 +51,28 @@ export function openPostgres(url: string, options: { poolSize: number; onError: 
     async transaction(work, { durable = true, mostMs } = {}) {
       const client = await pool.connect()
       const afterCommit: (() => void)[] = []
+      const last: Promise<unknown>[] = []
+      const send = sender(client)
       const tx: Transaction = {
         async query(statement) {
-          return (await client.query({ name: nameOf(statement.text), text: statement.text, values: statement.values })).rows
+          return (await send({ name: nameOf(statement.text), text: statement.text, values: statement.values })).rows
         },
         afterCommit: (done) => void afterCommit.push(done),
+        last: (statement) => void last.push(statement),
         async notify(channel, payload) {
-          await client.query({ name: 'notify', text: 'select pg_notify($1, $2)', values: [channel, payload] })
+          await send({ name: 'notify', text: 'select pg_notify($1, $2)', values: [channel, payload] })
         },
       }
       let broken: Error | undefined
       let result
       try {
-        const begun = client.query(
-          `begin${durable ? '' : '; set local synchronous_commit = off'}${mostMs === undefined ? '' : `; set local statement_timeout = ${mostMs}`}`,
-        )
+        const settings = `${durable ? '' : '; set local synchronous_commit = off'}${mostMs === undefined ? '' : `; set local statement_timeout = ${mostMs}`}`
+        const begun = send({ text: `begin${settings}` })
         // Sent together with the first statement of the work; that it failed is heard below, or from that statement.
         begun.catch(() => undefined)
         result = await work(tx)
-        await begun
-        await client.query('commit')
+        // One that has failed makes this a rollback.
+        await allOfThem([...last, begun, send({ text: 'commit' })])
       } catch (error) {
         await client.query('rollback').catch((failed: Error) => (broken = failed))
         throw error
@@ -87,6 +91,23 @@ export function openPostgres(url: string, options: { poolSize: number; onError: 
       await listening.close()
       await pool.end()
     },
+  }
+}
+
+/** Sends what is asked at the same moment in one write: each is a call of the system, and costs more than the statement. */
+function sender(client: pg.PoolClient) {
+  const { stream } = (client as pg.PoolClient & { connection: { stream: Socket } }).connection
+  let isHeld = false
+  return (query: pg.QueryConfig): Promise<pg.QueryResult> => {
+    if (!isHeld) {
+      isHeld = true
+      stream.cork()
+      setImmediate(() => {
+        isHeld = false
+        stream.uncork()
+      })
+    }
+    return client.query(query)
   }
 }
 

@@ -5,7 +5,7 @@ import type { AnyEvent, EventDefinition } from '#kernel/event.ts'
 import { json, sql } from '#kernel/sql.ts'
 import { addSeconds, type Instant } from '#kernel/time.ts'
 import type { Transaction } from '../database/database.ts'
-import { insertClaimed, type Job } from '../jobs/store.ts'
+import { insertJobs, type Job } from '../jobs/store.ts'
 import { linkHash } from './chain.ts'
 
 export type NewJob = { kind: 'reaction' | 'process' | 'effect' | 'recurring'; lane: string; due: Instant; payload: unknown }
@@ -17,14 +17,12 @@ export type Outbox = {
   enqueued(): readonly NewJob[]
   /** Takes one back that was done here. */
   withdraw(job: NewJob): void
-  /** Effects that are due at once are begun by whoever writes them: they are claimed as they are written. */
-  adopt(adopter: Adopter): void
   /** Writes everything. Called once, right before the commit. */
   flush(): Promise<void>
 }
 
-/** A node that begins effects which its own transactions leave behind: as many as it has room for. `take` hears of them after the commit. */
-export type Adopter = { node: string; room(): number; take(jobs: Job[]): void }
+/** A node that begins what its own transactions leave behind: `choose` says what of it there is room for, and `take` hears of that after the commit. */
+export type Adopter = { node: string; choose(jobs: readonly NewJob[]): readonly NewJob[]; take(jobs: Job[]): void }
 
 type Pending = {
   event: AnyEvent
@@ -37,17 +35,17 @@ type Pending = {
   data: unknown
 }
 
-/** `reactionsTo` names the reactions on an event; `salt` makes 16 random bytes; `now` is when the transaction began. */
+/** `adopter`: who begins what is due at once, as it is written. `reactionsTo` names the reactions on an event; `salt` makes 16 random bytes; `now` is when the transaction began. */
 export function createOutbox(
   tx: Transaction,
   reactionsTo: (type: string, data: unknown) => readonly string[],
   salt: () => Uint8Array,
   committed: (topics: string[], jobs: number) => void,
   now: Instant,
+  adopter?: Adopter,
 ): Outbox {
   const events: Pending[] = []
   const jobs: NewJob[] = []
-  let adopter: Adopter | undefined
 
   return {
     add(event, data, { actor, at, stream }) {
@@ -68,21 +66,18 @@ export function createOutbox(
     },
     enqueue: (job) => void jobs.push(job),
     enqueued: () => jobs,
-    adopt: (given) => void (adopter = given),
     withdraw: (job) => void jobs.splice(jobs.indexOf(job), 1),
     async flush() {
       if (events.length > 0) await writeEvents()
       const topics = topicsOf(events)
-      const last: Promise<unknown>[] = []
-      const adopted = new Set(adopter ? jobs.filter(isDueEffect).slice(0, Math.max(0, adopter.room())) : [])
+      const adopted = new Set(adopter?.choose(jobs.filter(({ due }) => due <= now)))
       const others = jobs.length - adopted.size
-      if (jobs.length > 0) last.push(writeJobs(adopted))
-      if (others > 0) last.push(tx.notify('tocsin_jobs', ''))
+      if (jobs.length > 0) writeJobs(adopted)
+      if (others > 0) tx.last(tx.notify('tocsin_jobs', ''))
       if (topics.length > 0) {
         const payload = json(topics)
-        last.push(tx.notify('tocsin_live', payload.length < 7900 ? payload : '["*"]'))
+        tx.last(tx.notify('tocsin_live', payload.length < 7900 ? payload : '["*"]'))
       }
-      await Promise.all(last)
       if (topics.length > 0 || jobs.length > 0) tx.afterCommit(() => committed(topics, others))
     },
   }
@@ -117,19 +112,20 @@ export function createOutbox(
       // Spliced in as it is: a json column keeps every byte, and it is these bytes that were hashed.
       return { sequence: link.sequence, hash, text: `${columns.slice(0, -1)},"about":${link.aboutText},"data":${link.dataText}}` }
     })
-    const written = await tx.query<{ position: number }>(sql`
+    const written = tx.query<{ position: number }>(sql`
       insert into events (stream, sequence, type, version, at, actor, subject, about, data, salt, hash)
       select stream, sequence, type, version, at, actor, subject, about, data, decode(salt, 'base64'), decode(hash, 'base64')
       from json_to_recordset(${`[${rows.map((row) => row.text).join(',')}]`}::json) as row (stream text, sequence int, type text, version int, at timestamptz,
         actor text, subject text, about json, data json, salt text, hash text)
       returning position`)
+    const reactions = events.map(({ type, data }) => reactionsTo(type, data))
+    if (reactions.every((some) => some.length === 0)) return tx.last(written)
+    const positions = await written
     for (const [index, event] of events.entries()) {
-      const reactions = reactionsTo(event.type, event.data)
-      if (reactions.length === 0) continue
       const row = rows[index]!
-      for (const reaction of reactions) {
+      for (const reaction of reactions[index]!) {
         const record = {
-          position: written[index]!.position,
+          position: positions[index]!.position,
           stream: event.stream,
           sequence: row.sequence,
           type: event.type,
@@ -159,19 +155,14 @@ export function createOutbox(
     return heads
   }
 
-  function isDueEffect({ kind, due }: NewJob): boolean {
-    return kind === 'effect' && due <= now
-  }
-
-  async function writeJobs(adopted: ReadonlySet<NewJob>) {
-    const plain = jobs.filter((job) => !adopted.has(job))
-    if (plain.length > 0)
-      await tx.query(sql`insert into jobs (kind, lane, due, payload)
-        select kind, lane, due, payload from json_to_recordset(${json(plain)}::json) as row (kind text, lane text, due timestamptz, payload json)`)
-    if (!adopter || adopted.size === 0) return
-    const { node, take } = adopter
-    const claimed = await insertClaimed(tx, node, [...adopted])
-    tx.afterCommit(() => take(claimed))
+  function writeJobs(adopted: ReadonlySet<NewJob>): void {
+    const written = insertJobs(
+      tx,
+      jobs.map((job) => ({ ...job, owner: adopted.has(job) ? adopter!.node : null })),
+    )
+    let claimed: Job[] = []
+    tx.last(written.then((rows) => (claimed = rows)))
+    tx.afterCommit(() => adopter?.take(claimed))
   }
 }
 

@@ -1,15 +1,21 @@
-// Does one job that this node has claimed: in its transaction, or outside of one for effects; and writes down how it ended.
+// Does a job that this node has claimed: in its transaction, or outside of one for effects; and writes down how it ended. Jobs of one kind that may be
+// beside each other share their transactions (`grouping.ts`).
 import { z } from 'zod'
 import { system } from '#kernel/actor.ts'
 import { EffectFailure, type EffectContext, type EffectDefinition, type EffectOutcome } from '#kernel/effect.ts'
 import type { EventRecord } from '#kernel/event.ts'
-import { addSeconds } from '#kernel/time.ts'
+import { allOfThem, inTurns } from '#kernel/gather.ts'
+import type { AnyProcess } from '#kernel/process.ts'
+import type { ReactionDefinition } from '#kernel/reaction.ts'
+import { addSeconds, type Instant } from '#kernel/time.ts'
 import type { Engine } from '../commands/engine.ts'
 import { isAway, isRace } from '../database/database.ts'
+import { createEffectGate } from '../database/gate.ts'
 import { backoff, type Adopter, type NewJob } from '../events/outbox.ts'
 import type { Log } from '../log.ts'
 import {
   advance,
+  advanceTogether,
   decideBegun,
   decideNow,
   laneOf,
@@ -18,6 +24,7 @@ import {
   type ProcessPayload,
   type ProcessTransaction,
 } from '../processes/engine.ts'
+import { inGroups } from './grouping.ts'
 import * as store from './store.ts'
 import type { Job } from './store.ts'
 
@@ -29,12 +36,16 @@ const attemptsBeforeParking = 10
  */
 const notYetDurable = { durable: false }
 type InTransaction = Parameters<Parameters<Engine['transact']>[1]>[0]
+type AnyKindOfEffect = EffectDefinition<unknown, unknown, unknown>
 
 /** Thrown inside a job's transaction when another node has taken it over: everything rolls back. */
 class Lost extends Error {}
 
+/** What a look right before a call could not read: nothing has left. */
+class NotLooked extends Error {}
+
 /**
- * How jobs are done by a node. `adopter`: who begins the effects that its transactions leave behind. `lostTrack` hears of a job that could not even be
+ * How jobs are done by a node. `adopter`: who begins what its transactions leave behind. `lostTrack` hears of a job that could not even be
  * given back.
  */
 export function createDoer(
@@ -45,11 +56,34 @@ export function createDoer(
   const { catalogue, database, clock } = engine
   const reactions = new Map(catalogue.reactions.map((reaction) => [reaction.name, reaction]))
   const recurring = new Map(catalogue.recurring.map((definition) => [definition.name, definition]))
+  const effectGate = createEffectGate(database.kind)
+  const reactTogether = new Map(
+    catalogue.reactions.flatMap((reaction) =>
+      reaction.inTurn
+        ? [[reaction.name, inGroups<Job, void>((jobs) => react(reaction as unknown as ReactionDefinition<unknown>, jobs))]]
+        : [],
+    ),
+  )
+  const decideTogether = new Map(
+    [...catalogue.processes.values()].flatMap((definition) =>
+      definition.inTurn ? [[definition.name, inGroups<Job, void>((jobs) => runProcesses(definition, jobs))]] : [],
+    ),
+  )
+  const lookTogether = new Map(
+    [...catalogue.effects.values()].map((effect) => [
+      effect.name,
+      inGroups<Looking, Looked>((all) => look(effect as unknown as AnyKindOfEffect, all)),
+    ]),
+  )
+  const settleTogether = inGroups<Settling, void>((all) => settle(all))
+
   /** False when there is something left to do of it. Never throws. */
   async function run(job: Job): Promise<boolean> {
     try {
       if (job.kind === 'effect') return await runEffect(job)
-      await runInside(job)
+      if (job.kind === 'recurring') await runRecurring(job)
+      if (job.kind === 'reaction') await runReaction(job)
+      if (job.kind === 'process') await runProcess(job)
       return true
     } catch (error) {
       if (error instanceof Lost) return true
@@ -59,30 +93,40 @@ export function createDoer(
     }
   }
 
-  async function runInside(job: Job): Promise<void> {
-    if (job.kind === 'process') return runProcess(job)
-    const name = job.lane
-    const work = async (context: InTransaction) => {
-      if (!(await store.finish(context.tx, node, job))) throw new Lost()
-      if (job.kind === 'reaction') {
-        const reaction = reactions.get(name)
-        const event = (job.payload as { event: EventRecord }).event
-        if (!reaction) throw new Error(`no reaction is called ${name}`)
-        await reaction.run(context, event as never)
-      } else {
-        const definition = recurring.get(name)
-        if (!definition) return
-        await definition.run(context)
-        context.outbox.enqueue({
-          kind: 'recurring',
-          lane: name,
-          due: addSeconds(context.now, definition.everySeconds),
-          payload: { recurring: name },
-        })
-      }
-    }
-    await withWhatBegins(name, work)
+  async function runReaction(job: Job): Promise<void> {
+    const reaction = reactions.get(job.lane) as ReactionDefinition<unknown> | undefined
+    if (!reaction) throw new Error(`no reaction is called ${job.lane}`)
+    await (reactTogether.get(job.lane)?.(job) ?? react(reaction, [job]))
   }
+
+  /** Several of them only when they may be beside each other. */
+  async function react(reaction: ReactionDefinition<unknown>, jobs: readonly Job[]): Promise<void[]> {
+    await withWhatBegins(reaction.name, async (context) => {
+      const held = await store.finish(context.tx, node, jobs)
+      if (held.size === 0) throw new Lost()
+      const events = jobs.filter(({ id }) => held.has(id)).map(({ payload }) => (payload as { event: EventRecord<unknown> }).event)
+      await inTurns(
+        events,
+        ({ data }) => reaction.inTurn?.(data) ?? '',
+        (event) => reaction.run(context, event),
+      )
+    })
+    return jobs.map(() => undefined)
+  }
+
+  const runRecurring = (job: Job): Promise<void> =>
+    withWhatBegins(job.lane, async (context) => {
+      if ((await store.finish(context.tx, node, [job])).size === 0) throw new Lost()
+      const definition = recurring.get(job.lane)
+      if (!definition) return
+      await definition.run(context)
+      context.outbox.enqueue({
+        kind: 'recurring',
+        lane: job.lane,
+        due: addSeconds(context.now, definition.everySeconds),
+        payload: { recurring: job.lane },
+      })
+    })
 
   /** A transaction that may be lost; the processes that it begins decide in it. When one cannot, it is done without them: they are not its fault. */
   const withWhatBegins = (name: string, work: (context: InTransaction & { atOnce?: () => void }) => Promise<void>): Promise<void> =>
@@ -91,78 +135,69 @@ export function createDoer(
         engine.transact(
           system(name),
           async (context) => {
-            context.outbox.adopt(adopter)
             await work({ ...context, atOnce: also })
-            await decideBegunIn(context, also)
+            await decideBegun(insideOf(context, also), context, catalogue.processes)
           },
-          notYetDurable,
+          { ...notYetDurable, adopter },
         ),
       () => engine.transact(system(name), work, notYetDurable),
     )
 
-  const decideBegunIn = (context: InTransaction, also: () => void) =>
-    decideBegun(
-      (process): ProcessTransaction => (also(), { ...context.as(system(process)), tx: context.tx, outbox: context.outbox, atOnce: also }),
-      context,
-      catalogue.processes,
+  /** The transaction as each of its processes has it. */
+  const insideOf =
+    (context: InTransaction, also: () => void) =>
+    (process: string): ProcessTransaction => (
+      also(),
+      { ...context.as(system(process)), tx: context.tx, outbox: context.outbox, atOnce: also }
     )
 
   async function runProcess(job: Job): Promise<void> {
-    const { process, key } = job.payload as ProcessPayload
+    const { process } = job.payload as ProcessPayload
     const definition = catalogue.processes.get(process)
     if (!definition) throw new Error(`no process is called ${process}`)
-    await advance(
-      (work) => withWhatBegins(process, work),
-      definition,
-      key,
-      (error) => log.error({ err: error, process, key }, 'an input of a process failed'),
-    )
+    await (decideTogether.get(process)?.(job) ?? runProcesses(definition, [job]))
+  }
+
+  async function runProcesses(definition: AnyProcess, jobs: readonly Job[]): Promise<void[]> {
+    const { name } = definition
+    const inTransaction = (work: (context: ProcessTransaction) => Promise<void>) => withWhatBegins(name, work)
+    const keys = [...new Set(jobs.map(({ payload }) => (payload as ProcessPayload).key))]
+    const [key, ...others] = keys
+    if (others.length > 0) await inTransaction((context) => advanceTogether(context, definition, keys))
+    else
+      await advance(inTransaction, definition, key!, (error) =>
+        log.error({ err: error, process: name, key }, 'an input of a process failed'),
+      )
+    return jobs.map(() => undefined)
   }
 
   async function runEffect(job: Job): Promise<boolean> {
     const payload = job.payload as EffectPayload
-    const effect = catalogue.effects.get(payload.effect) as EffectDefinition<unknown> | undefined
+    const effect = catalogue.effects.get(payload.effect) as AnyKindOfEffect | undefined
     if (!effect) throw new Error(`no effect is called ${payload.effect}`)
     const inDoubt = job.startedAt !== null
     if (inDoubt && effect.repeat === 'never') {
-      await settle(job, payload, {
-        type: 'unknown',
-        tag: payload.tag,
-        reason: 'the node stopped in the middle: it may or may not have happened',
+      await settleTogether({
+        job,
+        payload,
+        result: { type: 'unknown', tag: payload.tag, reason: 'the node stopped in the middle: it may or may not have happened' },
       })
       return true
     }
-    if (effect.repeat !== 'always') {
-      const begun = clock.now()
-      if (!(await database.transaction((tx) => store.markStarted(tx, node, job, begun)))) throw new Lost()
-      // When its outcome cannot be stored, it is given back as begun.
-      job.startedAt = begun
-    }
-    let notLooked: unknown
-    const context: EffectContext = {
-      ...engine.effectContext(effect as never, `${payload.process}/${payload.key}/${payload.step}`, job.attempts, inDoubt),
-      // A node that stood still may have lost the job meanwhile: its last look before the call tells.
-      transact: (work) =>
-        engine
-          .transact(system(effect.name), async ({ tx, scope }) => {
-            if (!(await store.isHeld(tx, node, job))) throw new Lost()
-            return work(scope)
-          })
-          .catch((error: unknown) => {
-            if (isAway(error) || isRace(error)) notLooked = error
-            throw error
-          }),
-    }
+    const context = engine.effectContext(effect as never, `${payload.process}/${payload.key}/${payload.step}`, job.attempts, inDoubt)
     let outcome: unknown
     try {
-      outcome = z.parse(effect.outcome, await effect.run(context, z.parse(effect.input, payload.input)))
+      const input = z.parse(effect.input, payload.input)
+      const { begun, seen } = await lookTogether.get(effect.name)!({ job, context, input }).catch((cause: unknown) => {
+        // A database that was away says nothing of the outside.
+        throw isAway(cause) || isRace(cause) ? new NotLooked('', { cause }) : cause
+      })
+      // When its outcome cannot be stored, it is given back as begun.
+      if (begun !== undefined) job.startedAt = begun
+      outcome = z.parse(effect.outcome, await effect.run(context, input, seen))
     } catch (error) {
       if (error instanceof Lost) throw error
-      if (error === notLooked) {
-        // A database that was away says nothing of the outside: nothing has left.
-        if (!inDoubt) job.startedAt = null
-        throw error
-      }
+      if (error instanceof NotLooked) throw error.cause
       const failure = error instanceof EffectFailure ? error : undefined
       const reason = error instanceof Error ? error.message : String(error)
       const canRetry = (failure?.canRetry ?? true) && job.attempts < effect.retry.attempts
@@ -170,7 +205,7 @@ export function createDoer(
       // That this try came to nothing says nothing of the one before it.
       const mayHaveHappened = inDoubt || (failure?.inDoubt ?? false)
       if (!canRetry) {
-        await settle(job, payload, { type: mayHaveHappened ? 'unknown' : 'failed', tag: payload.tag, reason })
+        await settleTogether({ job, payload, result: { type: mayHaveHappened ? 'unknown' : 'failed', tag: payload.tag, reason } })
         return true
       }
       const due = failure?.retryAfterSeconds
@@ -179,30 +214,84 @@ export function createDoer(
       await database.transaction((tx) => store.putBack(tx, node, job, due, reason, { started: mayHaveHappened ? clock.now() : null }))
       return false
     }
-    await settle(job, payload, { type: 'done', tag: payload.tag, outcome })
+    await settleTogether({ job, payload, result: { type: 'done', tag: payload.tag, outcome } })
     return true
   }
 
-  /** Ends an effect and hands its outcome to its process, which decides in the same transaction; when it cannot, the outcome counts all the same. */
-  async function settle(job: Job, payload: EffectPayload, result: EffectOutcome): Promise<void> {
-    const { process, key } = payload
-    const definition = catalogue.processes.get(process)
-    const ended = (then: (context: InTransaction, input: NewJob) => void | Promise<void>) =>
-      engine.transact(system(process), async (context) => {
-        if (!(await store.finish(context.tx, node, job))) throw new Lost()
-        const input = { process, key, input: { type: 'effect', result } } satisfies ProcessPayload
-        if (definition) await then(context, { kind: 'process', lane: laneOf(process, key), due: context.now, payload: input })
-      })
-    await orElse(
-      (also) =>
-        ended(async (context, input) => {
-          also()
-          context.outbox.adopt(adopter)
-          if (await decideNow({ ...context, atOnce: also }, definition!, key, input)) await decideBegunIn(context, also)
-          else context.outbox.enqueue(input)
-        }),
-      () => ended((context, input) => context.outbox.enqueue(input)),
+  type Looking = { job: Job; context: EffectContext; input: unknown }
+  /** `begun`: when it was noted that it goes out; undefined for what may be repeated unmarked. */
+  type Looked = { begun?: Instant | undefined; seen: unknown }
+
+  /**
+   * Right before effects of one kind go out: notes that they do, and has each look at what must be true. A node that stood still may have lost a job
+   * meanwhile, and hears so here.
+   */
+  async function look(effect: AnyKindOfEffect, all: readonly Looking[]): Promise<Looked[]> {
+    const isNoted = effect.repeat !== 'always'
+    if (!isNoted && !effect.look) return all.map(() => ({ seen: undefined }))
+    const jobs = all.map(({ job }) => job)
+    return effectGate(() =>
+      engine.transact(
+        system(effect.name),
+        async ({ tx, scope }) => {
+          const begun = isNoted ? clock.now() : undefined
+          const held = begun ? await store.markStarted(tx, node, jobs, begun) : await store.stillHeld(tx, node, jobs)
+          if (jobs.some(({ id }) => !held.has(id))) throw new Lost()
+          return allOfThem(
+            all.map(async ({ context: { vault, repeated }, input }) => ({
+              begun,
+              seen: await effect.look?.({ scope, vault, repeated }, input),
+            })),
+          )
+        },
+        isNoted ? {} : notYetDurable,
+      ),
     )
+  }
+
+  type Settling = { job: Job; payload: EffectPayload; result: EffectOutcome }
+
+  /** Ends effects and hands their outcomes to their processes, which decide in the same transaction; when they cannot, the outcomes count all the same. */
+  async function settle(all: readonly Settling[]): Promise<void[]> {
+    const ended = (
+      then: (context: InTransaction, inputs: { definition: AnyProcess; key: string; job: NewJob }[]) => void | Promise<void>,
+    ) =>
+      effectGate(() =>
+        engine.transact(
+          system(all[0]!.payload.process),
+          async (context) => {
+            const jobs = all.map(({ job }) => job)
+            const held = await store.finish(context.tx, node, jobs)
+            if (held.size === 0) throw new Lost()
+            const inputs = all.flatMap(({ job, payload: { process, key }, result }) => {
+              const definition = catalogue.processes.get(process)
+              if (!held.has(job.id) || !definition) return []
+              const input = { process, key, input: { type: 'effect', result } } satisfies ProcessPayload
+              return [{ definition, key, job: { kind: 'process' as const, lane: laneOf(process, key), due: context.now, payload: input } }]
+            })
+            await then(context, inputs)
+          },
+          { adopter },
+        ),
+      )
+    const enqueueAll = ({ outbox }: InTransaction, jobs: readonly NewJob[]) => jobs.forEach((job) => outbox.enqueue(job))
+    const enqueued = () =>
+      ended((context, inputs) =>
+        enqueueAll(
+          context,
+          inputs.map(({ job }) => job),
+        ),
+      )
+    const decided = (also: () => void) =>
+      ended(async (context, inputs) => {
+        also()
+        const inside = insideOf(context, also)
+        enqueueAll(context, await decideNow(inside, { ...context, atOnce: also }, inputs))
+        await decideBegun(inside, context, catalogue.processes)
+      })
+    // Of several the guilty one is looked for first.
+    await (all.length > 1 ? decided(() => {}) : orElse(decided, enqueued))
+    return all.map(() => undefined)
   }
 
   /** A node of a newer version has begun it: that one goes on. */

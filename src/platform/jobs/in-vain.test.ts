@@ -24,8 +24,8 @@ const shout = defineEffect({
   outcome: z.string(),
   repeat: 'with-key',
   retry: { attempts: 3, firstSeconds: 2 },
-  async run({ attempt, repeated, transact }) {
-    await transact(() => Promise.resolve())
+  look: () => Promise.resolve(),
+  async run({ attempt, repeated }) {
     tries.push({ attempt, repeated })
     return outside()
   },

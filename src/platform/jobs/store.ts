@@ -1,6 +1,7 @@
 // Every statement on jobs and nodes. Claims are `for update skip locked`; a claim carries a fence, and whoever lost it can write nothing more.
 // While the installation is quiet (`platform/installation`) nothing is claimed.
-import { join, json, sql, type Sql } from '#kernel/sql.ts'
+import { gather } from '#kernel/gather.ts'
+import { empty, join, json, sql, type Sql } from '#kernel/sql.ts'
 import type { Instant } from '#kernel/time.ts'
 import type { Transaction } from '../database/database.ts'
 
@@ -22,23 +23,36 @@ const columns = sql`jobs.id, jobs.kind, jobs.lane, jobs.due, jobs.payload, jobs.
 /** Whether work is done at all: a restored copy waits for an administrator. */
 const awake = sql`not exists (select 1 from quiet)`
 
-/** How many due jobs of these kinds are wanted. */
-export type Wanted = { kinds: JobKind[]; limit: number }
-
 /** Names of what a version can do. During an upgrade nodes of another one stand beside it, and what only those know is left to them. */
 export type Known = { processes: string[]; effects: string[]; reactions: string[]; recurring: string[] }
 
-const isKnown = ({ processes, effects, reactions, recurring }: Known): Sql => sql`case kind
-  when 'process' then payload ->> 'process' = any(${processes}::text[])
-  when 'effect' then payload ->> 'process' = any(${processes}::text[]) and payload ->> 'effect' = any(${effects}::text[])
-  when 'reaction' then lane = any(${reactions}::text[])
-  else lane = any(${recurring}::text[]) end`
+/** How many due jobs of these names are wanted. */
+export type Wanted = { names: Partial<Known>; limit: number }
+
+/** The kinds and the names of what somebody knows. An effect is known by whoever knows its process too. */
+const isKnown = ({ processes = [], effects = [], reactions = [], recurring = [] }: Partial<Known>, processesOfEffects = processes): Sql =>
+  join(
+    [
+      ...(processes.length > 0 ? [sql`kind = 'process' and payload ->> 'process' = any(${processes}::text[])`] : []),
+      ...(effects.length > 0
+        ? [
+            sql`kind = 'effect' and payload ->> 'process' = any(${processesOfEffects}::text[]) and payload ->> 'effect' = any(${effects}::text[])`,
+          ]
+        : []),
+      ...(reactions.length > 0 ? [sql`kind = 'reaction' and lane = any(${reactions}::text[])`] : []),
+      ...(recurring.length > 0 ? [sql`kind = 'recurring' and lane = any(${recurring}::text[])`] : []),
+      sql`false`,
+    ].map((condition) => sql`(${condition})`),
+    ' or ',
+  )
+
+const free = sql`owner is null and parked_at is null`
 
 /** Takes due jobs for a node that can do them: of each wanted sort as many as there are, the longest due first. */
-export const claimDue = (tx: Transaction, node: string, wanted: readonly Wanted[], known: Known, now: Instant): Promise<Job[]> => {
+export async function claimDue(tx: Transaction, node: string, wanted: readonly Wanted[], known: Known, now: Instant): Promise<Job[]> {
   const taken = wanted.map(
-    ({ kinds, limit }) => sql`select id from (select id from jobs where due <= ${now} and owner is null and parked_at is null
-      and kind = any(${kinds}::text[]) and ${isKnown(known)} and ${awake} order by due, id limit ${limit} for update skip locked) as due_now`,
+    ({ names, limit }) => sql`select id from (select id from jobs where due <= ${now} and ${free}
+      and (${isKnown(names, known.processes)}) and ${awake} order by due, id limit ${limit} for update skip locked) as due_now`,
   )
   // An array, so that it is looked up once and not again for every row.
   return tx.query<Job>(sql`
@@ -46,32 +60,55 @@ export const claimDue = (tx: Transaction, node: string, wanted: readonly Wanted[
     where id = any(array(${join(taken, ' union all ')})) returning ${columns}`)
 }
 
-/** Writes jobs that this node has claimed by writing them. */
-export const insertClaimed = (
+/** Writes jobs in their order. Those with an owner are claimed by writing them, and answered. */
+export const insertJobs = (
   tx: Transaction,
-  node: string,
-  jobs: readonly Pick<Job, 'kind' | 'lane' | 'due' | 'payload'>[],
+  jobs: readonly (Pick<Job, 'kind' | 'lane' | 'due' | 'payload'> & { owner: string | null })[],
 ): Promise<Job[]> =>
-  tx.query<Job>(sql`insert into jobs (kind, lane, due, payload, owner, fence, attempts)
-    select kind, lane, due, payload, ${node}, 1, 1 from json_to_recordset(${json(jobs)}::json) as row (kind text, lane text, due timestamptz, payload json)
-    returning ${columns}`)
+  tx.query<Job>(sql`with jobs as (insert into jobs (kind, lane, due, payload, owner, fence, attempts)
+      select kind, lane, due, payload, owner, taken, taken from (select *, case when owner is null then 0 else 1 end as taken
+        from json_to_recordset(${json(jobs)}::json) as row (kind text, lane text, due timestamptz, payload json, owner text)) as given
+      returning *)
+    select ${columns} from jobs where owner is not null order by id`)
 
-/** Ends a job inside the transaction that does its work. False when it is no longer this node's: then nothing may be committed. */
-export const finish = async (tx: Transaction, node: string, job: Pick<Job, 'id' | 'fence'>): Promise<boolean> =>
-  (await tx.query(sql`delete from jobs where id = ${job.id} and owner = ${node} and fence = ${job.fence} returning id`)).length === 1
+/** A job that a node holds. */
+export type Held = Pick<Job, 'id' | 'fence'>
+
+const isHeldBy = (node: string, jobs: readonly Held[]): Sql =>
+  sql`jobs.owner = ${node} and (jobs.id, jobs.fence) in (select * from unnest(${jobs.map(({ id }) => id)}::bigint[], ${jobs.map(({ fence }) => fence)}::bigint[]))`
+
+const idsOf = (rows: readonly { id: number }[]): Set<number> => new Set(rows.map(({ id }) => id))
+
+/**
+ * Ends jobs inside the transaction that does their work. Answers the ids of those that were still this node's: only their work may be committed.
+ */
+export const finish = async (tx: Transaction, node: string, jobs: readonly Held[]): Promise<Set<number>> =>
+  idsOf(await tx.query<{ id: number }>(sql`delete from jobs where ${isHeldBy(node, jobs)} returning jobs.id`))
 
 /** One input of a process, out of the queue. `tries` counts this one. */
 export type LaneInput = Pick<Job, 'id' | 'payload' | 'fence'> & { tries: number }
 
 /**
- * Takes the due inputs of one process out of the queue, in order; `before`: only those before that job. None while one of them waits for another
- * try, so that nothing overtakes it. The caller holds the process's row.
+ * Takes the due inputs of a process out of the queue, in order; `before`: only those before that job. `isHeldUp`: one of them waits for another try, and
+ * then none is taken, so that nothing overtakes it. The caller holds the process's row.
  */
-export const drainLane = (tx: Transaction, lane: string, now: Instant, before = Number.MAX_SAFE_INTEGER): Promise<LaneInput[]> =>
-  tx.query(sql`with gone as (delete from jobs where kind = 'process' and lane = ${lane} and due <= ${now} and parked_at is null and id < ${before}
-      and not exists (select 1 from jobs waiting where waiting.kind = 'process' and waiting.lane = ${lane} and ${waitsForAnotherTry(now)})
-      returning id, payload, fence, attempts + case when owner is null then 1 else 0 end as tries)
-    select id, payload, fence, tries from gone order by id`)
+export const drainLane = gather(async (tx: Transaction, wanted: readonly { lane: string; now: Instant; before?: number | undefined }[]) => {
+  const now = wanted[0]!.now
+  const ofThem = sql`kind = 'process' and lane = any(${wanted.map(({ lane }) => lane)}::text[])`
+  const inPart = wanted.flatMap(({ lane, before }) => (before === undefined ? [] : [sql`and (lane <> ${lane} or id < ${before})`]))
+  const rows = await tx.query<LaneInput & { lane: string; isHeldUp: boolean }>(sql`
+    with held_up as (select distinct lane from jobs waiting where ${ofThem} and ${waitsForAnotherTry(now)}),
+      gone as (delete from jobs where ${ofThem} and due <= ${now} and parked_at is null and lane not in (select lane from held_up) ${join([empty, ...inPart], ' ')}
+        returning id, lane, payload, fence, attempts + case when owner is null then 1 else 0 end as tries)
+    select lane, null::bigint as id, null::json as payload, null::int as fence, null::int as tries, true as "isHeldUp" from held_up
+    union all select lane, id, payload, fence, tries, false from gone order by id`)
+  return wanted.map(({ lane }) => ({
+    isHeldUp: rows.some((row) => row.lane === lane && row.isHeldUp),
+    inputs: rows
+      .filter((row) => row.lane === lane && !row.isHeldUp)
+      .map(({ id, payload, fence, tries }) => ({ id, payload, fence, tries })),
+  }))
+})
 
 /** Records that an input failed: it is tried again at `retryAt`, or set aside when that is undefined. Whoever else claimed it loses it. */
 export const failInput = (
@@ -90,14 +127,6 @@ export const releaseLane = (tx: Transaction, lane: string, now: Instant): Promis
   tx.query(sql`update jobs set owner = null, fence = fence + 1, attempts = attempts - case when owner is null then 0 else 1 end,
       due = coalesce((select max(waiting.due) from jobs waiting where waiting.kind = 'process' and waiting.lane = ${lane} and ${waitsForAnotherTry(now)}), due)
     where kind = 'process' and lane = ${lane} and due <= ${now} and parked_at is null`)
-
-/** Whether an input of a process waits for another try. The caller holds the process's row. */
-export const laneWaits = async (tx: Transaction, lane: string, now: Instant): Promise<boolean> =>
-  (
-    await tx.query(
-      sql`select 1 from jobs waiting where waiting.kind = 'process' and waiting.lane = ${lane} and ${waitsForAnotherTry(now)} limit 1`,
-    )
-  ).length > 0
 
 const waitsForAnotherTry = (now: Instant): Sql => sql`waiting.due > ${now} and waiting.last_error is not null and waiting.parked_at is null`
 
@@ -119,25 +148,23 @@ export const park = (tx: Transaction, node: string, job: Pick<Job, 'id' | 'fence
     sql`update jobs set owner = null, parked_at = ${now}, last_error = ${error.slice(0, 4000)} where id = ${job.id} and owner = ${node} and fence = ${job.fence}`,
   )
 
-/** Records that an effect is about to reach the outside. False when the job is no longer this node's. */
-export const markStarted = async (tx: Transaction, node: string, job: Pick<Job, 'id' | 'fence'>, now: Instant): Promise<boolean> =>
-  (await tx.query(sql`update jobs set started_at = ${now} where id = ${job.id} and owner = ${node} and fence = ${job.fence} returning id`))
-    .length === 1
+/** Records that effects are about to reach the outside. Answers the ids of those that are still this node's: only those may. */
+export const markStarted = async (tx: Transaction, node: string, jobs: readonly Held[], now: Instant): Promise<Set<number>> =>
+  idsOf(await tx.query<{ id: number }>(sql`update jobs set started_at = ${now} where ${isHeldBy(node, jobs)} returning jobs.id`))
 
-/** Whether the job is still this node's. */
-export const isHeld = async (tx: Transaction, node: string, job: Pick<Job, 'id' | 'fence'>): Promise<boolean> =>
-  (await tx.query(sql`select 1 from jobs where id = ${job.id} and owner = ${node} and fence = ${job.fence}`)).length === 1
+/** The ids of those that are still this node's. */
+export const stillHeld = async (tx: Transaction, node: string, jobs: readonly Held[]): Promise<Set<number>> =>
+  idsOf(await tx.query<{ id: number }>(sql`select jobs.id from jobs where ${isHeldBy(node, jobs)}`))
 
 /** Frees what a node holds and does not do: a claim, or a job given back, whose commit got lost with its connection. `doing`: ids of jobs. */
 export const freeUnheld = (tx: Transaction, node: string, doing: number[]): Promise<unknown[]> =>
   tx.query(sql`update jobs set owner = null where owner = ${node} and not id = any(${doing}::bigint[])`)
 
-/** When the next job of these kinds that is known falls due, or undefined. */
-export const nextDue = async (tx: Transaction, kinds: JobKind[], known: Known): Promise<Instant | undefined> =>
+/** When the next job of these sorts falls due, or undefined. */
+export const nextDue = async (tx: Transaction, names: Partial<Known>, known: Known): Promise<Instant | undefined> =>
   (
     await tx.query<{ due: Instant }>(
-      sql`select due from jobs where owner is null and parked_at is null and kind = any(${kinds}::text[]) and ${isKnown(known)} and ${awake}
-        order by due, id limit 1`,
+      sql`select due from jobs where ${free} and (${isKnown(names, known.processes)}) and ${awake} order by due, id limit 1`,
     )
   )[0]?.due
 
@@ -146,7 +173,7 @@ export const parkUnknown = async (tx: Transaction, known: Known, before: Instant
   (
     await tx.query(
       sql`update jobs set parked_at = ${now}, last_error = 'this version does not know how it is done: it was written by another one'
-        where due < ${before} and owner is null and parked_at is null and not (${isKnown(known)}) returning id`,
+        where due < ${before} and ${free} and not (${isKnown(known)}) returning id`,
     )
   ).length
 

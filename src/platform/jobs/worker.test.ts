@@ -33,7 +33,9 @@ describe('work that was accepted', () => {
     await inTx(async (tx) => {
       await store.enterNode(tx, 'nod_dead', 4711)
       await tx.query(sql`update nodes set seen_at = clock_timestamp() - interval '10 seconds' where id = 'nod_dead'`)
-      expect(await store.claimDue(tx, 'nod_dead', [{ kinds: ['reaction'], limit: 5 }], known, world.clock.now())).toHaveLength(1)
+      expect(
+        await store.claimDue(tx, 'nod_dead', [{ names: { reactions: known.reactions }, limit: 5 }], known, world.clock.now()),
+      ).toHaveLength(1)
     })
     expect(await world.worker.runDue()).toBe(0)
     expect(seen.reactions).toEqual([])
@@ -56,20 +58,24 @@ describe('work that was accepted', () => {
 describe('a claim and its fence', () => {
   test('whoever lost a job to another node can end it no more', async () => {
     await rings('fenced')
-    const [first] = await inTx((tx) => store.claimDue(tx, 'nod_one', [{ kinds: ['reaction'], limit: 1 }], known, world.clock.now()))
+    const [first] = await inTx((tx) =>
+      store.claimDue(tx, 'nod_one', [{ names: { reactions: known.reactions }, limit: 1 }], known, world.clock.now()),
+    )
     await inTx((tx) => tx.query(sql`update jobs set owner = null`))
-    const [second] = await inTx((tx) => store.claimDue(tx, 'nod_one', [{ kinds: ['reaction'], limit: 1 }], known, world.clock.now()))
+    const [second] = await inTx((tx) =>
+      store.claimDue(tx, 'nod_one', [{ names: { reactions: known.reactions }, limit: 1 }], known, world.clock.now()),
+    )
     expect(second!.fence).toBe(first!.fence + 1)
-    expect(await inTx((tx) => store.finish(tx, 'nod_one', first!))).toBe(false)
-    expect(await inTx((tx) => store.finish(tx, 'nod_two', second!))).toBe(false)
-    expect(await inTx((tx) => store.finish(tx, 'nod_one', second!))).toBe(true)
+    expect(await inTx((tx) => store.finish(tx, 'nod_one', [first!]))).toEqual(new Set())
+    expect(await inTx((tx) => store.finish(tx, 'nod_two', [second!]))).toEqual(new Set())
+    expect(await inTx((tx) => store.finish(tx, 'nod_one', [second!]))).toEqual(new Set([second!.id]))
   })
 
   test('two claims at once never get the same job', async () => {
     for (const word of ['a', 'b', 'c', 'd']) await rings(word)
     const claims = await Promise.all(
       ['nod_one', 'nod_two', 'nod_three'].map((node) =>
-        inTx((tx) => store.claimDue(tx, node, [{ kinds: ['reaction'], limit: 2 }], known, world.clock.now())),
+        inTx((tx) => store.claimDue(tx, node, [{ names: { reactions: known.reactions }, limit: 2 }], known, world.clock.now())),
       ),
     )
     const ids = claims.flat().map((job) => job.id)

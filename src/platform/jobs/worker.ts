@@ -1,14 +1,13 @@
 // Does due work: claims it, runs it in its transaction, retries what failed, parks what cannot succeed, takes over what dead nodes held.
 import { addSeconds, epochMs, type Instant } from '#kernel/time.ts'
 import type { Engine } from '../commands/engine.ts'
+import type { Catalogue } from '#kernel/slice.ts'
 import type { Adopter } from '../events/outbox.ts'
 import type { Log } from '../log.ts'
 import { createDoer } from './doing.ts'
 import * as store from './store.ts'
-import type { Job, JobKind } from './store.ts'
+import type { Job, Known, Wanted } from './store.ts'
 
-const inTransaction: JobKind[] = ['reaction', 'process', 'recurring']
-const outside: JobKind[] = ['effect']
 const beatMs = 500
 /** What only another version knows is set aside when it has been due for an hour: no upgrade takes so long. Looked at each ten minutes. */
 const unknownForSeconds = 3600
@@ -23,7 +22,12 @@ export type Worker = {
   stop(): Promise<void>
 }
 
-export function createWorker(engine: Engine, log: Log, options: { concurrency: number; effects: number }): Worker {
+/**
+ * How much a node does at once: transactions, jobs that may share one (`together`), and effects. `runDue` does so many at once too.
+ */
+export type WorkerOptions = { concurrency: number; effects: number; together?: number }
+
+export function createWorker(engine: Engine, log: Log, { concurrency, effects, together = concurrency }: WorkerOptions): Worker {
   const { catalogue, database, clock } = engine
   const node = engine.newId('nod')
   const known: store.Known = {
@@ -32,7 +36,7 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
     reactions: catalogue.reactions.map(({ name }) => name),
     recurring: catalogue.recurring.map(({ name }) => name),
   }
-  const running = { inside: new Set<Promise<void>>(), outside: new Set<Promise<void>>() }
+  const sorts = sortsOf(catalogue, { together, alone: concurrency, effects })
   const doing = new Set<number>()
   /** A statement about a claim failed, so that the table may hold jobs for this node that it does not know of. */
   let inDoubt = false
@@ -52,9 +56,20 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
 
   const adopter: Adopter = {
     node,
-    room: () => (stopping ? 0 : isStarted ? options.effects - running.outside.size : 1),
+    choose(jobs) {
+      if (stopping) return []
+      // Whoever does things one by one begins one effect, and looks for the rest.
+      if (!isStarted) return jobs.filter(({ kind }) => kind === 'effect').slice(0, 1)
+      const room = new Map(Object.values(sorts).map((sort) => [sort, roomOf(sort)]))
+      return jobs.filter((job) => {
+        const sort = sortOf(job)
+        const left = room.get(sort)!
+        room.set(sort, left - 1)
+        return left > 0
+      })
+    },
     take(jobs) {
-      if (isStarted) for (const job of jobs) begin(job, running.outside)
+      if (isStarted) for (const job of jobs) begin(job)
       else adopted.push(...jobs)
     },
   }
@@ -69,23 +84,26 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
   })
 
   /** Claims what is due, and says when the next job that could then be begun falls due: one transaction for all that a wake-up asks. */
-  const claim = (wanted: readonly store.Wanted[]) =>
+  const claim = (wanted: readonly Wanted[]) =>
     database.transaction(
       async (tx) => {
         const jobs = await store.claimDue(tx, node, wanted, known, clock.now())
-        const left = wanted.filter(({ kinds, limit }) => jobs.filter(({ kind }) => kinds.includes(kind)).length < limit)
-        const next =
-          left.length === 0
-            ? undefined
-            : await store.nextDue(
-                tx,
-                left.flatMap(({ kinds }) => kinds),
-                known,
-              )
-        return { jobs, next }
+        const left = wanted.filter((one) => !isFull(one, jobs)).map(({ names }) => names)
+        return { jobs, next: left.length === 0 ? undefined : await store.nextDue(tx, unionOf(left), known) }
       },
       { durable: false },
     )
+
+  /** The job that is due first, and others of its sort. */
+  async function claimOneSort(): Promise<Job[]> {
+    const { jobs } = await claim([{ names: known, limit: 1 }])
+    const [first] = jobs
+    const sort = first && sortOf(first)
+    if (!sort || sort.most === 1) return jobs
+    return [...jobs, ...(await claim([{ names: sort.names, limit: sort.most - 1 }])).jobs]
+  }
+
+  const sortOf = (job: Nameable): Sort => Object.values(sorts).find(({ names }) => isOf(names, job)) ?? sorts.alone
 
   async function pump(): Promise<void> {
     do {
@@ -94,29 +112,28 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
         await database.transaction((tx) => store.freeUnheld(tx, node, [...doing]))
         inDoubt = false
       }
-      const wanted = [
-        { kinds: inTransaction, limit: options.concurrency - running.inside.size },
-        { kinds: outside, limit: options.effects - running.outside.size },
-      ].filter(({ limit }) => limit > 0)
-      wasFull = wanted.length < 2
+      const all = Object.values(sorts)
+      const wanted = all.map((sort) => ({ names: sort.names, limit: roomOf(sort) })).filter(({ limit }) => limit > 0)
+      wasFull = wanted.length < all.length
       // Whatever ends makes room and asks again.
       if (wanted.length === 0 || stopping) return
       const { jobs, next } = await claim(wanted)
-      wasFull ||= wanted.some(({ kinds, limit }) => jobs.filter(({ kind }) => kinds.includes(kind)).length === limit)
-      for (const job of jobs) begin(job, job.kind === 'effect' ? running.outside : running.inside)
+      wasFull ||= wanted.some((one) => isFull(one, jobs))
+      for (const job of jobs) begin(job)
       sleepUntil(next)
     } while (asked && !stopping)
   }
 
-  function begin(job: Job, set: Set<Promise<void>>): void {
+  function begin(job: Job): void {
+    const { running } = sortOf(job)
     doing.add(job.id)
     const work: Promise<void> = run(job).then((isDone) => {
       doing.delete(job.id)
-      set.delete(work)
+      running.delete(work)
       // What it has left behind wakes whoever waits for it; what it could not do is due again some time.
       if (wasFull || !isDone) poke()
     })
-    set.add(work)
+    running.add(work)
   }
 
   function sleepUntil(due: Instant | undefined): void {
@@ -160,15 +177,14 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
 
   return {
     async runDue() {
-      let count = 0
-      for (;;) {
-        const job = adopted.shift() ?? (await claim([{ kinds: [...inTransaction, ...outside], limit: 1 }])).jobs[0]
-        if (!job) return count
-        await run(job)
-        count++
+      for (let count = 0; ;) {
+        const jobs = adopted.length > 0 ? adopted.splice(0, effects) : await claimOneSort()
+        if (jobs.length === 0) return count
+        await Promise.all(jobs.map((job) => run(job)))
+        count += jobs.length
       }
     },
-    nextDue: () => database.transaction((tx) => store.nextDue(tx, [...inTransaction, ...outside], known)),
+    nextDue: () => database.transaction((tx) => store.nextDue(tx, known, known)),
     async start() {
       // Before it enters: the others take a node without its lock for dead.
       await database.holdNodeLock(lockOf(node))
@@ -180,6 +196,7 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
       })
       await database.listen('tocsin_jobs', poke)
       engine.onJobs(poke)
+      engine.adoptBy(adopter)
       await (beating = beat())
       isStarted = true
       poke()
@@ -189,7 +206,10 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
       clearTimeout(timer)
       await pumping
       // It lives for as long as it finishes: else another node would do the same work meanwhile.
-      await Promise.race([Promise.allSettled([...running.inside, ...running.outside]), new Promise((done) => setTimeout(done, 10_000))])
+      await Promise.race([
+        Promise.allSettled(Object.values(sorts).flatMap(({ running }) => [...running])),
+        new Promise((done) => setTimeout(done, 10_000)),
+      ])
       leaving = true
       clearTimeout(heart)
       // A beat after it has left would enter it again.
@@ -198,6 +218,45 @@ export function createWorker(engine: Engine, log: Log, options: { concurrency: n
     },
   }
 }
+
+/** Jobs of which a node does so many at once and no more. */
+type Sort = { names: Partial<Known>; most: number; running: Set<Promise<void>> }
+
+type Nameable = Pick<Job, 'kind' | 'lane' | 'payload'>
+
+const roomOf = ({ most, running }: Sort): number => most - running.size
+
+function sortsOf({ processes, effects, reactions, recurring }: Catalogue, most: { together: number; alone: number; effects: number }) {
+  const sort = (names: Partial<Known>, so: number): Sort => ({ names, most: so, running: new Set() })
+  const [shared, alone] = [true, false].map((inTurn) => ({
+    reactions: reactions.filter((one) => (one.inTurn !== undefined) === inTurn).map(({ name }) => name),
+    processes: [...processes.values()].filter((one) => (one.inTurn !== undefined) === inTurn).map(({ name }) => name),
+  })) as [Partial<Known>, Partial<Known>]
+  return {
+    together: sort(shared, most.together),
+    alone: sort({ ...alone, recurring: recurring.map(({ name }) => name) }, most.alone),
+    effects: sort({ effects: [...effects.keys()] }, most.effects),
+  }
+}
+
+function isOf(
+  { reactions = [], processes = [], recurring = [], effects = [] }: Partial<Known>,
+  { kind, lane, payload }: Nameable,
+): boolean {
+  if (kind === 'reaction') return reactions.includes(lane)
+  if (kind === 'recurring') return recurring.includes(lane)
+  const { process, effect } = payload as { process: string; effect: string }
+  return kind === 'process' ? processes.includes(process) : effects.includes(effect)
+}
+
+const isFull = ({ names, limit }: Wanted, jobs: readonly Job[]): boolean => jobs.filter((job) => isOf(names, job)).length === limit
+
+const unionOf = (all: readonly Partial<Known>[]): Partial<Known> => ({
+  reactions: all.flatMap(({ reactions = [] }) => reactions),
+  processes: all.flatMap(({ processes = [] }) => processes),
+  recurring: all.flatMap(({ recurring = [] }) => recurring),
+  effects: all.flatMap(({ effects = [] }) => effects),
+})
 
 /** The node's lock number: 31 bits of its id's random part. */
 function lockOf(node: string): number {

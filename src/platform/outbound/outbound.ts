@@ -8,6 +8,7 @@ import { acceptedEncodings } from '../http/inflate.ts'
 import type { Log } from '../log.ts'
 import { connectSocket, dial, lookupByResolver, reasonOf, type Connect, type DialParts, type Lookup } from './dial.ts'
 import { exchange, type Answer } from './exchange.ts'
+import { inMailTurns } from './mail-turns.ts'
 import { follow, isRedirect, mostRedirects, tooManyRedirects, type Attempt } from './redirects.ts'
 import { onRedirect, refusalOf } from './refusal.ts'
 import { parseHost, parseTarget } from './url.ts'
@@ -61,7 +62,7 @@ export function createOutbound({
   return {
     fetch: (request) => audited(() => call(parts, request, userAgent)),
     openSocket,
-    connectMail: openSocket,
+    connectMail: inMailTurns(openSocket),
   }
 }
 

@@ -1,12 +1,14 @@
 // Runs processes: locks the row, takes its inputs in order, lets the pure function decide, and stores state, effects and timers together.
 // An input that fails harms no other: those before it are kept, those after it follow once it is set aside.
+// Many processes of one kind may be decided in one transaction: then each thing that they all do is one statement (`kernel/gather`).
 import { z } from 'zod'
+import { allOfThem, gather, inTurns } from '#kernel/gather.ts'
 import type { AnyProcess, Decision, Ended, ProcessContext, ProcessDefinition, Woke } from '#kernel/process.ts'
 import { json, sql } from '#kernel/sql.ts'
 import type { Instant } from '#kernel/time.ts'
 import { isAway, isRace, type Transaction } from '../database/database.ts'
 import { backoff, type NewJob, type Outbox } from '../events/outbox.ts'
-import { drainLane, failInput, laneWaits, releaseLane, type LaneInput } from '../jobs/store.ts'
+import { drainLane, failInput, releaseLane, type LaneInput } from '../jobs/store.ts'
 
 export type ProcessPayload = { process: string; key: string; input: unknown }
 export type EffectPayload = { process: string; key: string; step: number; effect: string; tag: string; input: unknown }
@@ -76,9 +78,8 @@ async function decideLane(
 ): Promise<void> {
   const { tx, now } = context
   const lane = laneOf(definition.name, key)
-  await begin(tx, definition, key)
-  const row = await lock(tx, definition, key)
-  const jobs = await drainLane(tx, lane, now, before)
+  const row = await hold(tx, { definition, key })
+  const { inputs: jobs } = await drainLane(tx, { lane, now, before })
   take(jobs)
   await decideInputs(context, definition, key, row, jobs)
   if (guilty) {
@@ -86,6 +87,24 @@ async function decideLane(
     await failInput(tx, guilty.job, now, retryAt, causesOf(guilty))
   }
   if (guilty || jobs.length === 0) await releaseLane(tx, lane, now)
+}
+
+/**
+ * Decides everything that waits for each of these processes of one kind, in one transaction. Throws when one cannot be decided; then each has to be
+ * decided by itself (`advance`).
+ */
+export async function advanceTogether(context: ProcessTransaction, definition: AnyProcess, keys: readonly string[]): Promise<void> {
+  const { tx, now } = context
+  const open = await allOfThem(
+    keys.map(async (key): Promise<Open> => {
+      const row = await hold(tx, { definition, key })
+      const lane = laneOf(definition.name, key)
+      const { inputs } = await drainLane(tx, { lane, now })
+      if (inputs.length === 0) await releaseLane(tx, lane, now)
+      return { definition, key, row, inputs }
+    }),
+  )
+  await decideAll(() => context, open)
 }
 
 /**
@@ -101,58 +120,145 @@ export async function decideBegun(
   for (let decided = 0; decided < mostBegunAtOnce;) {
     const waiting = outbox.enqueued().filter((one) => one.kind === 'process' && one.due <= now && !looked.has(one))
     // In one order everywhere: two transactions that begin something about the same people never wait for each other in a circle.
-    const [job] = waiting.sort((a, b) => (a.lane < b.lane ? -1 : 1))
-    if (!job) return
-    looked.add(job)
-    const { process, key } = job.payload as ProcessPayload
-    const definition = processes.get(process)
-    if (!definition || !(await begin(tx, definition, key))) continue
-    outbox.withdraw(job)
-    await decideInputs(inside(process), definition, key, await lock(tx, definition, key), [withoutId(job)])
-    decided++
+    const round = waiting.sort((a, b) => (a.lane < b.lane ? -1 : 1)).slice(0, mostBegunAtOnce - decided)
+    if (round.length === 0) return
+    const open = await allOfThem(
+      round.map(async (job, n): Promise<Open[]> => {
+        looked.add(job)
+        const isFirst = round[n - 1]?.lane !== job.lane
+        const { process, key } = job.payload as ProcessPayload
+        const definition = processes.get(process)
+        if (!definition || !isFirst || !(await begin(tx, { definition, key }))) return []
+        return [{ definition, key, row: begunRow(definition, key), inputs: [withoutId(job)], job }]
+      }),
+    )
+    const begun = open.flat()
+    for (const { job } of begun) outbox.withdraw(job!)
+    await decideAll(inside, begun)
+    decided += round.length
   }
 }
 
 /**
- * Decides about an input in the transaction that has made it, behind whatever waits for its process already. False when something before it waits for
- * another try: then it has to wait too. Throws when it cannot be decided; then the transaction has to be done again with the input enqueued.
+ * Decides about inputs in the transaction that has made them, each behind whatever waits for its process already. Answers those that have to wait, for
+ * something before them waits for another try. Throws when one cannot be decided; then the transaction has to be done again with the inputs enqueued.
  */
-export async function decideNow(context: ProcessTransaction, definition: AnyProcess, key: string, input: NewJob): Promise<boolean> {
-  const { tx, now } = context
-  const lane = laneOf(definition.name, key)
-  await begin(tx, definition, key)
-  const row = await lock(tx, definition, key)
-  if (await laneWaits(tx, lane, now)) return false
-  await decideInputs(context, definition, key, row, [...(await drainLane(tx, lane, now)), withoutId(input)])
-  return true
+export async function decideNow(
+  inside: (process: string) => ProcessTransaction,
+  { tx, now }: ProcessTransaction,
+  inputs: readonly { definition: AnyProcess; key: string; job: NewJob }[],
+): Promise<NewJob[]> {
+  const lanes = [...Map.groupBy(inputs, ({ job }) => job.lane).values()]
+  const held: NewJob[] = []
+  const open = await allOfThem(
+    lanes.map(async (ones): Promise<Open[]> => {
+      const [{ definition, key, job }] = ones as [(typeof ones)[number]]
+      const row = await hold(tx, { definition, key })
+      const { isHeldUp, inputs: before } = await drainLane(tx, { lane: job.lane, now })
+      if (!isHeldUp) return [{ definition, key, row, inputs: [...before, ...ones.map((one) => withoutId(one.job))] }]
+      held.push(...ones.map((one) => one.job))
+      return []
+    }),
+  )
+  await decideAll(inside, open.flat())
+  return held
+}
+
+/** A process whose row this transaction holds, with the inputs that are to be decided. */
+type Open = { definition: AnyProcess; key: string; row: Row; inputs: readonly LaneInput[]; job?: NewJob }
+
+/** Those that may be beside each other, and then the others, one after the other. */
+async function decideAll(inside: (process: string) => ProcessTransaction, all: readonly Open[]): Promise<void> {
+  const decideOne = ({ definition, key, row, inputs }: Open) => decideInputs(inside(definition.name), definition, key, row, inputs)
+  const isBeside = ({ definition, inputs }: Open) => definition.inTurn !== undefined && inputs.length === 1
+  await inTurns(
+    all.filter(isBeside),
+    ({ definition, key, inputs: [input] }) =>
+      `${definition.name}/${definition.inTurn!(key, (input!.payload as ProcessPayload).input as never)}`,
+    decideOne,
+  )
+  for (const one of all) if (!isBeside(one)) await decideOne(one)
 }
 
 /** So many processes begin in one transaction, and no more: it holds what it touches. */
-const mostBegunAtOnce = 50
+const mostBegunAtOnce = 500
 /** So often a process that wants to go on now does so in one transaction. */
 const mostGoneOnAtOnce = 20
 
 const withoutId = ({ payload }: NewJob): LaneInput => ({ id: 0, payload, fence: 0, tries: 0 })
 
-/** True when it did not exist before. */
-const begin = async (tx: Transaction, definition: AnyProcess, key: string): Promise<boolean> => {
-  const process = definition as unknown as ProcessDefinition<unknown, unknown, unknown>
-  const begun = await tx.query(sql`insert into processes (name, key, version, state, reason)
-    values (${process.name}, ${key}, ${process.version}, ${json(process.initial(key))}::json, 'not begun') on conflict do nothing returning name`)
-  return begun.length === 1
+type Named = { definition: AnyProcess; key: string }
+
+const named = (all: readonly Named[]) =>
+  sql`unnest(${all.map(({ definition }) => definition.name)}::text[], ${all.map(({ key }) => key)}::text[])`
+
+const placeIn = <One extends { name: string; key: string }>(all: readonly One[]) => {
+  const places = new Map(all.map((one) => [laneOf(one.name, one.key), one]))
+  return ({ definition, key }: Named) => places.get(laneOf(definition.name, key))
 }
+
+const initialOf = ({ definition, key }: Named): unknown => (definition as unknown as ProcessDefinition<unknown>).initial(key)
+
+const begunRow = (definition: AnyProcess, key: string): Row => ({
+  version: definition.version,
+  state: JSON.parse(json(initialOf({ definition, key }))),
+  reason: 'not begun',
+  step: 0,
+  wakeAt: null,
+  endedAt: null,
+})
+
+/** True when it did not exist before. */
+const begin = gather(async (tx: Transaction, all: readonly Named[]): Promise<boolean[]> => {
+  const rows = all.map(({ definition, key }) => ({
+    name: definition.name,
+    key,
+    version: definition.version,
+    state: initialOf({ definition, key }),
+  }))
+  const find = placeIn(
+    await tx.query<{ name: string; key: string }>(sql`insert into processes (name, key, version, state, reason)
+      select name, key, version, state, 'not begun' from json_to_recordset(${json(rows)}::json) as row (name text, key text, version int, state json)
+      order by name, key on conflict do nothing returning name, key`),
+  )
+  return all.map((one) => find(one) !== undefined)
+})
 
 /** A process whose state was written by a newer version than this one. */
 export class TooNew extends Error {}
 
-/** Throws TooNew. */
-async function lock(tx: Transaction, { name, version }: AnyProcess, key: string): Promise<Row> {
-  const [row] = await tx.query<Row>(sql`select version, state, reason, step, wake_at as "wakeAt", ended_at as "endedAt" from processes
-    where name = ${name} and key = ${key} for update`)
-  if (!row) throw new Error(`process ${name} ${key} vanished`)
-  if (row.version > version) throw new TooNew(`process ${name} ${key} is of version ${row.version}, and this node knows version ${version}`)
-  return row
-}
+/** The rows of processes, which begin with this when they do not exist, held until the transaction ends. Throws TooNew. */
+const hold = gather(async (tx: Transaction, all: readonly Named[]): Promise<Row[]> => {
+  const rows = await lock(tx, all)
+  const find = placeIn(rows)
+  const absent = all.filter((one) => find(one) === undefined)
+  if (absent.length > 0) {
+    await Promise.all(absent.map((one) => begin(tx, one)))
+    rows.push(...(await lock(tx, absent)))
+  }
+  const findAll = placeIn(rows)
+  return all.map((one) => {
+    const { name, version } = one.definition
+    const row = findAll(one)
+    if (!row) throw new Error(`process ${name} ${one.key} vanished`)
+    if (row.version > version)
+      throw new TooNew(`process ${name} ${one.key} is of version ${row.version}, and this node knows version ${version}`)
+    return row
+  })
+})
+
+const lock = (tx: Transaction, all: readonly Named[]) =>
+  tx.query<
+    Row & { name: string; key: string }
+  >(sql`select name, key, version, state, reason, step, wake_at as "wakeAt", ended_at as "endedAt"
+    from processes where (name, key) in (select * from ${named(all)}) order by name, key for update`)
+
+const save = gather(async (tx: Transaction, all: readonly (Row & { name: string; key: string })[]) => {
+  await tx.query(sql`update processes set version = row.version, state = row.state, reason = row.reason, step = row.step, wake_at = row."wakeAt", ended_at = row."endedAt"
+    from json_to_recordset(${json(all)}::json) as row (name text, key text, version int, state json, reason text, step int, "wakeAt" timestamptz, "endedAt" timestamptz)
+    where processes.name = row.name and processes.key = row.key`)
+  return all
+})
 
 /** Takes inputs in their order and writes where the process stands then, its effects, its timer and what it tells. */
 async function decideInputs(
@@ -196,8 +302,16 @@ async function decideInputs(
       waiting.push(withoutId(wake))
     } else outbox.enqueue(wake)
   }
-  await tx.query(sql`update processes set version = ${process.version}, state = ${json(state)}::json, reason = ${reason}, step = ${step}, wake_at = ${endedAt === null ? wakeAt : null}, ended_at = ${endedAt}
-    where name = ${process.name} and key = ${key}`)
+  await save(tx, {
+    name: process.name,
+    key,
+    version: process.version,
+    state,
+    reason,
+    step,
+    wakeAt: endedAt === null ? wakeAt : null,
+    endedAt,
+  })
 }
 
 /** One input: read, the facts about it, the decision, and its record. */
