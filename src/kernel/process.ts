@@ -44,6 +44,7 @@ export type ProcessDefinition<State = unknown, Input = never, Facts = unknown> =
     before: State,
     decision: Decision<State>,
     input: Input | Woke | Ended,
+    facts: Facts,
   ) => Promise<void>
 }
 export type AnyProcess = ProcessDefinition<never, never, never>

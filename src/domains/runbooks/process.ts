@@ -1,5 +1,6 @@
 // The process `runbooks.run`: the pure decision, what it is told, and what is written of it.
 import { defineProcess } from '#kernel/define.ts'
+import { allOfThem } from '#kernel/gather.ts'
 import type { Ended, Woke } from '#kernel/process.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { recordRun } from './record.ts'
@@ -18,17 +19,21 @@ export const runProcess = defineProcess<RunState, RunInput, RunFacts>({
   initial: () => ({ phase: 'not-begun' }),
   facts: readFacts,
   decide,
-  record: (context, _key, before, decision) => recordRun(context, before, decision.state, decision.reason),
+  inTurn: (key) => key,
+  record: (context, _key, before, decision, _input, { runbook }) => recordRun(context, before, decision.state, decision.reason, runbook),
 })
 
 async function readFacts(scope: Scope, state: RunState, input: RunInput | Woke | Ended): Promise<RunFacts> {
   const known = state.phase !== 'not-begun' ? state : input.type === 'start' ? input.progress : undefined
   if (!known) throw new Error('a run was told something before it started')
-  const runbook = await definitionAt(scope, known.runbookId, known.version)
+  const [runbook, incident, addresses, answered] = await allOfThem([
+    definitionAt(scope, known.runbookId, known.version),
+    known.incidentId === null ? undefined : incidentData(scope, known.incidentId),
+    addressesFor(scope, known.runbookId),
+    isAnswered(scope, state),
+  ])
   if (!runbook) throw new Error(`version ${known.version} of ${known.runbookId} vanished`)
-  const incident = known.incidentId === null ? null : ((await incidentData(scope, known.incidentId)) ?? null)
-  const addresses = await addressesFor(scope, known.runbookId)
-  return { runbook, incident, addresses, isAnswered: await isAnswered(scope, state) }
+  return { runbook, incident: incident ?? null, addresses, isAnswered: answered }
 }
 
 async function isAnswered(scope: Scope, state: RunState): Promise<boolean> {

@@ -1,22 +1,35 @@
 // Writes what a decision of a run means for others: its row, its steps, what it asks, and the events. In the decision's own transaction.
+import { allOfThem } from '#kernel/gather.ts'
 import type { ProcessContext } from '#kernel/process.ts'
 import { findStep } from './flow.ts'
 import * as events from './events.ts'
 import * as store from './run-store.ts'
-import { definitionAt } from './store.ts'
 import type { Runbook } from './definition.ts'
 import type { Begun, Ending, RunState } from './run-state.ts'
 import { announce, withdraw } from './announcing.ts'
 import { peopleOf } from './who.ts'
 
 /** `reason` is the decision's sentence. Only what differs between the two states is written. */
-export async function recordRun(context: ProcessContext, before: RunState, after: RunState, reason: string): Promise<void> {
+export async function recordRun(
+  context: ProcessContext,
+  before: RunState,
+  after: RunState,
+  reason: string,
+  runbook: Runbook,
+): Promise<void> {
   if (after.phase === 'not-begun' || after === before) return
-  const runbook = await definitionAt(context.scope, after.runbookId, after.version)
-  if (!runbook) throw new Error(`version ${after.version} of ${after.runbookId} vanished`)
   const step = 'step' in after ? after.step : after.phase === 'moving' && after.to !== 'end' ? after.to : null
   const isOver = after.phase === 'ended'
-  await store.saveRun(context.scope, { id: after.runId, phase: phaseOf(after), step, reason, endedAt: isOver ? context.now : null })
+  const progress = { id: after.runId, phase: phaseOf(after), step, reason, endedAt: isOver ? context.now : null }
+  const saved = store.saveRun(context.scope, progress)
+  await allOfThem([saved, recordSteps(context, before, after, reason, runbook)])
+  if (isOver) {
+    const cause = after.outcome === 'cancelled' ? 'by a person' : reason
+    await context.emit(events.runEnded, { ...refs(after), outcome: after.outcome, reason: cause })
+  }
+}
+
+async function recordSteps(context: ProcessContext, before: RunState, after: Begun, reason: string, runbook: Runbook): Promise<void> {
   const leaves = before.phase !== 'not-begun' && isAsking(before) && (!isAsking(after) || after.seq !== before.seq)
   if (leaves) {
     await store.closeAsks(context.scope, after.runId)
@@ -27,10 +40,6 @@ export async function recordRun(context: ProcessContext, before: RunState, after
   if (after.ended !== null && JSON.stringify(after.ended) !== JSON.stringify(endedBefore))
     await recordEnding(context, after, after.ended, runbook)
   await recordPlace(context, before, after, runbook, reason)
-  if (isOver) {
-    const cause = after.outcome === 'cancelled' ? 'by a person' : reason
-    await context.emit(events.runEnded, { ...refs(after), outcome: after.outcome, reason: cause })
-  }
 }
 
 /** The run's phase as its row shows it. */
@@ -44,7 +53,7 @@ const refs = ({ runId, runbookId, incidentId }: Begun) => ({ runId, runbookId, i
 const named = (state: Begun, step: string, runbook: Runbook) => ({ ...refs(state), step, name: findStep(runbook, step)?.step.name ?? step })
 
 async function recordEnding(context: ProcessContext, state: Begun, ending: Ending, runbook: Runbook): Promise<void> {
-  await store.closeStep(context.scope, state.runId, ending)
+  await store.closeStep(context.scope, { runId: state.runId, ...ending })
   if (ending.step === null) return
   const calls = ['http', 'do', 'update'] as const
   const { step } = findStep(runbook, ending.step)!
@@ -59,7 +68,8 @@ async function recordPlace(context: ProcessContext, before: RunState, after: Beg
   const isNew = before.phase !== after.phase || before.seq !== after.seq
   if (isNew) {
     const status = after.phase === 'calling' ? ('running' as const) : ('waiting' as const)
-    await store.openStep(context.scope, after.runId, {
+    await store.openStep(context.scope, {
+      runId: after.runId,
       seq: after.seq,
       step: after.step,
       section: findStep(runbook, after.step)?.section ?? 0,

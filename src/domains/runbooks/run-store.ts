@@ -1,5 +1,6 @@
 // Every statement on runs, their steps, what they ask and who approved. A run is seen by whoever sees its runbook's team and its incident's.
 import type { TeamId, UserId } from '#kernel/actor.ts'
+import { gather, gatherByKey } from '#kernel/gather.ts'
 import { visible, type Scope } from '#kernel/scope.ts'
 import { allOf, json, sql } from '#kernel/sql.ts'
 import type { Instant } from '#kernel/time.ts'
@@ -75,7 +76,10 @@ export const findRun = (scope: Scope, key: string) =>
   scope.first<Run>(sql`select ${runColumns} from ${runTables} where (r.id = ${key} or r.number::text = ${key}) and ${seen(scope)}`)
 
 /** For the run's own effects, which act before anybody looks. */
-export const findRunAsSystem = (scope: Scope, id: RunId) => scope.first<Run>(sql`select ${runColumns} from ${runTables} where r.id = ${id}`)
+export const findRunAsSystem = gatherByKey(
+  (scope: Scope, ids: string[]) => scope.query<Run>(sql`select ${runColumns} from ${runTables} where r.id = any(${ids}::text[])`),
+  ({ id }) => id,
+)
 
 export const listRuns = (
   scope: Scope,
@@ -97,29 +101,36 @@ export const listRuns = (
     ])} order by r.number desc limit ${filter.limit}`,
   )
 
-export const saveRun = (scope: Scope, run: { id: RunId; phase: string; step: string | null; reason: string; endedAt: Instant | null }) =>
-  scope.query(
-    sql`update runs set phase = case when stop_reason is not null and ${run.endedAt}::timestamptz is null then 'stopping' else ${run.phase} end, step = ${run.step}, reason = ${run.reason}, ended_at = ${run.endedAt} where id = ${run.id}`,
-  )
+type RunProgress = { id: RunId; phase: string; step: string | null; reason: string; endedAt: Instant | null }
+export const saveRun = gather(async (scope: Scope, runs: readonly RunProgress[]) => {
+  await scope.query(sql`update runs set phase = case when stop_reason is not null and row."endedAt" is null then 'stopping' else row.phase end,
+      step = row.step, reason = row.reason, ended_at = row."endedAt"
+    from json_to_recordset(${json(runs)}::json) as row (id text, phase text, step text, reason text, "endedAt" timestamptz) where runs.id = row.id`)
+  return runs
+})
 
 /** From here on nothing more is sent for it, whatever its process has not heard yet. */
 export const saveStopped = (scope: Scope, id: RunId, reason: string) =>
   scope.query(sql`update runs set phase = 'stopping', stop_reason = ${reason} where id = ${id}`)
 
-export const openStep = (
-  scope: Scope,
-  runId: RunId,
-  row: { seq: number; step: string; section: number; status: 'running' | 'waiting'; reason: string },
-) =>
-  scope.query(sql`insert into run_steps (run_id, seq, step, section, status, reason, started_at)
-    values (${runId}, ${row.seq}, ${row.step}, ${row.section}, ${row.status}, ${row.reason}, ${scope.now})
+type OpenStep = { runId: RunId; seq: number; step: string; section: number; status: 'running' | 'waiting'; reason: string }
+export const openStep = gather(async (scope: Scope, rows: readonly OpenStep[]) => {
+  await scope.query(sql`insert into run_steps (run_id, seq, step, section, status, reason, started_at)
+    select "runId", seq, step, section, status, reason, ${scope.now}
+    from json_to_recordset(${json(rows)}::json) as row ("runId" text, seq int, step text, section int, status text, reason text)
     on conflict (run_id, seq) do update set status = excluded.status, reason = excluded.reason`)
+  return rows
+})
 
-export const closeStep = (scope: Scope, runId: RunId, row: Ending) =>
-  scope.query(sql`insert into run_steps (run_id, seq, step, section, status, reason, started_at, ended_at, output, extracted)
-    values (${runId}, ${row.seq}, ${row.step}, ${row.section}, ${row.status}, ${row.reason}, ${scope.now}, ${scope.now}, ${row.output ?? null}, ${json(row.extracted ?? {})}::json)
+export const closeStep = gather(async (scope: Scope, rows: readonly (Ending & { runId: RunId })[]) => {
+  const values = rows.map(({ extracted = {}, ...row }) => ({ ...row, extracted }))
+  await scope.query(sql`insert into run_steps (run_id, seq, step, section, status, reason, started_at, ended_at, output, extracted)
+    select "runId", seq, step, section, status, reason, ${scope.now}, ${scope.now}, output, extracted
+    from json_to_recordset(${json(values)}::json) as row ("runId" text, seq int, step text, section int, status text, reason text, output text, extracted json)
     on conflict (run_id, seq) do update set status = excluded.status, reason = excluded.reason, ended_at = excluded.ended_at,
       output = coalesce(excluded.output, run_steps.output), extracted = excluded.extracted`)
+  return rows
+})
 
 export const stepsOfRun = (scope: Scope, runId: RunId) =>
   scope.query<RunStep>(

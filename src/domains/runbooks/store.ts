@@ -1,5 +1,6 @@
 // Every statement on runbooks, their versions and connections.
 import type { TeamId } from '#kernel/actor.ts'
+import { gatherByKey, gatherRows } from '#kernel/gather.ts'
 import { visible, type Scope } from '#kernel/scope.ts'
 import { allOf, json, sql, type Sql } from '#kernel/sql.ts'
 import type { Instant } from '#kernel/time.ts'
@@ -55,12 +56,17 @@ export const listRunbooks = (
   )
 
 /** Also of a removed runbook: a run keeps the definition that it began with. The caller has located the run. */
-export const definitionAt = async (scope: Scope, id: RunbookId, version: number) =>
-  (
-    await scope.first<{ definition: Runbook }>(
-      sql`select definition from runbook_versions where runbook_id = ${id} and version = ${version}`,
-    )
-  )?.definition
+export const definitionAt = async (scope: Scope, id: RunbookId, version: number): Promise<Runbook | undefined> =>
+  (await findDefinition(scope, `${id}/${version}`))?.definition
+const findDefinition = gatherByKey(
+  (scope: Scope, places: string[]) => {
+    const [ids, versions] = [0, 1].map((n) => places.map((place) => place.split('/')[n]!)) as [string[], string[]]
+    return scope.query<{ id: RunbookId; version: number; definition: Runbook }>(sql`
+      select runbook_id as id, version, definition from runbook_versions
+      where (runbook_id, version) in (select * from unnest(${ids}::text[], ${versions}::int[]))`)
+  },
+  ({ id, version }) => `${id}/${version}`,
+)
 
 export const versionsOf = (scope: Scope, id: RunbookId) =>
   scope.query<{ version: number; savedBy: string; savedAt: Instant }>(sql`
@@ -99,12 +105,13 @@ export const findConnection = async (scope: Scope, key: string) => (await connec
 export const listConnections = (scope: Scope) => connectionRows(scope, sql`true`)
 /** The addresses of the connections that a runbook may use, by slug: everybody's, and its own team's. */
 export const addressesFor = async (scope: Scope, id: RunbookId): Promise<Record<string, string>> =>
-  Object.fromEntries(
-    (
-      await scope.query<{ slug: string; address: string }>(sql`
-        select c.slug, c.address from connections c join runbooks b on b.id = ${id} where c.team_id is null or c.team_id = b.team_id`)
-    ).map(({ slug, address }) => [slug, address]),
-  )
+  Object.fromEntries((await findAddresses(scope, [id])).map(({ slug, address }) => [slug, address]))
+const findAddresses = gatherRows(
+  (scope: Scope, ids: string[]) =>
+    scope.query<{ id: RunbookId; slug: string; address: string }>(sql`select b.id, c.slug, c.address from connections c
+      join runbooks b on b.id = any(${ids}::text[]) where c.team_id is null or c.team_id = b.team_id`),
+  ({ id }) => id,
+)
 export const insertConnection = (
   scope: Scope,
   connection: Pick<Connection, 'id' | 'slug' | 'name' | 'teamId' | 'address' | 'scheme' | 'secretSealed'>,

@@ -235,14 +235,12 @@ export function createDoer(
         system(effect.name),
         async ({ tx, scope }) => {
           const begun = isNoted ? clock.now() : undefined
-          const held = begun ? await store.markStarted(tx, node, jobs, begun) : await store.stillHeld(tx, node, jobs)
-          if (jobs.some(({ id }) => !held.has(id))) throw new Lost()
-          return allOfThem(
-            all.map(async ({ context: { vault, repeated }, input }) => ({
-              begun,
-              seen: await effect.look?.({ scope, vault, repeated }, input),
-            })),
-          )
+          const [held, seen] = await allOfThem([
+            begun ? store.markStarted(tx, node, jobs, begun) : store.stillHeld(tx, node, jobs),
+            allOfThem(all.map(({ context: { vault, repeated }, input }) => effect.look?.({ scope, vault, repeated }, input))),
+          ])
+          if (held.size < jobs.length) throw new Lost()
+          return seen.map((its) => ({ begun, seen: its }))
         },
         isNoted ? {} : notYetDurable,
       ),
@@ -253,40 +251,35 @@ export function createDoer(
 
   /** Ends effects and hands their outcomes to their processes, which decide in the same transaction; when they cannot, the outcomes count all the same. */
   async function settle(all: readonly Settling[]): Promise<void[]> {
-    const ended = (
-      then: (context: InTransaction, inputs: { definition: AnyProcess; key: string; job: NewJob }[]) => void | Promise<void>,
-    ) =>
+    type Input = { definition: AnyProcess; key: string; job: NewJob }
+    const ended = (then: (context: InTransaction, inputs: Input[], isOurs: Promise<void>) => void | Promise<void>) =>
       effectGate(() =>
         engine.transact(
           system(all[0]!.payload.process),
           async (context) => {
             const jobs = all.map(({ job }) => job)
-            const held = await store.finish(context.tx, node, jobs)
-            if (held.size === 0) throw new Lost()
-            const inputs = all.flatMap(({ job, payload: { process, key }, result }) => {
-              const definition = catalogue.processes.get(process)
-              if (!held.has(job.id) || !definition) return []
-              const input = { process, key, input: { type: 'effect', result } } satisfies ProcessPayload
-              return [{ definition, key, job: { kind: 'process' as const, lane: laneOf(process, key), due: context.now, payload: input } }]
+            const isOurs = store.finish(context.tx, node, jobs).then((held) => {
+              if (held.size < jobs.length) throw new Lost()
             })
-            await then(context, inputs)
+            const inputs = all.flatMap(({ payload: { process, key }, result }) => {
+              const definition = catalogue.processes.get(process)
+              const payload = { process, key, input: { type: 'effect', result } } satisfies ProcessPayload
+              return definition
+                ? [{ definition, key, job: { kind: 'process' as const, lane: laneOf(process, key), due: context.now, payload } }]
+                : []
+            })
+            await allOfThem([isOurs, then(context, inputs, isOurs)])
           },
           { adopter },
         ),
       )
-    const enqueueAll = ({ outbox }: InTransaction, jobs: readonly NewJob[]) => jobs.forEach((job) => outbox.enqueue(job))
-    const enqueued = () =>
-      ended((context, inputs) =>
-        enqueueAll(
-          context,
-          inputs.map(({ job }) => job),
-        ),
-      )
+    const enqueued = () => ended(({ outbox }, inputs) => inputs.forEach(({ job }) => outbox.enqueue(job)))
     const decided = (also: () => void) =>
-      ended(async (context, inputs) => {
+      ended(async (context, inputs, isOurs) => {
         also()
         const inside = insideOf(context, also)
-        enqueueAll(context, await decideNow(inside, { ...context, atOnce: also }, inputs))
+        const haveToWait = await decideNow(inside, { ...context, atOnce: also }, inputs, isOurs)
+        for (const job of haveToWait) context.outbox.enqueue(job)
         await decideBegun(inside, context, catalogue.processes)
       })
     // Of several the guilty one is looked for first.

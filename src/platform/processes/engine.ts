@@ -140,26 +140,31 @@ export async function decideBegun(
 }
 
 /**
- * Decides about inputs in the transaction that has made them, each behind whatever waits for its process already. Answers those that have to wait, for
+ * Decides about inputs in the transaction that has made them, each behind whatever waits for its process already. `meanwhile` may fail, and then nothing is
+ * decided. Answers those that have to wait, for
  * something before them waits for another try. Throws when one cannot be decided; then the transaction has to be done again with the inputs enqueued.
  */
 export async function decideNow(
   inside: (process: string) => ProcessTransaction,
   { tx, now }: ProcessTransaction,
   inputs: readonly { definition: AnyProcess; key: string; job: NewJob }[],
+  meanwhile: Promise<void>,
 ): Promise<NewJob[]> {
   const lanes = [...Map.groupBy(inputs, ({ job }) => job.lane).values()]
   const held: NewJob[] = []
-  const open = await allOfThem(
-    lanes.map(async (ones): Promise<Open[]> => {
-      const [{ definition, key, job }] = ones as [(typeof ones)[number]]
-      const row = await hold(tx, { definition, key })
-      const { isHeldUp, inputs: before } = await drainLane(tx, { lane: job.lane, now })
-      if (!isHeldUp) return [{ definition, key, row, inputs: [...before, ...ones.map((one) => withoutId(one.job))] }]
-      held.push(...ones.map((one) => one.job))
-      return []
-    }),
-  )
+  const [open] = await allOfThem([
+    allOfThem(
+      lanes.map(async (ones): Promise<Open[]> => {
+        const [{ definition, key, job }] = ones as [(typeof ones)[number]]
+        // Sent together: these processes have begun, for it is they who asked for what has ended.
+        const [row, { isHeldUp, inputs: before }] = await allOfThem([hold(tx, { definition, key }), drainLane(tx, { lane: job.lane, now })])
+        if (!isHeldUp) return [{ definition, key, row, inputs: [...before, ...ones.map((one) => withoutId(one.job))] }]
+        held.push(...ones.map((one) => one.job))
+        return []
+      }),
+    ),
+    meanwhile,
+  ])
   await decideAll(inside, open.flat())
   return held
 }
@@ -326,7 +331,7 @@ async function decide(
   const input = ours ? (raw as Woke | Ended) : z.parse(process.input, raw)
   const facts = process.facts ? await process.facts(context.scope, state, input) : undefined
   const decision: Decision<unknown> = process.decide(state, input, context.now, facts)
-  if (process.record) await process.record(context, key, state, decision, input)
+  if (process.record) await process.record(context, key, state, decision, input, facts)
   return decision
 }
 
