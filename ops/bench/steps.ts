@@ -100,7 +100,7 @@ async function oneRun(port: number, outside: Outside, tag: string): Promise<void
         throw new Error(`a run is ${run.phase} after ${run.visits.length} steps`)
       return
     }
-    await pause(50)
+    await pause(5)
   }
 }
 

@@ -12,9 +12,18 @@ type Input = RunInput | Woke | Ended
 
 /** What a run does with an input. An input that came too late changes nothing, and the reason says so. */
 export function decide(state: RunState, input: Input, now: Instant, facts: RunFacts): Next {
-  const next = move(state, input, now, facts)
+  const moved = move(state, input, now, facts)
+  const next = input.type === 'effect' ? goOn(moved, now, facts) : moved
   const wakeAt = next.ended ? undefined : wakeOf(next.state, now)
   return { ...next, ...(wakeAt === undefined ? {} : { wakeAt }) }
+}
+
+/** Goes on to the next step in the same decision, unless that has an ending of its own to be written down. */
+function goOn(moved: Next, now: Instant, facts: RunFacts): Next {
+  if (moved.state.phase !== 'moving') return moved
+  const entered = enter(moved.state, now, facts)
+  const isOne = entered.state.phase === 'calling' && entered.state.ended === moved.state.ended
+  return isOne ? entered : moved
 }
 
 function move(state: RunState, input: Input, now: Instant, facts: RunFacts): Next {

@@ -42,7 +42,11 @@ export function embedded(pglite: PGlite, release: () => void): Database {
         const tx: Transaction = {
           query: async (statement) => (await inner.query(statement.text, statement.values)).rows as never,
           afterCommit: (done) => void afterCommit.push(done),
-          last: (statement) => void last.push(statement),
+          last(statement) {
+            last.push(statement)
+            // Heard at the commit, unless something else has failed first.
+            statement.catch(() => undefined)
+          },
           // There is no other node, and this one hears of its commits in its own process.
           notify: async () => {},
         }

@@ -58,7 +58,11 @@ export function openPostgres(url: string, options: { poolSize: number; onError: 
           return (await send({ name: nameOf(statement.text), text: statement.text, values: statement.values })).rows
         },
         afterCommit: (done) => void afterCommit.push(done),
-        last: (statement) => void last.push(statement),
+        last(statement) {
+          last.push(statement)
+          // Heard at the commit, unless something else has failed first.
+          statement.catch(() => undefined)
+        },
         async notify(channel, payload) {
           await send({ name: 'notify', text: 'select pg_notify($1, $2)', values: [channel, payload] })
         },

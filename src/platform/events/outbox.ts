@@ -2,6 +2,7 @@
 // transaction in two statements, whatever their number.
 import { z } from 'zod'
 import type { AnyEvent, EventDefinition } from '#kernel/event.ts'
+import { allOfThem } from '#kernel/gather.ts'
 import { json, sql } from '#kernel/sql.ts'
 import { addSeconds, type Instant } from '#kernel/time.ts'
 import type { Transaction } from '../database/database.ts'
@@ -17,6 +18,8 @@ export type Outbox = {
   enqueued(): readonly NewJob[]
   /** Takes one back that was done here. */
   withdraw(job: NewJob): void
+  /** Sent already, and waited for before the commit. */
+  meanwhile(statement: Promise<unknown>): void
   /** Writes everything. Called once, right before the commit. */
   flush(): Promise<void>
 }
@@ -46,6 +49,7 @@ export function createOutbox(
 ): Outbox {
   const events: Pending[] = []
   const jobs: NewJob[] = []
+  const underWay: Promise<unknown>[] = []
 
   return {
     add(event, data, { actor, at, stream }) {
@@ -67,8 +71,13 @@ export function createOutbox(
     enqueue: (job) => void jobs.push(job),
     enqueued: () => jobs,
     withdraw: (job) => void jobs.splice(jobs.indexOf(job), 1),
+    meanwhile(statement) {
+      underWay.push(statement)
+      // Heard before the commit, unless something else has failed first.
+      statement.catch(() => undefined)
+    },
     async flush() {
-      if (events.length > 0) await writeEvents()
+      await allOfThem([events.length > 0 && writeEvents(), ...underWay])
       const topics = topicsOf(events)
       const adopted = new Set(adopter?.choose(jobs.filter(({ due }) => due <= now)))
       const others = jobs.length - adopted.size

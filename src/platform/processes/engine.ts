@@ -307,16 +307,8 @@ async function decideInputs(
       waiting.push(withoutId(wake))
     } else outbox.enqueue(wake)
   }
-  await save(tx, {
-    name: process.name,
-    key,
-    version: process.version,
-    state,
-    reason,
-    step,
-    wakeAt: endedAt === null ? wakeAt : null,
-    endedAt,
-  })
+  const stands = { state, reason, step, wakeAt: endedAt === null ? wakeAt : null, endedAt }
+  outbox.meanwhile(save(tx, { name: process.name, key, version: process.version, ...stands }))
 }
 
 /** One input: read, the facts about it, the decision, and its record. */
