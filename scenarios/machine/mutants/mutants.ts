@@ -5,8 +5,9 @@ export type Mutant = { file: string; find: string; replace: string; why: string 
 export const mutants: readonly Mutant[] = [
   {
     file: 'src/platform/jobs/doing.ts',
-    find: 'if (!(await store.isHeld(tx, node, job))) throw new Lost()',
-    replace: '',
+    find: `if (held.size < jobs.length) throw new Lost()
+          return seen`,
+    replace: 'return seen',
     why: 'a node that lost its job sends all the same',
   },
   {
@@ -29,13 +30,19 @@ export const mutants: readonly Mutant[] = [
   },
   {
     file: 'src/platform/jobs/doing.ts',
-    find: 'if (!(await database.transaction((tx) => store.markStarted(tx, node, job, begun)))) throw new Lost()',
-    replace: '',
+    find: 'startedAt ? store.markStarted(tx, node, jobs, startedAt)',
+    replace: 'startedAt ? store.stillHeld(tx, node, jobs)',
     why: 'what is begun is not recorded before',
   },
   {
     file: 'src/platform/jobs/doing.ts',
-    find: 'job.startedAt = begun',
+    find: "startedAt: effect.repeat === 'always' ? null : context.now",
+    replace: 'startedAt: null',
+    why: 'what is begun as it is written is not recorded as begun',
+  },
+  {
+    file: 'src/platform/jobs/doing.ts',
+    find: 'job.startedAt ??= startedAt',
     replace: '',
     why: 'what was begun and whose outcome could not be stored is given back as never begun',
   },
@@ -47,10 +54,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     file: 'src/platform/jobs/doing.ts',
-    find: `if (!(await store.finish(context.tx, node, job))) throw new Lost()
-        const input`,
-    replace: `await store.finish(context.tx, node, job)
-        const input`,
+    find: `if (held.size < jobs.length) throw new Lost()
+            })`,
+    replace: '})',
     why: 'the outcome of a job that was taken over counts twice',
   },
   {

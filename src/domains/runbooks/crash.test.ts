@@ -121,7 +121,8 @@ test.each(['before', 'after'] as const)(
       doubts.forEach((step) => asked.add(step))
       if (!isDead) {
         expect(doubts).toEqual([])
-        expect(nth).toBeGreaterThan(10)
+        // So many transactions a run needs at least, each of them a place to die.
+        expect(nth).toBeGreaterThan(8)
         break
       }
     }

@@ -6,6 +6,8 @@ export interface Transaction {
   afterCommit(work: () => void): void
   /** Sent, and nobody needs its answer before the commit, which goes out right behind it and fails when this fails. */
   last(statement: Promise<unknown>): void
+  /** From here on its commit waits for the disk, whatever it began with. */
+  becomeDurable(): void
   /** Tells every node that listens on the channel, when the transaction commits. At most 7,900 bytes. */
   notify(channel: string, payload: string): Promise<void>
 }

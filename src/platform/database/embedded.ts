@@ -47,6 +47,7 @@ export function embedded(pglite: PGlite, release: () => void): Database {
             // Heard at the commit, unless something else has failed first.
             statement.catch(() => undefined)
           },
+          becomeDurable: () => {},
           // There is no other node, and this one hears of its commits in its own process.
           notify: async () => {},
         }

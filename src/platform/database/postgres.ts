@@ -63,6 +63,9 @@ export function openPostgres(url: string, options: { poolSize: number; onError: 
           // Heard at the commit, unless something else has failed first.
           statement.catch(() => undefined)
         },
+        becomeDurable() {
+          if (!durable) tx.last(send({ text: 'set local synchronous_commit = on' }))
+        },
         async notify(channel, payload) {
           await send({ name: 'notify', text: 'select pg_notify($1, $2)', values: [channel, payload] })
         },

@@ -18,6 +18,8 @@ export type Outbox = {
   enqueued(): readonly NewJob[]
   /** Takes one back that was done here. */
   withdraw(job: NewJob): void
+  /** Effects begin as they are written: who begins them has chosen among all that are due, and they have looked already. */
+  begin(effects: ReadonlyMap<NewJob, Begun>): void
   /** Sent already, and waited for before the commit. */
   meanwhile(statement: Promise<unknown>): void
   /** Writes everything. Called once, right before the commit. */
@@ -25,7 +27,14 @@ export type Outbox = {
 }
 
 /** A node that begins what its own transactions leave behind: `choose` says what of it there is room for, and `take` hears of that after the commit. */
-export type Adopter = { node: string; choose(jobs: readonly NewJob[]): readonly NewJob[]; take(jobs: Job[]): void }
+/** How an effect begins: when it was noted that it goes out, null for what may be repeated unmarked; and what its look has seen. */
+export type Begun = { startedAt: Instant | null; seen: unknown }
+
+export type Adopter = {
+  node: string
+  choose(jobs: readonly NewJob[]): readonly NewJob[]
+  take(jobs: (Job & { begun?: Begun | undefined })[]): void
+}
 
 type Pending = {
   event: AnyEvent
@@ -50,6 +59,7 @@ export function createOutbox(
   const events: Pending[] = []
   const jobs: NewJob[] = []
   const underWay: Promise<unknown>[] = []
+  let begun: ReadonlyMap<NewJob, Begun> | undefined
 
   return {
     add(event, data, { actor, at, stream }) {
@@ -71,6 +81,7 @@ export function createOutbox(
     enqueue: (job) => void jobs.push(job),
     enqueued: () => jobs,
     withdraw: (job) => void jobs.splice(jobs.indexOf(job), 1),
+    begin: (effects) => void (begun = effects),
     meanwhile(statement) {
       underWay.push(statement)
       // Heard before the commit, unless something else has failed first.
@@ -79,7 +90,8 @@ export function createOutbox(
     async flush() {
       await allOfThem([events.length > 0 && writeEvents(), ...underWay])
       const topics = topicsOf(events)
-      const adopted = new Set(adopter?.choose(jobs.filter(({ due }) => due <= now)))
+      const due = jobs.filter((job) => job.due <= now && !(begun && job.kind === 'effect'))
+      const adopted = new Set([...(begun?.keys() ?? []), ...(adopter?.choose(due) ?? [])])
       const others = jobs.length - adopted.size
       if (jobs.length > 0) writeJobs(adopted)
       if (others > 0) tx.last(tx.notify('tocsin_jobs', ''))
@@ -167,11 +179,13 @@ export function createOutbox(
   function writeJobs(adopted: ReadonlySet<NewJob>): void {
     const written = insertJobs(
       tx,
-      jobs.map((job) => ({ ...job, owner: adopted.has(job) ? adopter!.node : null })),
+      jobs.map((job) => ({ ...job, owner: adopted.has(job) ? adopter!.node : null, startedAt: begun?.get(job)?.startedAt ?? null })),
     )
     let claimed: Job[] = []
     tx.last(written.then((rows) => (claimed = rows)))
-    tx.afterCommit(() => adopter?.take(claimed))
+    // As they are in the queue, so they come back.
+    const inOrder = jobs.filter((job) => adopted.has(job))
+    tx.afterCommit(() => adopter?.take(claimed.map((job, n) => ({ ...job, begun: begun?.get(inOrder[n]!) }))))
   }
 }
 

@@ -7,11 +7,11 @@ import type { EventRecord } from '#kernel/event.ts'
 import { allOfThem, inTurns } from '#kernel/gather.ts'
 import type { AnyProcess } from '#kernel/process.ts'
 import type { ReactionDefinition } from '#kernel/reaction.ts'
-import { addSeconds, type Instant } from '#kernel/time.ts'
+import { addSeconds } from '#kernel/time.ts'
 import type { Engine } from '../commands/engine.ts'
 import { isAway, isRace } from '../database/database.ts'
 import { createEffectGate } from '../database/gate.ts'
-import { backoff, type Adopter, type NewJob } from '../events/outbox.ts'
+import { backoff, type Adopter, type Begun, type NewJob } from '../events/outbox.ts'
 import type { Log } from '../log.ts'
 import {
   advance,
@@ -36,6 +36,8 @@ const attemptsBeforeParking = 10
  */
 const notYetDurable = { durable: false }
 type InTransaction = Parameters<Parameters<Engine['transact']>[1]>[0]
+/** A job of this node; `begun` when it was noted already that it goes out. */
+export type Claimed = Job & { begun?: Begun | undefined }
 type AnyKindOfEffect = EffectDefinition<unknown, unknown, unknown>
 
 /** Thrown inside a job's transaction when another node has taken it over: everything rolls back. */
@@ -52,7 +54,7 @@ export function createDoer(
   engine: Engine,
   log: Log,
   { node, adopter, lostTrack }: { node: string; adopter: Adopter; lostTrack: (job: Job) => void },
-): (job: Job) => Promise<boolean> {
+): (job: Claimed) => Promise<boolean> {
   const { catalogue, database, clock } = engine
   const reactions = new Map(catalogue.reactions.map((reaction) => [reaction.name, reaction]))
   const recurring = new Map(catalogue.recurring.map((definition) => [definition.name, definition]))
@@ -72,13 +74,13 @@ export function createDoer(
   const lookTogether = new Map(
     [...catalogue.effects.values()].map((effect) => [
       effect.name,
-      inGroups<Looking, Looked>((all) => look(effect as unknown as AnyKindOfEffect, all)),
+      inGroups<Looking, Begun>((all) => look(effect as unknown as AnyKindOfEffect, all)),
     ]),
   )
   const settleTogether = inGroups<Settling, void>((all) => settle(all))
 
   /** False when there is something left to do of it. Never throws. */
-  async function run(job: Job): Promise<boolean> {
+  async function run(job: Claimed): Promise<boolean> {
     try {
       if (job.kind === 'effect') return await runEffect(job)
       if (job.kind === 'recurring') await runRecurring(job)
@@ -137,11 +139,31 @@ export function createDoer(
           async (context) => {
             await work({ ...context, atOnce: also })
             await decideBegun(insideOf(context, also), context, catalogue.processes)
+            await beginEffects(context, also)
           },
           { ...notYetDurable, adopter },
         ),
       () => engine.transact(system(name), work, notYetDurable),
     )
+
+  /** Effects that this node has room for begin in the transaction that leaves them behind: they look there, and it is noted there that they go out. */
+  async function beginEffects(context: InTransaction, also: () => void): Promise<void> {
+    const due = context.outbox.enqueued().filter((job) => job.kind === 'effect' && job.due <= context.now)
+    const chosen = adopter.choose(due)
+    if (chosen.length > 0) also()
+    const begun = await allOfThem(
+      chosen.map(async (job): Promise<[NewJob, Begun][]> => {
+        const payload = job.payload as EffectPayload
+        const effect = catalogue.effects.get(payload.effect) as AnyKindOfEffect | undefined
+        if (!effect) return []
+        const { scope, vault } = context.as(system(effect.name))
+        const seen = await effect.look?.({ scope, vault, repeated: false }, z.parse(effect.input, payload.input))
+        return [[job, { startedAt: effect.repeat === 'always' ? null : context.now, seen }]]
+      }),
+    )
+    context.outbox.begin(new Map(begun.flat()))
+    if (begun.flat().some(([, { startedAt }]) => startedAt !== null)) context.tx.becomeDurable()
+  }
 
   /** The transaction as each of its processes has it. */
   const insideOf =
@@ -171,11 +193,11 @@ export function createDoer(
     return jobs.map(() => undefined)
   }
 
-  async function runEffect(job: Job): Promise<boolean> {
+  async function runEffect(job: Claimed): Promise<boolean> {
     const payload = job.payload as EffectPayload
     const effect = catalogue.effects.get(payload.effect) as AnyKindOfEffect | undefined
     if (!effect) throw new Error(`no effect is called ${payload.effect}`)
-    const inDoubt = job.startedAt !== null
+    const inDoubt = job.startedAt !== null && job.begun === undefined
     if (inDoubt && effect.repeat === 'never') {
       await settleTogether({
         job,
@@ -188,12 +210,14 @@ export function createDoer(
     let outcome: unknown
     try {
       const input = z.parse(effect.input, payload.input)
-      const { begun, seen } = await lookTogether.get(effect.name)!({ job, context, input }).catch((cause: unknown) => {
-        // A database that was away says nothing of the outside.
-        throw isAway(cause) || isRace(cause) ? new NotLooked('', { cause }) : cause
-      })
+      const { startedAt, seen } =
+        job.begun ??
+        (await lookTogether.get(effect.name)!({ job, context, input }).catch((cause: unknown) => {
+          // A database that was away says nothing of the outside.
+          throw isAway(cause) || isRace(cause) ? new NotLooked('', { cause }) : cause
+        }))
       // When its outcome cannot be stored, it is given back as begun.
-      if (begun !== undefined) job.startedAt = begun
+      job.startedAt ??= startedAt
       outcome = z.parse(effect.outcome, await effect.run(context, input, seen))
     } catch (error) {
       if (error instanceof Lost) throw error
@@ -219,28 +243,25 @@ export function createDoer(
   }
 
   type Looking = { job: Job; context: EffectContext; input: unknown }
-  /** `begun`: when it was noted that it goes out; undefined for what may be repeated unmarked. */
-  type Looked = { begun?: Instant | undefined; seen: unknown }
-
   /**
    * Right before effects of one kind go out: notes that they do, and has each look at what must be true. A node that stood still may have lost a job
    * meanwhile, and hears so here.
    */
-  async function look(effect: AnyKindOfEffect, all: readonly Looking[]): Promise<Looked[]> {
+  async function look(effect: AnyKindOfEffect, all: readonly Looking[]): Promise<Begun[]> {
     const isNoted = effect.repeat !== 'always'
-    if (!isNoted && !effect.look) return all.map(() => ({ seen: undefined }))
+    if (!isNoted && !effect.look) return all.map(() => ({ startedAt: null, seen: undefined }))
     const jobs = all.map(({ job }) => job)
     return effectGate(() =>
       engine.transact(
         system(effect.name),
         async ({ tx, scope }) => {
-          const begun = isNoted ? clock.now() : undefined
+          const startedAt = isNoted ? clock.now() : null
           const [held, seen] = await allOfThem([
-            begun ? store.markStarted(tx, node, jobs, begun) : store.stillHeld(tx, node, jobs),
+            startedAt ? store.markStarted(tx, node, jobs, startedAt) : store.stillHeld(tx, node, jobs),
             allOfThem(all.map(({ context: { vault, repeated }, input }) => effect.look?.({ scope, vault, repeated }, input))),
           ])
           if (held.size < jobs.length) throw new Lost()
-          return seen.map((its) => ({ begun, seen: its }))
+          return seen.map((its) => ({ startedAt, seen: its }))
         },
         isNoted ? {} : notYetDurable,
       ),
@@ -281,6 +302,7 @@ export function createDoer(
         const haveToWait = await decideNow(inside, { ...context, atOnce: also }, inputs, isOurs)
         for (const job of haveToWait) context.outbox.enqueue(job)
         await decideBegun(inside, context, catalogue.processes)
+        await beginEffects(context, also)
       })
     // Of several the guilty one is looked for first.
     await (all.length > 1 ? decided(() => {}) : orElse(decided, enqueued))

@@ -63,11 +63,11 @@ export async function claimDue(tx: Transaction, node: string, wanted: readonly W
 /** Writes jobs in their order. Those with an owner are claimed by writing them, and answered. */
 export const insertJobs = (
   tx: Transaction,
-  jobs: readonly (Pick<Job, 'kind' | 'lane' | 'due' | 'payload'> & { owner: string | null })[],
+  jobs: readonly (Pick<Job, 'kind' | 'lane' | 'due' | 'payload' | 'startedAt'> & { owner: string | null })[],
 ): Promise<Job[]> =>
-  tx.query<Job>(sql`with jobs as (insert into jobs (kind, lane, due, payload, owner, fence, attempts)
-      select kind, lane, due, payload, owner, taken, taken from (select *, case when owner is null then 0 else 1 end as taken
-        from json_to_recordset(${json(jobs)}::json) as row (kind text, lane text, due timestamptz, payload json, owner text)) as given
+  tx.query<Job>(sql`with jobs as (insert into jobs (kind, lane, due, payload, owner, fence, attempts, started_at)
+      select kind, lane, due, payload, owner, taken, taken, "startedAt" from (select *, case when owner is null then 0 else 1 end as taken
+        from json_to_recordset(${json(jobs)}::json) as row (kind text, lane text, due timestamptz, payload json, owner text, "startedAt" timestamptz)) as given
       returning *)
     select ${columns} from jobs where owner is not null order by id`)
 

@@ -4,7 +4,7 @@ import type { Engine } from '../commands/engine.ts'
 import type { Catalogue } from '#kernel/slice.ts'
 import type { Adopter } from '../events/outbox.ts'
 import type { Log } from '../log.ts'
-import { createDoer } from './doing.ts'
+import { createDoer, type Claimed } from './doing.ts'
 import * as store from './store.ts'
 import type { Job, Known, Wanted } from './store.ts'
 
@@ -41,7 +41,7 @@ export function createWorker(engine: Engine, log: Log, { concurrency, effects, t
   /** A statement about a claim failed, so that the table may hold jobs for this node that it does not know of. */
   let inDoubt = false
   /** Claimed as they were written, and not begun yet: only while nothing is started. */
-  const adopted: Job[] = []
+  const adopted: Claimed[] = []
   let isStarted = false
   /** The last claim took as much as there was room for: there may be more. */
   let wasFull = false
@@ -124,7 +124,7 @@ export function createWorker(engine: Engine, log: Log, { concurrency, effects, t
     } while (asked && !stopping)
   }
 
-  function begin(job: Job): void {
+  function begin(job: Claimed): void {
     const { running } = sortOf(job)
     doing.add(job.id)
     const work: Promise<void> = run(job).then((isDone) => {
