@@ -13,6 +13,7 @@ test.each([
   ['what uses no transaction', 'await Promise.all(urls.map((url) => outbound.fetch({ url })))', []],
   ['a transaction named only after it', 'await Promise.all([a(), b()])\nawait find(scope, 1)', []],
   ['a comment', '// never Promise.all([find(scope, 1)])', []],
+  ['all of them, also when one fails', 'return allOfThem(ids.map((id) => find(scope, id)))', []],
   ['each in its turn', 'for (const id of ids) await find(scope, id)', []],
 ])('awaiting together over one transaction: %s', (_name, text, expected) => {
   expect(lines(text)).toEqual(expected)

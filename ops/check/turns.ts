@@ -1,17 +1,15 @@
-// A transaction is one connection, and a connection does one statement at a time: asking for several at once gains a slice nothing, hides which one
-// failed, and pg deprecates it wherever it does not pipeline.
+// What is asked of one transaction at the same moment ends before anything is said about it: `Promise.all` gives up at the first failure while the others
+// still ask, in a transaction that is rolled back by then or already somebody else's. `allOfThem` (`kernel/gather`) waits.
 import { isForTests, lineAt, withoutComments, type Rule } from './rule.ts'
 
 const gathers = /\bPromise\.(?:all|allSettled|any|race)\(/g
 /** What carries a transaction, by the names that the house gives it. */
 const carriers = /\b(?:scope|tx|context)\b/
-/** The way of an alert, where a round trip counts: these send statements that do not need each other's answers without waiting, on purpose. */
-const pipelined = new Set(['src/domains/alerts/ingest.ts', 'src/platform/events/outbox.ts'])
 
-/** Nothing that is awaited together may use one transaction. Seen by the names inside the call; also through a list that was made right before. */
+/** What is awaited together in one transaction is awaited by `allOfThem`. Seen by the names inside the call; also through a list that was made right before. */
 export const aTransactionIsAskedInTurn: Rule = (files) =>
   files.flatMap((file) => {
-    if (!file.path.startsWith('src/') || isForTests(file.path) || pipelined.has(file.path)) return []
+    if (!file.path.startsWith('src/') || isForTests(file.path)) return []
     const text = withoutComments(file.text)
     return [...text.matchAll(gathers)]
       .filter((match) => {
@@ -21,7 +19,8 @@ export const aTransactionIsAskedInTurn: Rule = (files) =>
       .map((match) => ({
         path: file.path,
         line: lineAt(text, match.index),
-        message: 'these share one transaction, which answers one statement at a time: await them in turn, or join them into one statement',
+        message:
+          'these share one transaction, and one that fails must not leave the others behind: await them in turn, or by allOfThem (kernel/gather)',
       }))
   })
 

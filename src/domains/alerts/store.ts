@@ -1,7 +1,7 @@
 // Every statement on alerts and alert groups.
 import type { TeamId } from '#kernel/actor.ts'
 import type { Id } from '#kernel/ids.ts'
-import { gatherByKey } from '#kernel/gather.ts'
+import { allOfThem, gatherByKey } from '#kernel/gather.ts'
 import { visible, type Scope } from '#kernel/scope.ts'
 import type { AlertSeverity } from '#kernel/signal.ts'
 import { json, sql } from '#kernel/sql.ts'
@@ -250,7 +250,7 @@ export const lockOpenGroups = async (scope: Scope, groupKeys: readonly string[])
   const read = scope.query<Group>(
     sql`select ${groupColumns} from ${groupTables} where g.group_key = any(${keys}::text[]) and g.state <> 'resolved' order by g.id for update of g`,
   )
-  const [, rows] = await Promise.all([locked, read])
+  const [, rows] = await allOfThem([locked, read])
   return new Map(rows.map((group) => [group.groupKey, group]))
 }
 /** The keys of the newest groups that are not over. */

@@ -186,6 +186,19 @@ describe('reaching somebody', () => {
     ])
   })
 
+  test('twelve pages of one person that begin in one transaction are five messages and a summary too', async () => {
+    const eda = await world.person('eda')
+    await givePhone(world, eda, 'eda')
+    await world.engine.transact(system('test'), async ({ tell }) => {
+      for (let n = 0; n < 12; n++) await tell(reach, `at-once/${n}`, { ...pageTo(eda, `at once ${n}`), page: world.newId('pag') })
+    })
+    await createWorker(world.engine, silentLog(), { concurrency: 1, together: 64, effects: 16 }).runDue()
+    expect(outside.phoneOf('eda').all()).toHaveLength(5)
+    await world.pass('1 s')
+    expect(outside.phoneOf('eda').all()[5]).toMatchObject({ title: expect.stringMatching(/^7 more pages: /) })
+    expect(outside.phoneOf('eda').all()).toHaveLength(6)
+  })
+
   test('tests and updates never wait for a summary', async () => {
     const dua = await world.person('dua')
     for (let n = 0; n < 8; n++) await tell(`update/${n}`, dua, { urgency: 'update', page: world.newId('pag') })

@@ -2,7 +2,7 @@
 // of what follows commit together or not at all.
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import { actorRef, system, type Actor } from '#kernel/actor.ts'
+import { actorRef, type Actor } from '#kernel/actor.ts'
 import { RollBack, type AnyOperation, type Caller, type CommandContext, type CommandDefinition, type RunCommand } from '#kernel/command.ts'
 import type { AnyEffect, EffectContext } from '#kernel/effect.ts'
 import { AppError, isRefusal } from '#kernel/errors.ts'

@@ -170,7 +170,7 @@ export function createOutbox(
     const read = tx.query<{ stream: string; sequence: number; hash: Uint8Array }>(sql`
       select wanted.stream, head.sequence, head.hash from unnest(${streams}::text[]) as wanted (stream)
       cross join lateral (select sequence, hash from events where events.stream = wanted.stream order by sequence desc limit 1) head`)
-    const [, found] = await Promise.all([locked, read])
+    const [, found] = await allOfThem([locked, read])
     const heads = new Map(streams.map((stream) => [stream, { sequence: 0, hash: new Uint8Array() as Uint8Array }]))
     for (const { stream, sequence, hash } of found) heads.set(stream, { sequence, hash })
     return heads

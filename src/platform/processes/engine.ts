@@ -238,7 +238,7 @@ const hold = gather(async (tx: Transaction, all: readonly Named[]): Promise<Row[
   const find = placeIn(rows)
   const absent = all.filter((one) => find(one) === undefined)
   if (absent.length > 0) {
-    await Promise.all(absent.map((one) => begin(tx, one)))
+    await allOfThem(absent.map((one) => begin(tx, one)))
     rows.push(...(await lock(tx, absent)))
   }
   const findAll = placeIn(rows)
