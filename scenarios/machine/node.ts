@@ -104,6 +104,9 @@ class Struck extends Error {
 
 const leavesWork = /\b(insert into|update|delete from) (events|jobs|nodes)\b/
 
+/** What is read of a message right before it goes out. */
+const looksAtMessages = /^select id, status from notifications where id = any/
+
 const away = (): Error => Object.assign(new Error('Connection terminated unexpectedly'), { code: '57P01' })
 const raceLost = (): Error => Object.assign(new Error('could not serialize access'), { code: '40001' })
 const never = <T>(): Promise<T> => new Promise<T>(() => {})
@@ -115,14 +118,16 @@ function faultyDatabase(name: string, world: NodeWorld): Database {
     async transaction<T>(work: (tx: Transaction) => Promise<T>, options?: { durable?: boolean }): Promise<T> {
       await schedule.gate('a transaction')
       const task = schedule.current()
-      Object.assign(task, { seen: world.seen.commits, lookedAt: clock.now() })
+      const now = { seen: world.seen.commits, lookedAt: clock.now() }
+      Object.assign(task, now)
+      const looks = (id: string) => void world.seen.looks.set(id, now)
       const afterCommit: (() => void)[] = []
       let wrote = false
       let result: T
       try {
         result = await schedule.during(async () => {
           const done = await database.transaction(async (tx) => {
-            const { wrapped, end } = struckSomewhere(tx, afterCommit, () => (wrote = true))
+            const { wrapped, end } = struckSomewhere(tx, afterCommit, () => (wrote = true), looks)
             const answer = await work(wrapped)
             end()
             return answer
@@ -146,7 +151,7 @@ function faultyDatabase(name: string, world: NodeWorld): Database {
   }
 
   /** A transaction with the one fault that strikes in it, if any. Once it has struck, nothing of it works any more. */
-  function struckSomewhere(tx: Transaction, afterCommit: (() => void)[], wrote: () => void) {
+  function struckSomewhere(tx: Transaction, afterCommit: (() => void)[], wrote: () => void, looks: (id: string) => void) {
     const kinds = ['crash before a statement', 'crash after a statement', 'connection lost at a statement', 'race lost'] as const
     const kind = kinds.find((one) => faults.strikes(one))
     const at = kind ? random.between(1, 8) : 0
@@ -165,6 +170,7 @@ function faultyDatabase(name: string, world: NodeWorld): Database {
         count++
         if (count === at && kind !== 'crash after a statement') strike()
         const rows = await tx.query(statement)
+        if (looksAtMessages.test(statement.text)) for (const id of statement.values[0] as string[]) looks(id)
         // A claim that found nothing changes nothing.
         if (leavesWork.test(statement.text) && (rows.length > 0 || !/\breturning\b/.test(statement.text))) wrote()
         if (count === at && kind === 'crash after a statement') strike()

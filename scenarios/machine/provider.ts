@@ -35,6 +35,8 @@ export function provider(world: World, recognisesKey: boolean, handing: (handed:
       repeated,
       seen: task.seen,
       lookedAt: task.lookedAt,
+      // Its task may do several things beside each other.
+      ...seen.looks.get(message.key),
       node: task.node,
       arrived: false,
     }

@@ -54,6 +54,8 @@ export type Seen = {
   commits: number
   events: EventRecord[]
   handed: Handed[]
+  /** When each message was last looked at right before it goes out, by its key. */
+  looks: Map<string, Pick<Handed, 'seen' | 'lookedAt'>>
   sent: Sent[]
   /** POSTs of runbook steps: `run tag/step`. */
   posted: string[]
@@ -74,6 +76,7 @@ export const nothingSeen = (struck: () => boolean): Seen => ({
   commits: 0,
   events: [],
   handed: [],
+  looks: new Map(),
   sent: [],
   posted: [],
   again: [],

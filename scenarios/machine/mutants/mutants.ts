@@ -54,9 +54,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     file: 'src/platform/jobs/doing.ts',
-    find: `if (held.size < jobs.length) throw new Lost()
-            })`,
-    replace: '})',
+    find: 'if ((await store.finish(tx, node, jobs)).size < jobs.length) throw new Lost()',
+    replace: 'await store.finish(tx, node, jobs)',
     why: 'the outcome of a job that was taken over counts twice',
   },
   {

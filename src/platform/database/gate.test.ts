@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createGate, createEffectGate, createGates } from './gate.ts'
+import { createGate, createWorkGates, createGates } from './gate.ts'
 
 /** Work that ends when it is told to. */
 function held() {
@@ -44,7 +44,7 @@ test.each(['postgres', 'embedded'] as const)(
   'on %s, reads are shed before commands, and one kind does not keep another waiting',
   async (kind) => {
     const { reads, commands } = createGates(kind)
-    const effects = createEffectGate(kind)
+    const { effects } = createWorkGates(kind)
     const report = held()
     const slow = Array.from({ length: 110 }, () => reads(report.work).then(String, (error: { code: string }) => error.code))
     expect(await commands(() => Promise.resolve('acknowledged'))).toBe('acknowledged')

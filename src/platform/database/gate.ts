@@ -25,13 +25,16 @@ export function createGate({ atOnce, mostWaiting, busy }: { atOnce: number; most
 
 export type Gates = { reads: Gate; commands: Gate }
 
-/** Connections of a node's pool. Those that no gate gives out are the worker's (8 and its claims) and the way in of alerts. */
+/** Connections of a node's pool. Those that no gate gives out are the worker's claims and the way in of alerts. */
 export const poolSize = 24
 
 /** What takes longer than this to read is stopped: somebody asked for too much at once. */
 export const mostReadingMs = 20_000
 
-const shares = { postgres: { reads: 5, commands: 5, effects: 4 }, embedded: { reads: 1, commands: 1, effects: 1 } }
+const shares = {
+  postgres: { reads: 5, commands: 5, work: 6, effects: 4 },
+  embedded: { reads: 1, commands: 1, work: 1, effects: 1 },
+}
 
 /** The gates of one node. What is read is shed first, then what is done; alerts pass no gate. */
 export function createGates(kind: keyof typeof shares): Gates {
@@ -43,6 +46,8 @@ export function createGates(kind: keyof typeof shares): Gates {
   }
 }
 
-/** The gate of what effects read and leave behind: nothing of it is shed. */
-export const createEffectGate = (kind: keyof typeof shares): Gate =>
-  createGate({ atOnce: shares[kind].effects, mostWaiting: Infinity, busy: 'This node is busy.' })
+/** The gates of what a worker does: its transactions, and what effects read and leave behind. Nothing of it is shed. */
+export function createWorkGates(kind: keyof typeof shares): { work: Gate; effects: Gate } {
+  const patient = (atOnce: number) => createGate({ atOnce, mostWaiting: Infinity, busy: 'This node is busy.' })
+  return { work: patient(shares[kind].work), effects: patient(shares[kind].effects) }
+}

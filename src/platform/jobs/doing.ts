@@ -10,7 +10,7 @@ import type { ReactionDefinition } from '#kernel/reaction.ts'
 import { addSeconds } from '#kernel/time.ts'
 import type { Engine } from '../commands/engine.ts'
 import { isAway, isRace } from '../database/database.ts'
-import { createEffectGate } from '../database/gate.ts'
+import { createWorkGates } from '../database/gate.ts'
 import { backoff, type Adopter, type Begun, type NewJob } from '../events/outbox.ts'
 import type { Log } from '../log.ts'
 import {
@@ -58,7 +58,7 @@ export function createDoer(
   const { catalogue, database, clock } = engine
   const reactions = new Map(catalogue.reactions.map((reaction) => [reaction.name, reaction]))
   const recurring = new Map(catalogue.recurring.map((definition) => [definition.name, definition]))
-  const effectGate = createEffectGate(database.kind)
+  const gates = createWorkGates(database.kind)
   const reactTogether = new Map(
     catalogue.reactions.flatMap((reaction) =>
       reaction.inTurn
@@ -101,24 +101,27 @@ export function createDoer(
     await (reactTogether.get(job.lane)?.(job) ?? react(reaction, [job]))
   }
 
+  /** Ends jobs in their transaction. Throws Lost when one of them is no longer this node's. */
+  async function isOurs({ tx }: InTransaction, jobs: readonly Job[]): Promise<void> {
+    if ((await store.finish(tx, node, jobs)).size < jobs.length) throw new Lost()
+  }
+
   /** Several of them only when they may be beside each other. */
   async function react(reaction: ReactionDefinition<unknown>, jobs: readonly Job[]): Promise<void[]> {
     await withWhatBegins(reaction.name, async (context) => {
-      const held = await store.finish(context.tx, node, jobs)
-      if (held.size === 0) throw new Lost()
-      const events = jobs.filter(({ id }) => held.has(id)).map(({ payload }) => (payload as { event: EventRecord<unknown> }).event)
-      await inTurns(
-        events,
+      const reacted = inTurns(
+        jobs.map(({ payload }) => (payload as { event: EventRecord<unknown> }).event),
         ({ data }) => reaction.inTurn?.(data) ?? '',
         (event) => reaction.run(context, event),
       )
+      await allOfThem([isOurs(context, jobs), reacted])
     })
     return jobs.map(() => undefined)
   }
 
   const runRecurring = (job: Job): Promise<void> =>
     withWhatBegins(job.lane, async (context) => {
-      if ((await store.finish(context.tx, node, [job])).size === 0) throw new Lost()
+      await isOurs(context, [job])
       const definition = recurring.get(job.lane)
       if (!definition) return
       await definition.run(context)
@@ -134,7 +137,7 @@ export function createDoer(
   const withWhatBegins = (name: string, work: (context: InTransaction & { atOnce?: () => void }) => Promise<void>): Promise<void> =>
     orElse(
       (also) =>
-        engine.transact(
+        atWork(
           system(name),
           async (context) => {
             await work({ ...context, atOnce: also })
@@ -143,8 +146,10 @@ export function createDoer(
           },
           { ...notYetDurable, adopter },
         ),
-      () => engine.transact(system(name), work, notYetDurable),
+      () => atWork(system(name), work, notYetDurable),
     )
+
+  const atWork: Engine['transact'] = (actor, work, options) => gates.work(() => engine.transact(actor, work, options))
 
   /** Effects that this node has room for begin in the transaction that leaves them behind: they look there, and it is noted there that they go out. */
   async function beginEffects(context: InTransaction, also: () => void): Promise<void> {
@@ -251,7 +256,7 @@ export function createDoer(
     const isNoted = effect.repeat !== 'always'
     if (!isNoted && !effect.look) return all.map(() => ({ startedAt: null, seen: undefined }))
     const jobs = all.map(({ job }) => job)
-    return effectGate(() =>
+    return gates.effects(() =>
       engine.transact(
         system(effect.name),
         async ({ tx, scope }) => {
@@ -274,14 +279,12 @@ export function createDoer(
   async function settle(all: readonly Settling[]): Promise<void[]> {
     type Input = { definition: AnyProcess; key: string; job: NewJob }
     const ended = (then: (context: InTransaction, inputs: Input[], isOurs: Promise<void>) => void | Promise<void>) =>
-      effectGate(() =>
+      gates.effects(() =>
         engine.transact(
           system(all[0]!.payload.process),
           async (context) => {
             const jobs = all.map(({ job }) => job)
-            const isOurs = store.finish(context.tx, node, jobs).then((held) => {
-              if (held.size < jobs.length) throw new Lost()
-            })
+            const ours = isOurs(context, jobs)
             const inputs = all.flatMap(({ payload: { process, key }, result }) => {
               const definition = catalogue.processes.get(process)
               const payload = { process, key, input: { type: 'effect', result } } satisfies ProcessPayload
@@ -289,7 +292,7 @@ export function createDoer(
                 ? [{ definition, key, job: { kind: 'process' as const, lane: laneOf(process, key), due: context.now, payload } }]
                 : []
             })
-            await allOfThem([isOurs, then(context, inputs, isOurs)])
+            await allOfThem([ours, then(context, inputs, ours)])
           },
           { adopter },
         ),

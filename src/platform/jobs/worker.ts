@@ -178,7 +178,7 @@ export function createWorker(engine: Engine, log: Log, { concurrency, effects, t
   return {
     async runDue() {
       for (let count = 0; ;) {
-        const jobs = adopted.length > 0 ? adopted.splice(0, effects) : await claimOneSort()
+        const jobs = adopted.length > 0 ? adopted.splice(0) : await claimOneSort()
         if (jobs.length === 0) return count
         await Promise.all(jobs.map((job) => run(job)))
         count += jobs.length

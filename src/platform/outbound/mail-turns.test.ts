@@ -4,27 +4,27 @@ import { inMailTurns } from './mail-turns.ts'
 
 const socket = () => new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() })
 
-test('twenty mails are handed over at once, and the next when one of them is', async () => {
+test('thirty-two mails are handed over at once, and the next when one of them is', async () => {
   const opened: Duplex[] = []
   const connect = inMailTurns(() => {
     opened.push(socket())
     return Promise.resolve(opened.at(-1)!)
   })
-  const all = Array.from({ length: 22 }, () => connect('mail.example.org', 25, { secure: false, timeoutSeconds: 5 }))
-  await Promise.all(all.slice(0, 20))
-  expect(opened).toHaveLength(20)
+  const all = Array.from({ length: 34 }, () => connect('mail.example.org', 25, { secure: false, timeoutSeconds: 5 }))
+  await Promise.all(all.slice(0, 32))
+  expect(opened).toHaveLength(32)
   opened[3]!.destroy()
-  await all[20]
-  expect(opened).toHaveLength(21)
+  await all[32]
+  expect(opened).toHaveLength(33)
   opened[4]!.destroy()
-  await all[21]
+  await all[33]
 })
 
 test('one that could not be opened takes nobody a turn', async () => {
   let tries = 0
-  const connect = inMailTurns(() => (++tries <= 20 ? Promise.reject(new Error('away')) : Promise.resolve(socket())))
+  const connect = inMailTurns(() => (++tries <= 32 ? Promise.reject(new Error('away')) : Promise.resolve(socket())))
   const options = { secure: false, timeoutSeconds: 5 }
-  const failures = await Promise.allSettled(Array.from({ length: 20 }, () => connect('mail.example.org', 25, options)))
+  const failures = await Promise.allSettled(Array.from({ length: 32 }, () => connect('mail.example.org', 25, options)))
   expect(failures.every(({ status }) => status === 'rejected')).toBe(true)
   await connect('mail.example.org', 25, options)
 })
@@ -38,13 +38,13 @@ test('whose turn does not come in time hears so, and opens nothing later', async
       return Promise.resolve(opened.at(-1)!)
     })
     const options = { secure: false, timeoutSeconds: 5 }
-    await Promise.all(Array.from({ length: 20 }, () => connect('mail.example.org', 25, options)))
+    await Promise.all(Array.from({ length: 32 }, () => connect('mail.example.org', 25, options)))
     const late = expect(connect('mail.example.org', 25, options)).rejects.toMatchObject({ code: 'unavailable' })
     await vi.advanceTimersByTimeAsync(5000)
     await late
     opened[0]!.destroy()
     await vi.advanceTimersByTimeAsync(10)
-    expect(opened).toHaveLength(20)
+    expect(opened).toHaveLength(32)
   } finally {
     vi.useRealTimers()
   }

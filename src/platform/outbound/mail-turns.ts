@@ -5,8 +5,8 @@ import { createGate } from '../database/gate.ts'
 
 type Open = (host: string, port: number, options: { secure: boolean; timeoutSeconds: number }) => Promise<Duplex>
 
-/** Postfix lets a client have 50, others 20. */
-const mostAtOnce = 20
+/** Postfix lets a client have 50. Whoever waits has looked already whether it is still wanted: few, and not for long. */
+const mostAtOnce = 32
 
 /** The same, each in its turn: it lasts until its connection is closed. Throws AppError 'unavailable' when its turn does not come in time. */
 export function inMailTurns(open: Open): Open {
