@@ -120,7 +120,7 @@ function faultyDatabase(name: string, world: NodeWorld): Database {
       const task = schedule.current()
       const now = { seen: world.seen.commits, lookedAt: clock.now() }
       Object.assign(task, now)
-      const looks = (id: string) => void world.seen.looks.set(id, now)
+      const looks = (id: string) => void world.seen.looks.set(`${name} ${id}`, now)
       const afterCommit: (() => void)[] = []
       let wrote = false
       let result: T

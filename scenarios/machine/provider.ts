@@ -36,7 +36,7 @@ export function provider(world: World, recognisesKey: boolean, handing: (handed:
       seen: task.seen,
       lookedAt: task.lookedAt,
       // Its task may do several things beside each other.
-      ...seen.looks.get(message.key),
+      ...seen.looks.get(`${task.node} ${message.key}`),
       node: task.node,
       arrived: false,
     }

@@ -54,7 +54,7 @@ export type Seen = {
   commits: number
   events: EventRecord[]
   handed: Handed[]
-  /** When each message was last looked at right before it goes out, by its key. */
+  /** When each message was last looked at right before it goes out, by its node and its key. */
   looks: Map<string, Pick<Handed, 'seen' | 'lookedAt'>>
   sent: Sent[]
   /** POSTs of runbook steps: `run tag/step`. */

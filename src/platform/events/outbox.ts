@@ -27,8 +27,8 @@ export type Outbox = {
 }
 
 /** A node that begins what its own transactions leave behind: `choose` says what of it there is room for, and `take` hears of that after the commit. */
-/** How an effect begins: when it was noted that it goes out, null for what may be repeated unmarked; and what its look has seen. */
-export type Begun = { startedAt: Instant | null; seen: unknown }
+/** How an effect begins: when it looked, when it was noted that it goes out (null for what may be repeated unmarked), and what its look has seen. */
+export type Begun = { at: Instant; startedAt: Instant | null; seen: unknown }
 
 export type Adopter = {
   node: string

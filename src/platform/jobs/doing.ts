@@ -7,7 +7,7 @@ import type { EventRecord } from '#kernel/event.ts'
 import { allOfThem, inTurns } from '#kernel/gather.ts'
 import type { AnyProcess } from '#kernel/process.ts'
 import type { ReactionDefinition } from '#kernel/reaction.ts'
-import { addSeconds } from '#kernel/time.ts'
+import { addSeconds, secondsBetween } from '#kernel/time.ts'
 import type { Engine } from '../commands/engine.ts'
 import { isAway, isRace } from '../database/database.ts'
 import { createWorkGates } from '../database/gate.ts'
@@ -29,6 +29,7 @@ import * as store from './store.ts'
 import type { Job } from './store.ts'
 
 const attemptsBeforeParking = 10
+const freshSeconds = 1
 
 /**
  * For work between what was accepted and what reaches the outside. A power cut may lose its commit, and then its job is there again and is done again;
@@ -163,7 +164,7 @@ export function createDoer(
         if (!effect) return []
         const { scope, vault } = context.as(system(effect.name))
         const seen = await effect.look?.({ scope, vault, repeated: false }, z.parse(effect.input, payload.input))
-        return [[job, { startedAt: effect.repeat === 'always' ? null : context.now, seen }]]
+        return [[job, { at: context.now, startedAt: effect.repeat === 'always' ? null : context.now, seen }]]
       }),
     )
     context.outbox.begin(new Map(begun.flat()))
@@ -216,7 +217,7 @@ export function createDoer(
     try {
       const input = z.parse(effect.input, payload.input)
       const { startedAt, seen } =
-        job.begun ??
+        stillFresh(job.begun) ??
         (await lookTogether.get(effect.name)!({ job, context, input }).catch((cause: unknown) => {
           // A database that was away says nothing of the outside.
           throw isAway(cause) || isRace(cause) ? new NotLooked('', { cause }) : cause
@@ -247,6 +248,10 @@ export function createDoer(
     return true
   }
 
+  /** Nothing when it was looked so long ago that this node may have stood still since: then it looks again. */
+  const stillFresh = (begun: Begun | undefined): Begun | undefined =>
+    begun && secondsBetween(begun.at, clock.now()) < freshSeconds ? begun : undefined
+
   type Looking = { job: Job; context: EffectContext; input: unknown }
   /**
    * Right before effects of one kind go out: notes that they do, and has each look at what must be true. A node that stood still may have lost a job
@@ -254,7 +259,7 @@ export function createDoer(
    */
   async function look(effect: AnyKindOfEffect, all: readonly Looking[]): Promise<Begun[]> {
     const isNoted = effect.repeat !== 'always'
-    if (!isNoted && !effect.look) return all.map(() => ({ startedAt: null, seen: undefined }))
+    if (!isNoted && !effect.look) return all.map(() => ({ at: clock.now(), startedAt: null, seen: undefined }))
     const jobs = all.map(({ job }) => job)
     return gates.effects(() =>
       engine.transact(
@@ -266,7 +271,7 @@ export function createDoer(
             allOfThem(all.map(({ context: { vault, repeated }, input }) => effect.look?.({ scope, vault, repeated }, input))),
           ])
           if (held.size < jobs.length) throw new Lost()
-          return seen.map((its) => ({ startedAt, seen: its }))
+          return seen.map((its) => ({ at: clock.now(), startedAt, seen: its }))
         },
         isNoted ? {} : notYetDurable,
       ),
