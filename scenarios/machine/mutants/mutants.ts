@@ -4,7 +4,7 @@ export type Mutant = { file: string; find: string; replace: string; why: string 
 
 export const mutants: readonly Mutant[] = [
   {
-    file: 'src/platform/jobs/doing.ts',
+    file: 'src/platform/jobs/effects.ts',
     find: `if (held.size < jobs.length) throw new Lost()
           return seen`,
     replace: 'return seen',
@@ -29,31 +29,31 @@ export const mutants: readonly Mutant[] = [
     why: 'nobody looks again right before sending',
   },
   {
-    file: 'src/platform/jobs/doing.ts',
+    file: 'src/platform/jobs/effects.ts',
     find: 'startedAt ? store.markStarted(tx, node, jobs, startedAt)',
     replace: 'startedAt ? store.stillHeld(tx, node, jobs)',
     why: 'what is begun is not recorded before',
   },
   {
-    file: 'src/platform/jobs/doing.ts',
+    file: 'src/platform/jobs/effects.ts',
     find: "startedAt: effect.repeat === 'always' ? null : context.now",
     replace: 'startedAt: null',
     why: 'what is begun as it is written is not recorded as begun',
   },
   {
-    file: 'src/platform/jobs/doing.ts',
+    file: 'src/platform/jobs/effects.ts',
     find: 'job.startedAt ??= startedAt',
     replace: '',
     why: 'what was begun and whose outcome could not be stored is given back as never begun',
   },
   {
-    file: 'src/platform/jobs/doing.ts',
+    file: 'src/platform/jobs/effects.ts',
     find: "if (inDoubt && effect.repeat === 'never') {",
     replace: 'if (false) {',
     why: 'what must not be done again unasked is done again',
   },
   {
-    file: 'src/platform/jobs/doing.ts',
+    file: 'src/platform/jobs/inside.ts',
     find: 'if ((await store.finish(tx, node, jobs)).size < jobs.length) throw new Lost()',
     replace: 'await store.finish(tx, node, jobs)',
     why: 'the outcome of a job that was taken over counts twice',

@@ -1,51 +1,24 @@
-// Does a job that this node has claimed: in its transaction, or outside of one for effects; and writes down how it ended. Jobs of one kind that may be
-// beside each other share their transactions (`grouping.ts`).
-import { z } from 'zod'
+// Does a job that this node has claimed, and writes down how it ended. Jobs of one kind that may be beside each other share their transactions
+// (`grouping.ts`).
 import { system } from '#kernel/actor.ts'
-import { EffectFailure, type EffectContext, type EffectDefinition, type EffectOutcome } from '#kernel/effect.ts'
 import type { EventRecord } from '#kernel/event.ts'
 import { allOfThem, inTurns } from '#kernel/gather.ts'
 import type { AnyProcess } from '#kernel/process.ts'
 import type { ReactionDefinition } from '#kernel/reaction.ts'
-import { addSeconds, secondsBetween } from '#kernel/time.ts'
+import { addSeconds } from '#kernel/time.ts'
 import type { Engine } from '../commands/engine.ts'
 import { isAway, isRace } from '../database/database.ts'
 import { createWorkGates } from '../database/gate.ts'
-import { backoff, type Adopter, type Begun, type NewJob } from '../events/outbox.ts'
+import { backoff, type Adopter } from '../events/outbox.ts'
 import type { Log } from '../log.ts'
-import {
-  advance,
-  advanceTogether,
-  decideBegun,
-  decideNow,
-  laneOf,
-  TooNew,
-  type EffectPayload,
-  type ProcessPayload,
-  type ProcessTransaction,
-} from '../processes/engine.ts'
+import { advance, advanceTogether, decideBegun, TooNew, type ProcessPayload, type ProcessTransaction } from '../processes/engine.ts'
+import { createEffects } from './effects.ts'
 import { inGroups } from './grouping.ts'
+import { endOurs, insideOf, Lost, notYetDurable, orElse, type Claimed, type InTransaction } from './inside.ts'
 import * as store from './store.ts'
 import type { Job } from './store.ts'
 
 const attemptsBeforeParking = 10
-const freshSeconds = 1
-
-/**
- * For work between what was accepted and what reaches the outside. A power cut may lose its commit, and then its job is there again and is done again;
- * whatever goes out is begun in a durable transaction, which makes durable all that came before it.
- */
-const notYetDurable = { durable: false }
-type InTransaction = Parameters<Parameters<Engine['transact']>[1]>[0]
-/** A job of this node; `begun` when it was noted already that it goes out. */
-export type Claimed = Job & { begun?: Begun | undefined }
-type AnyKindOfEffect = EffectDefinition<unknown, unknown, unknown>
-
-/** Thrown inside a job's transaction when another node has taken it over: everything rolls back. */
-class Lost extends Error {}
-
-/** What a look right before a call could not read: nothing has left. */
-class NotLooked extends Error {}
 
 /**
  * How jobs are done by a node. `adopter`: who begins what its transactions leave behind. `lostTrack` hears of a job that could not even be
@@ -60,6 +33,7 @@ export function createDoer(
   const reactions = new Map(catalogue.reactions.map((reaction) => [reaction.name, reaction]))
   const recurring = new Map(catalogue.recurring.map((definition) => [definition.name, definition]))
   const gates = createWorkGates(database.kind)
+  const effects = createEffects(engine, log, { node, adopter, gate: gates.effects })
   const reactTogether = new Map(
     catalogue.reactions.flatMap((reaction) =>
       reaction.inTurn
@@ -72,18 +46,10 @@ export function createDoer(
       definition.inTurn ? [[definition.name, inGroups<Job, void>((jobs) => runProcesses(definition, jobs))]] : [],
     ),
   )
-  const lookTogether = new Map(
-    [...catalogue.effects.values()].map((effect) => [
-      effect.name,
-      inGroups<Looking, Begun>((all) => look(effect as unknown as AnyKindOfEffect, all)),
-    ]),
-  )
-  const settleTogether = inGroups<Settling, void>((all) => settle(all))
-
   /** False when there is something left to do of it. Never throws. */
   async function run(job: Claimed): Promise<boolean> {
     try {
-      if (job.kind === 'effect') return await runEffect(job)
+      if (job.kind === 'effect') return await effects.run(job)
       if (job.kind === 'recurring') await runRecurring(job)
       if (job.kind === 'reaction') await runReaction(job)
       if (job.kind === 'process') await runProcess(job)
@@ -102,11 +68,6 @@ export function createDoer(
     await (reactTogether.get(job.lane)?.(job) ?? react(reaction, [job]))
   }
 
-  /** Ends jobs in their transaction. Throws Lost when one of them is no longer this node's. */
-  async function isOurs({ tx }: InTransaction, jobs: readonly Job[]): Promise<void> {
-    if ((await store.finish(tx, node, jobs)).size < jobs.length) throw new Lost()
-  }
-
   /** Several of them only when they may be beside each other. */
   async function react(reaction: ReactionDefinition<unknown>, jobs: readonly Job[]): Promise<void[]> {
     await withWhatBegins(reaction.name, async (context) => {
@@ -115,14 +76,14 @@ export function createDoer(
         ({ data }) => reaction.inTurn?.(data) ?? '',
         (event) => reaction.run(context, event),
       )
-      await allOfThem([isOurs(context, jobs), reacted])
+      await allOfThem([endOurs(context, node, jobs), reacted])
     })
     return jobs.map(() => undefined)
   }
 
   const runRecurring = (job: Job): Promise<void> =>
     withWhatBegins(job.lane, async (context) => {
-      await isOurs(context, [job])
+      await endOurs(context, node, [job])
       const definition = recurring.get(job.lane)
       if (!definition) return
       await definition.run(context)
@@ -143,7 +104,7 @@ export function createDoer(
           async (context) => {
             await work({ ...context, atOnce: also })
             await decideBegun(insideOf(context, also), context, catalogue.processes)
-            await beginEffects(context, also)
+            await effects.begin(context, also)
           },
           { ...notYetDurable, adopter },
         ),
@@ -151,33 +112,6 @@ export function createDoer(
     )
 
   const atWork: Engine['transact'] = (actor, work, options) => gates.work(() => engine.transact(actor, work, options))
-
-  /** Effects that this node has room for begin in the transaction that leaves them behind: they look there, and it is noted there that they go out. */
-  async function beginEffects(context: InTransaction, also: () => void): Promise<void> {
-    const due = context.outbox.enqueued().filter((job) => job.kind === 'effect' && job.due <= context.now)
-    const chosen = adopter.choose(due)
-    if (chosen.length > 0) also()
-    const begun = await allOfThem(
-      chosen.map(async (job): Promise<[NewJob, Begun][]> => {
-        const payload = job.payload as EffectPayload
-        const effect = catalogue.effects.get(payload.effect) as AnyKindOfEffect | undefined
-        if (!effect) return []
-        const { scope, vault } = context.as(system(effect.name))
-        const seen = await effect.look?.({ scope, vault, repeated: false }, z.parse(effect.input, payload.input))
-        return [[job, { at: context.now, startedAt: effect.repeat === 'always' ? null : context.now, seen }]]
-      }),
-    )
-    context.outbox.begin(new Map(begun.flat()))
-    if (begun.flat().some(([, { startedAt }]) => startedAt !== null)) context.tx.becomeDurable()
-  }
-
-  /** The transaction as each of its processes has it. */
-  const insideOf =
-    (context: InTransaction, also: () => void) =>
-    (process: string): ProcessTransaction => (
-      also(),
-      { ...context.as(system(process)), tx: context.tx, outbox: context.outbox, atOnce: also }
-    )
 
   async function runProcess(job: Job): Promise<void> {
     const { process } = job.payload as ProcessPayload
@@ -197,124 +131,6 @@ export function createDoer(
         log.error({ err: error, process: name, key }, 'an input of a process failed'),
       )
     return jobs.map(() => undefined)
-  }
-
-  async function runEffect(job: Claimed): Promise<boolean> {
-    const payload = job.payload as EffectPayload
-    const effect = catalogue.effects.get(payload.effect) as AnyKindOfEffect | undefined
-    if (!effect) throw new Error(`no effect is called ${payload.effect}`)
-    const inDoubt = job.startedAt !== null && job.begun === undefined
-    if (inDoubt && effect.repeat === 'never') {
-      await settleTogether({
-        job,
-        payload,
-        result: { type: 'unknown', tag: payload.tag, reason: 'the node stopped in the middle: it may or may not have happened' },
-      })
-      return true
-    }
-    const context = engine.effectContext(effect as never, `${payload.process}/${payload.key}/${payload.step}`, job.attempts, inDoubt)
-    let outcome: unknown
-    try {
-      const input = z.parse(effect.input, payload.input)
-      const { startedAt, seen } =
-        stillFresh(job.begun) ??
-        (await lookTogether.get(effect.name)!({ job, context, input }).catch((cause: unknown) => {
-          // A database that was away says nothing of the outside.
-          throw isAway(cause) || isRace(cause) ? new NotLooked('', { cause }) : cause
-        }))
-      // When its outcome cannot be stored, it is given back as begun.
-      job.startedAt ??= startedAt
-      outcome = z.parse(effect.outcome, await effect.run(context, input, seen))
-    } catch (error) {
-      if (error instanceof Lost) throw error
-      if (error instanceof NotLooked) throw error.cause
-      const failure = error instanceof EffectFailure ? error : undefined
-      const reason = error instanceof Error ? error.message : String(error)
-      const canRetry = (failure?.canRetry ?? true) && job.attempts < effect.retry.attempts
-      if (!failure) log.error({ err: error, effect: effect.name }, 'an effect failed')
-      // That this try came to nothing says nothing of the one before it.
-      const mayHaveHappened = inDoubt || (failure?.inDoubt ?? false)
-      if (!canRetry) {
-        await settleTogether({ job, payload, result: { type: mayHaveHappened ? 'unknown' : 'failed', tag: payload.tag, reason } })
-        return true
-      }
-      const due = failure?.retryAfterSeconds
-        ? addSeconds(clock.now(), failure.retryAfterSeconds)
-        : backoff(clock.now(), job.attempts, effect.retry.firstSeconds)
-      await database.transaction((tx) => store.putBack(tx, node, job, due, reason, { started: mayHaveHappened ? clock.now() : null }))
-      return false
-    }
-    await settleTogether({ job, payload, result: { type: 'done', tag: payload.tag, outcome } })
-    return true
-  }
-
-  /** Nothing when it was looked so long ago that this node may have stood still since: then it looks again. */
-  const stillFresh = (begun: Begun | undefined): Begun | undefined =>
-    begun && secondsBetween(begun.at, clock.now()) < freshSeconds ? begun : undefined
-
-  type Looking = { job: Job; context: EffectContext; input: unknown }
-  /**
-   * Right before effects of one kind go out: notes that they do, and has each look at what must be true. A node that stood still may have lost a job
-   * meanwhile, and hears so here.
-   */
-  async function look(effect: AnyKindOfEffect, all: readonly Looking[]): Promise<Begun[]> {
-    const isNoted = effect.repeat !== 'always'
-    if (!isNoted && !effect.look) return all.map(() => ({ at: clock.now(), startedAt: null, seen: undefined }))
-    const jobs = all.map(({ job }) => job)
-    return gates.effects(() =>
-      engine.transact(
-        system(effect.name),
-        async ({ tx, scope }) => {
-          const startedAt = isNoted ? clock.now() : null
-          const [held, seen] = await allOfThem([
-            startedAt ? store.markStarted(tx, node, jobs, startedAt) : store.stillHeld(tx, node, jobs),
-            allOfThem(all.map(({ context: { vault, repeated }, input }) => effect.look?.({ scope, vault, repeated }, input))),
-          ])
-          if (held.size < jobs.length) throw new Lost()
-          return seen.map((its) => ({ at: clock.now(), startedAt, seen: its }))
-        },
-        isNoted ? {} : notYetDurable,
-      ),
-    )
-  }
-
-  type Settling = { job: Job; payload: EffectPayload; result: EffectOutcome }
-
-  /** Ends effects and hands their outcomes to their processes, which decide in the same transaction; when they cannot, the outcomes count all the same. */
-  async function settle(all: readonly Settling[]): Promise<void[]> {
-    type Input = { definition: AnyProcess; key: string; job: NewJob }
-    const ended = (then: (context: InTransaction, inputs: Input[], isOurs: Promise<void>) => void | Promise<void>) =>
-      gates.effects(() =>
-        engine.transact(
-          system(all[0]!.payload.process),
-          async (context) => {
-            const jobs = all.map(({ job }) => job)
-            const ours = isOurs(context, jobs)
-            const inputs = all.flatMap(({ payload: { process, key }, result }) => {
-              const definition = catalogue.processes.get(process)
-              const payload = { process, key, input: { type: 'effect', result } } satisfies ProcessPayload
-              return definition
-                ? [{ definition, key, job: { kind: 'process' as const, lane: laneOf(process, key), due: context.now, payload } }]
-                : []
-            })
-            await allOfThem([ours, then(context, inputs, ours)])
-          },
-          { adopter },
-        ),
-      )
-    const enqueued = () => ended(({ outbox }, inputs) => inputs.forEach(({ job }) => outbox.enqueue(job)))
-    const decided = (also: () => void) =>
-      ended(async (context, inputs, isOurs) => {
-        also()
-        const inside = insideOf(context, also)
-        const haveToWait = await decideNow(inside, { ...context, atOnce: also }, inputs, isOurs)
-        for (const job of haveToWait) context.outbox.enqueue(job)
-        await decideBegun(inside, context, catalogue.processes)
-        await beginEffects(context, also)
-      })
-    // Of several the guilty one is looked for first.
-    await (all.length > 1 ? decided(() => {}) : orElse(decided, enqueued))
-    return all.map(() => undefined)
   }
 
   /** A node of a newer version has begun it: that one goes on. */
@@ -342,18 +158,4 @@ export function createDoer(
   }
 
   return run
-}
-
-/**
- * Goes the other way when the first, which has done more than it had to (it says so by `also`), fails: not when the database is away, a race was lost, or
- * the job is another's by now.
- */
-async function orElse(first: (also: () => void) => Promise<void>, other: () => Promise<void>): Promise<void> {
-  let didMore = false
-  try {
-    await first(() => void (didMore = true))
-  } catch (error) {
-    if (!didMore || error instanceof Lost || isRace(error) || isAway(error)) throw error
-    await other()
-  }
 }
