@@ -1,6 +1,8 @@
 // I3: each level is told when its time has come, no earlier and, where nothing was disturbed, no later: exactly those who are on call there then.
+import type { Scope } from '#kernel/scope.ts'
 import { sql } from '#kernel/sql.ts'
 import { addSeconds, secondsBetween, type Instant } from '#kernel/time.ts'
+import type { Database } from '#platform/database/database.ts'
 import { readBook } from '#domains/oncall/book.ts'
 import { peopleOfLevel } from '#domains/oncall/index.ts'
 import type { Level } from '#domains/oncall/policy.ts'
@@ -8,6 +10,7 @@ import { demand, look, type Seen } from '../record.ts'
 import type { Invariant } from './invariant.ts'
 
 type Told = { page: string; level: number; round: number; users: Set<string> }
+type World = { seen: Seen; database: Database }
 type Subject = { levels: Level[]; since: Instant }
 /** By page: when the next level is due, and the level that was told last. */
 const due = new WeakMap<Seen, Map<string, { at: Instant; level: number }>>()
@@ -21,6 +24,7 @@ export const levels: Invariant = {
     // One commit may tell more than one level of a page: its time had come, and somebody escalated.
     const told = new Map<string, Told>()
     for (const { type, about, data } of events) {
+      if (type === 'page.exhausted') await demandNoneLeftOut({ seen, database }, at, about['page']!)
       if (type !== 'page.person-paged') continue
       const { level, round, userId } = data as { level: number; round: number; userId: string }
       const page = about['page']!
@@ -39,6 +43,7 @@ export const levels: Invariant = {
         )
         const { subject } = row!.state
         const { people } = peopleOfLevel(subject.levels[level - 1]!, await readBook(scope, subject.levels), at)
+        await demandOverride(scope, subject.levels[level - 1]!, users, `level ${level} of ${page}`)
         return { subject, reason: steps[0]?.reason ?? '', expected: people.map(({ userId }) => userId as string) }
       })
       demand(
@@ -46,6 +51,7 @@ export const levels: Invariant = {
         expected.length === users.size && expected.every((id) => users.has(id)),
         () => `level ${level} of ${page} told ${[...users].join()} and not ${expected.join()}`,
       )
+      await demandNoneLeftOut({ seen, database }, at, page, { level, round })
       const before = next.get(page)
       const byItself = /^(nobody answered|level \d+ has nobody)/.test(reason)
       if (before && byItself) {
@@ -56,6 +62,54 @@ export const levels: Invariant = {
       next.set(page, { at: addSeconds(at, subject.levels[level - 1]!.delaySeconds), level })
     }
   },
+}
+
+/** Where one override alone changes the one schedule of a level, it can be told without the product's own reckoning what that means. */
+async function demandOverride(
+  scope: Scope,
+  { targets: [target, ...others] }: Level,
+  told: ReadonlySet<string>,
+  what: string,
+): Promise<void> {
+  if (!target || !('schedule' in target) || others.length > 0) return
+  type Active = { kind: string; added: string | null; removed: string | null }
+  const active = await scope.query<Active>(sql`select definition ->> 'kind' as kind, added.id as added, removed.id as removed
+    from schedule_overrides overrides join schedules on schedules.id = overrides.schedule_id
+    left join users added on added.handle = definition ->> 'add' and added.disabled_at is null
+    left join users removed on removed.handle = definition ->> 'remove'
+    where schedules.slug = ${target.schedule} and overrides.removed_at is null and starts_at <= ${scope.now} and ends_at > ${scope.now}`)
+  const [one] = active
+  if (!one || active.length > 1) return
+  const { kind, added, removed } = one
+  const isWrong =
+    kind === 'remove'
+      ? removed !== null && told.has(removed)
+      : kind === 'replace'
+        ? removed !== added && removed !== null && told.has(removed)
+        : added !== null && (!told.has(added) || (kind === 'takeover' && told.size > 1))
+  demand('I3', !isWrong, () => `${what} told ${[...told].join()} in spite of an override (${kind} ${added ?? removed})`)
+}
+
+/**
+ * Before a level is told, and before a page is exhausted, every level before was told in the same round, or it is written down why not. Whoever has had it
+ * meanwhile may have asked another level for help.
+ */
+async function demandNoneLeftOut(
+  { seen, database }: World,
+  at: Instant,
+  page: string,
+  told?: { level: number; round: number },
+): Promise<void> {
+  if (seen.events.some(({ type, about }) => about['page'] === page && ['page.acknowledged', 'page.given-back'].includes(type))) return
+  const leftOut = await look(database, at, (scope) =>
+    scope.query<{
+      level: number
+    }>(sql`select level.level from processes, generate_series(1, coalesce(${told ? told.level - 1 : null}::int, json_array_length(state #> '{subject,levels}'))) as level (level)
+      where name = 'oncall.page' and key = ${page} and not exists (select 1 from page_steps steps where steps.page_id = ${page} and steps.level = level.level
+        and steps.kind in ('paged', 'skipped') and steps.round = coalesce(${told?.round ?? null}::int, (select max(round) from page_steps where page_id = ${page})))
+      order by level.level`),
+  )
+  demand('I3', leftOut.length === 0, () => `level ${leftOut[0]!.level} of ${page} was left out`)
 }
 
 /** How late it may be: at once when nothing was disturbed, else by as much, and by what tries again meanwhile. */
