@@ -208,13 +208,13 @@ describe.skipIf(!opensslPath)('web push', () => {
 
     test('the same push again takes the place of the first, and one that cannot be read still says something', async () => {
       await deliver(JSON.stringify({ ...push.message, title: 'Again' }))
-      await eventually('replaced notification', 10, async () =>
+      await eventually('replaced notification', 30, async () =>
         (await shown()).map(({ title }) => title).join() === 'Again' ? true : undefined,
       )
       await deliver('no JSON')
-      await eventually('notice', 10, async () => ((await shown()).some(({ title }) => title === 'Something needs you') ? true : undefined))
+      await eventually('notice', 30, async () => ((await shown()).some(({ title }) => title === 'Something needs you') ? true : undefined))
       await deliver(JSON.stringify({ title: 'Elsewhere', url: 'https://evil.example/' }))
-      const foreign = await eventually('foreign push', 10, async () => (await shown()).find(({ title }) => title === 'Elsewhere'))
+      const foreign = await eventually('foreign push', 30, async () => (await shown()).find(({ title }) => title === 'Elsewhere'))
       expect(foreign.data.url).toBe(base)
     })
 

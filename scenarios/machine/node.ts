@@ -68,7 +68,7 @@ export function createNode(name: string, world: NodeWorld): Node {
     settings: () => undefined,
     randomBytes: (size) => Uint8Array.from({ length: size }, () => random.next() & 255),
   })
-  const worker = createWorker(engine, silentLog(), { concurrency: 1, together: 8, effects: 3 })
+  const worker = createWorker(engine, silentLog(), { concurrency: 1, together: 8, effects: 3, patienceMs: Infinity })
   return { name, engine, intake: createIntake(engine), worker, id }
 }
 

@@ -94,6 +94,12 @@ test('all of them end before the first failure is thrown', async () => {
   expect(await allOfThem([after(1, 'one'), undefined, 3])).toEqual(['one', undefined, 3])
 })
 
+test('what failed first is said, and not what failed because of it', async () => {
+  const failed = (code: string) => Promise.reject(Object.assign(new Error(code), { code }))
+  await expect(allOfThem([failed('25P02'), failed('22012')])).rejects.toThrow('22012')
+  await expect(allOfThem([failed('25P02'), 1])).rejects.toThrow('25P02')
+})
+
 test('those of one turn go one after the other, and turns beside each other; after a failure nothing begins', async () => {
   const log: string[] = []
   const work = async (one: string) => {

@@ -60,20 +60,23 @@ export const gatherRows = <Inside extends object, Row>(
     })
   })
 
+/** That an earlier statement failed: what is behind it in its transaction fails with this. */
+const isAftermath = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === '25P02'
+
 /** Waits for all of them also when one fails, then throws what failed first: in a transaction nothing may go on once it is rolled back. */
 export async function allOfThem<const Works extends readonly unknown[]>(
   works: Works,
 ): Promise<{ -readonly [Nth in keyof Works]: Awaited<Works[Nth]> }> {
-  let first: { error: unknown } | undefined
+  const failures: unknown[] = []
   const ended = await Promise.all(
     works.map((work) =>
       Promise.resolve(work).catch((error: unknown) => {
-        first ??= { error }
+        failures.push(error)
         return undefined
       }),
     ),
   )
-  if (first) throw first.error
+  if (failures.length > 0) throw failures.find((error) => !isAftermath(error)) ?? failures[0]
   return ended as { -readonly [Nth in keyof Works]: Awaited<Works[Nth]> }
 }
 

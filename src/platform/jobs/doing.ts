@@ -27,23 +27,23 @@ const attemptsBeforeParking = 10
 export function createDoer(
   engine: Engine,
   log: Log,
-  { node, adopter, lostTrack }: { node: string; adopter: Adopter; lostTrack: (job: Job) => void },
+  { node, adopter, patienceMs, lostTrack }: { node: string; adopter: Adopter; patienceMs: number; lostTrack: (job: Job) => void },
 ): (job: Claimed) => Promise<boolean> {
   const { catalogue, database, clock } = engine
   const reactions = new Map(catalogue.reactions.map((reaction) => [reaction.name, reaction]))
   const recurring = new Map(catalogue.recurring.map((definition) => [definition.name, definition]))
   const gates = createWorkGates(database.kind)
-  const effects = createEffects(engine, log, { node, adopter, gate: gates.effects })
+  const effects = createEffects(engine, log, { node, adopter, gate: gates.effects, patienceMs })
   const reactTogether = new Map(
     catalogue.reactions.flatMap((reaction) =>
       reaction.inTurn
-        ? [[reaction.name, inGroups<Job, void>((jobs) => react(reaction as unknown as ReactionDefinition<unknown>, jobs))]]
+        ? [[reaction.name, inGroups<Job, void>((jobs) => react(reaction as unknown as ReactionDefinition<unknown>, jobs), patienceMs)]]
         : [],
     ),
   )
   const decideTogether = new Map(
     [...catalogue.processes.values()].flatMap((definition) =>
-      definition.inTurn ? [[definition.name, inGroups<Job, void>((jobs) => runProcesses(definition, jobs))]] : [],
+      definition.inTurn ? [[definition.name, inGroups<Job, void>((jobs) => runProcesses(definition, jobs), patienceMs)]] : [],
     ),
   )
   /** False when there is something left to do of it. Never throws. */
@@ -71,12 +71,13 @@ export function createDoer(
   /** Several of them only when they may be beside each other. */
   async function react(reaction: ReactionDefinition<unknown>, jobs: readonly Job[]): Promise<void[]> {
     await withWhatBegins(reaction.name, async (context) => {
+      const ours = endOurs(context, node, jobs)
       const reacted = inTurns(
         jobs.map(({ payload }) => (payload as { event: EventRecord<unknown> }).event),
         ({ data }) => reaction.inTurn?.(data) ?? '',
         (event) => reaction.run(context, event),
       )
-      await allOfThem([endOurs(context, node, jobs), reacted])
+      await allOfThem([ours, reacted])
     })
     return jobs.map(() => undefined)
   }

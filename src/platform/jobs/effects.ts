@@ -24,15 +24,19 @@ type AnyKindOfEffect = EffectDefinition<unknown, unknown, unknown>
 class NotLooked extends Error {}
 
 /** How effects are done by a node. `gate`: how many of their transactions go at once. */
-export function createEffects(engine: Engine, log: Log, { node, adopter, gate }: { node: string; adopter: Adopter; gate: Gate }) {
+export function createEffects(
+  engine: Engine,
+  log: Log,
+  { node, adopter, gate, patienceMs }: { node: string; adopter: Adopter; gate: Gate; patienceMs: number },
+) {
   const { catalogue, database, clock } = engine
   const lookTogether = new Map(
     [...catalogue.effects.values()].map((effect) => [
       effect.name,
-      inGroups<Looking, Begun>((all) => look(effect as unknown as AnyKindOfEffect, all)),
+      inGroups<Looking, Begun>((all) => look(effect as unknown as AnyKindOfEffect, all), patienceMs),
     ]),
   )
-  const settleTogether = inGroups<Settling, void>((all) => settle(all))
+  const settleTogether = inGroups<Settling, void>((all) => settle(all), patienceMs)
 
   /** False when there is something left to do of it. Throws what is no fault of the effect's. */
   async function run(job: Claimed): Promise<boolean> {

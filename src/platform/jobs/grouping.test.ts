@@ -14,7 +14,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 test('what comes alone begins at once, and what comes meanwhile goes together next', async () => {
   const { groups, work, seen } = held()
-  const add = inGroups(work)
+  const add = inGroups(work, 50)
   const first = add('a')
   await turn()
   const others = [add('b'), add('c')]
@@ -30,7 +30,7 @@ test('what comes alone begins at once, and what comes meanwhile goes together ne
 
 test('what comes in one breath is one group', async () => {
   const { groups, work, seen } = held()
-  const add = inGroups(work)
+  const add = inGroups(work, 50)
   const all = ['a', 'b', 'c'].map(add)
   await turn()
   expect(seen()).toEqual(['abc'])
@@ -42,7 +42,7 @@ test('a group that is slow keeps nobody waiting', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   try {
     const { groups, work, seen } = held()
-    const add = inGroups(work)
+    const add = inGroups(work, 50)
     const slow = add('a')
     await turn()
     const next = add('b')
@@ -71,7 +71,7 @@ test('when a group fails each is done by itself, and only the guilty one fails',
     seen.push(group.join(''))
     if (group.includes('b')) throw new Error('b is guilty')
     return group
-  })
+  }, 50)
   const ended = await Promise.allSettled(['a', 'b', 'c'].map(add))
   expect(ended.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
   expect(seen).toEqual(['abc', 'a', 'b', 'c'])
@@ -82,8 +82,27 @@ test('a database that is away is not asked again for each', async () => {
   const add = inGroups(async () => {
     asked++
     throw Object.assign(new Error('away'), { code: '57P01' })
-  })
+  }, 50)
   const ended = await Promise.allSettled(['a', 'b', 'c'].map(add))
   expect(ended.every(({ status }) => status === 'rejected')).toBe(true)
   expect(asked).toBe(1)
+})
+
+test('without an end to its patience, only an end lets the next group begin', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const { groups, work, seen } = held()
+    const add = inGroups(work, Infinity)
+    const all = [add('a')]
+    await turn()
+    all.push(add('b'))
+    await vi.advanceTimersByTimeAsync(100_000)
+    expect(seen()).toEqual(['a'])
+    groups[0]!.end()
+    await turn()
+    groups[1]!.end()
+    expect(await Promise.all(all)).toEqual(['a!', 'b!'])
+  } finally {
+    vi.useRealTimers()
+  }
 })

@@ -3,14 +3,17 @@
 import { isAway } from '../database/database.ts'
 
 /** A group that takes longer than this keeps the next one waiting no more: it may wait for somebody's lock. */
-const patienceMs = 50
+export const usualPatienceMs = 50
 const mostTogether = 64
 
 /**
  * `work` answers each of its group, in order. When it fails for several it is done for each by itself, so that only the guilty one fails; a database that
- * is away is nobody's fault, and all of them hear so.
+ * is away is nobody's fault, and all of them hear so. `patienceMs` is Infinity where time is not the machine's own.
  */
-export function inGroups<One, Answer>(work: (group: readonly One[]) => Promise<readonly Answer[]>): (one: One) => Promise<Answer> {
+export function inGroups<One, Answer>(
+  work: (group: readonly One[]) => Promise<readonly Answer[]>,
+  patienceMs: number,
+): (one: One) => Promise<Answer> {
   type Waiting = { one: One; resolve: (answer: Answer) => void; reject: (error: unknown) => void }
   const waiting: Waiting[] = []
   let busy = false
@@ -36,7 +39,7 @@ export function inGroups<One, Answer>(work: (group: readonly One[]) => Promise<r
       busy = false
       next()
     }
-    const slow = setTimeout(over, patienceMs)
+    const slow = patienceMs === Infinity ? undefined : setTimeout(over, patienceMs)
     void doGroup(waiting.splice(0, mostTogether)).then(over)
   }
 

@@ -5,6 +5,7 @@ import type { Catalogue } from '#kernel/slice.ts'
 import type { Adopter } from '../events/outbox.ts'
 import type { Log } from '../log.ts'
 import { createDoer } from './doing.ts'
+import { usualPatienceMs } from './grouping.ts'
 import type { Claimed } from './inside.ts'
 import * as store from './store.ts'
 import type { Job, Known, Wanted } from './store.ts'
@@ -24,11 +25,15 @@ export type Worker = {
 }
 
 /**
- * How much a node does at once: transactions, jobs that may share one (`together`), and effects. `runDue` does so many at once too.
+ * How much a node does at once: transactions, jobs that may share one (`together`), and effects. `runDue` does so many at once too. `patienceMs`: see `grouping.ts`.
  */
-export type WorkerOptions = { concurrency: number; effects: number; together?: number }
+export type WorkerOptions = { concurrency: number; effects: number; together?: number; patienceMs?: number }
 
-export function createWorker(engine: Engine, log: Log, { concurrency, effects, together = concurrency }: WorkerOptions): Worker {
+export function createWorker(
+  engine: Engine,
+  log: Log,
+  { concurrency, effects, together = concurrency, patienceMs = usualPatienceMs }: WorkerOptions,
+): Worker {
   const { catalogue, database, clock } = engine
   const node = engine.newId('nod')
   const known: store.Known = {
@@ -78,6 +83,7 @@ export function createWorker(engine: Engine, log: Log, { concurrency, effects, t
   const run = createDoer(engine, log, {
     node,
     adopter,
+    patienceMs,
     lostTrack(job) {
       doing.delete(job.id)
       inDoubt = true
