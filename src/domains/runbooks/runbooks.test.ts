@@ -276,6 +276,13 @@ describe('a step that fails', () => {
     expect([calls, (await look(run)).phase]).toEqual([3, 'done'])
   })
 
+  test('an answer with a character that the database cannot hold does not hold a run up', async () => {
+    await save('nul', [{ id: 'r', name: 'Read', http: { connection: 'argo', url: '/status', danger: 'reads', extract: { job: '/job' } } }])
+    world.outsideAnswers(() => ({ body: '{"job": "a\\u0000b"}' }))
+    const run = await started('nul')
+    expect((await look(run)).phase).toBe('done')
+  })
+
   test('credentials do not leave the address of their connection', async () => {
     await save('elsewhere', [{ id: 'r', name: 'Read', http: { connection: 'argo', url: 'https://evil.example/', danger: 'reads' } }])
     const run = await started('elsewhere')

@@ -26,10 +26,10 @@ export type Outbox = {
   flush(): Promise<void>
 }
 
-/** A node that begins what its own transactions leave behind: `choose` says what of it there is room for, and `take` hears of that after the commit. */
 /** How an effect begins: when it looked, when it was noted that it goes out (null for what may be repeated unmarked), and what its look has seen. */
 export type Begun = { at: Instant; startedAt: Instant | null; seen: unknown }
 
+/** A node that begins what its own transactions leave behind: `choose` says what of it there is room for, and `take` hears of that after the commit. */
 export type Adopter = {
   node: string
   choose(jobs: readonly NewJob[]): readonly NewJob[]

@@ -31,7 +31,7 @@ const hear = defineReaction({
   async run({ scope, tell }, { data: { word } }) {
     reactions.push({ word, in: numberOf(scope) })
     if (word === 'wrong') await scope.query(sql`select 1 / 0`)
-    await tell(sing, word, { type: 'start' })
+    await tell(sing, word, { type: 'start', text: word })
   },
 })
 const send = defineEffect({
@@ -41,6 +41,7 @@ const send = defineEffect({
   repeat: 'with-key',
   retry: { attempts: 3, firstSeconds: 2 },
   async look({ scope }, { word }) {
+    if (word === 'blind') throw new Error('it cannot see')
     const rows = await scope.query<{ started: string | null }>(
       sql`select started_at as started from jobs where payload ->> 'effect' = 'choir.send' and payload #>> '{input,word}' = ${word}`,
     )
@@ -55,7 +56,7 @@ const sing = defineProcess({
   name: 'choir.sing',
   version: 1,
   state: z.array(z.string()),
-  input: z.object({ type: z.enum(['start', 'again']), n: z.number().optional() }),
+  input: z.object({ type: z.enum(['start', 'again', 'note']), n: z.number().optional(), text: z.string().optional() }),
   initial: (): string[] => [],
   facts: (scope) => Promise.resolve(numberOf(scope)),
   inTurn: (key) => key,
@@ -63,7 +64,8 @@ const sing = defineProcess({
     if (input.type === 'effect') return { state: [...state, input.result.type], reason: 'heard' }
     if (input.type === 'woke') return { state: [...state, `woke in ${transactionNumber}`], reason: 'woke' }
     if (input.type === 'again') return { state: [...state, `again ${input.n}`], reason: 'again', wakeAt: now }
-    return { state, reason: 'sings', effects: [call(send, { word: 'la' })] }
+    if (input.type === 'note') return { state: [...state, input.text!], reason: 'noted' }
+    return { state, reason: 'sings', effects: [call(send, { word: input.text! })] }
   },
   record({ scope }, key) {
     decisions.push({ key, in: numberOf(scope) })
@@ -164,4 +166,19 @@ test('a transaction has one time, whoever acts in it and however long it takes',
     expect(as(system('another')).now).toBe(now)
     expect(as(system('another')).scope.now).toBe(now)
   })
+})
+
+test('a state with a character that the database cannot hold is written all the same', async () => {
+  await world.engine.transact(system('test'), ({ tell }) => tell(sing, 'nul', { type: 'note', text: 'a\0b' }))
+  await choir().runDue()
+  expect(await stateOf('nul')).toEqual(['a\ufffdb'])
+})
+
+test('a look that fails harms neither what it follows from nor the effects beside it', async () => {
+  await say('blind', 'j')
+  await choir().runDue()
+  await world.pass('1 min')
+  expect(await stateOf('j')).toEqual(['done'])
+  expect(await stateOf('blind')).toEqual(['failed'])
+  expect(reactions.filter(({ word }) => word === 'j')).not.toEqual([])
 })

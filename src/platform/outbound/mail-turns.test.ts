@@ -29,6 +29,18 @@ test('one that could not be opened takes nobody a turn', async () => {
   await connect('mail.example.org', 25, options)
 })
 
+test('one that was closed before anybody had it takes nobody a turn', async () => {
+  const connect = inMailTurns(async () => {
+    const gone = socket()
+    const closed = new Promise((resolve) => gone.once('close', resolve))
+    gone.destroy()
+    await closed
+    return gone
+  })
+  const options = { secure: false, timeoutSeconds: 5 }
+  for (let n = 0; n < 40; n++) await connect('mail.example.org', 25, options)
+})
+
 test('whose turn does not come in time hears so, and opens nothing later', async () => {
   vi.useFakeTimers()
   try {

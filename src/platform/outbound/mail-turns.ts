@@ -25,7 +25,7 @@ export function inMailTurns(open: Open): Open {
         try {
           const socket = await open(host, port, options)
           resolve(socket)
-          await new Promise<void>((closed) => socket.once('close', () => closed()))
+          if (!socket.closed) await new Promise<void>((closed) => socket.once('close', () => closed()))
         } catch (error) {
           reject(error as Error)
         }
