@@ -278,7 +278,7 @@ describe('a step that fails', () => {
 
   test('an answer with a character that the database cannot hold does not hold a run up', async () => {
     await save('nul', [{ id: 'r', name: 'Read', http: { connection: 'argo', url: '/status', danger: 'reads', extract: { job: '/job' } } }])
-    world.outsideAnswers(() => ({ body: '{"job": "a\\u0000b"}' }))
+    world.outsideAnswers(() => ({ body: '{"job": "a\\u0000b\\ud83d"}' }))
     const run = await started('nul')
     expect((await look(run)).phase).toBe('done')
   })

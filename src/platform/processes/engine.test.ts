@@ -1,4 +1,5 @@
 // What the process engine promises, on a made-up process that counts.
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { system } from '#kernel/actor.ts'
@@ -20,6 +21,8 @@ const counted = defineEvent({
   about: ({ key }) => ({ count: key }),
   sentence: () => 'counted',
 })
+
+const tooLong = Array.from({ length: 200 }, (_, n) => createHash('sha512').update(String(n)).digest('base64')).join('')
 
 const count = defineProcess({
   name: 'count',
@@ -59,8 +62,8 @@ const count = defineProcess({
     }
   },
   async record({ emit, tell }, key, _before, decision, input) {
-    // PostgreSQL takes no such key, and says so only when the transaction's jobs are written, at its end.
-    if (input.type === 'say' && input.word === 'unwritable') await tell(count, 'no\u0000body', { type: 'say', word: 'this' } as never)
+    // PostgreSQL takes no such key into an index, and says so only when the transaction's jobs are written, at its end.
+    if (input.type === 'say' && input.word === 'unwritable') await tell(count, tooLong, { type: 'say', word: 'this' } as never)
     await emit(counted, { key, words: decision.state.words.length })
   },
 })
