@@ -20,8 +20,10 @@ export function provider(world: World, recognisesKey: boolean, handing: (handed:
   async function send(channel: string, message: ChannelMessage): Promise<ChannelResult> {
     const task = schedule.current()
     await schedule.gate(`${channel} hands over`)
-    const [row] = await look(database, clock.now(), (scope) =>
-      scope.query<{ reachKey: string }>(sql`select reach_key as "reachKey" from notifications where id = ${message.key}`),
+    const [row] = await schedule.during(() =>
+      look(database, clock.now(), (scope) =>
+        scope.query<{ reachKey: string }>(sql`select reach_key as "reachKey" from notifications where id = ${message.key}`),
+      ),
     )
     const { key, repeated, title, urgency } = message
     const handed: Handed = {

@@ -8,13 +8,12 @@ import { fileURLToPath } from 'node:url'
 import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import type { Database } from '#platform/database/database.ts'
-import { parsers } from '#platform/database/database.ts'
 import { embedded } from '#platform/database/embedded.ts'
 import { migrate, readMigrations } from '#platform/database/migrate.ts'
 import { openPostgres } from '#platform/database/postgres.ts'
 
 const migrations = readMigrations(fileURLToPath(new URL('../../migrations', import.meta.url)))
-const options = { parsers, startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'] }
+const options = { startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'] }
 
 /** Closing it removes it. */
 export const freshDatabase = (): Promise<Database> => {

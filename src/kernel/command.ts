@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { Actor, Permission } from './actor.ts'
 import type { Refusal } from './errors.ts'
 import type { Emit, EventRecord } from './event.ts'
-import type { NewId } from './ids.ts'
+import type { NewId, RandomBytes } from './ids.ts'
 import type { SourceDefinition } from './integration.ts'
 import type { ObjectRef } from './object.ts'
 import type { Tell } from './process.ts'
@@ -43,6 +43,7 @@ export type CommandContext = QueryContext & {
   emit: Emit
   tell: Tell
   newId: NewId
+  randomBytes: RandomBytes
   run: RunCommand
   /** Makes an unguessable text of 32 characters, and its hash for storage. */
   newSecret: () => { secret: Secret; hash: string }

@@ -6,6 +6,8 @@ import { epochMs, type Clock } from './time.ts'
 export type Id<Prefix extends string> = `${Prefix}_${string}`
 /** Makes a fresh id: `newId('alt')` → `alt_01k…`. Passed as a parameter, so that a scenario repeats its ids from a seed. */
 export type NewId = <Prefix extends string>(prefix: Prefix) => Id<Prefix>
+/** Unguessable bytes, so many. A parameter for the same reason. */
+export type RandomBytes = (size: number) => Uint8Array
 /** A source of random numbers below 2^32. */
 export type RandomSource = () => number
 

@@ -2,7 +2,7 @@
 import type { z } from 'zod'
 import type { EffectCall } from './effect.ts'
 import type { Emit } from './event.ts'
-import type { NewId } from './ids.ts'
+import type { NewId, RandomBytes } from './ids.ts'
 import type { Scope } from './scope.ts'
 import type { Instant } from './time.ts'
 
@@ -19,7 +19,7 @@ export type Decision<State> = {
   ended?: boolean
 }
 
-export type ProcessContext = { scope: Scope; emit: Emit; now: Instant; newId: NewId; tell: Tell }
+export type ProcessContext = { scope: Scope; emit: Emit; now: Instant; newId: NewId; randomBytes: RandomBytes; tell: Tell }
 
 export type ProcessDefinition<State = unknown, Input = never, Facts = unknown> = {
   readonly kind: 'process'

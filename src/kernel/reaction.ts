@@ -1,14 +1,23 @@
 // A reaction: what follows from an event. Enqueued in the transaction that emitted it; runs at least once, so it is written to be repeatable.
 import type { RunCommand } from './command.ts'
 import type { Emit, EventDefinition, EventRecord } from './event.ts'
-import type { NewId } from './ids.ts'
+import type { NewId, RandomBytes } from './ids.ts'
 import type { Tell } from './process.ts'
 import type { Scope } from './scope.ts'
 import type { Signer } from './secret.ts'
 import type { Instant } from './time.ts'
 
 /** `signer`: for links that a message carries. */
-export type ReactionContext = { scope: Scope; emit: Emit; tell: Tell; now: Instant; newId: NewId; run: RunCommand; signer: Signer }
+export type ReactionContext = {
+  scope: Scope
+  emit: Emit
+  tell: Tell
+  now: Instant
+  newId: NewId
+  randomBytes: RandomBytes
+  run: RunCommand
+  signer: Signer
+}
 
 export type ReactionDefinition<Data = never> = {
   readonly kind: 'reaction'

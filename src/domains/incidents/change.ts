@@ -25,7 +25,7 @@ import * as store from './store.ts'
 import { write } from './words.ts'
 
 /** What a change needs; commands, reactions and processes all have it. */
-export type Changing = Pick<CommandContext, 'scope' | 'emit' | 'now' | 'newId'>
+export type Changing = Pick<CommandContext, 'scope' | 'emit' | 'now' | 'newId' | 'randomBytes'>
 
 /** The incident, locked, with its process. Throws 'missing' when the scope does not see it. */
 export async function open(scope: Scope, key: string): Promise<{ incident: Incident; process: Process }> {

@@ -1,7 +1,7 @@
 // What people write is kept beside the record: the event carries the text's id and a hash keyed by a salt that is erased together with the text.
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import { actorRef } from '#kernel/actor.ts'
-import type { NewId } from '#kernel/ids.ts'
+import type { NewId, RandomBytes } from '#kernel/ids.ts'
 import type { Scope } from '#kernel/scope.ts'
 import * as board from './board-store.ts'
 import type { Words } from './events.ts'
@@ -10,15 +10,17 @@ import type { IncidentId } from './incident.ts'
 /** What a text is: shown when it is erased ("erased a note"). */
 export type TextKind = 'title' | 'note' | 'reason' | 'task' | 'hypothesis' | 'test' | 'outcome' | 'decision' | 'field' | 'situation'
 
+type Writing = { scope: Scope; newId: NewId; randomBytes: RandomBytes }
+
 /** Writes a text down; what comes back goes into the event. */
 export async function write(
-  context: { scope: Scope; newId: NewId },
+  context: Writing,
   incidentId: IncidentId,
   kind: TextKind,
   text: string,
   detail: string | null = null,
 ): Promise<Words> {
-  const salt = randomBytes(16).toString('hex')
+  const salt = Buffer.from(context.randomBytes(16)).toString('hex')
   const words: Words = { textId: context.newId('txt'), hash: hashOf(salt, text, detail) }
   await board.insertText(context.scope, incidentId, {
     id: words.textId,
@@ -33,12 +35,8 @@ export async function write(
 }
 
 /** The same for a reason that may be missing. */
-export const writeIfGiven = (
-  context: { scope: Scope; newId: NewId },
-  incidentId: IncidentId,
-  kind: TextKind,
-  text: string | undefined,
-): Promise<Words | null> => (text ? write(context, incidentId, kind, text) : Promise.resolve(null))
+export const writeIfGiven = (context: Writing, incidentId: IncidentId, kind: TextKind, text: string | undefined): Promise<Words | null> =>
+  text ? write(context, incidentId, kind, text) : Promise.resolve(null)
 
 /** Whether a text is still what the record says. An erased one is: there is nothing left to compare. */
 export const isAsRecorded = (text: Pick<board.Text, 'text' | 'detail' | 'salt' | 'erasedAt'>, recordedHash: string): boolean =>

@@ -7,7 +7,7 @@ import { RollBack, type AnyOperation, type Caller, type CommandContext, type Com
 import type { AnyEffect, EffectContext } from '#kernel/effect.ts'
 import { AppError, isRefusal } from '#kernel/errors.ts'
 import type { Emit } from '#kernel/event.ts'
-import type { NewId } from '#kernel/ids.ts'
+import type { NewId, RandomBytes } from '#kernel/ids.ts'
 import type { ChannelDefinition, SourceDefinition } from '#kernel/integration.ts'
 import type { Outbound } from '#kernel/outbound.ts'
 import type { Tell } from '#kernel/process.ts'
@@ -73,8 +73,8 @@ export type EngineParts = {
   channels: ReadonlyMap<string, ChannelDefinition>
   sources: ReadonlyMap<string, SourceDefinition>
   settings: (name: string) => Secret | undefined
-  /** Random bytes; a scenario passes its own. */
-  randomBytes?: (size: number) => Uint8Array
+  /** A scenario passes its own. */
+  randomBytes?: RandomBytes
 }
 
 export function createEngine(given: EngineParts): Engine {
@@ -135,6 +135,7 @@ export function createEngine(given: EngineParts): Engine {
       emit,
       tell,
       newId,
+      randomBytes: bytes,
       run: runCommand,
       vault,
       signer,
@@ -219,7 +220,7 @@ export function createEngine(given: EngineParts): Engine {
 }
 
 /** Random bytes from the system's generator, fetched many at a time: asking it for 16 costs as much as for 4,096. No byte is given twice. */
-function pooledRandom(): (size: number) => Uint8Array {
+function pooledRandom(): RandomBytes {
   let pool = new Uint8Array()
   return (size) => {
     if (pool.length < size) pool = randomBytes(Math.max(size, 4096))

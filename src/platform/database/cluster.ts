@@ -6,7 +6,6 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PGlite } from '@electric-sql/pglite'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
-import { parsers } from './database.ts'
 
 // PGlite starts PostgreSQL with -F (no fsync). The file system's own hook makes it durable: one fsync a commit.
 class DurableFS extends NodeFS {
@@ -36,14 +35,13 @@ const durableStartParams = [
 ]
 
 /** A database in memory, gone with the process. */
-export const openInMemory = (): Promise<PGlite> => PGlite.create({ parsers, startParams } as never)
+export const openInMemory = (): Promise<PGlite> => PGlite.create({ startParams } as never)
 
 /** The database in a folder, which `makeCluster` has made. `durable: false` may lose everything when the power fails. */
 export const openFolder = (folder: string, durable: boolean): Promise<PGlite> =>
   PGlite.create({
     fs: durable ? new DurableFS(folder) : new NodeFS(folder),
     startParams: durable ? durableStartParams : startParams,
-    parsers,
   } as never)
 
 /** Makes an empty cluster in `folder` unless one is there. It appears under its name when it is complete, and never half made. */

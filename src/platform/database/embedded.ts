@@ -3,10 +3,12 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PGlite } from '@electric-sql/pglite'
+import pg from 'pg'
 import { AppError } from '#kernel/errors.ts'
-import { allOfThem } from '#kernel/gather.ts'
 import { makeCluster, openFolder, openInMemory } from './cluster.ts'
-import { type Database, type Transaction } from './database.ts'
+import type { Database } from './database.ts'
+import { InProcessConnection } from './in-process.ts'
+import { transactionsOn, types, type Dialect } from './protocol.ts'
 import { keepTidy } from './tidying.ts'
 
 const tidyEveryMs = 60_000
@@ -31,42 +33,37 @@ export async function openEmbedded(folder: string | undefined, { durable = true 
   }
 }
 
-/** The same over a PGlite that is there already. */
+/** The same over a PGlite that is there already: a pool of the one connection that it has. */
 export function embedded(pglite: PGlite, release: () => void): Database {
+  const stream = () => new InProcessConnection(pglite)
+  const pool = new pg.Pool({
+    types,
+    stream,
+    pipeline: true,
+    max: 1,
+    idleTimeoutMillis: 0,
+    user: 'postgres',
+    database: 'postgres',
+  } as pg.PoolConfig)
+  // Whoever uses it hears of it.
+  pool.on('error', () => undefined)
+  pool.on('connect', (client) => void client.on('error', () => undefined))
   return {
     kind: 'embedded',
-    async transaction(work) {
-      const afterCommit: (() => void)[] = []
-      const last: Promise<unknown>[] = []
-      const result = await pglite.transaction(async (inner) => {
-        const tx: Transaction = {
-          query: async (statement) => (await inner.query(statement.text, statement.values)).rows as never,
-          afterCommit: (done) => void afterCommit.push(done),
-          last(statement) {
-            last.push(statement)
-            // Heard at the commit, unless something else has failed first.
-            statement.catch(() => undefined)
-          },
-          becomeDurable: () => {},
-          // There is no other node, and this one hears of its commits in its own process.
-          notify: async () => {},
-        }
-        const answer = await work(tx)
-        await allOfThem(last)
-        return answer
-      })
-      for (const done of afterCommit) done()
-      return result
-    },
-    script: async (text) => void (await pglite.exec(text)),
+    transaction: transactionsOn(pool, inProcess),
+    script: async (text) => void (await pool.query(text)),
     listen: async () => {},
     holdNodeLock: async () => {},
     async close() {
+      await pool.end()
       await pglite.close()
       release()
     },
   }
 }
+
+/** Nothing can stop a statement, every commit waits for the disk, and there is no other node: this one hears of its commits in its own process. */
+const inProcess: Dialect = { begin: () => 'begin', becomeDurable: undefined, notify: undefined }
 
 function lockFolder(folder: string): () => void {
   const path = join(folder, 'lock')

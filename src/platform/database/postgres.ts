@@ -1,16 +1,10 @@
-// PostgreSQL by pg: a pool, named prepared statements, and one connection of its own for LISTEN and the node's lock. Statements of a transaction that
-// do not wait for each other's rows are sent without waiting: the server does them in order.
-import { createHash } from 'node:crypto'
-import type { Socket } from 'node:net'
+// A PostgreSQL server: a pool of connections, and one of its own for LISTEN and the node's lock.
 import pg from 'pg'
-import { allOfThem } from '#kernel/gather.ts'
-import { parsers, type Database, type Transaction } from './database.ts'
+import type { Database } from './database.ts'
+import { transactionsOn, types, type Dialect } from './protocol.ts'
 
 /** Connects to the server at `url`. Throws at the first use when it is away. */
 export function openPostgres(url: string, options: { poolSize: number; onError: (error: unknown) => void }): Database {
-  const types = {
-    getTypeParser: (oid: number, format?: 'text' | 'binary') => parsers[oid] ?? pg.types.getTypeParser(oid, format as 'text'),
-  }
   const config = {
     connectionString: url,
     types,
@@ -36,59 +30,9 @@ export function openPostgres(url: string, options: { poolSize: number; onError: 
   })
   pool.on('remove', (client) => void own.delete(backendOf(client)))
   const listening = listener(config, options.onError, own)
-  const names = new Map<string, string>()
-  const nameOf = (text: string): string => {
-    let name = names.get(text)
-    if (name === undefined) {
-      name = createHash('sha1').update(text).digest('base64url')
-      if (names.size < 2000) names.set(text, name)
-    }
-    return name
-  }
-
   return {
     kind: 'postgres',
-    async transaction(work, { durable = true, mostMs } = {}) {
-      const client = await pool.connect()
-      const afterCommit: (() => void)[] = []
-      const last: Promise<unknown>[] = []
-      const send = sender(client)
-      const tx: Transaction = {
-        async query(statement) {
-          return (await send({ name: nameOf(statement.text), text: statement.text, values: statement.values })).rows
-        },
-        afterCommit: (done) => void afterCommit.push(done),
-        last(statement) {
-          last.push(statement)
-          // Heard at the commit, unless something else has failed first.
-          statement.catch(() => undefined)
-        },
-        becomeDurable() {
-          if (!durable) tx.last(send({ text: 'set local synchronous_commit = on' }))
-        },
-        async notify(channel, payload) {
-          await send({ name: 'notify', text: 'select pg_notify($1, $2)', values: [channel, payload] })
-        },
-      }
-      let broken: Error | undefined
-      let result
-      try {
-        const settings = `${durable ? '' : '; set local synchronous_commit = off'}${mostMs === undefined ? '' : `; set local statement_timeout = ${mostMs}`}`
-        const begun = send({ text: `begin${settings}` })
-        // Sent together with the first statement of the work; that it failed is heard below, or from that statement.
-        begun.catch(() => undefined)
-        result = await work(tx)
-        // One that has failed makes this a rollback.
-        await allOfThem([...last, begun, send({ text: 'commit' })])
-      } catch (error) {
-        await client.query('rollback').catch((failed: Error) => (broken = failed))
-        throw error
-      } finally {
-        client.release(broken)
-      }
-      for (const done of afterCommit) done()
-      return result
-    },
+    transaction: transactionsOn(pool, onServer),
     async script(text) {
       await pool.query(text)
     },
@@ -101,21 +45,12 @@ export function openPostgres(url: string, options: { poolSize: number; onError: 
   }
 }
 
-/** Sends what is asked at the same moment in one write: each is a call of the system, and costs more than the statement. */
-function sender(client: pg.PoolClient) {
-  const { stream } = (client as pg.PoolClient & { connection: { stream: Socket } }).connection
-  let isHeld = false
-  return (query: pg.QueryConfig): Promise<pg.QueryResult> => {
-    if (!isHeld) {
-      isHeld = true
-      stream.cork()
-      setImmediate(() => {
-        isHeld = false
-        stream.uncork()
-      })
-    }
-    return client.query(query)
-  }
+/** Its settings cost no round trip of their own. */
+const onServer: Dialect = {
+  begin: ({ durable = true, mostMs }) =>
+    `begin${durable ? '' : '; set local synchronous_commit = off'}${mostMs === undefined ? '' : `; set local statement_timeout = ${mostMs}`}`,
+  becomeDurable: 'set local synchronous_commit = on',
+  notify: (channel, payload) => ({ name: 'notify', text: 'select pg_notify($1, $2)', values: [channel, payload] }),
 }
 
 /** The process of the server behind a connection. */
