@@ -2,17 +2,20 @@
 import { Agent, request } from 'node:http'
 import pg from 'pg'
 
-export type Load = { batch: number; connections: number; seconds: number; fresh: boolean }
+/** `most`: ends sooner when so many alerts were accepted. */
+export type Load = { batch: number; connections: number; seconds: number; fresh: boolean; most?: number }
 
-/** Alerts accepted per second at `path`; each connection uses one of the keys. Every answer but 200 ends the run. */
-export async function acceptRate(port: number, path: string, load: Load, keys: readonly string[] = []): Promise<number> {
+export const acceptRate = async (...given: Parameters<typeof accept>): Promise<number> => (await accept(...given)).rate
+
+/** Alerts accepted at `path`, and how many a second; each connection uses one of the keys. Every answer but 200 ends the run. */
+export async function accept(port: number, path: string, load: Load, keys: readonly string[] = []) {
   const agent = new Agent({ keepAlive: true, maxSockets: load.connections })
   const run = Math.random().toString(36).slice(2)
   const end = performance.now() + load.seconds * 1000
   const began = performance.now()
   let accepted = 0
   const worker = async (connection: number) => {
-    for (let round = 0; performance.now() < end; round++) {
+    for (let round = 0; performance.now() < end && accepted < (load.most ?? Infinity); round++) {
       const body = alertsBody(load.batch, `${run}-${connection}-${load.fresh ? round : 0}`)
       const status = await post(agent, port, path, body, keys[connection % keys.length])
       if (status !== 200) throw new Error(`${path} answered ${status}`)
@@ -21,7 +24,8 @@ export async function acceptRate(port: number, path: string, load: Load, keys: r
   }
   await Promise.all(Array.from({ length: load.connections }, (_, connection) => worker(connection)))
   agent.destroy()
-  return accepted / ((performance.now() - began) / 1000)
+  const took = (performance.now() - began) / 1000
+  return { accepted, seconds: took, rate: accepted / took }
 }
 
 /** Rows upserted per second in batches, each batch a durable transaction. */
@@ -57,10 +61,10 @@ export async function rawRate(url: string, load: Load): Promise<number> {
 }
 
 /** Alerts for information, which page nobody. Those with another prefix are others. */
-export function alertsBody(batch: number, prefix: string): string {
+export function alertsBody(batch: number, prefix: string, alertname = 'Bench'): string {
   return JSON.stringify(
     Array.from({ length: batch }, (_, index) => ({
-      labels: { alertname: 'Bench', severity: 'info', instance: `${prefix}-${index}`, job: 'node', cluster: 'eu1' },
+      labels: { alertname, severity: 'info', instance: `${prefix}-${index}`, job: 'node', cluster: 'eu1' },
       annotations: { summary: `Instance ${index} is slow`, description: 'p95 above 2 s for 5 min' },
       generatorURL: 'http://prometheus.example/graph',
     })),

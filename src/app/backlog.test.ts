@@ -1,5 +1,5 @@
 // More than can be read at once: it is accepted all the same, and read afterwards, in order, without loss, and without keeping others waiting.
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Signal } from '#kernel/signal.ts'
 import { system } from '#kernel/actor.ts'
 import { sql } from '#kernel/sql.ts'
@@ -102,4 +102,73 @@ test('a request that cannot be read whatever one tries is shown to its owner, an
     { reason: expect.stringMatching(/^It was kept, and could not be read/), body: expect.stringContaining('no such action') },
   ])
   expect(await world.read((scope) => scope.first(sql`select 1 from alerts where title = 'flood after'`))).toBeDefined()
+})
+
+describe('in a flood a request is kept as it came', () => {
+  const posted = (name: string, extra: unknown[] = []) =>
+    Buffer.from(
+      JSON.stringify([
+        ...Array.from({ length: 400 }, (_, n) => ({ labels: { alertname: `${name} ${n}`, note: 'x'.repeat(200) } })),
+        ...extra,
+      ]),
+    )
+  const keepUnread = async (body: Uint8Array) => intake.keepUnread((await intake.find(keys.flood))!, '/api/v2/alerts', body)
+  const titles = (like: string) =>
+    world.read((scope) =>
+      scope.query<{ title: string; state: string }>(sql`select title, state from alerts where title like ${like} order by id`),
+    )
+
+  test('and not before there is one, nor when it is small', async () => {
+    expect(await keepUnread(posted('calm'))).toBe(false)
+    void send('flood', many(20_000, 2500))
+    await expect.poll(() => intake.isFlooded()).toBe(true)
+    expect(await intake.keepUnread((await intake.find(keys.calm))!, '/api/v2/alerts', Buffer.from('[]'))).toBe(false)
+  })
+
+  test('it is read in its order with what was read before it was kept, and what cannot be read is shown to its owner', async () => {
+    const ended = { labels: { alertname: 'raw 7', note: 'x'.repeat(200) }, endsAt: '2020-01-01T00:00:00Z' }
+    const whole = [send('flood', many(30_000, 2500)), keepUnread(posted('raw')), keepUnread(posted('half', [ended, { labels: {} }, 7]))]
+    expect(await Promise.all(whole)).toMatchObject([{ length: 2500 }, true, true])
+    expect(await keepUnread(Buffer.concat([posted('broken'), Buffer.from('nonsense')]))).toBe(true)
+    await send('flood', [signal('flood 30001', 'resolve')])
+    expect(await titles('raw %')).toEqual([])
+    expect(await kept()).toBeGreaterThan(5000)
+
+    const ingested: number[] = []
+    const metrics = { backlog: { set: () => undefined }, ingested: { inc: (_: unknown, count: number) => void ingested.push(count) } }
+    await createBacklogReader(world.engine, silentLog(), metrics as never).readAll()
+    expect(await kept()).toBe(0)
+    const raw = await titles('raw %')
+    expect(raw).toHaveLength(400)
+    expect(raw.filter(({ state }) => state === 'resolved')).toEqual([{ title: 'raw 7', state: 'resolved' }])
+    expect(await titles('half %')).toHaveLength(400)
+    expect(await titles('flood 30001')).toMatchObject([{ state: 'resolved' }])
+    expect(ingested.reduce((a, b) => a + b, 0)).toBe(801)
+    const refused = await world.read((scope) =>
+      scope.query<{ status: number; reason: string; body: string }>(
+        sql`select status, reason, body from refused_requests order by id desc limit 2`,
+      ),
+    )
+    expect(refused).toMatchObject([
+      { status: 400, reason: expect.stringMatching(/^The body is not JSON/), body: expect.stringContaining('broken 3') },
+      { status: 400, reason: expect.stringMatching(/^401 were kept; 2 could not be read: alert 401/) },
+    ])
+  })
+
+  test('while the database is away it is read at once, for the file that nodes keep then', async () => {
+    const away = Object.assign(new Error('Connection terminated unexpectedly'), { code: '57P01' })
+    let isAway = false
+    const database = world.engine.database
+    const spooled: unknown[] = []
+    const outage = { holds: () => false, keep: async (batches: readonly unknown[]) => void spooled.push(...batches) }
+    const transact: typeof world.engine.transact = (...given) => (isAway ? Promise.reject(away) : world.engine.transact(...given))
+    const node = createIntake({ ...world.engine, database, transact }, { outage })
+    const flood = (await node.find(keys.flood))!
+    await node.accept(flood, many(40_000, 2500))
+    isAway = true
+    expect(await node.keepUnread(flood, '/api/v2/alerts', posted('away'))).toBe(false)
+    expect(spooled).toEqual([])
+    expect(await node.accept(flood, [signal('flood 50000')])).toEqual(['flood 50000'])
+    expect(spooled).toHaveLength(1)
+  })
 })

@@ -1,13 +1,20 @@
 // Reads what was kept because it came in faster than it could be read: in order, a piece of each integration in turn, so that one flood does not
 // keep the others waiting. Any number of nodes may do it; a piece is read by one of them.
 import { system } from '#kernel/actor.ts'
-import { countKept, integrationsBehind, readBacklog, setOldestAside, type IntegrationId } from '#domains/alerts/index.ts'
+import { AppError } from '#kernel/errors.ts'
+import { allOfThem } from '#kernel/gather.ts'
+import type { Parsed, SourceDefinition } from '#kernel/integration.ts'
+import { fitted } from '#kernel/signal.ts'
+import { countKept, integrationsBehind, readBacklog, setOldestAside, type IntegrationId, type Reader } from '#domains/alerts/index.ts'
 import type { Engine } from '#platform/commands/engine.ts'
 import { isAway } from '#platform/database/database.ts'
+import { keptRequest, readRequest } from '#platform/http/reading.ts'
 import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
 
-const signalsPerPiece = 500
+const signalsPerPiece = 250
+// In a flood: what a piece costs at once, all others wait for.
+const signalsPerSmallPiece = 32
 const lookEveryMs = 500
 
 type Inside = Parameters<Parameters<Engine['transact']>[1]>[0]
@@ -25,6 +32,8 @@ export function createBacklogReader(engine: Engine, log: Log, metrics?: Metrics,
   let stopping = false
   let reading: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
+  // A large request is read in several pieces.
+  const lastRead: LastRead = new Map()
 
   // A power cut that loses such a commit leaves the piece kept: it is read again.
   const transact = <T>(work: (context: Inside) => Promise<T>) => engine.transact(system('alerts.backlog'), work, { durable: false })
@@ -34,27 +43,38 @@ export function createBacklogReader(engine: Engine, log: Log, metrics?: Metrics,
       const behind = stopping ? [] : await transact(({ scope }) => integrationsBehind(scope))
       metrics?.backlog.set(behind.length === 0 ? 0 : await transact(({ scope }) => countKept(scope)))
       let read = 0
-      for (const id of behind) {
-        const began = performance.now()
-        read += await readPiece(id)
-        if (isFlooded()) await new Promise((resolve) => setTimeout(resolve, 2 * (performance.now() - began)))
+      const waiting = behind.values()
+      const lane = async () => {
+        for (const id of waiting) {
+          const began = performance.now()
+          read += await readPiece(id)
+          if (isFlooded()) await new Promise((resolve) => setTimeout(resolve, 2 * (performance.now() - began)))
+        }
       }
-      if (read === 0) return
+      // While the database stores one piece, the node reads another.
+      await allOfThem(isFlooded() ? [lane()] : [lane(), lane()])
+      if (read === 0) return lastRead.clear()
     }
   }
 
   /** A piece that cannot be read is read without deciding about it, then request by request; a request that cannot be read at all is set aside. */
   async function readPiece(id: IntegrationId): Promise<number> {
+    const piece = isFlooded() ? signalsPerSmallPiece : signalsPerPiece
     const ways = [
-      { most: signalsPerPiece, decides: 'now' },
-      { most: signalsPerPiece, decides: 'later' },
+      { most: piece, decides: 'now' },
+      { most: piece, decides: 'later' },
       { most: 1, decides: 'now' },
       { most: 1, decides: 'later' },
     ] as const
     let reason = ''
     for (const { most, decides } of ways) {
       try {
-        return await transact((context) => readBacklog(context, id, most, { decides }))
+        const { read, counts } = await transact(async (context) => {
+          const reader = createReader(context.sources, id, lastRead)
+          return { read: await readBacklog(context, id, most, reader.read, { decides }), counts: reader.counts }
+        })
+        for (const [kind, signals] of counts) metrics?.ingested.inc({ kind }, signals)
+        return read
       } catch (error) {
         if (isAway(error)) throw error
         reason = error instanceof Error ? error.message : String(error)
@@ -81,5 +101,40 @@ export function createBacklogReader(engine: Engine, log: Log, metrics?: Metrics,
       clearTimeout(timer)
       await reading
     },
+  }
+}
+
+/** By integration: the request that was read last. */
+type LastRead = Map<IntegrationId, { id: number; is: ReturnType<Reader> }>
+
+/** Reads requests that were kept as they came, and counts what was in them, by kind. */
+function createReader(sources: ReadonlyMap<string, SourceDefinition>, integrationId: IntegrationId, last: LastRead) {
+  const counts = new Map<string, number>()
+  const read: Reader = (kind, request) => {
+    const known = last.get(integrationId)
+    if (known?.id === request.id) return known.is
+    const is = readNew(kind, request)
+    last.set(integrationId, { id: request.id, is })
+    return is
+  }
+  const readNew: Reader = (kind, { subpath, body, receivedAt }) => {
+    const parsed = parsedOf(sources.get(kind)!, keptRequest(subpath, body), receivedAt)
+    const faults = parsed.faults ?? []
+    if ('rejected' in parsed) return { signals: [], refused: { status: 400, reason: [parsed.rejected, ...faults].join('; ') } }
+    counts.set(kind, (counts.get(kind) ?? 0) + parsed.signals.length)
+    const signals = parsed.signals.map(fitted)
+    if (faults.length === 0) return { signals }
+    const reason = `${signals.length} were kept; ${faults.length} could not be read: ${faults.join('; ')}`
+    return { signals, refused: { status: 400, reason } }
+  }
+  return { counts, read }
+}
+
+function parsedOf(...[source, request, receivedAt]: Parameters<typeof readRequest>): Parsed {
+  try {
+    return readRequest(source, request, receivedAt)
+  } catch (error) {
+    if (!(error instanceof AppError) || error.status >= 500) throw error
+    return { rejected: error.message, faults: error.faults.map(({ path, message }) => `${path}: ${message}`) }
   }
 }

@@ -8,7 +8,6 @@ import {
   allKeys,
   ingestInOrder,
   insertRefused,
-  keep,
   keyHash,
   keyPlace,
   requestRefused,
@@ -18,20 +17,30 @@ import {
 import type { Engine } from '#platform/commands/engine.ts'
 import { isAway } from '#platform/database/database.ts'
 import type { InboundIntegration, InboundStore } from '#platform/http/inbound.ts'
+import { createFlood, createPace, type Flood, type ToKeep } from './flood.ts'
 import type { Rehearsal } from './heartbeat.ts'
 import type { KeyedBatch, Outage } from './outage/outage.ts'
 
-const maxRowsPerCommit = 2000
+// More than this at once is a flood.
+const maxRowsWaiting = 2000
+// What one transaction takes, and what it takes of one request: who sends one alert does not wait for whoever sends a thousand.
+const rowsPerCommit = 128
+const rowsPerTurn = 64
 const floodRows = 250
-// For so long after something was kept, whoever sends very much is kept at once, and what is being read must not cost the others their turn.
-const floodLastsMs = 250
+// A request of so many bytes that comes in a flood belongs to it.
+const floodBytes = 64 * 1024
+// What one sender may have kept in a second before its answers wait: about 15,000 alerts. It is refused nothing.
+const bytesPerSecond = 4 * 1024 * 1024
+// About what an alert takes of a request that is kept unread.
+const bytesPerSignal = 300
 // What may wait for its commit; above it the sender is told to come back.
 const maxWaitingBytes = 64 * 1024 * 1024
 
 /** What `find` hands out comes back to `accept`: an integration with where its alerts belong. */
 type Known = InboundIntegration & Pick<Batch['integration'], 'serviceId' | 'teamId'>
 type Keys = Map<string, Known>
-type Waiting = { batch: KeyedBatch; bytes: number; resolve: (keys: string[]) => void; reject: (error: unknown) => void }
+/** A request's alerts that are not stored yet. */
+type Waiting = { batch: KeyedBatch; resolve: () => void; reject: (error: unknown) => void }
 
 export type Intake = InboundStore & {
   /** Reads the keys anew: when an integration changed on any node, and before the first request. */
@@ -54,11 +63,8 @@ export function createIntake(engine: Engine, { outage, rehearsal, deadlineMs }: 
   const queue: Waiting[] = []
   let waitingBytes = 0
   let committing = false
-  // What is kept unread, and whose it is while it waits or is on its way.
-  const flood: Waiting[] = []
-  const inFlood = new Set<string>()
-  let keeping = false
-  let keptAt = -Infinity
+  const flood = createFlood(engine, commit)
+  const pace = createPace(bytesPerSecond)
 
   const readKeys = () =>
     engine.transact(
@@ -109,32 +115,19 @@ export function createIntake(engine: Engine, { outage, rehearsal, deadlineMs }: 
         await keepApart(outage, taken)
         continue
       }
-      const { now, later } = shared(taken, performance.now() < keptAt + floodLastsMs, inFlood)
-      if (later.length > 0) void keepForLater(later)
-      if (now.length > 0) await commit(now, store)
+      const { now, later } = shared(taken, flood)
+      if (later.length > 0) flood.put(later)
+      const { turns, rest } = inTurns(now)
+      queue.unshift(...rest)
+      if (turns.length > 0) await commit(turns, store)
     }
     committing = false
   }
 
-  async function keepForLater(later: Waiting[]): Promise<void> {
-    flood.push(...later)
-    for (const { batch } of later) inFlood.add(batch.integration.id)
-    if (keeping) return
-    keeping = true
-    while (flood.length > 0) {
-      const taken = flood.splice(0)
-      keptAt = performance.now()
-      await commit(taken, (batches) => engine.transact(system('alerts.intake'), (context) => keep(context, batches)))
-      const waiting = new Set(flood.map(({ batch }) => batch.integration.id))
-      for (const { batch } of taken) if (!waiting.has(batch.integration.id)) inFlood.delete(batch.integration.id)
-    }
-    keeping = false
-  }
-
-  async function commit(taken: Waiting[], how: (batches: Batch[]) => Promise<string[][]>): Promise<void> {
+  async function commit<One extends ToKeep>(taken: One[], how: (some: readonly One[]) => Promise<unknown>): Promise<void> {
     try {
-      const answers = await inTime(how(taken.map((one) => one.batch)))
-      taken.forEach((one, index) => one.resolve(answers[index]!))
+      await inTime(how(taken))
+      taken.forEach((one) => one.resolve())
     } catch (error) {
       // It may have been committed all the same: then what is kept is read once more, under the same deduplication keys.
       if (outage && isAway(error)) return keepApart(outage, taken)
@@ -144,17 +137,21 @@ export function createIntake(engine: Engine, { outage, rehearsal, deadlineMs }: 
     }
   }
 
-  async function keepApart(place: NonNullable<typeof outage>, taken: Waiting[]): Promise<void> {
+  /** What was not read yet has to be read now: its sender's request goes on as if there were no flood. */
+  async function keepApart(place: NonNullable<typeof outage>, taken: readonly ToKeep[]): Promise<void> {
+    const read = taken.filter((one) => 'batch' in one)
     try {
-      await place.keep(taken.map((one) => one.batch))
-      for (const { batch, resolve } of taken) resolve(batch.signals.map((signal) => signal.dedupKey))
+      await place.keep(read.map(({ batch }) => batch as KeyedBatch))
+      for (const { resolve } of read) resolve()
     } catch (error) {
-      taken.forEach((one) => one.reject(error))
+      read.forEach((one) => one.reject(error))
     }
+    for (const one of taken) if ('request' in one) one.reject(new ReadNow())
   }
 
   /** A rule that cannot be carried out must not cost an alert: then it is stored first, and decided about by a reaction that tries again. */
-  async function store(batches: Batch[]): Promise<string[][]> {
+  async function store(waiting: readonly Waiting[]): Promise<unknown> {
+    const batches = waiting.map(({ batch }) => batch)
     try {
       return await engine.transact(system('alerts.intake'), (context) => ingestInOrder(context, batches))
     } catch (error) {
@@ -163,31 +160,47 @@ export function createIntake(engine: Engine, { outage, rehearsal, deadlineMs }: 
     }
   }
 
+  /** Throws AppError 'too-many' when more waits than may. */
+  async function waitingFor(bytes: number, begin: (resolve: () => void, reject: (error: unknown) => void) => void): Promise<void> {
+    if (waitingBytes + bytes > maxWaitingBytes)
+      throw new AppError('too-many', 'More alerts are waiting to be stored than fit. Send it again in a moment.', { retryAfterSeconds: 2 })
+    waitingBytes += bytes
+    return new Promise<void>(begin).finally(() => void (waitingBytes -= bytes))
+  }
+
   return {
     refreshKeys() {
       keys = undefined
       void known('').catch(() => undefined)
     },
-    isFlooded: () => performance.now() < keptAt + floodLastsMs,
+    isFlooded: flood.isNow,
     async find(key) {
       const hash = keyHash(key)
       return hash === rehearsal?.keyHash ? rehearsed : known(hash)
     },
     async accept(integration, signals: Signal[]) {
       if (rehearsal && integration === rehearsed) return inTime(rehearsal.accept(signals))
-      const { serviceId, teamId } = integration as Known
-      const bytes = signals.length * 1024
-      if (waitingBytes + bytes > maxWaitingBytes)
-        throw new AppError('too-many', 'More alerts are waiting to be stored than fit. Send it again in a moment.', {
-          retryAfterSeconds: 2,
-        })
-      waitingBytes += bytes
       const keyed = signals.map((signal) => ({ ...signal, dedupKey: signal.dedupKey ?? engine.newId('evt') }))
-      return new Promise<string[]>((resolve, reject) => {
-        const batch = { integration: { id: integration.id as IntegrationId, serviceId, teamId }, signals: keyed }
-        queue.push({ batch, bytes, resolve, reject })
+      await waitingFor(signals.length * 1024, (resolve, reject) => {
+        queue.push({ batch: { integration: placeOf(integration), signals: keyed }, resolve, reject })
         void commitWaiting()
-      }).finally(() => void (waitingBytes -= bytes))
+      })
+      return keyed.map(({ dedupKey }) => dedupKey)
+    },
+    async keepUnread(integration, subpath, body) {
+      const place = placeOf(integration)
+      if (!flood.isNow() || outage?.holds() || (body.length < floodBytes && !flood.has(place.id))) return false
+      const unread = { subpath, body, count: Math.ceil(body.length / bytesPerSignal) }
+      const kept = waitingFor(body.length, (resolve, reject) => {
+        void pace(place.id, body.length).then(() => flood.put([{ request: { integration: place, unread }, resolve, reject }]))
+      })
+      return kept.then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof ReadNow) return false
+          throw error
+        },
+      )
     },
     async keepRefused(integration, status, reason, request) {
       if (integration === rehearsed) return
@@ -208,6 +221,14 @@ export function createIntake(engine: Engine, { outage, rehearsal, deadlineMs }: 
 
 const rehearsed: Known = { id: 'rehearsal', kind: 'alertmanager', secret: undefined, serviceId: null, teamId: null }
 
+const placeOf = (integration: InboundIntegration): Batch['integration'] => {
+  const { serviceId, teamId } = integration as Known
+  return { id: integration.id as IntegrationId, serviceId, teamId }
+}
+
+/** What was to be kept unread cannot be. */
+class ReadNow extends Error {}
+
 /** `code` as of a connection that timed out, so that it counts as a database that is away. */
 class DatabaseSilent extends Error {
   readonly code = 'ETIMEDOUT'
@@ -217,17 +238,36 @@ class DatabaseSilent extends Error {
 }
 
 /**
- * What one transaction can read at once, and what is kept for later: first of all that of integrations which send very much, and of those of which something
+ * What can be read at once, and what is kept for later: first of all that of integrations which send very much, and of those of which something
  * is being kept already.
  */
-function shared(taken: readonly Waiting[], flooded: boolean, inFlood: ReadonlySet<string>): { now: Waiting[]; later: Waiting[] } {
-  const isKept = ({ batch }: Waiting) => inFlood.has(batch.integration.id)
-  if (!flooded && rowsOf(taken) <= maxRowsPerCommit) return { now: taken.filter((one) => !isKept(one)), later: taken.filter(isKept) }
+function shared(taken: readonly Waiting[], flood: Flood): { now: Waiting[]; later: Waiting[] } {
+  const isKept = ({ batch }: Waiting) => flood.has(batch.integration.id)
+  if (!flood.isNow() && rowsOf(taken) <= maxRowsWaiting) return { now: taken.filter((one) => !isKept(one)), later: taken.filter(isKept) }
   const floods = new Set<string>()
   for (const [id, some] of Map.groupBy(taken, ({ batch }) => batch.integration.id)) if (rowsOf(some) > floodRows) floods.add(id)
   const isLater = (one: Waiting) => isKept(one) || floods.has(one.batch.integration.id)
   const now = taken.filter((one) => !isLater(one))
-  return rowsOf(now) > maxRowsPerCommit ? { now: [], later: [...taken] } : { now, later: taken.filter(isLater) }
+  return rowsOf(now) > maxRowsWaiting ? { now: [], later: [...taken] } : { now, later: taken.filter(isLater) }
+}
+
+/** What the next transaction takes: of each request in its order a part that is not too large. A request is answered when all of it is stored. */
+function inTurns(now: readonly Waiting[]): { turns: Waiting[]; rest: Waiting[] } {
+  const turns: Waiting[] = []
+  const rest: Waiting[] = []
+  let room = rowsPerCommit
+  for (const one of now) {
+    const { integration, signals } = one.batch
+    const most = Math.min(rowsPerTurn, room)
+    if (most <= 0) rest.push(one)
+    else if (signals.length <= most) turns.push(one)
+    else {
+      turns.push({ batch: { integration, signals: signals.slice(0, most) }, resolve: () => undefined, reject: one.reject })
+      rest.push({ ...one, batch: { integration, signals: signals.slice(most) } })
+    }
+    room -= Math.min(most, signals.length)
+  }
+  return { turns, rest }
 }
 
 const rowsOf = (some: readonly Waiting[]): number => some.reduce((sum, { batch }) => sum + batch.signals.length, 0)

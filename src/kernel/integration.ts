@@ -46,6 +46,8 @@ export type SourceDefinition = {
   subpaths: string[]
   maxBytes?: number
   parse: (request: InboundRequest, context: ParseContext) => Parsed
+  /** In a flood its requests may be kept as they came and read later: `parse` needs the subpath and the body and nothing else, the answer tells nothing of what was in it, and no body holds the key. */
+  canWait?: boolean
   /** The vendor's answer when all is stored; `dedupKeys` in the order of the signals. */
   accepted: (dedupKeys: string[], request: InboundRequest) => Answer
   /** The vendor's answer to a body that is not what the protocol says. */

@@ -1,11 +1,21 @@
 // Every statement on the backlog: signals that were taken in and not yet read.
+import { allOfThem } from '#kernel/gather.ts'
 import type { Scope } from '#kernel/scope.ts'
 import type { Signal } from '#kernel/signal.ts'
 import { json, sql } from '#kernel/sql.ts'
 import { addSeconds, type Instant } from '#kernel/time.ts'
 import type { IntegrationId } from './events.ts'
 
-export type Kept = { id: number; signals: Signal[]; receivedAt: Instant }
+/** A request as it came, and about how many signals are in it. */
+export type Unread = { subpath: string; body: Uint8Array; count: number }
+export type Kept = { id: number; receivedAt: Instant } & (
+  { signals: Signal[] } | { signals: null; subpath: string; body: Uint8Array; done: number }
+)
+
+/** Keeps a request unread. */
+export const insertUnread = (scope: Scope, integrationId: IntegrationId, { subpath, body, count }: Unread) =>
+  scope.query(sql`insert into unread_requests (integration_id, subpath, body, count, received_at)
+    values (${integrationId}, ${subpath}, ${body}, ${count}, ${scope.now})`)
 
 /** Keeps requests in the order given: one row each. */
 export const insertKept = (scope: Scope, kept: readonly { integrationId: IntegrationId; signals: readonly Signal[] }[]) =>
@@ -19,8 +29,9 @@ export const integrationsBehind = async (scope: Scope, among?: readonly Integrat
   (
     await scope.query<{ id: IntegrationId }>(
       among === undefined
-        ? sql`select distinct integration_id as id from backlog order by id`
-        : sql`select wanted.id from unnest(${among}::text[]) as wanted (id) where exists (select 1 from backlog where integration_id = wanted.id)`,
+        ? sql`select integration_id as id from backlog union select integration_id from unread_requests order by id`
+        : sql`select wanted.id from unnest(${among}::text[]) as wanted (id) where exists (select 1 from backlog where integration_id = wanted.id)
+            or exists (select 1 from unread_requests where integration_id = wanted.id)`,
     )
   ).map(({ id }) => id)
 
@@ -28,17 +39,30 @@ export const integrationsBehind = async (scope: Scope, among?: readonly Integrat
 export const mayReadBacklog = async (scope: Scope, integrationId: IntegrationId): Promise<boolean> =>
   (await scope.first<{ mine: boolean }>(sql`select pg_try_advisory_xact_lock(7470, hashtext(${integrationId})) as mine`))!.mine
 
-/** Takes the oldest requests out, as many as hold about `most` signals and at least one. */
-export const takeOldest = (scope: Scope, integrationId: IntegrationId, most: number): Promise<Kept[]> =>
-  scope.query<Kept>(sql`with oldest as (select id, sum(count) over (order by id) - count as before from
-      (select id, count from backlog where integration_id = ${integrationId} order by id limit ${most}) as first),
-    gone as (delete from backlog where id in (select id from oldest where before < ${most}) returning id, signals, received_at)
-    select id, signals, received_at as "receivedAt" from gone order by id`)
+/** The oldest requests, as many as hold about `most` signals and at least one. */
+export const oldestKept = (scope: Scope, integrationId: IntegrationId, most: number): Promise<Kept[]> =>
+  scope.query<Kept>(sql`with first as ((select id, count from backlog where integration_id = ${integrationId} order by id limit ${most})
+      union all (select id, greatest(1, count - done) from unread_requests where integration_id = ${integrationId} order by id limit ${most})),
+    oldest as (select id from (select id, sum(count) over (order by id) - count as before from first) as counted where before < ${most})
+    select id, signals, null as subpath, null::bytea as body, 0 as done, received_at as "receivedAt" from backlog where id in (select id from oldest)
+    union all select id, null, subpath, body, done, received_at from unread_requests where id in (select id from oldest) order by id`)
+
+/** Takes requests out, which were read. */
+export const dropKept = (scope: Scope, ids: readonly number[]) =>
+  allOfThem([
+    scope.query(sql`delete from backlog where id = any(${ids as number[]}::bigint[])`),
+    scope.query(sql`delete from unread_requests where id = any(${ids as number[]}::bigint[])`),
+  ])
+
+/** Of an unread request so many signals are read now. */
+export const setDone = (scope: Scope, id: number, done: number) =>
+  scope.query(sql`update unread_requests set done = ${done} where id = ${id}`)
 
 export const countKept = async (scope: Scope, integrationId?: IntegrationId): Promise<number> =>
   Number(
     (await scope.first<{ count: number }>(
-      sql`select coalesce(sum(count), 0) as count from backlog where ${integrationId === undefined ? sql`true` : sql`integration_id = ${integrationId}`}`,
+      sql`select coalesce(sum(count), 0) as count from (select integration_id, count from backlog union all select integration_id, greatest(1, count - done) from unread_requests) as kept
+        where ${integrationId === undefined ? sql`true` : sql`integration_id = ${integrationId}`}`,
     ))!.count,
   )
 

@@ -1,14 +1,36 @@
 // Store first, think later: what comes in faster than it can be read is kept as it came and read in order, each integration's by itself.
+import { allOfThem } from '#kernel/gather.ts'
 import type { Signal } from '#kernel/signal.ts'
+import type { Instant } from '#kernel/time.ts'
 import * as store from './backlog-store.ts'
 import type { Context } from './dispatch.ts'
 import { caughtUp, fellBehind, requestRefused, type IntegrationId } from './events.ts'
 import { ingest, type Batch } from './ingest.ts'
 import { insertRefused, placeOfIntegration } from './integration-store.ts'
 
+const mostShown = 64 * 1024
+
+export type UnreadRequest = { integration: Batch['integration']; unread: store.Unread }
+/** What a request that was kept as it came means to an integration of this kind, and why some or all of it is refused. */
+export type Reader = (
+  kind: string,
+  request: { id: number; subpath: string; body: Uint8Array; receivedAt: Instant },
+) => { signals: Signal[]; refused?: { status: number; reason: string } }
+
+/** Keeps requests as they came, in this order. */
+export async function keepUnread(context: Context, requests: readonly UnreadRequest[]): Promise<void> {
+  const { scope } = context
+  await noteBehind(
+    context,
+    requests.map(({ integration }) => integration.id),
+  )
+  // None waits for the one before: the database does them in order.
+  await allOfThem(requests.map(({ integration, unread }) => store.insertUnread(scope, integration.id, unread)))
+}
+
 /** Keeps batches unread, in this order. Answers the deduplication key of each signal, as `ingest` does. */
 export async function keep(context: Context, batches: readonly Batch[]): Promise<string[][]> {
-  const { scope, emit, newId, now } = context
+  const { scope, newId, now } = context
   const kept = batches.map(({ integration, signals }) => ({
     integrationId: integration.id,
     signals: signals.map((signal): Signal & { dedupKey: string } => ({
@@ -17,11 +39,19 @@ export async function keep(context: Context, batches: readonly Batch[]): Promise
       startedAt: signal.startedAt ?? now,
     })),
   }))
-  const ids = [...new Set(kept.map(({ integrationId }) => integrationId))].sort()
-  const already = new Set(await store.integrationsBehind(scope, ids))
+  await noteBehind(
+    context,
+    kept.map(({ integrationId }) => integrationId),
+  )
   await store.insertKept(scope, kept)
-  for (const integrationId of ids) if (!already.has(integrationId)) await emit(fellBehind, { integrationId })
   return kept.map(({ signals }) => signals.map(({ dedupKey }) => dedupKey))
+}
+
+/** Said of those of whom nothing was kept before. */
+async function noteBehind({ scope, emit }: Context, integrationIds: readonly IntegrationId[]): Promise<void> {
+  const ids = [...new Set(integrationIds)].sort()
+  const already = new Set(await store.integrationsBehind(scope, ids))
+  for (const integrationId of ids) if (!already.has(integrationId)) await emit(fellBehind, { integrationId })
 }
 
 /** `ingest`, but for integrations of which something still waits to be read: what is theirs is kept after it, so that nothing overtakes. */
@@ -38,40 +68,79 @@ export async function ingestInOrder(context: Context, batches: Batch[], how?: Pa
 
 /**
  * Reads about `most` of the oldest signals of one integration, and says how many. None: there are no more, or another transaction reads them.
- * Throws what `ingest` throws; then all of them are still kept.
+ * Throws what `ingest` throws; then all of them are still kept. `read` is asked about requests that were kept as they came.
  */
 export async function readBacklog(
   context: Context,
   integrationId: IntegrationId,
   most: number,
+  read: Reader,
   how?: Parameters<typeof ingest>[2],
 ): Promise<number> {
   const { scope, emit } = context
   if (!(await store.mayReadBacklog(scope, integrationId))) return 0
-  const kept = await store.takeOldest(scope, integrationId, most)
+  const kept = await store.oldestKept(scope, integrationId, most)
   if (kept.length === 0) return 0
-  const integration = await placeOfIntegration(scope, integrationId)
-  await ingest(
-    context,
-    kept.map(({ signals }) => ({ integration, signals })),
-    how,
+  const { kind, ...integration } = await placeOfIntegration(scope, integrationId)
+  const { pieces, over, partly } = portionOf(kept, most, (request) => read(kind, request))
+  await store.dropKept(
+    scope,
+    over.map(({ id }) => id),
   )
+  if (partly) await store.setDone(scope, partly.id, partly.done)
+  for (const { path, body, refused } of over) if (refused) await refuse(context, integrationId, { ...refused, path, body })
+  const batches = pieces.map((signals) => ({ integration, signals }))
+  if (batches.length > 0) await ingest(context, batches, how)
   if ((await store.integrationsBehind(scope, [integrationId])).length === 0) await emit(caughtUp, { integrationId })
-  return kept.reduce((sum, { signals }) => sum + signals.length, 0)
+  return kept.length
+}
+
+type Over = { id: number; path: string; body: string; refused: ReturnType<Reader>['refused'] }
+
+/** About `most` signals of the oldest requests: of one that was not read before, it may be a part. */
+function portionOf(
+  kept: readonly store.Kept[],
+  most: number,
+  read: (request: Extract<store.Kept, { signals: null }>) => ReturnType<Reader>,
+) {
+  const pieces: Signal[][] = []
+  const over: Over[] = []
+  let room = most
+  for (const one of kept) {
+    if (room <= 0) break
+    if (one.signals !== null) {
+      pieces.push(one.signals)
+      room -= one.signals.length
+      over.push({ id: one.id, path: '', body: '', refused: undefined })
+      continue
+    }
+    const { signals, refused } = read(one)
+    const piece = signals.slice(one.done, one.done + room)
+    if (piece.length > 0) pieces.push(piece)
+    room -= piece.length
+    const done = one.done + piece.length
+    if (done < signals.length) return { pieces, over, partly: { id: one.id, done } }
+    over.push({ id: one.id, path: one.subpath, body: refused ? Buffer.from(one.body).toString('utf8') : '', refused })
+  }
+  return { pieces, over, partly: undefined }
 }
 
 /** Takes the oldest request out that cannot be read whatever one tries, and shows it to the integration's owner as one that was refused. */
 export async function setOldestAside(context: Context, integrationId: IntegrationId, reason: string): Promise<void> {
-  const { scope, emit } = context
-  if (!(await store.mayReadBacklog(scope, integrationId))) return
-  const [oldest] = await store.takeOldest(scope, integrationId, 1)
+  if (!(await store.mayReadBacklog(context.scope, integrationId))) return
+  const [oldest] = await store.oldestKept(context.scope, integrationId, 1)
   if (!oldest) return
-  const body = JSON.stringify(oldest.signals).slice(0, 64 * 1024)
+  await store.dropKept(context.scope, [oldest.id])
+  const [path, body] =
+    oldest.signals === null ? [oldest.subpath, Buffer.from(oldest.body).toString('utf8')] : ['', JSON.stringify(oldest.signals)]
+  await refuse(context, integrationId, { status: 500, reason: `It was kept, and could not be read: ${reason}`, path, body })
+}
+
+/** Shows its owner a request that was kept, and is not what it should be. */
+async function refuse({ scope, emit }: Context, integrationId: IntegrationId, request: Parameters<typeof insertRefused>[2]): Promise<void> {
   const isFirst = await insertRefused(scope, integrationId, {
-    status: 500,
-    reason: `It was kept, and could not be read: ${reason}`,
-    path: '',
-    body,
+    ...request,
+    body: request.body.slice(0, mostShown).replaceAll('\0', '\ufffd'),
   })
-  if (isFirst) await emit(requestRefused, { integrationId, status: 500 })
+  if (isFirst) await emit(requestRefused, { integrationId, status: request.status })
 }

@@ -40,8 +40,8 @@ export const allKeys = (scope: Scope) =>
   )
 /** Where the alerts of an integration belong, also of one that was removed meanwhile. */
 export const placeOfIntegration = async (scope: Scope, id: IntegrationId) =>
-  (await scope.first<{ id: IntegrationId; serviceId: string | null; teamId: string | null }>(
-    sql`select id, service_id as "serviceId", team_id as "teamId" from integrations where id = ${id}`,
+  (await scope.first<{ id: IntegrationId; kind: string; serviceId: string | null; teamId: string | null }>(
+    sql`select id, kind, service_id as "serviceId", team_id as "teamId" from integrations where id = ${id}`,
   ))!
 export const keyIsTaken = async (scope: Scope, keyHash: string) =>
   (await scope.first(sql`select 1 from integrations where key_hash = ${keyHash}`)) !== undefined

@@ -49,6 +49,7 @@ export const alertmanager = defineIntegration({
         },
       ],
       parse: (request, context) => (request.subpath === '' ? parseWebhook(context) : parsePosted(context)),
+      canWait: true,
       accepted: () => ({ status: 200 }),
       refused: (reason, faults, status) => ({ status, body: { code: status, message: [reason, ...faults].join('; ') } }),
       setup: ({ url, host, key }) => [

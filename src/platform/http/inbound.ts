@@ -1,8 +1,9 @@
 // The way in for alerts, straight on node:http: key, limits, verification, parsing; then whatever stores it. A 2xx is sent only after the commit.
+import { isUtf8 } from 'node:buffer'
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AppError } from '#kernel/errors.ts'
-import type { Answer, InboundRequest, IntegrationDefinition, ParseContext, SourceDefinition } from '#kernel/integration.ts'
+import type { Answer, InboundRequest, IntegrationDefinition, SourceDefinition } from '#kernel/integration.ts'
 import type { Secret } from '#kernel/secret.ts'
 import { fitted, type Signal } from '#kernel/signal.ts'
 import type { Clock } from '#kernel/time.ts'
@@ -11,8 +12,8 @@ import type { Metrics } from '../metrics.ts'
 import { readBody } from './body.ts'
 import { securityHeaders } from './headers.ts'
 import { createLimiter } from './limits.ts'
-import { ingestLimits, parse } from './parse.ts'
 import { asAppError } from './problem.ts'
+import { contextOf, readRequest } from './reading.ts'
 import { createTurns } from './turns.ts'
 
 /** An integration as the way in knows it: found in memory by its key. */
@@ -23,6 +24,8 @@ export type InboundStore = {
   find(key: string): Promise<InboundIntegration | undefined>
   /** Stores signals durably, resolves after the commit with each signal's deduplication key. */
   accept(integration: InboundIntegration, signals: Signal[]): Promise<string[]>
+  /** In a flood, keeps a request durably as it came, to be read later. False: it is to be read now. */
+  keepUnread(integration: InboundIntegration, subpath: string, body: Uint8Array): Promise<boolean>
   /** Keeps a request that was refused, for the integration's owner. Its key does not stand in it. */
   keepRefused(integration: InboundIntegration, status: number, reason: string, request: { path: string; body: Uint8Array }): Promise<void>
 }
@@ -94,7 +97,7 @@ export function createInbound({ store, catalogue, clock, log, metrics }: Inbound
     const request = await requestOf(incoming, url, path, place.source, undefined)
     let key: string | undefined
     try {
-      key = place.key(request, contextOf(request))
+      key = place.key(request, contextOf(request, clock.now()))
     } catch (error) {
       const failure = asAppError(error)
       if (failure.status >= 500) throw error
@@ -121,9 +124,13 @@ export function createInbound({ store, catalogue, clock, log, metrics }: Inbound
       const verdict = source.verify.check(request, integration.secret, clock.now())
       if (verdict !== true) return refuse(401, verdict, [])
     }
+    if (source.canWait && looksLikeJson(request.body) && (await store.keepUnread(integration, request.subpath, request.body))) {
+      metrics.ingestSeconds.observe((performance.now() - began) / 1000)
+      return source.accepted([], request)
+    }
     let parsed
     try {
-      parsed = await turns(integration.id, () => source.parse(request, contextOf(request)))
+      parsed = await turns(integration.id, () => readRequest(source, request, clock.now()))
     } catch (error) {
       const failure = asAppError(error)
       if (failure.status >= 500) throw error
@@ -163,15 +170,6 @@ export function createInbound({ store, catalogue, clock, log, metrics }: Inbound
     )
     return { method: incoming.method ?? 'POST', path: url.pathname, subpath, query: Object.fromEntries(url.searchParams), headers, body }
   }
-
-  function contextOf(request: InboundRequest): ParseContext {
-    let value: { json: unknown } | undefined
-    return {
-      receivedAt: clock.now(),
-      json: () => (value ??= { json: parse('json', request.body, ingestLimits) }).json,
-      form: () => parse('form', request.body, ingestLimits) as Record<string, string>,
-    }
-  }
 }
 
 function send(response: ServerResponse, answer: Answer): void {
@@ -192,5 +190,8 @@ function withoutKey({ path, body }: InboundRequest, key: string): { path: string
   const isInBody = bytes.includes(key)
   return { path: path.replaceAll(key, '…'), body: isInBody ? Buffer.from(bytes.toString('latin1').replaceAll(key, '...'), 'latin1') : body }
 }
+
+/** Of what is kept unread, nobody hears later that it was not even text that begins as JSON does. */
+const looksLikeJson = (body: Uint8Array): boolean => (body[0] === 0x5b || body[0] === 0x7b) && isUtf8(body)
 
 const withoutSlash = (path: string): string => (path.length > 1 ? path.replace(/\/+$/, '') : path)

@@ -1,0 +1,80 @@
+// The lane of what comes faster than it can be read: it is kept, and read afterwards (`backlog.ts`). Whatever waits while a transaction runs goes into
+// the next one. An integration is in this lane or in the other at a time, so that nothing of it overtakes.
+import { system } from '#kernel/actor.ts'
+import { keep, keepUnread, type Batch, type IntegrationId, type UnreadRequest } from '#domains/alerts/index.ts'
+import type { Engine } from '#platform/commands/engine.ts'
+
+// For so long after something was kept, whoever sends very much is kept at once, and what is being read must not cost the others their turn.
+const lastsMs = 250
+
+/** What is to be kept, and who hears of it. */
+export type ToKeep = ({ batch: Batch } | { request: UnreadRequest }) & { resolve: () => void; reject: (error: unknown) => void }
+
+export type Flood = {
+  /** Whether it has kept something a moment ago. */
+  isNow(): boolean
+  /** Whether something of this integration waits here, or is on its way. */
+  has(id: IntegrationId): boolean
+  put(all: readonly ToKeep[]): void
+}
+
+/** `commit` does its work for all of these together, answers them, and never throws. */
+export function createFlood(
+  engine: Engine,
+  commit: (taken: ToKeep[], how: (some: readonly ToKeep[]) => Promise<unknown>) => Promise<void>,
+): Flood {
+  const waiting: ToKeep[] = []
+  const inside = new Set<IntegrationId>()
+  let keeping = false
+  let keptAt = -Infinity
+
+  async function keepWaiting(): Promise<void> {
+    if (keeping) return
+    keeping = true
+    while (waiting.length > 0) {
+      const taken = waiting.splice(0)
+      keptAt = performance.now()
+      await commit(taken, (some) => engine.transact(system('alerts.intake'), (context) => keepInOrder(context, some)))
+      const others = new Set(waiting.map(idOf))
+      for (const one of taken) if (!others.has(idOf(one))) inside.delete(idOf(one))
+    }
+    keeping = false
+  }
+
+  return {
+    isNow: () => performance.now() < keptAt + lastsMs,
+    has: (id) => inside.has(id),
+    put(all) {
+      waiting.push(...all)
+      for (const one of all) inside.add(idOf(one))
+      void keepWaiting()
+    },
+  }
+}
+
+const idOf = (one: ToKeep): IntegrationId => ('batch' in one ? one.batch : one.request).integration.id
+
+/** In their order: each run of what was read, and of what was not, at once. */
+async function keepInOrder(context: Parameters<typeof keep>[0], all: readonly ToKeep[]): Promise<void> {
+  for (let from = 0; from < all.length;) {
+    const isRead = 'batch' in all[from]!
+    const end = all.findIndex((one, index) => index > from && 'batch' in one !== isRead)
+    const run = all.slice(from, end === -1 ? undefined : end)
+    from += run.length
+    const batches = run.flatMap((one) => ('batch' in one ? [one.batch] : []))
+    const requests = run.flatMap((one) => ('request' in one ? [one.request] : []))
+    await (isRead ? keep(context, batches) : keepUnread(context, requests))
+  }
+}
+
+/** Lets everybody have so many bytes a second, and a second's worth at once: who has had more waits. */
+export function createPace(perSecond: number): (id: string, bytes: number) => Promise<void> {
+  const paidUntil = new Map<string, number>()
+  return async (id, bytes) => {
+    const now = performance.now()
+    const from = Math.max(now - 1000, paidUntil.get(id) ?? -Infinity)
+    if (paidUntil.size > 1000) for (const [other, until] of paidUntil) if (until < now - 1000) paidUntil.delete(other)
+    paidUntil.set(id, from + (bytes / perSecond) * 1000)
+    if (from > now) await new Promise((resolve) => setTimeout(resolve, from - now))
+  }
+}
