@@ -1,6 +1,7 @@
 // Every invariant, in the order in which they are asked when everything has come to rest.
 import { accepted } from './accepted.ts'
 import { afterAnAnswer } from './after-an-answer.ts'
+import { groups } from './groups.ts'
 import type { Invariant } from './invariant.ts'
 import { levels } from './levels.ts'
 import { once } from './once.ts'
@@ -15,6 +16,7 @@ export const invariants: readonly Invariant[] = [
   once,
   afterAnAnswer,
   states,
+  groups,
   levels,
   steps,
   recordOfEvents,
