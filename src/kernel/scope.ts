@@ -10,6 +10,8 @@ export interface Scope {
   query<Row>(statement: Sql): Promise<Row[]>
   /** The first row, or undefined. */
   first<Row>(statement: Sql): Promise<Row | undefined>
+  /** Sent, and nobody needs its answer: the transaction fails when it fails. */
+  last(statement: Promise<unknown>): void
   /** Runs after the transaction has committed; never when it has not. */
   afterCommit(work: () => void): void
 }

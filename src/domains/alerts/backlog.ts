@@ -5,7 +5,8 @@ import type { Instant } from '#kernel/time.ts'
 import * as store from './backlog-store.ts'
 import type { Context } from './dispatch.ts'
 import { caughtUp, fellBehind, requestRefused, type IntegrationId } from './events.ts'
-import { ingest, type Batch } from './ingest.ts'
+import { lookAround, withKeys } from './around.ts'
+import { ingest, takeIn, type Batch } from './ingest.ts'
 import { insertRefused, placeOfIntegration } from './integration-store.ts'
 
 const mostShown = 64 * 1024
@@ -56,14 +57,17 @@ async function noteBehind({ scope, emit }: Context, integrationIds: readonly Int
 
 /** `ingest`, but for integrations of which something still waits to be read: what is theirs is kept after it, so that nothing overtakes. */
 export async function ingestInOrder(context: Context, batches: Batch[], how?: Parameters<typeof ingest>[2]): Promise<string[][]> {
-  const behind = new Set(await store.integrationsBehind(context.scope, [...new Set(batches.map(({ integration }) => integration.id))]))
-  if (behind.size === 0) return ingest(context, batches, how)
-  const late = batches.filter(({ integration }) => behind.has(integration.id))
-  const inTime = batches.filter(({ integration }) => !behind.has(integration.id))
-  const answers = new Map<Batch, string[]>()
-  for (const [some, keys] of [[late, await keep(context, late)] as const, [inTime, await ingest(context, inTime, how)] as const])
-    some.forEach((batch, index) => answers.set(batch, keys[index]!))
-  return batches.map((batch) => answers.get(batch)!)
+  const keyed = withKeys(context, batches)
+  const ids = [...new Set(batches.map(({ integration }) => integration.id))]
+  const [behind, around] = await allOfThem([store.integrationsBehind(context.scope, ids), lookAround(context, keyed, how)])
+  const isLate = ({ integration }: Batch) => behind.includes(integration.id)
+  if (behind.length > 0) await keep(context, keyed.filter(isLate))
+  await takeIn(
+    context,
+    keyed.filter((batch) => !isLate(batch)),
+    around,
+  )
+  return keyed.map(({ signals }) => signals.map(({ dedupKey }) => dedupKey))
 }
 
 /**

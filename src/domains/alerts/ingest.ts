@@ -1,60 +1,36 @@
 // Takes signals in: deduplicates them against the open alerts by (integration, key), decides about what is new, and stores it all in one statement
 // each for what is new and what is said again.
-import type { CommandContext } from '#kernel/command.ts'
-import { allOfThem } from '#kernel/gather.ts'
-import type { Signal } from '#kernel/signal.ts'
-import type { Instant } from '#kernel/time.ts'
-import { findServices, type Service } from '#domains/directory/index.ts'
-import { alertResolved, alertsReceived, alertsWaiting, alertTriggered, type AlertId, type GroupId, type IntegrationId } from './events.ts'
+import { alertResolved, alertsReceived, alertsWaiting, alertTriggered, type AlertId, type GroupId } from './events.ts'
+import { lookAround, withKeys, type Around, type Batch, type How, type KeyedBatch, type Open } from './around.ts'
 import { deduplicate } from './deduplication.ts'
 import { decideAll, type Context } from './dispatch.ts'
 import { acknowledgeFromSource, settleGroups } from './group-lifecycle.ts'
-import { namesOf } from './rule-store.ts'
-import { insertAlerts, lockOpen, updateAlerts, type Decided, type NewAlert, type Repeat } from './store.ts'
-import { readSurroundings } from './surroundings.ts'
+import { insertAlerts, updateAlerts, type Decided, type NewAlert, type Repeat } from './store.ts'
+import { withInhibitors } from './surroundings.ts'
 
-export type Batch = { integration: { id: IntegrationId; serviceId: string | null; teamId: string | null }; signals: Signal[] }
-
-type Open = {
-  id: AlertId
-  integrationId: IntegrationId
-  dedupKey: string
-  groupId: GroupId | null
-  state: 'triggered' | 'acknowledged' | 'suppressed'
-  endsAt: Instant | null
-  fresh?: NewAlert
-}
+export type { Batch } from './around.ts'
 
 /**
  * Stores all batches in the current transaction. Answers the deduplication key of each signal, batch by batch. `decides: 'later'` stores without
  * deciding, and leaves that to a reaction: for when deciding fails, since nothing that was sent may be lost for it.
  */
-export async function ingest(
-  context: Context,
-  batches: Batch[],
-  { decides = 'now' }: { decides?: 'now' | 'later' } = {},
-): Promise<string[][]> {
+export async function ingest(context: Context, batches: Batch[], how: How = {}): Promise<string[][]> {
+  const keyed = withKeys(context, batches)
+  return takeIn(context, keyed, await lookAround(context, keyed, how))
+}
+
+/** `ingest` in two parts: its first questions, and the rest. */
+export async function takeIn(context: Context, batches: readonly KeyedBatch[], { open, services, standing }: Around): Promise<string[][]> {
   const { scope, emit, newId, now } = context
-  const keys = batches.map((batch) => batch.signals.map((signal) => signal.dedupKey ?? newId('evt')))
-  const wanted = batches.flatMap((batch, b) => batch.signals.map((_, s) => ({ integrationId: batch.integration.id, key: keys[b]![s]! })))
-  const [rows, services] = await allOfThem([
-    lockOpen(
-      scope,
-      wanted.map((pair) => pair.integrationId),
-      wanted.map((pair) => pair.key),
-    ),
-    servicesOf(scope, batches),
-  ])
-  const open = new Map<string, Open>(rows.map((row) => [`${row.integrationId} ${row.dedupKey}`, row as Open]))
 
   const fresh: NewAlert[] = []
   const repeats = new Map<string, Repeat>()
   const touchedGroups = new Set<GroupId>()
   const acknowledgedGroups = new Set<GroupId>()
 
-  for (const [b, { integration, signals }] of batches.entries()) {
-    for (const [s, signal] of signals.entries()) {
-      const dedupKey = keys[b]![s]!
+  for (const { integration, signals } of batches) {
+    for (const signal of signals) {
+      const { dedupKey } = signal
       const place = `${integration.id} ${dedupKey}`
       const current = open.get(place)
       const verdict = deduplicate(current, signal, now)
@@ -136,9 +112,11 @@ export async function ingest(
     }
   }
   if (repeats.size > 0)
-    await updateAlerts(
-      scope,
-      [...repeats.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
+    scope.last(
+      updateAlerts(
+        scope,
+        [...repeats.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
+      ),
     )
   for (const alert of fresh) {
     await emit(
@@ -150,21 +128,23 @@ export async function ingest(
   for (const [integrationId, some] of Map.groupBy(fresh, (alert) => alert.integrationId)) {
     const received = { integrationId, alertIds: some.map((alert) => alert.id) }
     await emit(alertsReceived, received)
-    if (decides === 'later') await emit(alertsWaiting, received)
+    if (!standing) await emit(alertsWaiting, received)
   }
   for (const groupId of [...acknowledgedGroups].sort()) await acknowledgeFromSource(context, groupId)
   await settleGroups(context, [...touchedGroups].sort(), 'source')
   if (fresh.length > 0) {
-    const decided = decides === 'now' ? await decideFresh(context, fresh) : new Map<AlertId, Decided>()
-    await insertAlerts(
-      scope,
-      fresh.map((alert) => {
-        const its = decided.get(alert.id)
-        return its ? { ...alert, decided: its } : alert
-      }),
+    const decided = standing ? await decideFresh(context, fresh, standing) : new Map<AlertId, Decided>()
+    scope.last(
+      insertAlerts(
+        scope,
+        fresh.map((alert) => {
+          const its = decided.get(alert.id)
+          return its ? { ...alert, decided: its } : alert
+        }),
+      ),
     )
   }
-  return keys
+  return batches.map(({ signals }) => signals.map(({ dedupKey }) => dedupKey))
 
   async function end(alert: Open, by: 'source' | 'expiry', stream: string): Promise<void> {
     if (alert.fresh) Object.assign(alert.fresh, { state: 'resolved', resolvedAt: now })
@@ -175,23 +155,19 @@ export async function ingest(
 }
 
 /** Decides about alerts that are not stored yet. */
-async function decideFresh(context: Context, fresh: readonly NewAlert[]): Promise<Map<AlertId, Decided>> {
+async function decideFresh(
+  context: Context,
+  fresh: readonly NewAlert[],
+  { integrations, slugs, ...standing }: NonNullable<Around['standing']>,
+): Promise<Map<AlertId, Decided>> {
   const open = fresh.filter((alert) => alert.state !== 'resolved')
-  const [names, around] = await allOfThem([
-    namesOf(
-      context.scope,
-      [...new Set(open.map((alert) => alert.integrationId))],
-      [...new Set(open.flatMap((alert) => alert.serviceId ?? []))],
-    ),
-    readSurroundings(context, open),
-  ])
   const undecided = open.map((alert) => ({
     ...alert,
     firstAt: context.now,
-    integrationName: names.integrations?.[alert.integrationId] ?? '',
-    serviceSlug: (alert.serviceId && names.services?.[alert.serviceId]) ?? null,
+    integrationName: integrations.get(alert.integrationId) ?? '',
+    serviceSlug: (alert.serviceId && slugs.get(alert.serviceId)) ?? null,
   }))
-  const decided = await decideAll(context, undecided, around)
+  const decided = await decideAll(context, undecided, await withInhibitors(context, standing, open))
   return new Map(decided.map((its) => [its.id, its]))
 }
 
@@ -206,10 +182,3 @@ const emptyRepeat = (id: AlertId): Repeat => ({
   resolvedAt: null,
   acknowledgedAt: null,
 })
-
-async function servicesOf(scope: CommandContext['scope'], batches: Batch[]): Promise<Map<string, Service>> {
-  const slugs = [
-    ...new Set(batches.flatMap((batch) => batch.signals.flatMap((signal) => (signal.service === undefined ? [] : [signal.service])))),
-  ]
-  return slugs.length === 0 ? new Map() : new Map((await findServices(scope, slugs)).map((service) => [service.slug, service]))
-}

@@ -1,6 +1,7 @@
 // Puts alerts into the open groups of their keys, and opens the groups that are missing: all locked together in one order, read and written in one
 // statement each, so that two nodes with the same keys never wait for each other in a circle.
 import type { CommandContext } from '#kernel/command.ts'
+import { allOfThem } from '#kernel/gather.ts'
 import { findServices, type Service } from '#domains/directory/index.ts'
 import { worst, type AlertDecision } from './decision.ts'
 import { alertJoined, groupOpened } from './events.ts'
@@ -13,12 +14,14 @@ type Context = Pick<CommandContext, 'scope' | 'emit' | 'newId' | 'now'>
 /** Answers what is to be written about each alert. */
 export async function joinGroups(context: Context, joining: readonly Joining[]): Promise<store.Decided[]> {
   const { scope } = context
-  const services = await servicesOf(context, joining)
   const byKey = [...Map.groupBy(joining, ({ decision }) => decision.groupKey)].sort(([a], [b]) => (a < b ? -1 : 1))
-  const open = await store.lockOpenGroups(
-    scope,
-    byKey.map(([groupKey]) => groupKey),
-  )
+  const [services, open] = await allOfThem([
+    servicesOf(context, joining),
+    store.lockOpenGroups(
+      scope,
+      byKey.map(([groupKey]) => groupKey),
+    ),
+  ])
   const fresh: store.Group[] = []
   const grown: store.Group[] = []
   const decided: store.Decided[] = []
@@ -36,8 +39,8 @@ export async function joinGroups(context: Context, joining: readonly Joining[]):
     ;(known ? grown : fresh).push(after)
     decided.push(...some.map((one) => decidedOf(one, group, !known && one === some[0], context.now)))
   }
-  if (fresh.length > 0) await store.insertGroups(scope, fresh)
-  if (grown.length > 0) await store.saveGroups(scope, grown)
+  if (fresh.length > 0) scope.last(store.insertGroups(scope, fresh))
+  if (grown.length > 0) scope.last(store.saveGroups(scope, grown))
   return decided
 }
 

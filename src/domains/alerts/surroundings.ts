@@ -8,15 +8,22 @@ import * as ruleStore from './rule-store.ts'
 import { compileRules, readMatchers, type Rules } from './rules.ts'
 import { compileSilence, type CompiledSilence } from './silencing.ts'
 
-/** `unsaved` are open alerts that the database does not have yet: they may hold back others too. */
-export async function readSurroundings(
-  { scope }: Pick<CommandContext, 'scope'>,
-  unsaved: readonly Inhibitor[] = [],
-): Promise<Surroundings> {
+type Context = Pick<CommandContext, 'scope'>
+export type Standing = Omit<Surroundings, 'inhibitors'>
+
+export async function readSurroundings(context: Context): Promise<Surroundings> {
+  return withInhibitors(context, await readStanding(context))
+}
+
+/** What holds for every alert. */
+export async function readStanding({ scope }: Context): Promise<Standing> {
   const [written, organisation] = await allOfThem([ruleStore.readWritten(scope), readOrganisation(scope)])
-  const { rules, silences } = compiledFrom(written)
-  const inhibitors = rules.inhibitions.length > 0 ? [...unsaved, ...(await ruleStore.inhibitors(scope))] : []
-  return { rules, silences, inhibitors, zone: organisation?.zone ?? 'UTC' }
+  return { ...compiledFrom(written), zone: organisation?.zone ?? 'UTC' }
+}
+
+/** `unsaved` are open alerts that the database does not have yet: they may hold back others too. */
+export async function withInhibitors({ scope }: Context, standing: Standing, unsaved: readonly Inhibitor[] = []): Promise<Surroundings> {
+  return { ...standing, inhibitors: standing.rules.inhibitions.length > 0 ? [...unsaved, ...(await ruleStore.inhibitors(scope))] : [] }
 }
 
 type Compiled = { rules: Rules; silences: CompiledSilence[] }

@@ -10,6 +10,7 @@ export function scopeOf(tx: Transaction, actor: Actor, now: Instant): Scope {
     now,
     query: (statement) => tx.query(statement),
     first: async (statement) => (await tx.query(statement))[0] as never,
+    last: (statement) => tx.last(statement),
     afterCommit: (work) => tx.afterCommit(work),
   }
 }
