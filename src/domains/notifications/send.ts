@@ -105,10 +105,14 @@ function pathOf(signer: Signer, { userId, page, summary, path }: Message): strin
 }
 
 async function whyUnwanted(scope: Scope, id: z.output<typeof NotificationIdSchema>, message: Message): Promise<string | undefined> {
-  if ((await store.statusOf(scope, id)) === 'cancelled') return 'taken back before it was sent'
-  const user = await findUser(scope, message.userId)
+  const [status, user, quiet] = await allOfThem([
+    store.statusOf(scope, id),
+    findUser(scope, message.userId),
+    message.onlyWhile && whyGroupIsQuiet(scope, message.onlyWhile.group as GroupId),
+  ])
+  if (status === 'cancelled') return 'taken back before it was sent'
   if (!user || user.disabledAt !== null) return 'the person is disabled'
-  return message.onlyWhile ? whyGroupIsQuiet(scope, message.onlyWhile.group as GroupId) : undefined
+  return quiet
 }
 
 async function addressOf(vault: Vault, scope: Scope, userId: Message['userId'], methodId: string): Promise<unknown> {
