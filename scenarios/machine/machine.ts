@@ -31,6 +31,8 @@ export type Outcome = {
 }
 
 const mostSteps = 60_000
+/** A thousand is what a storm needs. */
+const mostStepsAtOneMoment = 5000
 const secondsUntilTakeover = 4
 
 /** Runs a seed over an empty, migrated database. Never throws for what it finds. */
@@ -45,6 +47,7 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
   const seen = nothingSeen(() => faults.counts.size > 0)
   const history: Line[] = []
   let steps = 0
+  let movedAt = 0
   let failure: Outcome['failure']
   const say = (node: string, what: string, why = '') => void history.push({ step: steps, at: now, node, what, why })
   const fails = (error: unknown) => {
@@ -230,13 +233,17 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
       strike()
       if (waiting.length === 0 && schedule.running().every(({ name }) => name === 'worker' || name === 'beat')) faults.end()
       const found = choices()
+      if (steps - movedAt > mostStepsAtOneMoment)
+        throw new Violation('liveness', `nothing ends within ${mostStepsAtOneMoment} steps at ${now}`)
       if (found.length > 0) {
         await pick(found, random.next()).does()
         continue
       }
       const moment = nextMoment()
-      if (moment !== undefined && moment > epochMs(now)) now = instant(moment)
-      else break
+      if (moment !== undefined && moment > epochMs(now)) {
+        now = instant(moment)
+        movedAt = steps
+      } else break
       if (epochMs(now) > epochMs(start) + 40 * 86_400_000) throw new Violation('liveness', 'it does not come to rest within 40 days')
     }
     if (steps >= mostSteps) throw new Violation('liveness', `it does not come to rest within ${mostSteps} steps`)

@@ -1,7 +1,9 @@
 // The parties of a run: a PostgreSQL of its own, some nodes on it, and the ways between them and to the outside, each of which can be in trouble.
+import { execFile } from 'node:child_process'
 import { appendFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { freshFolder, startPostgres, startTocsin } from '../../../ops/real/programs.ts'
 import { migrate, readMigrations } from '#platform/database/migrate.ts'
@@ -14,6 +16,8 @@ import { startProxy, type Proxy } from './proxy.ts'
 import { watchTables, type Query } from './watch.ts'
 
 export const token = 'machine-token-0123456789abcdef0123456789'
+
+const launcher = fileURLToPath(new URL('../../../bin/tocsin', import.meta.url))
 
 export type Member = {
   name: string
@@ -52,6 +56,8 @@ export type Installation = {
   members: readonly Member[]
   outside: Outside
   publicUrl: string
+  /** `tocsin verify` as it is typed, past every proxy: its exit code, and what it said. */
+  verify(): Promise<{ code: number | null; said: string }>
   stop(): Promise<void>
 }
 
@@ -88,6 +94,12 @@ export async function startInstallation(count: number, usualMs: number, diary: D
   const ports = await Promise.all(names.map(freePort))
   const publicUrl = `http://127.0.0.1:${ports[0]}`
   const members: Member[] = []
+  const common = {
+    TOCSIN_URL: publicUrl,
+    TOCSIN_SECRET_KEY: 'the-same-master-key-on-all-nodes-of-it',
+    TOCSIN_ALLOW_HOSTS: '127.0.0.1',
+    TOCSIN_LOG_LEVEL: 'warn',
+  }
   for (const [index, name] of names.entries()) {
     // The name of its connections: so it is known which node did what.
     await store.query(`create role ${name} superuser login`)
@@ -95,14 +107,11 @@ export async function startInstallation(count: number, usualMs: number, diary: D
     const mail = await outside.mailServerOf(name)
     const environment = {
       DATABASE_URL: `postgres://${name}@127.0.0.1:${database.port}/postgres`,
-      TOCSIN_URL: publicUrl,
-      TOCSIN_SECRET_KEY: 'the-same-master-key-on-all-nodes-of-it',
+      ...common,
       TOCSIN_ADMIN_EMAIL: 'ana@example.org',
       TOCSIN_ADMIN_PASSWORD: 'a long sentence is best',
       TOCSIN_ADMIN_TOKEN: token,
       TOCSIN_SMTP_URL: `smtp://127.0.0.1:${mail.port}?from=tocsin@example.org`,
-      TOCSIN_ALLOW_HOSTS: '127.0.0.1',
-      TOCSIN_LOG_LEVEL: 'warn',
     }
     members.push(createMember(name, ports[index]!, { database, mail }, environment, join(folder, name), diary))
   }
@@ -118,6 +127,13 @@ export async function startInstallation(count: number, usualMs: number, diary: D
     members,
     outside,
     publicUrl,
+    verify: () =>
+      new Promise((resolve) => {
+        const env = { PATH: process.env['PATH'], DATABASE_URL: postgres.url, ...common }
+        execFile(launcher, ['verify'], { cwd: folder, env }, (error, stdout, stderr) =>
+          resolve({ code: error ? Number(error.code ?? 1) : 0, said: `${stdout}${stderr}` }),
+        )
+      }),
     async stop() {
       process.removeListener('exit', abandon)
       await Promise.all(members.map((member) => member.stop()))

@@ -59,6 +59,10 @@ export async function runReal(seed: string, faultSeconds: number, say: (text: st
       if (code !== 0)
         diary.wrong.push({ invariant: 'nodes', sentence: `node ${names[n]} was asked to stop at rest and ended with ${code}` })
 
+    const verified = await installation.verify()
+    if (verified.code !== 0)
+      diary.wrong.push({ invariant: 'I6', sentence: `tocsin verify ended with ${verified.code}: ${verified.said.trim().slice(-500)}` })
+
     const evidence = await readEvidence(database, outside, traffic, diary, since)
     const found = await check(database, evidence, traffic, diary, names, { overdue: looking.overdue(), entries: looking.entries })
     return {

@@ -29,6 +29,7 @@ async function mailServer(options: ConstructorParameters<typeof SMTPServer>[0] =
     authOptional: true,
     disabledCommands: ['STARTTLS'],
     allowInsecureAuth: true,
+    closeTimeout: 50,
     ...options,
     onData(stream, _, done) {
       const chunks: Buffer[] = []
@@ -39,7 +40,7 @@ async function mailServer(options: ConstructorParameters<typeof SMTPServer>[0] =
   server.on('error', () => undefined)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   closing.push(() => new Promise<void>((resolve) => server.close(() => resolve())))
-  return { mails, port: (server.server.address() as AddressInfo).port }
+  return { mails, port: (server.server.address() as AddressInfo).port, server }
 }
 
 const contextTo = (port: number, smtpUrl: string | undefined = `smtp://mail.test:${port}`): ChannelContext => ({
@@ -121,6 +122,74 @@ describe('the e-mail channel', () => {
       status: 'failed',
       canRetry: true,
       inDoubt,
+    })
+  })
+
+  describe('a session with the mail server', () => {
+    const counted = async (options: ConstructorParameters<typeof SMTPServer>[0] = {}) => {
+      let sessions = 0
+      const found = await mailServer({ ...options, onConnect: (_, done) => (sessions++, done()) })
+      return { ...found, sessions: () => sessions }
+    }
+    const send = (port: number, to = 'ana@example.test') => emailChannel.send(contextTo(port), to, message)
+
+    test('hands over one mail after the other', async () => {
+      const { mails, port, sessions } = await counted()
+      for (let n = 0; n < 5; n++) expect(await send(port)).toMatchObject({ status: 'delivered' })
+      expect([mails.length, sessions()]).toEqual([5, 1])
+    })
+
+    test('is there once for each that is handed over at the same moment, at most thirty-two times, and nobody is forgotten', async () => {
+      const { mails, port, sessions } = await counted()
+      const results = await Promise.all(Array.from({ length: 100 }, () => send(port)))
+      expect(results.filter(({ status }) => status === 'delivered')).toHaveLength(100)
+      expect([mails.length, sessions()]).toEqual([100, 32])
+    })
+
+    test('that the server has ended meanwhile is replaced, and the mail goes out once', async () => {
+      const { mails, port, sessions, server } = await counted()
+      await send(port)
+      // Ended and not yet heard of.
+      for (const connection of (server as unknown as { connections: Set<{ _socket: { destroy: () => void } }> }).connections)
+        connection._socket.destroy()
+      expect(await send(port)).toMatchObject({ status: 'delivered' })
+      expect([mails.length, sessions()]).toEqual([2, 2])
+    })
+
+    test('that the server ends when it is asked for the next mail is replaced too', async () => {
+      let begun = 0
+      const busy = () => Object.assign(new Error('too many mails in this session'), { responseCode: 421 })
+      const { mails, port, sessions } = await counted({ onMailFrom: (_, __, done) => done(++begun === 2 ? busy() : undefined) })
+      expect(await send(port)).toMatchObject({ status: 'delivered' })
+      expect(await send(port)).toMatchObject({ status: 'delivered' })
+      expect([mails.length, sessions()]).toEqual([2, 2])
+    })
+
+    test('in which one mail is refused hands over the next', async () => {
+      const { mails, port } = await counted({
+        onRcptTo: ({ address }, _, done) =>
+          done(address.startsWith('no') ? Object.assign(new Error('no such user'), { responseCode: 550 }) : undefined),
+      })
+      await send(port)
+      expect(await send(port, 'nobody@example.test')).toMatchObject({ status: 'failed', canRetry: false, inDoubt: false })
+      expect(await send(port)).toMatchObject({ status: 'delivered' })
+      expect(mails).toHaveLength(2)
+    })
+
+    test('that is lost when the text of a later mail is on its way leaves a doubt, and nothing is sent again by itself', async () => {
+      const { mails, port } = await counted()
+      const proxy = await startProxy(port)
+      closing.push(() => proxy.stop())
+      await emailChannel.send(contextTo(proxy.port), 'ana@example.test', message)
+      proxy.set({ kind: 'reset at', text: '\r\n.\r\n', when: 'after' })
+      expect(await emailChannel.send(contextTo(proxy.port), 'ana@example.test', message)).toMatchObject({ status: 'failed', inDoubt: true })
+      expect(mails.length).toBeLessThanOrEqual(2)
+    })
+
+    test('ends by itself when there is nothing more to hand over', async () => {
+      const { port, server } = await counted()
+      await send(port)
+      await expect.poll(() => (server as unknown as { connections: Set<unknown> }).connections.size, { timeout: 5000 }).toBe(0)
     })
   })
 

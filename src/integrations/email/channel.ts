@@ -1,11 +1,11 @@
 // E-mail by SMTP, over the one way out. Its message id is the delivery's key, so that a mail program shows a repeat as the same message.
-import { createTransport } from 'nodemailer'
 import { z } from 'zod'
 import { AppError } from '#kernel/errors.ts'
 import type { ChannelContext, ChannelDefinition, ChannelMessage, ChannelResult } from '#kernel/integration.ts'
 import { defineIntegration } from '#kernel/define.ts'
 import { mailOf } from './message.ts'
-import { judgeSmtpError, readSmtpUrl, transportOptions, watchText, type MailServer, type SmtpError } from './smtp.ts'
+import { createSessions, openSession, type Session } from './sessions.ts'
+import { isEndOfSession, judgeSmtpError, readSmtpUrl, type MailServer, type SmtpError } from './smtp.ts'
 
 const timeoutSeconds = 15
 
@@ -26,38 +26,51 @@ export const emailChannel: ChannelDefinition = {
   },
 }
 
+const sessions = createSessions()
+
 async function deliver(context: ChannelContext, server: MailServer, address: string, message: ChannelMessage): Promise<ChannelResult> {
   const host = new URL(context.publicUrl).hostname
-  let connection
-  try {
-    connection = await context.outbound.connectMail(server.host, server.port, { secure: server.secure, timeoutSeconds })
-  } catch (error) {
-    return {
-      status: 'failed',
-      canRetry: !(error instanceof AppError && error.code === 'refused'),
-      reason: error instanceof AppError ? `the mail server: ${error.message}` : 'the mail server could not be reached',
+  const name = JSON.stringify([server, host])
+  const open = async () => {
+    const socket = await context.outbound.connectMail(server.host, server.port, { secure: server.secure, timeoutSeconds })
+    return openSession(server, socket, host, timeoutSeconds)
+  }
+  const mail = {
+    from: server.from,
+    to: { name: '', address },
+    messageId: `<${message.key}@${host}>`,
+    date: new Date(context.now),
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    headers: headersOf(message),
+    ...mailOf(message, `Sent by Tocsin at ${context.publicUrl}.${stopWords(message, context.publicUrl)}`),
+  }
+  for (;;) {
+    let session: Session
+    try {
+      session = await sessions.take(name, open, timeoutSeconds)
+    } catch (error) {
+      return { status: 'failed', ...whyNotOpen(error) }
+    }
+    const isOld = session.sent > 0
+    try {
+      return { status: 'delivered', detail: 'taken by the mail server', receipt: (await session.send(mail)).slice(0, 200) }
+    } catch (error) {
+      session.close()
+      // The server had ended the session before it heard of this mail: a new one.
+      if (isOld && !session.textIsGoing() && isEndOfSession(error as SmtpError)) continue
+      return { status: 'failed', ...judgeSmtpError(error as SmtpError, session.textIsGoing()) }
+    } finally {
+      sessions.giveBack(name, session)
     }
   }
-  const options = transportOptions(server, connection, host, timeoutSeconds)
-  const text = watchText()
-  const transport = createTransport({ ...options, ...text.options } as Parameters<typeof createTransport>[0])
-  try {
-    const info = await transport.sendMail({
-      from: server.from,
-      to: { name: '', address },
-      messageId: `<${message.key}@${host}>`,
-      date: new Date(context.now),
-      disableFileAccess: true,
-      disableUrlAccess: true,
-      headers: headersOf(message),
-      ...mailOf(message, `Sent by Tocsin at ${context.publicUrl}.${stopWords(message, context.publicUrl)}`),
-    })
-    return { status: 'delivered', detail: 'taken by the mail server', receipt: info.response.slice(0, 200) }
-  } catch (error) {
-    return { status: 'failed', ...judgeSmtpError(error as SmtpError, text.isGoing()) }
-  } finally {
-    connection.destroy()
-  }
+}
+
+function whyNotOpen(error: unknown): { canRetry: boolean; reason: string; inDoubt?: boolean } {
+  if (error instanceof AppError) return { canRetry: error.code !== 'refused', reason: `the mail server: ${error.message}` }
+  const { code, responseCode } = error as SmtpError
+  if (code === undefined && responseCode === undefined) return { canRetry: true, reason: 'the mail server could not be reached' }
+  return judgeSmtpError(error as SmtpError, false)
 }
 
 // One click in the mail program ends it (RFC 8058).

@@ -56,11 +56,16 @@ export function watchText() {
   return {
     options: { debug: true, logger: { trace: quiet, debug, info: quiet, warn: quiet, error: quiet, fatal: quiet } },
     isGoing: () => isGoing,
+    /** The next mail begins. */
+    begin: () => void (isGoing = false),
   }
 }
 
 /** An error of the mail library, as far as it tells. */
 export type SmtpError = { code?: string; responseCode?: number; command?: string; message: string }
+
+/** That the server has ended the session, by saying so (421) or by going. */
+export const isEndOfSession = ({ responseCode }: SmtpError): boolean => responseCode === undefined || responseCode === 421
 
 /**
  * Whether trying again can help, and whether the mail may have been taken all the same (RFC 5321, 4.2.1: 4yz is for now, 5yz for good).
