@@ -155,7 +155,7 @@ async function nodes(setting: Setting): Promise<void> {
       if (count === 1) keys = await addKeys(ports[0]!, 'nodes', 8)
       const rates = await Promise.all(
         ports.map((port) =>
-          acceptRate(port, '/api/v2/alerts', { batch: 500, connections: Math.ceil(8 / ports.length), seconds, fresh: true }, keys),
+          acceptRate(port, '/api/v2/alerts', { batch: 100, connections: Math.ceil(8 / ports.length), seconds, fresh: true }, keys),
         ),
       )
       await allRead(ports[0]!)
@@ -164,6 +164,6 @@ async function nodes(setting: Setting): Promise<void> {
   } finally {
     for (const node of running) await node.stop()
   }
-  printTable(['nodes on one PostgreSQL, all on these cores', 'new alerts/s, 500 × 8'], rows)
+  printTable(['nodes on one PostgreSQL, all on these cores', 'new alerts/s, 100 × 8'], rows)
   print('More nodes help where there are more cores: here they share them with the database and with the load.')
 }
