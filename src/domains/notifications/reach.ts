@@ -42,11 +42,10 @@ export const reach = defineProcess<ReachState, ReachInput, ReachFacts>({
     const { state } = decision
     if (state.phase === 'new') return
     const earlier = before.phase === 'new' ? [] : before.steps
-    await allOfThem([
-      before.phase === 'new' && noteBeginning(context.scope, state),
-      before.phase === 'joined' && input.type === 'cancel' && summaries.leaveSummary(context.scope, key, input.reason),
-      store.putDeliveries(context.scope, rowsOf(key, state.message, state.steps)),
-    ])
+    const { scope } = context
+    if (before.phase === 'new') noteBeginning(scope, state)
+    if (before.phase === 'joined' && input.type === 'cancel') await summaries.leaveSummary(scope, key, input.reason)
+    scope.last(store.putDeliveries(scope, rowsOf(key, state.message, state.steps)))
     for (const [n, step] of state.steps.entries()) {
       if (step.status !== earlier[n]?.status) await tell(context, key, state.message, n, step)
     }
@@ -70,11 +69,13 @@ async function whyUnwanted(scope: Scope, { onlyWhile, summary }: Message): Promi
 }
 
 /** A page that goes out, or joins a summary, counts for those that come after it. */
-async function noteBeginning(scope: Scope, { phase, key, message }: Begun): Promise<void> {
+function noteBeginning(scope: Scope, { phase, key, message }: Begun): void {
   if (phase === 'over' || !isSinglePage(message)) return
   const { userId, page, onlyWhile, severity = null, title, service = '' } = message
+  scope.last(summaries.notePage(scope, userId))
+  if (phase !== 'joined') return
   const entry = { reachKey: key, userId, pageId: page!, groupId: onlyWhile?.group ?? null, severity, title, service }
-  await allOfThem([summaries.notePage(scope, userId), phase === 'joined' && summaries.insertEntry(scope, entry)])
+  scope.last(summaries.insertEntry(scope, entry))
 }
 
 /** Tells the pages of a summary how it stands: each its own part, for what was left out has not reached them. */

@@ -35,7 +35,7 @@ export const page = defineProcess<PageState, PageInput, PageFacts>({
     if (before.phase === 'acknowledged' && input.type === 'woke' && state.phase !== 'acknowledged') await giveBack(context, key, state)
     for (const step of state.news) await tellOf(context, key, state, step)
     const { scope } = context
-    await allOfThem([
+    for (const written of [
       store.insertPeople(scope, {
         pageId: key,
         people: state.news.flatMap(({ people, level, round }) => people.map((one) => ({ ...one, level, round }))),
@@ -55,6 +55,7 @@ export const page = defineProcess<PageState, PageInput, PageFacts>({
         next: state.next ? listed(state.next.names) : null,
       }),
     ])
+      scope.last(written)
   },
 })
 

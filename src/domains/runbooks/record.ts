@@ -1,5 +1,4 @@
 // Writes what a decision of a run means for others: its row, its steps, what it asks, and the events. In the decision's own transaction.
-import { allOfThem } from '#kernel/gather.ts'
 import type { ProcessContext } from '#kernel/process.ts'
 import { findStep } from './flow.ts'
 import * as events from './events.ts'
@@ -21,8 +20,8 @@ export async function recordRun(
   const step = 'step' in after ? after.step : after.phase === 'moving' && after.to !== 'end' ? after.to : null
   const isOver = after.phase === 'ended'
   const progress = { id: after.runId, phase: phaseOf(after), step, reason, endedAt: isOver ? context.now : null }
-  const saved = store.saveRun(context.scope, progress)
-  await allOfThem([saved, recordSteps(context, before, after, reason, runbook)])
+  context.scope.last(store.saveRun(context.scope, progress))
+  await recordSteps(context, before, after, reason, runbook)
   if (isOver) {
     const cause = after.outcome === 'cancelled' ? 'by a person' : reason
     await context.emit(events.runEnded, { ...refs(after), outcome: after.outcome, reason: cause })
@@ -53,7 +52,7 @@ const refs = ({ runId, runbookId, incidentId }: Begun) => ({ runId, runbookId, i
 const named = (state: Begun, step: string, runbook: Runbook) => ({ ...refs(state), step, name: findStep(runbook, step)?.step.name ?? step })
 
 async function recordEnding(context: ProcessContext, state: Begun, ending: Ending, runbook: Runbook): Promise<void> {
-  await store.closeStep(context.scope, { runId: state.runId, ...ending })
+  context.scope.last(store.closeStep(context.scope, { runId: state.runId, ...ending }))
   if (ending.step === null) return
   const calls = ['http', 'do', 'update'] as const
   const { step } = findStep(runbook, ending.step)!
@@ -68,14 +67,8 @@ async function recordPlace(context: ProcessContext, before: RunState, after: Beg
   const isNew = before.phase !== after.phase || before.seq !== after.seq
   if (isNew) {
     const status = after.phase === 'calling' ? ('running' as const) : ('waiting' as const)
-    await store.openStep(context.scope, {
-      runId: after.runId,
-      seq: after.seq,
-      step: after.step,
-      section: findStep(runbook, after.step)?.section ?? 0,
-      status,
-      reason,
-    })
+    const section = findStep(runbook, after.step)?.section ?? 0
+    context.scope.last(store.openStep(context.scope, { runId: after.runId, seq: after.seq, step: after.step, section, status, reason }))
     if (after.phase === 'calling' && runbookSays(runbook, after.step))
       await context.emit(events.stepStarted, named(after, after.step, runbook))
     if (isAsking(after)) await recordAsk(context, after, runbook)
