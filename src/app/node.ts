@@ -11,7 +11,6 @@ import { createEngine, type Engine, type EngineParts } from '#platform/commands/
 import type { Config } from '#platform/config/config.ts'
 import type { Database } from '#platform/database/database.ts'
 import { poolSize } from '#platform/database/gate.ts'
-import { openEmbedded } from '#platform/database/embedded.ts'
 import { migrate, readMigrations } from '#platform/database/migrate.ts'
 import { openPostgres } from '#platform/database/postgres.ts'
 import { createLive } from '#platform/events/live.ts'
@@ -51,7 +50,7 @@ export type RunningNode = { engine: Engine; address: string; stop(): Promise<voi
 export const openAsItIs = async (config: Config, log: Log): Promise<Database> =>
   config.databaseUrl
     ? openPostgres(config.databaseUrl.open(), { poolSize, onError: (err) => log.warn({ err }, 'a database connection was lost') })
-    : openEmbedded(config.dataFolder)
+    : (await import('#platform/database/embedded.ts')).openEmbedded(config.dataFolder)
 
 /** Opens the database and brings it to the newest version. */
 export async function openDatabase(config: Config, log: Log): Promise<Database> {
