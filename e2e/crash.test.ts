@@ -109,7 +109,7 @@ const isLast = ({ text }: Mail): boolean => /^subject: (\d+ more pages?: )?Nobod
 
 /** Sends until it was answered with 200: what a real sender does. */
 async function acceptedSometime(port: number, alerts: unknown[]): Promise<void> {
-  await eventually('accepted batch', 60, async () => {
+  await eventually('accepted batch', 180, async () => {
     const answer = await ask(port, 'POST', `/in/${integrationKey}/api/v2/alerts`, alerts).catch(() => undefined)
     return answer?.status === 200 ? true : undefined
   })

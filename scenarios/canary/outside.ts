@@ -45,7 +45,11 @@ export async function startOutside(): Promise<Outside> {
     mailPort: (mail.server.address() as AddressInfo).port,
     webPort: (web.address() as AddressInfo).port,
     mails,
-    refuseMail: () => void (refuses = true),
+    refuseMail() {
+      refuses = true
+      // Also those who have signed in already.
+      for (const connection of (mail as unknown as { connections: Set<{ close: () => void }> }).connections) connection.close()
+    },
     close: async () => {
       await new Promise<void>((resolve) => mail.close(() => resolve()))
       web.closeAllConnections()

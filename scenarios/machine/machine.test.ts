@@ -14,19 +14,22 @@ let database: Database
 beforeAll(async () => void (database = await freshDatabase()))
 afterAll(() => database.close())
 
+/** A run that is longer is cut off here, and what must always hold has held so far; `npm run machine` goes on to its end. */
+const until = 4000
+
 async function holds(seed: string): Promise<string> {
-  const outcome = await run({ seed }, database)
+  const outcome = await run({ seed, until }, database)
   add(summary, outcome)
   expect(outcome.failure, outcome.failure && report(outcome)).toBeUndefined()
   return outcome.hash
 }
 
-test.each(keptSeeds())('seed $seed comes to a right end: $why', async ({ seed }) => void (await holds(seed)), 120_000)
+test.each(keptSeeds())('seed $seed comes to a right end: $why', async ({ seed }) => void (await holds(seed)), 300_000)
 
 test('the same seed gives the same record, byte for byte', async () => {
   const seed = '437c287e7d7e'
   expect(await holds(seed)).toBe(await holds(seed))
-}, 120_000)
+}, 300_000)
 
 test(
   'whatever goes wrong, new seeds come to a right end',
@@ -38,5 +41,5 @@ test(
     process.stdout.write(`${lineOf(summary)}\n`)
     expect(summary.runs).toBeGreaterThan(0)
   },
-  (budgetSeconds + 120) * 1000,
+  (budgetSeconds + 300) * 1000,
 )
