@@ -1,7 +1,7 @@
 // Real programs for benches and end-to-end tests: a PostgreSQL cluster (fsync on), Prometheus, Alertmanager, a Tocsin node. Each is started fresh
 // in a folder of its own, on this machine's loopback, and ended.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { request } from 'node:http'
@@ -13,18 +13,10 @@ export type Peer = { name: string; port: number; pid: number; stop(): Promise<vo
 
 export const freshFolder = (): string => mkdtempSync(join(tmpdir(), 'tocsin-real-'))
 
-/** A data folder whose embedded database is made already, and empty: making one takes seconds of a processor, for every node. */
+/** A data folder whose embedded database is made already, and empty. */
 export async function preparedFolder(): Promise<string> {
-  const { version } = JSON.parse(readFileSync(join(root, 'node_modules/@electric-sql/pglite/package.json'), 'utf8')) as { version: string }
-  const made = join(tmpdir(), `tocsin-cluster-${version}`)
-  if (!existsSync(made)) {
-    const draft = `${made}.${process.pid}`
-    await makeCluster(draft)
-    if (existsSync(made)) rmSync(draft, { recursive: true })
-    else renameSync(draft, made)
-  }
   const folder = freshFolder()
-  cpSync(made, join(folder, 'database'), { recursive: true })
+  await makeCluster(join(folder, 'database'))
   return folder
 }
 

@@ -6,6 +6,7 @@ import { setupTokenText } from '#domains/directory/index.ts'
 import { readConfig } from '#platform/config/config.ts'
 import { createLog } from '#platform/log.ts'
 import { startHeadsLog } from './heads-log.ts'
+import { closeGaps } from './heap.ts'
 import { startNode, type RunningNode } from './node.ts'
 
 /** Runs until SIGTERM or SIGINT. */
@@ -22,6 +23,7 @@ export async function serve(options: { only?: 'web' | 'worker' }): Promise<void>
         () => `\n  Tocsin is at ${config.publicUrl}; its database does not answer at this moment.\n\n`,
       ),
     )
+  closeGaps()
 }
 
 /** Ends the process when it is asked to, after the node has started and finished what it does; at once when asked again. */

@@ -89,7 +89,10 @@ export const lockAlerts = (scope: Scope, ids: readonly AlertId[]) =>
   scope.query<AlertRow>(sql`select ${alertColumns} from ${alertTables} where alerts.id = any(${ids as string[]}::text[]) and ${visible(scope, sql`alerts.team_id`)}
     order by alerts.id for update of alerts`)
 
-/** The open alerts with these keys, locked, in the order of their keys so that two batches never wait for each other. */
+/**
+ * The open alerts with these keys, locked, in the order of their ids so that two batches never wait for each other. Each is looked for by its key, whatever
+ * the database believes: of a table that it has not counted yet it would read all that is open.
+ */
 export const lockOpen = (scope: Scope, integrationIds: string[], keys: string[]) =>
   scope.query<{
     id: AlertId
@@ -99,10 +102,11 @@ export const lockOpen = (scope: Scope, integrationIds: string[], keys: string[])
     groupId: GroupId | null
     endsAt: Instant | null
   }>(sql`
-    select alerts.id, alerts.integration_id as "integrationId", alerts.dedup_key as "dedupKey", alerts.state, alerts.group_id as "groupId", alerts.ends_at as "endsAt"
-    from alerts join unnest(${integrationIds}::text[], ${keys}::text[]) as wanted (integration_id, dedup_key)
-      on alerts.integration_id = wanted.integration_id and alerts.dedup_key = wanted.dedup_key
-    where alerts.state <> 'resolved' order by alerts.id for update of alerts`)
+    select locked.* from (select found.id from unnest(${integrationIds}::text[], ${keys}::text[]) as wanted (integration_id, dedup_key)
+        cross join lateral (select id from alerts where integration_id = wanted.integration_id and dedup_key = wanted.dedup_key and state <> 'resolved' limit 1) as found
+        order by found.id) as known
+      cross join lateral (select id, integration_id as "integrationId", dedup_key as "dedupKey", state, group_id as "groupId", ends_at as "endsAt"
+        from alerts where id = known.id and state <> 'resolved' limit 1 for update) as locked`)
 
 export type NewAlert = Pick<
   AlertRow,

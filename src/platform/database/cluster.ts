@@ -1,8 +1,20 @@
 // The files of the embedded database: PGlite in a folder, with fsync on. Run as a program it makes an empty cluster: that takes hundreds of MiB,
-// which the operating system gets back only when a process ends, so a process of its own does it.
+// which the operating system gets back only when a process ends, so a process of its own does it. `npm ci` makes one for first starts to copy.
 import { spawn } from 'node:child_process'
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
-import { dirname } from 'node:path'
+import {
+  chmodSync,
+  closeSync,
+  cpSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PGlite } from '@electric-sql/pglite'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
@@ -44,16 +56,60 @@ export const openFolder = (folder: string, durable: boolean): Promise<PGlite> =>
     startParams: durable ? durableStartParams : startParams,
   } as never)
 
-/** Makes an empty cluster in `folder` unless one is there. It appears under its name when it is complete, and never half made. */
-export async function makeCluster(folder: string): Promise<void> {
+/** The empty cluster that `npm ci` has made, of this version of PGlite. */
+function templateFolder(): string {
+  const modules = join(dirname(fileURLToPath(import.meta.url)), '../../../node_modules')
+  const { version } = JSON.parse(readFileSync(join(modules, '@electric-sql/pglite/package.json'), 'utf8')) as { version: string }
+  return join(modules, '.cache/tocsin', `cluster-${version}`)
+}
+
+/**
+ * Makes an empty cluster in `folder` unless one is there, from the one that `npm ci` has made where there is one. It appears under its name when
+ * it is complete, and never half made.
+ */
+export async function makeCluster(folder: string, template = templateFolder()): Promise<void> {
   if (existsSync(folder)) return
+  await appear(folder, async (unfinished) => {
+    if (!existsSync(template)) return inProcessOfItsOwn(unfinished)
+    cpSync(template, unfinished, { recursive: true })
+    for (const path of everythingIn(unfinished)) {
+      chmodSync(path.name, path.isFolder ? 0o700 : 0o600)
+      sync(path.name)
+    }
+  })
+}
+
+/** Nobody may change what every first start trusts. */
+async function makeTemplate(): Promise<void> {
+  const template = templateFolder()
+  if (existsSync(template)) return
+  mkdirSync(dirname(template), { recursive: true })
+  await appear(template, async (unfinished) => {
+    await makeEmpty(unfinished)
+    for (const path of everythingIn(unfinished)) chmodSync(path.name, path.isFolder ? 0o755 : 0o444)
+  })
+}
+
+async function appear(folder: string, make: (unfinished: string) => Promise<void>): Promise<void> {
   const unfinished = `${folder}.unfinished`
   rmSync(unfinished, { recursive: true, force: true })
-  await inProcessOfItsOwn(unfinished)
+  await make(unfinished)
   renameSync(unfinished, folder)
-  const parent = openSync(dirname(folder), 'r')
-  fsyncSync(parent)
-  closeSync(parent)
+  sync(dirname(folder))
+}
+
+const everythingIn = (folder: string): { name: string; isFolder: boolean }[] => [
+  { name: folder, isFolder: true },
+  ...readdirSync(folder, { recursive: true, withFileTypes: true }).map((entry) => ({
+    name: join(entry.parentPath, entry.name),
+    isFolder: entry.isDirectory(),
+  })),
+]
+
+function sync(path: string): void {
+  const opened = openSync(path, 'r')
+  fsyncSync(opened)
+  closeSync(opened)
 }
 
 function inProcessOfItsOwn(folder: string): Promise<void> {
@@ -72,7 +128,10 @@ function inProcessOfItsOwn(folder: string): Promise<void> {
   })
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const pglite = await openFolder(process.argv[2]!, true)
+async function makeEmpty(folder: string): Promise<void> {
+  const pglite = await openFolder(folder, true)
   await pglite.close()
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  await (process.argv[2] === 'template' ? makeTemplate() : makeEmpty(process.argv[2]!))
