@@ -1,6 +1,6 @@
 // What the process of reaching one person knows: the message, its planned deliveries and how each of them stands. A page that joined a summary has no
 // deliveries of its own making: they are those of the summary.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { z } from 'zod'
 import { idOf } from '#kernel/ids.ts'
 import { InstantOut } from '#kernel/time.ts'
@@ -97,6 +97,7 @@ export const summaryIdOf = (userId: string, n: number): SummaryId => `sum_${dige
 export const summaryKey = (id: SummaryId): string => `summary/${id}`
 
 function digest(text: string): string {
-  const bytes = createHash('sha256').update(text).digest()
-  return Array.from({ length: 26 }, (_, i) => alphabet[bytes[i]! & 31]).join('')
+  let id = ''
+  for (const byte of hash('sha256', text, 'buffer').subarray(0, 26)) id += alphabet[byte & 31]
+  return id
 }

@@ -54,7 +54,7 @@ export function watchText() {
     if (entry?.tnx === 'server' && /^354/m.test(String(line))) isGoing = true
   }
   return {
-    options: { debug: true, logger: { trace: quiet, debug, info: quiet, warn: quiet, error: quiet, fatal: quiet } },
+    options: { transactionLog: true, logger: { trace: quiet, debug, info: quiet, warn: quiet, error: quiet, fatal: quiet } },
     isGoing: () => isGoing,
     /** The next mail begins. */
     begin: () => void (isGoing = false),

@@ -31,9 +31,19 @@ const keysOf = (text: string): Buffer[] => {
 }
 
 const idOf = (key: Buffer): string => createHash('sha256').update('key id').update(key).digest('hex').slice(0, 8)
-const derive = (key: Buffer, purpose: string): Buffer => Buffer.from(hkdfSync('sha256', key, '', purpose, 32))
+/** Keys for one purpose each. There are a handful of purposes, and each is derived once. */
+function createDerive(): (key: Buffer, purpose: string) => Buffer {
+  const derived = new Map<Buffer, Map<string, Buffer>>()
+  return (key, purpose) => {
+    const ofKey = derived.get(key) ?? new Map<string, Buffer>()
+    const known = ofKey.get(purpose) ?? Buffer.from(hkdfSync('sha256', key, '', purpose, 32))
+    derived.set(key, ofKey.set(purpose, known))
+    return known
+  }
+}
 
 export function createVault(keys: MasterKeys): Vault {
+  const derive = createDerive()
   return {
     seal(text, place) {
       const key = keys[0]!
@@ -57,6 +67,7 @@ export function createVault(keys: MasterKeys): Vault {
 
 /** Signs with the newest key; the one before still verifies. */
 export function createSigner(keys: MasterKeys): Signer {
+  const derive = createDerive()
   const mac = (key: Buffer, text: string, purpose: string) =>
     createHmac('sha256', derive(key, `sign ${purpose}`))
       .update(text)
