@@ -1,7 +1,7 @@
 // The lane of what comes faster than it can be read: it is kept, and read afterwards (`backlog.ts`). Whatever waits while a transaction runs goes into
 // the next one. An integration is in this lane or in the other at a time, so that nothing of it overtakes.
 import { system } from '#kernel/actor.ts'
-import { keep, keepUnread, type Batch, type IntegrationId, type UnreadRequest } from '#domains/alerts/index.ts'
+import { keep, keepUnread, takeInOnce, type Batch, type IntegrationId, type UnreadRequest } from '#domains/alerts/index.ts'
 import type { Engine } from '#platform/commands/engine.ts'
 
 // For so long after something was kept, whoever sends very much is kept at once, and what is being read must not cost the others their turn.
@@ -21,7 +21,7 @@ export type Flood = {
 /** `commit` does its work for all of these together, answers them, and never throws. */
 export function createFlood(
   engine: Engine,
-  commit: (taken: ToKeep[], how: (some: readonly ToKeep[]) => Promise<unknown>) => Promise<void>,
+  commit: (taken: ToKeep[], how: (some: readonly ToKeep[], id: string) => Promise<unknown>) => Promise<void>,
 ): Flood {
   const waiting: ToKeep[] = []
   const inside = new Set<IntegrationId>()
@@ -34,7 +34,9 @@ export function createFlood(
     while (waiting.length > 0) {
       const taken = waiting.splice(0)
       keptAt = performance.now()
-      await commit(taken, (some) => engine.transact(system('alerts.intake'), (context) => keepInOrder(context, some)))
+      await commit(taken, (some, id) =>
+        engine.transact(system('alerts.intake'), (context) => takeInOnce(context, id, () => keepInOrder(context, some))),
+      )
       const others = new Set(waiting.map(idOf))
       for (const one of taken) if (!others.has(idOf(one))) inside.delete(idOf(one))
     }

@@ -11,6 +11,8 @@ import {
   keyHash,
   keyPlace,
   requestRefused,
+  TakenFromFile,
+  takeInOnce,
   type Batch,
   type IntegrationId,
 } from '#domains/alerts/index.ts'
@@ -124,13 +126,14 @@ export function createIntake(engine: Engine, { outage, rehearsal, deadlineMs }: 
     committing = false
   }
 
-  async function commit<One extends ToKeep>(taken: One[], how: (some: readonly One[]) => Promise<unknown>): Promise<void> {
+  async function commit<One extends ToKeep>(taken: One[], how: (some: readonly One[], id: string) => Promise<unknown>): Promise<void> {
+    const id = engine.newId('evt')
     try {
-      await inTime(how(taken))
+      await inTime(how(taken, id))
       taken.forEach((one) => one.resolve())
     } catch (error) {
-      // It may have been committed all the same: then what is kept is read once more, under the same deduplication keys.
-      if (outage && isAway(error)) return keepApart(outage, taken)
+      // It may have been committed all the same, or will be: by its id, whoever reads the file sees that.
+      if (outage && isAway(error)) return keepApart(outage, taken, id)
       // One bad batch must not cost the others: each by itself.
       if (taken.length > 1 && !(error instanceof AppError)) for (const one of taken) await commit([one], how)
       else taken.forEach((one) => one.reject(error))
@@ -138,10 +141,13 @@ export function createIntake(engine: Engine, { outage, rehearsal, deadlineMs }: 
   }
 
   /** What was not read yet has to be read now: its sender's request goes on as if there were no flood. */
-  async function keepApart(place: NonNullable<typeof outage>, taken: readonly ToKeep[]): Promise<void> {
+  async function keepApart(place: NonNullable<typeof outage>, taken: readonly ToKeep[], commit?: string): Promise<void> {
     const read = taken.filter((one) => 'batch' in one)
     try {
-      await place.keep(read.map(({ batch }) => batch as KeyedBatch))
+      await place.keep(
+        read.map(({ batch }) => batch as KeyedBatch),
+        commit,
+      )
       for (const { resolve } of read) resolve()
     } catch (error) {
       read.forEach((one) => one.reject(error))
@@ -150,13 +156,15 @@ export function createIntake(engine: Engine, { outage, rehearsal, deadlineMs }: 
   }
 
   /** A rule that cannot be carried out must not cost an alert: then it is stored first, and decided about by a reaction that tries again. */
-  async function store(waiting: readonly Waiting[]): Promise<unknown> {
+  async function store(waiting: readonly Waiting[], id: string): Promise<unknown> {
     const batches = waiting.map(({ batch }) => batch)
+    const take = (how?: Parameters<typeof ingestInOrder>[2]) =>
+      engine.transact(system('alerts.intake'), (context) => takeInOnce(context, id, () => ingestInOrder(context, batches, how)))
     try {
-      return await engine.transact(system('alerts.intake'), (context) => ingestInOrder(context, batches))
+      return await take()
     } catch (error) {
-      if (error instanceof AppError || isAway(error)) throw error
-      return engine.transact(system('alerts.intake'), (context) => ingestInOrder(context, batches, { decides: 'later' }))
+      if (error instanceof AppError || error instanceof TakenFromFile || isAway(error)) throw error
+      return take({ decides: 'later' })
     }
   }
 

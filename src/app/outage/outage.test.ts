@@ -19,7 +19,9 @@ import { openSpool } from './spool.ts'
 const key = 'a-key-of-a-sender-01'
 let world: Awaited<ReturnType<typeof pagingWorld>>
 let folder: string
-let away: boolean | 'silent'
+let away: boolean | 'silent' | 'answers late' | 'does it late'
+/** What the database does when it comes to itself. */
+let late: (() => Promise<unknown>)[] = []
 let engine: Engine
 beforeAll(async () => {
   world = await pagingWorld([
@@ -29,17 +31,19 @@ beforeAll(async () => {
   await world.engine.run(system('test'), addIntegration, { name: 'Sender', kind: 'alertmanager', key })
   engine = {
     ...world.engine,
-    transact: (...given) =>
-      away === 'silent'
-        ? new Promise(() => {})
-        : away
-          ? Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }))
-          : world.engine.transact(...given),
+    async transact(...given) {
+      if (away === 'answers late') await world.engine.transact(...given)
+      if (away === 'does it late') late.push(() => world.engine.transact(...given))
+      if (typeof away === 'string') return new Promise(() => {})
+      if (away) throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+      return world.engine.transact(...given)
+    },
   }
 })
 afterAll(() => world.close())
 beforeEach(() => {
   away = false
+  late = []
   folder = mkdtempSync(join(tmpdir(), 'tocsin-outage-'))
 })
 afterEach(() => rmSync(folder, { recursive: true }))
@@ -129,6 +133,39 @@ test('a database that says nothing at all counts as away after its deadline', as
   away = 'silent'
   expect(await send('into silence')).toEqual(['into silence'])
   expect(outage.holds()).toBe(true)
+})
+
+test('what was committed and never said so is not taken in from the file: what is over stays over', async () => {
+  const { outage, send } = await node({ deadlineMs: 200 })
+  away = 'answers late'
+  await send('kept twice')
+  await send('only in the file')
+  expect(outage.holds()).toBe(true)
+  away = false
+  const elsewhere = createIntake(world.engine)
+  const over = { action: 'resolve', title: 'kept twice', severity: 'info', labels: {}, dedupKey: 'kept twice' } as const
+  await elsewhere.accept((await elsewhere.find(key))!, [over])
+  await outage.look()
+  await readAll()
+  expect(await alertRows('kept twice', 'only in the file')).toEqual([
+    { title: 'kept twice', state: 'resolved', count: 1 },
+    { title: 'only in the file', state: 'triggered', count: 1 },
+  ])
+})
+
+test('a commit that wakes up after the file was read takes nothing in', async () => {
+  const { outage, send } = await node({ deadlineMs: 100 })
+  away = 'does it late'
+  await send('wakes up')
+  away = false
+  await outage.look()
+  await readAll()
+  const before = await alertRows('wakes up')
+  expect(before).toEqual([{ title: 'wakes up', state: 'triggered', count: 1 }])
+  expect(late).toHaveLength(1)
+  await expect(late[0]!()).rejects.toThrow('it was taken in from the file of a node')
+  await readAll()
+  expect(await alertRows('wakes up')).toEqual(before)
 })
 
 test('a request that is wrong hears so also while it is away', async () => {

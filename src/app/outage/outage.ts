@@ -21,8 +21,8 @@ export type KeyedBatch = Omit<Batch, 'signals'> & { signals: (Signal & { dedupKe
 export type Outage = {
   /** Whether something is kept here that the database does not have yet: then what comes has to stand behind it. */
   holds(): boolean
-  /** Resolves when it is on this node's disk. Throws when the disk cannot take it. */
-  keep(batches: readonly KeyedBatch[]): Promise<void>
+  /** Resolves when it is on this node's disk. `commit`: one that may have taken all of it in. Throws when the disk cannot take it. */
+  keep(batches: readonly KeyedBatch[], commit?: string): Promise<void>
   /** One look: takes in what is kept when the database is back; while it is away, tells who is due. */
   look(): Promise<void>
   start(): Promise<void>
@@ -120,10 +120,18 @@ export function createOutage({ engine, spool, channels, settings, log, metrics }
   return {
     holds: () => !spool.isEmpty(),
 
-    async keep(batches) {
+    async keep(batches, commit) {
       const at = engine.clock.now()
       const wasEmpty = spool.isEmpty()
-      await spool.append(batches.map(({ integration, signals }) => ({ kind: 'signals', at, integration, signals })))
+      await spool.append(
+        batches.map(({ integration, signals }) => ({
+          kind: 'signals',
+          at,
+          integration,
+          signals,
+          ...(commit === undefined ? {} : { commit }),
+        })),
+      )
       if (wasEmpty) log.error('the database is away: what comes in is kept in a file of this node')
       const last = known
       if (!last) return

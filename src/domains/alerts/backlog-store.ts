@@ -72,6 +72,25 @@ export async function lockSpool(scope: Scope, name: string): Promise<number> {
   return (await scope.first<{ read: number }>(sql`select read from spools where name = ${name} for update`))!.read
 }
 
+/** False when it was taken in from a file. Waits for whoever takes the same in at this moment. */
+export const noteCommit = async (scope: Scope, id: string): Promise<boolean> =>
+  (await scope.first(
+    sql`insert into intake_commits (id, from_file, at) values (${id}, false, ${scope.now}) on conflict do nothing returning id`,
+  )) !== undefined
+
+/** Which of these commits never were and, from now on, never will be: what a file says of them is to be taken in. Waits for those that are under way. */
+export const commitsThatFailed = async (scope: Scope, ids: readonly string[]): Promise<Set<string>> =>
+  new Set(
+    (
+      await scope.query<{ id: string; fromFile: boolean }>(
+        sql`insert into intake_commits (id, from_file, at) select id, true, ${scope.now} from unnest(${ids as string[]}::text[]) as id order by id
+          on conflict (id) do update set id = excluded.id returning id, from_file as "fromFile"`,
+      )
+    ).flatMap(({ id, fromFile }) => (fromFile ? [id] : [])),
+  )
+
+export const forgetCommits = (scope: Scope, before: Instant) => scope.query(sql`delete from intake_commits where at < ${before}`)
+
 const spoolsKeptSeconds = 30 * 86_400
 
 /** Files are removed once they are read; their rows are kept for a month, in case that one comes back with a copy of its disk. */

@@ -9,6 +9,7 @@ import { decideAgain, decideNewAlerts, endExpired, reconsider, writeTexts } from
 import { inhibitionResource, intervalResource, routeResource } from './resources.ts'
 import * as silences from './silences.ts'
 import { snooze } from './snooze.ts'
+import { forgetCommits } from './spool.ts'
 
 const { AlertIdSchema: _a, GroupIdSchema: _g, IntegrationIdSchema: _i, Opens: _o, ...happened } = events
 
@@ -18,7 +19,7 @@ export const alerts = defineSlice({
   events: happened,
   reactions: [decideNewAlerts, decideAgain],
   processes: [snooze, hold],
-  recurring: [endExpired, reconsider, writeTexts],
+  recurring: [endExpired, reconsider, writeTexts, forgetCommits],
   objects: [alertObject, groupObject, integrationObject, silenceObject],
   resources: [intervalResource, inhibitionResource, routeResource],
 })
@@ -27,7 +28,7 @@ export { ingest, type Batch } from './ingest.ts'
 export { ingestInOrder, keep, keepUnread, readBacklog, setOldestAside, type Reader, type UnreadRequest } from './backlog.ts'
 export { foresee, readRulesForOutage, type LastKnownRules } from './foresight.ts'
 export { takeInForShow } from './rehearsal.ts'
-export { takeFromSpool, type SpoolLine, type SpoolPiece } from './spool.ts'
+export { TakenFromFile, takeFromSpool, takeInOnce, type SpoolLine, type SpoolPiece } from './spool.ts'
 export { countKept, integrationsBehind } from './backlog-store.ts'
 export { addIntegration, keyHash, keyPlace, listIntegrations } from './integrations.ts'
 export { allKeys, insertRefused } from './integration-store.ts'

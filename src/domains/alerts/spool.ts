@@ -1,26 +1,50 @@
-// What a node had written into a file while the database was away comes in here: each line once, whoever stops in the middle.
+// What a node had written into a file while the database was away comes in here: each line once, whoever stops in the middle, and nothing that the
+// database has all the same, for the answer to a commit may be all that was lost.
 import type { UserId } from '#kernel/actor.ts'
+import { defineRecurring } from '#kernel/define.ts'
+import { allOfThem } from '#kernel/gather.ts'
 import type { Signal } from '#kernel/signal.ts'
-import type { Instant } from '#kernel/time.ts'
+import { addSeconds, type Instant } from '#kernel/time.ts'
 import { keep } from './backlog.ts'
 import * as store from './backlog-store.ts'
 import type { Context } from './dispatch.ts'
 import { spoolRead, toldDegraded, type IntegrationId } from './events.ts'
 import type { Batch } from './ingest.ts'
 
-/** What came through an integration at a time, or whom a node told about how many alerts of it, by what it last knew. */
+const commitsKeptSeconds = 3 * 86_400
+
+/** What came through an integration at a time (`commit`: of which nobody knows whether that took it in), or whom a node told about how many alerts of it, by what it last knew. */
 export type SpoolLine =
-  | { kind: 'signals'; at: Instant; integration: Batch['integration']; signals: Signal[] }
+  | { kind: 'signals'; at: Instant; integration: Batch['integration']; signals: Signal[]; commit?: string }
   | { kind: 'told'; at: Instant; userId: UserId; integrationId: IntegrationId; alerts: number }
 
 /** Lines of one file that follow each other; `from` is the number of the first, counted from 0. */
 export type SpoolPiece = { file: string; from: number; lines: SpoolLine[] }
 
+/** A commit whose like was read from a file meanwhile: everything of it is rolled back, and nothing is missing. */
+export class TakenFromFile extends Error {}
+
+/** Takes something in, in the current transaction, under a name that a file may have it under too. Throws TakenFromFile. */
+export async function takeInOnce(context: Context, commit: string, work: () => Promise<unknown>): Promise<void> {
+  const [isFirst] = await allOfThem([store.noteCommit(context.scope, commit), work()])
+  if (!isFirst) throw new TakenFromFile('it was taken in from the file of a node')
+}
+
+/** A file that comes back later than that is taken in whole. */
+export const forgetCommits = defineRecurring({
+  name: 'alerts.forget-commits',
+  everySeconds: 3600,
+  run: ({ scope, now }) => store.forgetCommits(scope, addSeconds(now, -commitsKeptSeconds)).then(() => undefined),
+})
+
 /** Keeps the signals of a piece in the backlog, where they are read in order, and writes down who was told. What was taken in before is left out. */
 export async function takeFromSpool(context: Context, { file, from, lines }: SpoolPiece): Promise<void> {
   const { scope, emit } = context
   const read = await store.lockSpool(scope, file)
-  const fresh = lines.slice(Math.max(0, read - from))
+  const unread = lines.slice(Math.max(0, read - from))
+  const inDoubt = unread.flatMap((line) => (line.kind === 'signals' && line.commit !== undefined ? [line.commit] : []))
+  const failed = inDoubt.length === 0 ? new Set() : await store.commitsThatFailed(scope, [...new Set(inDoubt)])
+  const fresh = unread.filter((line) => line.kind !== 'signals' || line.commit === undefined || failed.has(line.commit))
   const batches = fresh.flatMap((line) =>
     line.kind === 'signals'
       ? [{ integration: line.integration, signals: line.signals.map((signal) => ({ ...signal, startedAt: signal.startedAt ?? line.at })) }]
