@@ -49,7 +49,11 @@ export type RunningNode = { engine: Engine; address: string; stop(): Promise<voi
 /** Opens the database as it is. */
 export const openAsItIs = async (config: Config, log: Log): Promise<Database> =>
   config.databaseUrl
-    ? openPostgres(config.databaseUrl.open(), { poolSize, onError: (err) => log.warn({ err }, 'a database connection was lost') })
+    ? openPostgres(config.databaseUrl.open(), {
+        poolSize,
+        onError: (err) => log.warn({ err }, 'a database connection was lost'),
+        name: randomBytes(6).toString('hex'),
+      })
     : (await import('#platform/database/embedded.ts')).openEmbedded(config.dataFolder)
 
 /** Opens the database and brings it to the newest version. */

@@ -3,12 +3,15 @@ import pg from 'pg'
 import type { Database } from './database.ts'
 import { transactionsOn, types, type Dialect } from './protocol.ts'
 
+/** `name` is this node's alone: by it the others find its sessions. Without one they do not. */
+export type PostgresOptions = { poolSize: number; onError: (error: unknown) => void; name?: string }
+
 /** Connects to the server at `url`. Throws at the first use when it is away. */
-export function openPostgres(url: string, options: { poolSize: number; onError: (error: unknown) => void }): Database {
+export function openPostgres(url: string, options: PostgresOptions): Database {
   const config = {
     connectionString: url,
     types,
-    application_name: 'tocsin',
+    application_name: options.name === undefined ? 'tocsin' : `tocsin ${options.name}`,
     connectionTimeoutMillis: 5000,
     keepAlive: true,
   } as pg.PoolConfig

@@ -201,10 +201,16 @@ export async function takeOver(tx: Transaction, self: string, locksTellDeath: bo
   const gone: Sql = locksTellDeath
     ? sql`(seen_at < clock_timestamp() - interval '3 seconds' or pg_try_advisory_xact_lock(7468, lock))`
     : sql`seen_at < clock_timestamp() - interval '3 seconds'`
-  const dead = (await tx.query<{ id: string }>(sql`select id from nodes where id <> ${self} and ${gone} for update skip locked`)).map(
-    (row) => row.id,
+  const rows = await tx.query<{ id: string; lock: number }>(
+    sql`select id, lock from nodes where id <> ${self} and ${gone} for update skip locked`,
   )
+  const dead = rows.map(({ id }) => id)
   if (dead.length > 0) await tx.query(sql`delete from nodes where id in (${join(dead)})`)
+  if (dead.length > 0 && locksTellDeath)
+    await endSessions(
+      tx,
+      rows.map(({ lock }) => lock),
+    )
   // Also of a node that was taken for dead, claimed once more, and died before it could enter again. What somebody works on is left for the next
   // beat: whoever waited for it would seem dead itself.
   await tx.query(
@@ -213,6 +219,18 @@ export async function takeOver(tx: Transaction, self: string, locksTellDeath: bo
   )
   return dead
 }
+
+/**
+ * Ends what these nodes have begun and say nothing more about, and what waits for it: else each of their transactions in turn would hold its rows for as
+ * long as a silent one may. They are found by the session that holds the node's lock, if it is still there; those of an older version go without.
+ */
+const endSessions = (tx: Transaction, locks: readonly number[]): Promise<unknown[]> =>
+  tx.query(sql`select pg_terminate_backend(session.pid) from pg_locks held
+    join pg_stat_activity holder on holder.pid = held.pid and holder.application_name like 'tocsin %'
+    join pg_stat_activity session on session.application_name = holder.application_name and session.datid = holder.datid
+    where held.locktype = 'advisory' and held.classid = 7468 and held.objid::bigint = any(${locks as number[]}::bigint[]) and held.objsubid = 2
+      and held.granted and held.pid <> pg_backend_pid() and held.database = holder.datid
+      and (session.wait_event_type = 'Lock' or (session.state like 'idle in transaction%' and session.state_change < clock_timestamp() - interval '1 second'))`)
 
 /** On the embedded database one process owns everything: whatever an earlier one held is free. */
 export async function freeEverything(tx: Transaction): Promise<void> {

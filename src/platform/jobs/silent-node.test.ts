@@ -1,0 +1,88 @@
+// A node that hangs in the middle of its work, on PostgreSQL: what it has begun does not keep the others from it.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import pg from 'pg'
+import { sql } from '#kernel/sql.ts'
+import type { Database } from '../database/database.ts'
+import { openPostgres } from '../database/postgres.ts'
+import { enterNode, takeOver } from './store.ts'
+
+const server = process.env['TEST_DATABASE_URL']
+
+describe.skipIf(server === undefined)('a node that says nothing more', () => {
+  const name = `silent_${process.pid}`
+  let admin: pg.Client
+  let url: string
+  const opened: Database[] = []
+  const open = (node: string) => {
+    const database = openPostgres(url, { poolSize: 6, onError: () => undefined, name: node })
+    opened.push(database)
+    return database
+  }
+  beforeAll(async () => {
+    admin = new pg.Client({ connectionString: server! })
+    await admin.connect()
+    await admin.query(`create database ${name}`)
+    const place = new URL(server!)
+    place.pathname = `/${name}`
+    url = place.href
+    await open('setup').script(`create table nodes (id text primary key, lock integer, started_at timestamptz, seen_at timestamptz);
+      create table jobs (id int, owner text); create table things (id int primary key); insert into things values (1)`)
+  })
+  afterAll(async () => {
+    goesOn.resolve()
+    for (const database of opened) await database.close().catch(() => undefined)
+    await admin.query(`drop database ${name} with (force)`)
+    await admin.end()
+  })
+
+  const goesOn = Promise.withResolvers<void>()
+  /** Holds the thing, and says nothing more. */
+  async function hang(database: Database): Promise<void> {
+    const began = Promise.withResolvers<void>()
+    const hung = database.transaction(async (tx) => {
+      const got = tx.query(sql`select id from things where id = 1 for update`)
+      setTimeout(began.resolve, 100)
+      await got
+      await goesOn.promise
+    })
+    hung.catch(() => undefined)
+    await began.promise
+  }
+  const underWay = async (node: string) =>
+    (await admin.query('select 1 from pg_stat_activity where application_name = $1 and xact_start is not null', [`tocsin ${node}`]))
+      .rowCount
+
+  test('several of its transactions that wait for each other are ended at once, and nobody else is', async () => {
+    const [silent, busy, watching] = [open('silent'), open('busy'), open('watching')] as [Database, Database, Database]
+    for (const [database, lock] of [
+      [silent, 11],
+      [busy, 12],
+      [watching, 13],
+    ] as const) {
+      await database.holdNodeLock(lock)
+      await database.transaction((tx) => enterNode(tx, `nod_${lock}`, lock))
+    }
+    await Promise.all([hang(silent), hang(silent), hang(silent)])
+    expect(await underWay('silent')).toBe(3)
+    await new Promise((resolve) => setTimeout(resolve, 1200))
+    const others = busy.transaction(async (tx) => {
+      await tx.query(sql`select pg_sleep(0.3)`)
+      return 'still there'
+    })
+    await watching.transaction((tx) =>
+      tx.query(sql`update nodes set seen_at = clock_timestamp() - interval '4 seconds' where id = 'nod_11'`),
+    )
+    expect(await watching.transaction((tx) => takeOver(tx, 'nod_13', true))).toEqual(['nod_11'])
+    await expect.poll(() => underWay('silent')).toBe(0)
+    await watching.transaction((tx) => tx.query(sql`select id from things where id = 1 for update`))
+    expect(await others).toBe('still there')
+    expect(await busy.transaction((tx) => tx.query(sql`select 1 as one`))).toEqual([{ one: 1 }])
+  }, 20_000)
+
+  test('one whose lock nobody holds is gone, and whoever looks does not end itself', async () => {
+    const [gone, looks] = [open('gone'), open('looks')] as [Database, Database]
+    await gone.transaction((tx) => enterNode(tx, 'nod_21', 21))
+    expect(await looks.transaction((tx) => takeOver(tx, 'nod_22', true))).toContain('nod_21')
+    expect(await looks.transaction((tx) => tx.query(sql`select 1 as one`))).toEqual([{ one: 1 }])
+  })
+})
