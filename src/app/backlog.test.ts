@@ -118,6 +118,22 @@ describe('in a flood a request is kept as it came', () => {
       scope.query<{ title: string; state: string }>(sql`select title, state from alerts where title like ${like} order by id`),
     )
 
+  /** Some pieces fail when they are read already: they are read another way, and counted once. */
+  const failingNowAndThen = (): typeof world.engine => {
+    let pieces = 0
+    const transact: typeof world.engine.transact = (actor, work, options) =>
+      world.engine.transact(
+        actor,
+        async (context) => {
+          const done = await work(context)
+          if (Object.hasOwn(Object(done) as object, 'unread') && ++pieces % 3 === 0) throw new Error('it did not work out this time')
+          return done
+        },
+        options,
+      )
+    return { ...world.engine, transact }
+  }
+
   test('and not before there is one, nor when it is small', async () => {
     expect(await keepUnread(posted('calm'))).toBe(false)
     void send('flood', many(20_000, 2500))
@@ -136,7 +152,7 @@ describe('in a flood a request is kept as it came', () => {
 
     const ingested: number[] = []
     const metrics = { backlog: { set: () => undefined }, ingested: { inc: (_: unknown, count: number) => void ingested.push(count) } }
-    await createBacklogReader(world.engine, silentLog(), metrics as never).readAll()
+    await createBacklogReader(failingNowAndThen(), silentLog(), metrics as never).readAll()
     expect(await kept()).toBe(0)
     const raw = await titles('raw %')
     expect(raw).toHaveLength(400)

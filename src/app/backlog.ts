@@ -5,7 +5,15 @@ import { AppError } from '#kernel/errors.ts'
 import { allOfThem } from '#kernel/gather.ts'
 import type { Parsed, SourceDefinition } from '#kernel/integration.ts'
 import { fitted } from '#kernel/signal.ts'
-import { countKept, integrationsBehind, readBacklog, setOldestAside, type IntegrationId, type Reader } from '#domains/alerts/index.ts'
+import {
+  countKept,
+  integrationsBehind,
+  readBacklog,
+  setOldestAside,
+  type IntegrationId,
+  type Read,
+  type Reader,
+} from '#domains/alerts/index.ts'
 import type { Engine } from '#platform/commands/engine.ts'
 import { isAway } from '#platform/database/database.ts'
 import { keptRequest, readRequest } from '#platform/http/reading.ts'
@@ -69,12 +77,11 @@ export function createBacklogReader(engine: Engine, log: Log, metrics?: Metrics,
     let reason = ''
     for (const { most, decides } of ways) {
       try {
-        const { read, counts } = await transact(async (context) => {
-          const reader = createReader(context.sources, id, lastRead)
-          return { read: await readBacklog(context, id, most, reader.read, { decides }), counts: reader.counts }
-        })
-        for (const [kind, signals] of counts) metrics?.ingested.inc({ kind }, signals)
-        return read
+        const portion = await transact((context) =>
+          readBacklog(context, id, most, createReader(context.sources, id, lastRead), { decides }),
+        )
+        if (portion) metrics?.ingested.inc({ kind: portion.kind }, portion.unread)
+        return portion?.requests ?? 0
       } catch (error) {
         if (isAway(error)) throw error
         reason = error instanceof Error ? error.message : String(error)
@@ -105,34 +112,33 @@ export function createBacklogReader(engine: Engine, log: Log, metrics?: Metrics,
 }
 
 /** By integration: the request that was read last. */
-type LastRead = Map<IntegrationId, { id: number; is: ReturnType<Reader> }>
+type LastRead = Map<IntegrationId, NonNullable<Reader['known']>>
 
-/** Reads requests that were kept as they came, and counts what was in them, by kind. */
-function createReader(sources: ReadonlyMap<string, SourceDefinition>, integrationId: IntegrationId, last: LastRead) {
-  const counts = new Map<string, number>()
-  const read: Reader = (kind, request) => {
-    const known = last.get(integrationId)
-    if (known?.id === request.id) return known.is
-    const is = readNew(kind, request)
-    last.set(integrationId, { id: request.id, is })
+/** Reads requests that were kept as they came. */
+function createReader(sources: ReadonlyMap<string, SourceDefinition>, integrationId: IntegrationId, last: LastRead): Reader {
+  const read: Reader['read'] = async (kind, { id, subpath, body, receivedAt }) => {
+    const parsed = await parsedOf(sources.get(kind)!, keptRequest(subpath, body), receivedAt)
+    const signals = 'rejected' in parsed ? [] : parsed.signals.map(fitted)
+    const reason = whyRefused(parsed)
+    const is: Read = {
+      signals,
+      ...(reason === undefined ? {} : { refused: { status: 400, reason, body: Buffer.from(body).toString('utf8') } }),
+    }
+    last.set(integrationId, { id, read: is })
     return is
   }
-  const readNew: Reader = (kind, { subpath, body, receivedAt }) => {
-    const parsed = parsedOf(sources.get(kind)!, keptRequest(subpath, body), receivedAt)
-    const faults = parsed.faults ?? []
-    if ('rejected' in parsed) return { signals: [], refused: { status: 400, reason: [parsed.rejected, ...faults].join('; ') } }
-    counts.set(kind, (counts.get(kind) ?? 0) + parsed.signals.length)
-    const signals = parsed.signals.map(fitted)
-    if (faults.length === 0) return { signals }
-    const reason = `${signals.length} were kept; ${faults.length} could not be read: ${faults.join('; ')}`
-    return { signals, refused: { status: 400, reason } }
-  }
-  return { counts, read }
+  return { read, known: last.get(integrationId) }
 }
 
-function parsedOf(...[source, request, receivedAt]: Parameters<typeof readRequest>): Parsed {
+function whyRefused(parsed: Parsed): string | undefined {
+  const faults = parsed.faults ?? []
+  if ('rejected' in parsed) return [parsed.rejected, ...faults].join('; ')
+  return faults.length === 0 ? undefined : `${parsed.signals.length} were kept; ${faults.length} could not be read: ${faults.join('; ')}`
+}
+
+async function parsedOf(...[source, request, receivedAt]: Parameters<typeof readRequest>): Promise<Parsed> {
   try {
-    return readRequest(source, request, receivedAt)
+    return await readRequest(source, request, receivedAt)
   } catch (error) {
     if (!(error instanceof AppError) || error.status >= 500) throw error
     return { rejected: error.message, faults: error.faults.map(({ path, message }) => `${path}: ${message}`) }

@@ -25,6 +25,8 @@ import type { KeyedBatch, Outage } from './outage/outage.ts'
 
 // More than this at once is a flood.
 const maxRowsWaiting = 2000
+// Who has so much waiting at once stands in a line of its own, so that the others do not wait for its transactions.
+const manyRows = 4
 // What one transaction takes, and what it takes of one request: who sends one alert does not wait for whoever sends a thousand.
 const rowsPerCommit = 128
 const rowsPerTurn = 64
@@ -41,6 +43,8 @@ const maxWaitingBytes = 64 * 1024 * 1024
 /** What `find` hands out comes back to `accept`: an integration with where its alerts belong. */
 type Known = InboundIntegration & Pick<Batch['integration'], 'serviceId' | 'teamId'>
 type Keys = Map<string, Known>
+/** Of whom less, or more, waits at a moment. */
+type Line = 'few' | 'many'
 /** A request's alerts that are not stored yet. */
 type Waiting = { batch: KeyedBatch; resolve: () => void; reject: (error: unknown) => void }
 
@@ -63,8 +67,10 @@ export function createIntake(engine: Engine, { outage, rehearsal, deadlineMs }: 
   let keys: Promise<Keys> | undefined
   let lastKeys: Keys | undefined
   const queue: Waiting[] = []
+  const linesAtWork = new Set<Line>()
+  // Of whom something is being stored at this moment: what else they have sent waits, so that nothing of it overtakes.
+  const beingStored = new Set<IntegrationId>()
   let waitingBytes = 0
-  let committing = false
   const flood = createFlood(engine, commit)
   const pace = createPace(bytesPerSecond)
 
@@ -107,23 +113,39 @@ export function createIntake(engine: Engine, { outage, rehearsal, deadlineMs }: 
     return Promise.race([work, late.promise]).finally(() => clearTimeout(timer))
   }
 
-  /** Two lanes: what is read now does not wait for what a flood has kept. An integration is in one of them at a time, so that nothing of it overtakes. */
-  async function commitWaiting(): Promise<void> {
-    if (committing) return
-    committing = true
-    while (queue.length > 0) {
-      const taken = queue.splice(0)
-      if (outage?.holds()) {
-        await keepApart(outage, taken)
-        continue
-      }
-      const { now, later } = shared(taken, flood)
-      if (later.length > 0) flood.put(later)
-      const { turns, rest } = inTurns(now)
-      queue.unshift(...rest)
-      if (turns.length > 0) await commit(turns, store)
+  /**
+   * Stores what waits in a line, a transaction at a time. Beside both lines is the lane of what a flood has kept (`flood.ts`); an integration is in one of
+   * them at a time.
+   */
+  async function workOff(line: Line): Promise<void> {
+    if (linesAtWork.has(line)) return
+    linesAtWork.add(line)
+    for (let taken = takeFrom(line); taken.length > 0; taken = takeFrom(line)) {
+      const ids = new Set(taken.map(idOf))
+      for (const id of ids) beingStored.add(id)
+      await storeOrKeep(taken)
+      for (const id of ids) beingStored.delete(id)
+      // What has come meanwhile of whom it stored may belong there.
+      if (queue.length > 0) void workOff(line === 'few' ? 'many' : 'few')
     }
-    committing = false
+    linesAtWork.delete(line)
+  }
+
+  function takeFrom(line: Line): Waiting[] {
+    const free = queue.filter((one) => !beingStored.has(idOf(one)))
+    const rows = new Map([...Map.groupBy(free, idOf)].map(([id, some]) => [id, rowsOf(some)]))
+    const taken = new Set(free.filter((one) => (rows.get(idOf(one))! >= manyRows ? 'many' : 'few') === line))
+    if (taken.size > 0) queue.splice(0, queue.length, ...queue.filter((one) => !taken.has(one)))
+    return [...taken]
+  }
+
+  async function storeOrKeep(taken: Waiting[]): Promise<void> {
+    if (outage?.holds()) return keepApart(outage, taken)
+    const { now, later } = shared(taken, flood)
+    if (later.length > 0) flood.put(later)
+    const { turns, rest } = inTurns(now)
+    queue.unshift(...rest)
+    if (turns.length > 0) await commit(turns, store)
   }
 
   async function commit<One extends ToKeep>(taken: One[], how: (some: readonly One[], id: string) => Promise<unknown>): Promise<void> {
@@ -191,7 +213,8 @@ export function createIntake(engine: Engine, { outage, rehearsal, deadlineMs }: 
       const keyed = signals.map((signal) => ({ ...signal, dedupKey: signal.dedupKey ?? engine.newId('evt') }))
       await waitingFor(signals.length * 1024, (resolve, reject) => {
         queue.push({ batch: { integration: placeOf(integration), signals: keyed }, resolve, reject })
-        void commitWaiting()
+        void workOff('few')
+        void workOff('many')
       })
       return keyed.map(({ dedupKey }) => dedupKey)
     },
@@ -233,6 +256,8 @@ const placeOf = (integration: InboundIntegration): Batch['integration'] => {
   const { serviceId, teamId } = integration as Known
   return { id: integration.id as IntegrationId, serviceId, teamId }
 }
+
+const idOf = ({ batch }: Waiting): IntegrationId => batch.integration.id
 
 /** What was to be kept unread cannot be. */
 class ReadNow extends Error {}

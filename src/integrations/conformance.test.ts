@@ -75,11 +75,12 @@ const contextOf = (request: InboundRequest, receivedAt: Instant = now): ParseCon
   receivedAt,
   json: () => parse('json', request.body, ingestLimits),
   form: () => parse('form', request.body, ingestLimits) as Record<string, string>,
+  othersTurn: () => Promise.resolve(),
 })
 /** What the way in makes of it: a refusal in words of the parser is a rejection, anything else that is thrown is a fault of the source. */
-function parsed(source: SourceDefinition, request: InboundRequest): Parsed {
+async function parsed(source: SourceDefinition, request: InboundRequest): Promise<Parsed> {
   try {
-    const result = source.parse(request, contextOf(request))
+    const result = await source.parse(request, contextOf(request))
     return 'rejected' in result ? result : { ...result, signals: result.signals.map(fitted) }
   } catch (error) {
     if (error instanceof AppError) return { rejected: error.message }
@@ -126,8 +127,8 @@ describe.each(sources)('the source %s', (id, source) => {
     expect(existsSync(fileURLToPath(new URL(`${id}/fixtures/ORIGIN.md`, import.meta.url)))).toBe(true)
   })
 
-  test.each(fixtures)('understands %s', (_, fixture) => {
-    const result = parsed(source, requestOf(source, fixture))
+  test.each(fixtures)('understands %s', async (_, fixture) => {
+    const result = await parsed(source, requestOf(source, fixture))
     const isRefused = fixture.means?.rejected ?? (fixture.response?.status ?? 200) >= 400
     if (isRefused) return expect(result).toMatchObject({ rejected: expect.stringMatching(/\w+ \w+/) })
     const { signals } = result as { signals: unknown[] }
@@ -137,31 +138,31 @@ describe.each(sources)('the source %s', (id, source) => {
     if (fixture.means?.action) expect(signals).toMatchObject(signals.map(() => ({ action: fixture.means!.action })))
   })
 
-  test('is pure: the same request means the same, and is left as it was', () => {
+  test('is pure: the same request means the same, and is left as it was', async () => {
     for (const [, fixture] of fixtures) {
       const request = requestOf(source, fixture)
       const before = Buffer.from(request.body)
-      expect(parsed(source, request)).toEqual(parsed(source, request))
+      expect(await parsed(source, request)).toEqual(await parsed(source, request))
       expect(Buffer.from(request.body).equals(before)).toBe(true)
     }
   })
 
-  test('refuses what it does not understand with a sentence, and never breaks on it', () => {
+  test('refuses what it does not understand with a sentence, and never breaks on it', async () => {
     for (const subpath of source.subpaths)
       for (const body of hostile) {
         const request = { ...requestOf(source, { request: { method: 'POST', path: subpath, headers: {} } }, body), subpath }
-        const result = parsed(source, request)
+        const result = await parsed(source, request)
         if ('rejected' in result) expect(result.rejected).toMatch(/\w+ \w+/)
         else for (const signal of result.signals) expect(SignalSchema.safeParse(signal).error).toBeUndefined()
       }
   })
 
-  test('hands hostile text on as text: what it makes of it is valid, and its links are web addresses', () => {
+  test('hands hostile text on as text: what it makes of it is valid, and its links are web addresses', async () => {
     for (const [file, fixture] of fixtures.slice(0, 6)) {
       const text = fixture.request.bodyText ?? JSON.stringify(fixture.request.body)
       for (const leaf of leavesOf(JSON.parse(text)))
         for (const attack of attacks) {
-          const result = parsed(source, requestOf(source, fixture, JSON.stringify(withLeaf(JSON.parse(text), leaf, attack))))
+          const result = await parsed(source, requestOf(source, fixture, JSON.stringify(withLeaf(JSON.parse(text), leaf, attack))))
           if ('rejected' in result) continue
           for (const signal of result.signals) {
             expect([file, leaf.join('.'), SignalSchema.safeParse(signal).error?.issues]).toEqual([file, leaf.join('.'), undefined])

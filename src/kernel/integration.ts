@@ -16,8 +16,8 @@ export type InboundRequest = {
   body: Uint8Array
 }
 
-/** What `parse` may use: no clock of its own, no network. */
-export type ParseContext = { receivedAt: Instant; json: () => unknown; form: () => Record<string, string> }
+/** What `parse` may use: no clock of its own, no network. `othersTurn` is awaited now and then by whoever has much to read: a node has one thread. */
+export type ParseContext = { receivedAt: Instant; json: () => unknown; form: () => Record<string, string>; othersTurn: () => Promise<void> }
 
 export type Answer = { status: number; body?: unknown; headers?: Record<string, string> }
 
@@ -45,7 +45,7 @@ export type SourceDefinition = {
   /** Paths below `/in/{key}` that it answers: '' is the plain one. */
   subpaths: string[]
   maxBytes?: number
-  parse: (request: InboundRequest, context: ParseContext) => Parsed
+  parse: (request: InboundRequest, context: ParseContext) => Parsed | Promise<Parsed>
   /** In a flood its requests may be kept as they came and read later: `parse` needs the subpath and the body and nothing else, the answer tells nothing of what was in it, and no body holds the key. */
   canWait?: boolean
   /** The vendor's answer when all is stored; `dedupKeys` in the order of the signals. */

@@ -9,7 +9,7 @@ import type { IntegrationId } from './events.ts'
 /** A request as it came, and about how many signals are in it. */
 export type Unread = { subpath: string; body: Uint8Array; count: number }
 export type Kept = { id: number; receivedAt: Instant } & (
-  { signals: Signal[] } | { signals: null; subpath: string; body: Uint8Array; done: number }
+  { signals: Signal[] } | { signals: null; subpath: string; body: Uint8Array | null; done: number }
 )
 
 /** Keeps a request unread. */
@@ -39,13 +39,13 @@ export const integrationsBehind = async (scope: Scope, among?: readonly Integrat
 export const mayReadBacklog = async (scope: Scope, integrationId: IntegrationId): Promise<boolean> =>
   (await scope.first<{ mine: boolean }>(sql`select pg_try_advisory_xact_lock(7470, hashtext(${integrationId})) as mine`))!.mine
 
-/** The oldest requests, as many as hold about `most` signals and at least one. */
-export const oldestKept = (scope: Scope, integrationId: IntegrationId, most: number): Promise<Kept[]> =>
+/** The oldest requests, as many as hold about `most` signals and at least one. `known`: one whose body is not fetched again. */
+export const oldestKept = (scope: Scope, integrationId: IntegrationId, most: number, known = -1): Promise<Kept[]> =>
   scope.query<Kept>(sql`with first as ((select id, count from backlog where integration_id = ${integrationId} order by id limit ${most})
       union all (select id, greatest(1, count - done) from unread_requests where integration_id = ${integrationId} order by id limit ${most})),
     oldest as (select id from (select id, sum(count) over (order by id) - count as before from first) as counted where before < ${most})
     select id, signals, null as subpath, null::bytea as body, 0 as done, received_at as "receivedAt" from backlog where id in (select id from oldest)
-    union all select id, null, subpath, body, done, received_at from unread_requests where id in (select id from oldest) order by id`)
+    union all select id, null, subpath, case when id = ${known} then null else body end, done, received_at from unread_requests where id in (select id from oldest) order by id`)
 
 /** Takes requests out, which were read. */
 export const dropKept = (scope: Scope, ids: readonly number[]) =>

@@ -12,11 +12,13 @@ import { insertRefused, placeOfIntegration } from './integration-store.ts'
 const mostShown = 64 * 1024
 
 export type UnreadRequest = { integration: Batch['integration']; unread: store.Unread }
-/** What a request that was kept as it came means to an integration of this kind, and why some or all of it is refused. */
-export type Reader = (
-  kind: string,
-  request: { id: number; subpath: string; body: Uint8Array; receivedAt: Instant },
-) => { signals: Signal[]; refused?: { status: number; reason: string } }
+/** What a request that was kept as it came means, and why some or all of it is refused. */
+export type Read = { signals: Signal[]; refused?: { status: number; reason: string; body: string } }
+/** `known`: the request that was read last, of which it needs no body. */
+export type Reader = {
+  read: (kind: string, request: { id: number; subpath: string; body: Uint8Array; receivedAt: Instant }) => Promise<Read>
+  known?: { id: number; read: Read } | undefined
+}
 
 /** Keeps requests as they came, in this order. */
 export async function keepUnread(context: Context, requests: readonly UnreadRequest[]): Promise<void> {
@@ -71,62 +73,69 @@ export async function ingestInOrder(context: Context, batches: Batch[], how?: Pa
 }
 
 /**
- * Reads about `most` of the oldest signals of one integration, and says how many. None: there are no more, or another transaction reads them.
- * Throws what `ingest` throws; then all of them are still kept. `read` is asked about requests that were kept as they came.
+ * Reads about `most` of the oldest signals of one integration. Undefined: there are no more, or another transaction reads them.
+ * Throws what `ingest` throws; then all of them are still kept. `reader` is asked about requests that were kept as they came.
  */
 export async function readBacklog(
   context: Context,
   integrationId: IntegrationId,
   most: number,
-  read: Reader,
+  { read, known }: Reader,
   how?: Parameters<typeof ingest>[2],
-): Promise<number> {
+): Promise<Portion | undefined> {
   const { scope, emit } = context
-  if (!(await store.mayReadBacklog(scope, integrationId))) return 0
-  const kept = await store.oldestKept(scope, integrationId, most)
-  if (kept.length === 0) return 0
+  if (!(await store.mayReadBacklog(scope, integrationId))) return undefined
+  const kept = await store.oldestKept(scope, integrationId, most, known?.id)
+  if (kept.length === 0) return undefined
   const { kind, ...integration } = await placeOfIntegration(scope, integrationId)
-  const { pieces, over, partly } = portionOf(kept, most, (request) => read(kind, request))
+  const { pieces, over, partly, unread } = await portionOf(kept, most, async (request) =>
+    request.id === known?.id ? known.read : read(kind, { ...request, body: request.body! }),
+  )
   await store.dropKept(
     scope,
     over.map(({ id }) => id),
   )
   if (partly) await store.setDone(scope, partly.id, partly.done)
-  for (const { path, body, refused } of over) if (refused) await refuse(context, integrationId, { ...refused, path, body })
+  for (const { path, refused } of over) if (refused) await refuse(context, integrationId, { ...refused, path })
   const batches = pieces.map((signals) => ({ integration, signals }))
   if (batches.length > 0) await ingest(context, batches, how)
   if ((await store.integrationsBehind(scope, [integrationId])).length === 0) await emit(caughtUp, { integrationId })
-  return kept.length
+  return { kind, requests: kept.length, unread }
 }
 
-type Over = { id: number; path: string; body: string; refused: ReturnType<Reader>['refused'] }
+/** What was read at once of an integration of this kind. `unread`: the signals that had been kept as they came, which nobody has counted yet. */
+export type Portion = { kind: string; requests: number; unread: number }
+
+type Over = { id: number; path: string; refused: Read['refused'] }
 
 /** About `most` signals of the oldest requests: of one that was not read before, it may be a part. */
-function portionOf(
+async function portionOf(
   kept: readonly store.Kept[],
   most: number,
-  read: (request: Extract<store.Kept, { signals: null }>) => ReturnType<Reader>,
+  read: (request: Extract<store.Kept, { signals: null }>) => Promise<Read>,
 ) {
   const pieces: Signal[][] = []
   const over: Over[] = []
   let room = most
+  let unread = 0
   for (const one of kept) {
     if (room <= 0) break
     if (one.signals !== null) {
       pieces.push(one.signals)
       room -= one.signals.length
-      over.push({ id: one.id, path: '', body: '', refused: undefined })
+      over.push({ id: one.id, path: '', refused: undefined })
       continue
     }
-    const { signals, refused } = read(one)
+    const { signals, refused } = await read(one)
     const piece = signals.slice(one.done, one.done + room)
     if (piece.length > 0) pieces.push(piece)
     room -= piece.length
+    unread += piece.length
     const done = one.done + piece.length
-    if (done < signals.length) return { pieces, over, partly: { id: one.id, done } }
-    over.push({ id: one.id, path: one.subpath, body: refused ? Buffer.from(one.body).toString('utf8') : '', refused })
+    if (done < signals.length) return { pieces, over, unread, partly: { id: one.id, done } }
+    over.push({ id: one.id, path: one.subpath, refused })
   }
-  return { pieces, over, partly: undefined }
+  return { pieces, over, unread, partly: undefined }
 }
 
 /** Takes the oldest request out that cannot be read whatever one tries, and shows it to the integration's owner as one that was refused. */
@@ -136,7 +145,7 @@ export async function setOldestAside(context: Context, integrationId: Integratio
   if (!oldest) return
   await store.dropKept(context.scope, [oldest.id])
   const [path, body] =
-    oldest.signals === null ? [oldest.subpath, Buffer.from(oldest.body).toString('utf8')] : ['', JSON.stringify(oldest.signals)]
+    oldest.signals === null ? [oldest.subpath, Buffer.from(oldest.body ?? '').toString('utf8')] : ['', JSON.stringify(oldest.signals)]
   await refuse(context, integrationId, { status: 500, reason: `It was kept, and could not be read: ${reason}`, path, body })
 }
 

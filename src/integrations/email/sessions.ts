@@ -70,9 +70,7 @@ export async function openSession(server: MailServer, socket: Duplex, name: stri
       // As a whole: of a stream each line would be written to the socket by itself.
       const whole = await message.build()
       const { response } = await new Promise<SMTPConnection.SentMessageInfo>((resolve, reject) => {
-        connection.send(message.getEnvelope() as SMTPConnection.Envelope, whole, (error, info) =>
-          error ? reject(error) : resolve(info),
-        )
+        connection.send(message.getEnvelope() as SMTPConnection.Envelope, whole, (error, info) => (error ? reject(error) : resolve(info)))
       })
       sent++
       return response

@@ -4,7 +4,7 @@ import type { Instant } from '#kernel/time.ts'
 import { ingestLimits, parse } from './parse.ts'
 
 /** Throws AppError 'invalid-input' (400) or 'too-large' (413) for a body that is not of its kind. */
-export const readRequest = (source: SourceDefinition, request: InboundRequest, receivedAt: Instant): Parsed =>
+export const readRequest = async (source: SourceDefinition, request: InboundRequest, receivedAt: Instant): Promise<Parsed> =>
   source.parse(request, contextOf(request, receivedAt))
 
 /** What a source may use of a request beside the request. */
@@ -14,6 +14,7 @@ export function contextOf(request: InboundRequest, receivedAt: Instant): ParseCo
     receivedAt,
     json: () => (value ??= { json: parse('json', request.body, ingestLimits) }).json,
     form: () => parse('form', request.body, ingestLimits) as Record<string, string>,
+    othersTurn: () => new Promise((resolve) => setImmediate(resolve)),
   }
 }
 

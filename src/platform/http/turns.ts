@@ -2,7 +2,7 @@
 // others have their turn.
 
 /** Runs `work` when earlier work of the same key is done and others could do theirs; at once when there is none. */
-export type Turns = <T>(key: string, work: () => T) => Promise<T>
+export type Turns = <T>(key: string, work: () => T | Promise<T>) => Promise<T>
 
 export function createTurns(): Turns {
   const last = new Map<string, Promise<void>>()
@@ -13,7 +13,7 @@ export function createTurns(): Turns {
     last.set(key, mine)
     if (before) await before
     try {
-      return work()
+      return await work()
     } finally {
       // After whatever has come in meanwhile.
       setImmediate(() => {

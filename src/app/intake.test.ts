@@ -1,0 +1,49 @@
+// Who waits for whom on the way in: nobody for the transaction of somebody who sends more, and what is of one sender stays in its order.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { system } from '#kernel/actor.ts'
+import type { Signal } from '#kernel/signal.ts'
+import { sql } from '#kernel/sql.ts'
+import { addIntegration } from '#domains/alerts/index.ts'
+import { createWorld, type World } from '#scenarios/world/world.ts'
+import { createIntake } from './intake.ts'
+import { catalogue } from './wiring.ts'
+
+const keys = { loud: 'a-key-of-the-loud-01', quiet: 'a-key-of-the-quiet-1' }
+let world: World
+let held: Promise<void> | undefined
+let intake: ReturnType<typeof createIntake>
+const answered: string[] = []
+beforeAll(async () => {
+  world = await createWorld(catalogue)
+  for (const [name, key] of Object.entries(keys))
+    await world.engine.run(system('test'), addIntegration, { name, kind: 'alertmanager', key })
+  const transact: typeof world.engine.transact = async (...given) => {
+    await held
+    return world.engine.transact(...given)
+  }
+  intake = createIntake({ ...world.engine, transact })
+  await intake.find(keys.loud)
+})
+afterAll(() => world.close())
+
+const send = async (who: keyof typeof keys, ...titles: string[]) => {
+  const signals = titles.map((title): Signal => ({ action: 'trigger', title, severity: 'info', labels: {}, dedupKey: title }))
+  await intake.accept((await intake.find(keys[who]))!, signals)
+  answered.push(...titles)
+}
+
+test('who sends one alert does not wait while those of somebody who sends several are stored, and nothing of one sender overtakes', async () => {
+  const release = Promise.withResolvers<void>()
+  held = release.promise
+  const several = send('loud', 'a', 'b', 'c', 'd')
+  await new Promise(setImmediate)
+  held = undefined
+  const after = [send('loud', 'e'), send('loud', 'f')]
+  await send('quiet', 'q')
+  expect(answered).toEqual(['q'])
+  release.resolve()
+  await Promise.all([several, ...after])
+  expect(answered).toEqual(['q', 'a', 'b', 'c', 'd', 'e', 'f'])
+  const stored = await world.read((scope) => scope.query<{ title: string }>(sql`select title from alerts order by id`))
+  expect(stored.map(({ title }) => title)).toEqual(['q', 'a', 'b', 'c', 'd', 'e', 'f'])
+})
