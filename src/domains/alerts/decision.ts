@@ -3,10 +3,12 @@ import type { AlertSeverity } from '#kernel/signal.ts'
 import { addSeconds, secondsBetween, spokenDuration, type Instant } from '#kernel/time.ts'
 import { inhibition, type Inhibitor } from './inhibition.ts'
 import { muting } from './muting.ts'
-import { route } from './routing.ts'
+import { route, type RuleTried } from './routing.ts'
 import type { Rules, Target } from './rules.ts'
 import { silencing, type CompiledSilence } from './silencing.ts'
 import type { TraceStep } from './store.ts'
+
+const mostOthersKept = 100
 
 export type Subject = {
   id: string
@@ -60,7 +62,10 @@ export function decideAlert(alert: Subject, around: Surroundings, now: Instant):
     labels: alert.labels,
   }
   const routed = route(around.rules.root, labels, values)
-  for (const tried of routed.trace) step(`Route '${tried.rule}'`, tried.outcome === 'applies', tried.reason)
+  const tried = worthKeeping(routed.trace)
+  for (const { rule, outcome, reason } of tried) step(`Route '${rule}'`, outcome === 'applies', reason)
+  const leftOut = routed.trace.length - tried.length
+  if (leftOut > 0) step('Other routes', false, `${leftOut} more were tried or passed over, and none of them applies`)
   const matched = routed.matched[0]!
   const { options: target } = matched
 
@@ -100,6 +105,12 @@ export function decideAlert(alert: Subject, around: Surroundings, now: Instant):
     trace,
     groupLabels: ungrouped ? {} : groupLabels,
   }
+}
+
+/** All that matched, and of the others the first: an installation may have thousands, and every alert would carry them. */
+function worthKeeping(all: readonly RuleTried[]): RuleTried[] {
+  let others = 0
+  return all.filter(({ outcome }) => outcome === 'applies' || outcome === 'matched' || others++ < mostOthersKept)
 }
 
 /** Orders severities: the worst first. */
