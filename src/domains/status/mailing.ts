@@ -1,44 +1,65 @@
-// Tells the followers of an update's pages by mail: one process per update, in batches, and no address twice whatever crashes in between.
+// Tells the followers of an update's pages by mail: one process per update, so many at a time, and no address twice whatever crashes in between.
+// Nobody hears an older update of the same thing after a newer one: what has been overtaken goes out no more, and a newer one waits, for that address
+// only, while the older one is in the mail server's hands.
 import { z } from 'zod'
 import { call, defineEffect, defineProcess, EffectFailure } from '#kernel/define.ts'
 import type { EffectContext } from '#kernel/effect.ts'
 import type { Decision } from '#kernel/process.ts'
 import type { Scope } from '#kernel/scope.ts'
+import { addSeconds, InstantSchema } from '#kernel/time.ts'
 import { findUser } from '#domains/directory/index.ts'
 import { invitationMail, updateMail, type MailText } from './messages.ts'
 import { findPage } from './store.ts'
 import * as subscribers from './subscriber-store.ts'
-import { findUpdate, pageIdsOfUpdate } from './update-store.ts'
+import { earlierUpdates, findUpdate, lockMailing, newerNumberFor, pageIdsOfUpdate } from './update-store.ts'
 
-const batchSize = 50
+const mostAtOnce = 50
+/** When it looks again whether those can be told who still wait for the update before. */
+const pauseSeconds = 2
+const tries = { attempts: 14, firstSeconds: 10 }
+/** No try keeps a newer update waiting for longer. */
+const longestPauseSeconds = 30
 const Outcome = z.object({ status: z.enum(['sent', 'skipped']), reason: z.string() })
 type Outcome = z.output<typeof Outcome>
 
-const MailingState = z.object({ updateId: z.string(), waiting: z.number(), sent: z.number(), notSent: z.number() })
+const MailingState = z.object({
+  updateId: z.string(),
+  waiting: z.number(),
+  sent: z.number(),
+  notSent: z.number(),
+  /** Some wait for the update before; then it looks again. */
+  looksAgainAt: InstantSchema.nullable().default(null),
+})
 type MailingState = z.output<typeof MailingState>
 const Start = z.object({ type: z.literal('start') })
+/** Who can be told now, and whether others wait; undefined when it was not looked. */
+type Left = { now: string[]; others: boolean } | undefined
 
-export const mailing = defineProcess<MailingState, z.output<typeof Start>, { left: string[] }>({
+export const mailing = defineProcess<MailingState, z.output<typeof Start>, Left>({
   name: 'status.mailing',
-  version: 1,
+  version: 2,
   state: MailingState,
   input: Start,
-  initial: (updateId) => ({ updateId, waiting: 0, sent: 0, notSent: 0 }),
-  async facts(scope, { updateId, waiting }) {
-    if (waiting > 1) return { left: [] }
-    return { left: await subscribers.recipientsLeft(scope, updateId, await pageIdsOfUpdate(scope, updateId), batchSize) }
+  initial: (updateId) => ({ updateId, waiting: 0, sent: 0, notSent: 0, looksAgainAt: null }),
+  async facts(scope, { updateId, waiting }, input) {
+    const free = input.type === 'effect' ? mostAtOnce - waiting + 1 : mostAtOnce - waiting
+    // An address that does not answer holds up its own place and no other.
+    return input.type === 'effect' && free < mostAtOnce / 2 ? undefined : left(scope, updateId, free)
   },
-  decide(state, input, _now, { left }): Decision<MailingState> {
-    if (input.type === 'woke') return { state, reason: 'nothing is due' }
+  decide(state, input, now, found): Decision<MailingState> {
     const next =
       input.type === 'effect' ? counted(state, input.result.type === 'done' ? (input.result.outcome as Outcome).status : 'failed') : state
-    if (next.waiting > 0) return { state: next, reason: `${next.waiting} mails are on their way` }
+    if (!found) return { state: next, reason: `${next.waiting} mails are on their way`, wakeAt: next.looksAgainAt ?? undefined }
     const told = `${next.sent} told, ${next.notSent} not`
-    if (left.length === 0) return { state: next, reason: next.sent + next.notSent === 0 ? 'nobody follows its pages' : told, ended: true }
+    const waiting = next.waiting + found.now.length
+    if (waiting === 0 && !found.others)
+      return { state: next, reason: next.sent + next.notSent === 0 ? 'nobody follows its pages' : told, ended: true }
+    const looksAgainAt = found.others ? addSeconds(now, pauseSeconds) : null
     return {
-      state: { ...next, waiting: left.length },
-      reason: `${told}; ${left.length} mails go out now`,
-      effects: left.map((subscriberId) => call(mailUpdate, { updateId: state.updateId, subscriberId }, subscriberId)),
+      state: { ...next, waiting, looksAgainAt },
+      reason: `${told}; ${waiting} mails are on their way${found.others ? '; others wait for the update before' : ''}`,
+      effects: found.now.map((subscriberId) => call(mailUpdate, { updateId: state.updateId, subscriberId }, subscriberId)),
+      wakeAt: looksAgainAt ?? undefined,
     }
   },
   async record({ scope }, updateId, _before, decision, input) {
@@ -52,6 +73,15 @@ export const mailing = defineProcess<MailingState, z.output<typeof Start>, { lef
   },
 })
 
+async function left(scope: Scope, updateId: string, most: number): Promise<Left> {
+  const update = await findUpdate(scope, updateId)
+  if (!update) return { now: [], others: false }
+  // Two updates of one thing, each of which decides in its own transaction, would not see whom the other one begins to tell.
+  await lockMailing(scope, update)
+  const earlier = await earlierUpdates(scope, update)
+  return subscribers.recipientsLeft(scope, { updateId, earlier, pageIds: await pageIdsOfUpdate(scope, updateId) }, most)
+}
+
 const counted = (state: MailingState, status: 'sent' | 'skipped' | 'failed'): MailingState => ({
   ...state,
   waiting: state.waiting - 1,
@@ -64,7 +94,7 @@ export const mailUpdate = defineEffect({
   input: z.object({ updateId: z.string(), subscriberId: z.string() }),
   outcome: Outcome,
   repeat: 'with-key',
-  retry: { attempts: 6, firstSeconds: 10 },
+  retry: tries,
   look: ({ scope }, { updateId, subscriberId }) => stillWanted(scope, updateId, subscriberId),
   async run(context, { updateId, subscriberId }, facts) {
     if (typeof facts === 'string') return { status: 'skipped', reason: facts }
@@ -78,12 +108,16 @@ export const mailUpdate = defineEffect({
 /** What the mail needs, looked at right before it is sent; or the reason why it is not wanted any more. */
 async function stillWanted(scope: Scope, updateId: string, subscriberId: string) {
   const update = await findUpdate(scope, updateId)
-  const subscriber = await subscribers.findSubscriber(scope, subscriberId)
-  const page = subscriber && (await findPage(scope, subscriber.pageId))
-  if (!update || !page || !subscriber.confirmedAt) return 'no longer follows'
-  const person = subscriber.userId ? await findUser(scope, subscriber.userId) : undefined
-  if (page.visibility === 'internal' && (!person || person.disabledAt !== null)) return 'may no longer read this page'
-  return { update, subscriber, page }
+  const followed = await subscribers.followedBy(scope, updateId, subscriberId)
+  if (!update || followed.length === 0) return 'no longer follows'
+  const newer = await newerNumberFor(scope, update, followed[0]!.id)
+  if (newer !== undefined) return `update ${newer} followed before this one had gone out`
+  for (const subscriber of followed) {
+    const page = await findPage(scope, subscriber.pageId)
+    const person = subscriber.userId ? await findUser(scope, subscriber.userId) : undefined
+    if (page && (page.visibility === 'public' || person?.disabledAt === null)) return { update, subscriber, page }
+  }
+  return 'may no longer read this page'
 }
 
 const InvitationState = z.object({ subscriberId: z.string() })
@@ -111,7 +145,7 @@ export const mailInvitation = defineEffect({
   input: InvitationState,
   outcome: Outcome,
   repeat: 'with-key',
-  retry: { attempts: 6, firstSeconds: 10 },
+  retry: tries,
   async look({ scope }, { subscriberId }) {
     const subscriber = await subscribers.findSubscriber(scope, subscriberId)
     return { subscriber, page: subscriber && (await findPage(scope, subscriber.pageId)) }
@@ -131,12 +165,19 @@ async function send(context: EffectContext, key: string, email: string, text: Ma
   const channel = context.channel('email')
   if (!channel) return { status: 'skipped', reason: 'there is no e-mail in this installation' }
   const { outbound, now, publicUrl, settings, repeated } = context
-  const result = await channel.send({ outbound, now, settings, publicUrl }, channel.address.parse(email), {
-    key,
-    repeated,
-    ...text,
-    urgency: 'update',
-  })
-  if (result.status === 'failed') throw new EffectFailure(result.reason, { canRetry: result.canRetry, inDoubt: result.inDoubt ?? false })
+  const message = { key, repeated, ...text, urgency: 'update' as const }
+  const result = await channel
+    .send({ outbound, now, settings, publicUrl }, channel.address.parse(email), message)
+    .catch((error: unknown) => {
+      // Whether it arrived is not known.
+      const reason = `the channel broke: ${error instanceof Error ? error.message : String(error)}`
+      throw new EffectFailure(reason, { canRetry: true, retryAfterSeconds: pauseAfter(context), inDoubt: true, cause: error })
+    })
+  if (result.status === 'failed') {
+    const { canRetry, reason, inDoubt = false } = result
+    throw new EffectFailure(reason, { canRetry, retryAfterSeconds: pauseAfter(context), inDoubt })
+  }
   return { status: 'sent', reason: result.detail ?? 'the mail server took it' }
 }
+
+const pauseAfter = ({ attempt }: EffectContext) => Math.min(longestPauseSeconds, tries.firstSeconds * 2 ** (attempt - 1))

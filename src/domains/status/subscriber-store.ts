@@ -78,19 +78,29 @@ export const countAsks = async (scope: Scope, askedFrom: string, since: Instant)
   ))!.count
 export const deleteAsks = (scope: Scope, before: Instant) => scope.query(sql`delete from subscription_asks where at < ${before}`)
 
-/** Confirmed subscribers of these pages whose address has not got this update: one per address, at most `limit`. */
-export const recipientsLeft = async (
+/**
+ * Confirmed subscribers of these pages whose address is not noted for this update: one per address, at most `limit`. `others`: there are some whom one of
+ * the earlier updates is on its way to.
+ */
+export async function recipientsLeft(
   scope: Scope,
-  updateId: string,
-  pageIds: readonly string[],
+  { updateId, earlier, pageIds }: { updateId: string; earlier: readonly string[]; pageIds: readonly string[] },
   limit: number,
-): Promise<SubscriberId[]> => {
+): Promise<{ now: SubscriberId[]; others: boolean }> {
+  const isLeft = sql`page_id = any(${pageIds}::text[]) and confirmed_at is not null
+    and not exists (select 1 from update_mails where update_id = ${updateId} and update_mails.address_hash = subscribers.address_hash)`
+  const isBusy = sql`exists (select 1 from update_mails where update_id = any(${earlier}::text[])
+    and update_mails.address_hash = subscribers.address_hash and status = 'sending')`
   const rows = await scope.query<{ id: SubscriberId }>(sql`select distinct on (address_hash) id from subscribers
-    where page_id = any(${pageIds}::text[]) and confirmed_at is not null
-      and not exists (select 1 from update_mails where update_id = ${updateId} and update_mails.address_hash = subscribers.address_hash)
-    order by address_hash, id limit ${limit}`)
-  return rows.map(({ id }) => id)
+    where ${isLeft} and not ${isBusy} order by address_hash, id limit ${limit}`)
+  const [busy] = earlier.length === 0 ? [] : await scope.query(sql`select 1 as one from subscribers where ${isLeft} and ${isBusy} limit 1`)
+  return { now: rows.map(({ id }) => id), others: busy !== undefined }
 }
+/** How the address of a mail follows the pages of its update now: the way by which it was chosen first. */
+export const followedBy = (scope: Scope, updateId: string, subscriberId: string) =>
+  scope.query<Subscriber>(sql`select ${columns} from subscribers where confirmed_at is not null
+    and address_hash = (select address_hash from update_mails where update_id = ${updateId} and subscriber_id = ${subscriberId})
+    and page_id in (select page_id from update_pages where update_id = ${updateId}) order by id <> ${subscriberId}, id`)
 /** Notes that these subscribers are being told, so that no address is told twice. */
 export const insertMails = (scope: Scope, updateId: string, subscriberIds: readonly string[]) =>
   scope.query(sql`insert into update_mails (update_id, address_hash, subscriber_id, status, reason, at)

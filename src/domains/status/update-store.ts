@@ -114,6 +114,25 @@ export const pageIdsOfIncident = async (scope: Scope, incidentId: string) =>
     where incident_id = ${incidentId}`)
   ).map(({ pageId }) => pageId)
 
+const aboutTheSame = ({ incidentId, maintenanceId }: Pick<Update, 'incidentId' | 'maintenanceId'>) =>
+  sql`(updates.incident_id = ${incidentId} or updates.maintenance_id = ${maintenanceId})`
+/** The mails of updates about one thing are begun by one transaction at a time. */
+export const lockMailing = (scope: Scope, { incidentId, maintenanceId }: Update) =>
+  scope.query(sql`select pg_advisory_xact_lock(7475, hashtext(${incidentId ?? maintenanceId}))`)
+/** Ids of those before it about the same thing. */
+export const earlierUpdates = async (scope: Scope, update: Update): Promise<string[]> =>
+  (await scope.query<{ id: string }>(sql`select id from updates where ${aboutTheSame(update)} and number < ${update.number}`)).map(
+    ({ id }) => id,
+  )
+/** The number of the newest update after it about the same thing that the address of this subscriber follows; undefined when there is none. */
+export const newerNumberFor = async (scope: Scope, update: Update, subscriberId: string): Promise<number | undefined> =>
+  (
+    await scope.first<{ number: number }>(sql`select number from updates where ${aboutTheSame(update)} and number > ${update.number}
+      and exists (select 1 from update_pages join subscribers on subscribers.page_id = update_pages.page_id where update_id = updates.id
+        and confirmed_at is not null and address_hash = (select address_hash from subscribers where id = ${subscriberId}))
+      order by number desc limit 1`)
+  )?.number
+
 export const insertMaintenance = (scope: Scope, maintenance: Pick<Maintenance, 'id' | 'title' | 'startsAt' | 'endsAt' | 'componentIds'>) =>
   scope.query(sql`insert into maintenances (id, title, starts_at, ends_at, component_ids, created_at) values (${maintenance.id}, ${maintenance.title},
     ${maintenance.startsAt}, ${maintenance.endsAt}, ${json(maintenance.componentIds)}::json, ${scope.now})`)
