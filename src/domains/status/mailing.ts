@@ -95,7 +95,7 @@ export const mailUpdate = defineEffect({
   outcome: Outcome,
   repeat: 'with-key',
   retry: tries,
-  look: ({ scope }, { updateId, subscriberId }) => stillWanted(scope, updateId, subscriberId),
+  look: ({ scope, repeated }, { updateId, subscriberId }) => stillWanted(scope, updateId, subscriberId, repeated),
   async run(context, { updateId, subscriberId }, facts) {
     if (typeof facts === 'string') return { status: 'skipped', reason: facts }
     const { subscriber, page, update } = facts
@@ -106,12 +106,15 @@ export const mailUpdate = defineEffect({
 })
 
 /** What the mail needs, looked at right before it is sent; or the reason why it is not wanted any more. */
-async function stillWanted(scope: Scope, updateId: string, subscriberId: string) {
+async function stillWanted(scope: Scope, updateId: string, subscriberId: string, repeated: boolean) {
   const update = await findUpdate(scope, updateId)
   const followed = await subscribers.followedBy(scope, updateId, subscriberId)
   if (!update || followed.length === 0) return 'no longer follows'
   const newer = await newerNumberFor(scope, update, followed[0]!.id)
-  if (newer !== undefined) return `update ${newer} followed before this one had gone out`
+  if (newer !== undefined)
+    return repeated
+      ? `update ${newer} followed, and it is not known whether this one had gone out`
+      : `update ${newer} followed before this one had gone out`
   for (const subscriber of followed) {
     const page = await findPage(scope, subscriber.pageId)
     const person = subscriber.userId ? await findUser(scope, subscriber.userId) : undefined
