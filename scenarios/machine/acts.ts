@@ -1,13 +1,19 @@
 // Carries out one operation on one node, as whoever does it does it: through the way in, by a command, or on the page behind a link.
-import { anonymous, type Actor } from '#kernel/actor.ts'
+import { anonymous, system } from '#kernel/actor.ts'
 import type { AnyOperation } from '#kernel/command.ts'
+import { AppError } from '#kernel/errors.ts'
 import type { Signal } from '#kernel/signal.ts'
+import type { PageDefinition } from '#kernel/page.ts'
 import { addSeconds } from '#kernel/time.ts'
 import { acknowledgeGroup, resolveGroup, snoozeGroup } from '#domains/alerts/groups.ts'
 import { addSilence } from '#domains/alerts/silences.ts'
+import { rightsOfUser } from '#domains/directory/index.ts'
 import { disableUser } from '#domains/directory/people.ts'
+import { changeTeam } from '#domains/directory/teams.ts'
 import { declareIncident } from '#domains/incidents/declare.ts'
+import { linkGroup } from '#domains/incidents/links.ts'
 import { changeState } from '#domains/incidents/moving.ts'
+import { bringIn } from '#domains/incidents/people.ts'
 import { linkToken, summaryToken } from '#domains/notifications/links.ts'
 import { removeContactMethod } from '#domains/notifications/methods.ts'
 import { acknowledge, endPage, escalateNow, giveBack, startPage } from '#domains/oncall/pages.ts'
@@ -19,23 +25,39 @@ import { summaryAnswer } from '#domains/oncall/summary-page.ts'
 import { getRun } from '#domains/runbooks/run-queries.ts'
 import { startRun } from '#domains/runbooks/starting.ts'
 import { answerQuestion, approveStep, cancelRun } from '#domains/runbooks/working.ts'
+import { publicPages } from '#domains/status/public-pages.ts'
+import { follow, unfollow } from '#domains/status/subscribing.ts'
 import { publishUpdate } from '#domains/status/updates.ts'
 import type { Node } from './node.ts'
 import type { Operation } from './operations.ts'
-import { layers, policyOf, type Organisation } from './organisation.ts'
+import { layers, policyOf, type Organisation, type Person } from './organisation.ts'
 import type { Random } from './random.ts'
-import type { Seen, Sent } from './record.ts'
+import { read } from './reading.ts'
+import type { Answer, Handed, Seen, Sent } from './record.ts'
 
-export type Acting = { node: Node; organisation: Organisation; seen: Seen; random: Random }
+export type Acting = {
+  node: Node
+  organisation: Organisation
+  seen: Seen
+  random: Random
+  /** Hears what somebody was shown. */
+  answered: (answer: Answer) => Promise<void>
+}
+
+const strangers = ['nora@elsewhere.test', 'olaf@elsewhere.test', 'petra@elsewhere.test']
 
 /** Does it; resolves when it was answered. Throws as the engine does. `undefined`: there is nothing that it could be done to. */
-export async function perform(operation: Operation, { node, organisation, seen, random }: Acting): Promise<unknown> {
+export async function perform(operation: Operation, { node, organisation, seen, random, answered }: Acting): Promise<unknown> {
   const { engine } = node
-  const { people, admin, policies, schedules, services, teams } = organisation
+  const { people, admin, policies, schedules, services, teams, statusPages } = organisation
   const now = engine.clock.now()
   const person = random.one(people)
-  const actor: Actor = random.chance(0.7) ? person.actor : admin
-  const act = (as: Actor, what: unknown, input: unknown) => engine.execute(as, what as AnyOperation, input)
+  const actor = random.chance(0.7) ? person.actor : admin
+  /** Nothing when they are disabled: then they cannot sign in. */
+  const act = async (as: Person, what: unknown, input: unknown) => {
+    const now = await asNow(as)
+    return now && engine.execute(now, what as AnyOperation, input)
+  }
   const latest = (type: string, object: string) => {
     const ids = seen.events.filter((event) => event.type === type).map((event) => event.about[object]!)
     return ids.length === 0 ? undefined : random.one(ids.slice(-4))
@@ -123,18 +145,81 @@ export async function perform(operation: Operation, { node, organisation, seen, 
     case 'cancel a run':
       return run && act(actor, cancelRun, { run, reason: 'not wanted' })
     case 'declare an incident':
-      return act(actor, declareIncident, {
-        title: `Incident ${operation.n}`,
-        type: random.one(['sre', 'itil']),
-        services: [random.one(services)],
-      })
+      return declare()
     case 'move an incident':
       return (
         incident &&
         act(actor, changeState, { incident, to: random.one(['triage', 'fixing', 'monitoring', 'resolved', 'closed']), reason: 'So it is.' })
       )
-    case 'publish an update':
-      return incident && act(actor, publishUpdate, { incident, text: `We look at it, ${operation.n}.` })
+    case 'bring somebody in':
+      return incident && act(actor, bringIn, { incident, user: random.one(handles), urgent: random.chance(0.2) })
+    case 'link a group':
+      return incident && groupId && act(actor, linkGroup, { incident, groupId })
+    case 'publish an update': {
+      const pages = random.some(statusPages, random.between(1, 2))
+      // Mostly about the last one, so that one is still under way when the next one comes.
+      const about = random.chance(0.7) ? seen.events.findLast(({ type }) => type === 'incident.opened')?.about['incident'] : incident
+      return about ? act(actor, publishUpdate, { incident: about, text: `We look at it, ${operation.n}.`, pages }) : declare()
+    }
+    case 'follow a status page':
+      return act(actor, follow, { statusPage: random.one(statusPages) })
+    case 'stop following':
+      return act(actor, unfollow, { statusPage: random.one(statusPages) })
+    case 'a stranger follows': {
+      const asked = linkIn(({ url }) => url, 'confirm')
+      if (asked && random.chance(0.7)) return visit('POST /s/confirm/{token}', { token: asked })
+      return visit('POST /s/{slug}/subscribe', { slug: statusPages[0]! }, { email: random.one(strangers) })
+    }
+    case 'a stranger stops': {
+      const token = linkIn(({ stopUrl }) => stopUrl, 'unsubscribe')
+      return token && visit('POST /s/unsubscribe/{token}', { token })
+    }
+    case 'change a team': {
+      const members = random.some(handles, random.between(0, handles.length)).map((user) => ({ user }))
+      const change = random.one([{ membersOnly: true }, { membersOnly: false }, { members }, { members }])
+      return act(admin, changeTeam, { team: random.one(teams), ...change })
+    }
+    case 'look around':
+      return read({ seen, random, answered, ask: (what, input) => asked(random.chance(0.9) ? person.actor : admin, what, input) })
+  }
+
+  /** The person with the rights that they have now, as somebody who has signed in; undefined while they are disabled. */
+  async function asNow(who: Person): Promise<Person | undefined> {
+    const rights = await engine.transact(system('machine'), ({ scope }) => rightsOfUser(scope, who.userId))
+    return rights && { ...who, rights }
+  }
+
+  async function asked(who: Person, what: AnyOperation, input: object) {
+    const now = await asNow(who)
+    if (!now) return undefined
+    const known = { user: who.userId, known: seen.commits }
+    const output = await engine.execute(now, what, input).catch((error: unknown) => {
+      if (error instanceof AppError && error.code === 'missing') return undefined
+      throw error
+    })
+    return { ...known, output }
+  }
+
+  /** The token in one of the last mails that arrived with such a link. */
+  function linkIn(urlOf: (mail: Handed) => string | undefined, kind: string): string | undefined {
+    const tokens = seen.handed.flatMap(
+      (mail) => (mail.arrived && new RegExp(`/s/${kind}/([\\w-]{32})$`).exec(urlOf(mail) ?? '')?.[1]) || [],
+    )
+    return tokens.length === 0 ? undefined : random.one(tokens.slice(-3))
+  }
+
+  function visit(http: string, params: Record<string, string>, form: Record<string, string> = {}): Promise<unknown> {
+    const page: PageDefinition = publicPages.find((candidate) => candidate.http === http)!
+    return engine.transact(anonymous, (context) => page.run(context, { params, query: {}, form, headers: {} }))
+  }
+
+  function declare(): Promise<unknown> {
+    return act(actor, declareIncident, {
+      title: `Incident ${operation.n}`,
+      type: random.one(['sre', 'itil']),
+      services: [random.one(services)],
+      private: random.chance(0.3),
+    })
   }
 
   function some(action: Sent['action']): Signal[] {
@@ -191,8 +276,9 @@ export async function perform(operation: Operation, { node, organisation, seen, 
   }
 
   async function answerRun(id: string): Promise<unknown> {
-    const { pending } = (await act(actor, getRun, { run: id })) as { pending: { kind: string; step: string; hash?: string } | null }
-    if (!pending) return undefined
+    const shown = (await act(actor, getRun, { run: id })) as { pending: { kind: string; step: string; hash?: string } | null } | undefined
+    if (!shown?.pending) return undefined
+    const { pending } = shown
     if (pending.kind === 'approval') return act(actor, approveStep, { run: id, step: pending.step, hash: pending.hash! })
     const answer = pending.kind === 'doubt' ? random.one(['again', 'happened']) : 'yes'
     // Said before it is known whether it counts: what may be repeated must not be held against the step.

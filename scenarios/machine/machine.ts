@@ -2,6 +2,7 @@
 import { AppError } from '#kernel/errors.ts'
 import { addSeconds, epochMs, instant, type Instant } from '#kernel/time.ts'
 import { isAway, isRace, type Database } from '#platform/database/database.ts'
+import type { Live } from '#platform/events/live.ts'
 import { perform } from './acts.ts'
 import { drawFaults, type FaultKind } from './faults.ts'
 import { invariants } from './invariants/all.ts'
@@ -11,7 +12,7 @@ import { planOperations, type Operation } from './operations.ts'
 import { beginning, establish, type Organisation } from './organisation.ts'
 import { provider, type World } from './provider.ts'
 import { randomOf } from './random.ts'
-import { hashOf, nothingSeen, takeIn, Violation } from './record.ts'
+import { hashOf, nothingSeen, takeIn, Violation, type Answer } from './record.ts'
 import { createSchedule } from './schedule.ts'
 import { lookForStates } from './sometimes.ts'
 
@@ -56,13 +57,13 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
         ? { invariant: error.invariant, sentence: error.message }
         : { invariant: 'errors', sentence: error instanceof Error ? (error.stack ?? error.message) : String(error) }
   }
-  const disturb = (kind: FaultKind | 'clock', seconds: number) => void seen.disturbed.push({ kind, at: now, seconds })
+  const disturb = (kind: FaultKind | 'clock', seconds: number, node = '') => void seen.disturbed.push({ kind, at: now, seconds, node })
 
   const world: World = { clock, database, schedule, faults, seen }
-  const outside = provider(world, randomOf(seed, 'channels').chance(0.5), (handed) => {
+  const outside = provider(world, randomOf(seed, 'channels').chance(0.5), async (handed) => {
     say(handed.node, `${handed.channel} is handed ${handed.key.slice(4, 10)}${handed.repeated ? ', a repeat' : ''}`, handed.reachKey)
     try {
-      for (const invariant of invariants) invariant.handing?.(handed, seen)
+      for (const invariant of invariants) await invariant.handing?.(handed, seen, lookNow())
     } catch (error) {
       fails(error)
     }
@@ -86,13 +87,22 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
       still.delete(name)
       down.set(name, comesBack)
     },
-    async committed() {
+    async committed(said) {
       const commit = await takeIn(seen, database, now)
       for (const event of commit.events) say(' ', event.type, Object.values(event.about).join(' '))
-      if (!organisation) return
+      if (!organisation) return commit
+      for (const { name, engine } of nodes.values()) nodeWorld.heard(name, commit, topicsHeard(engine.live, said))
       try {
         for (const invariant of invariants) await invariant.always?.(commit, lookNow())
         lookForStates(commit, seen)
+      } catch (error) {
+        fails(error)
+      }
+      return commit
+    },
+    heard(name, commit, topics) {
+      try {
+        if (organisation) for (const invariant of invariants) invariant.heard?.(name, commit, topics)
       } catch (error) {
         fails(error)
       }
@@ -189,10 +199,19 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
     const operation = waiting.shift()!
     for (let times = operation.twice ? 2 : 1; times > 0; times--) {
       say(node.name, operation.kind, `operation ${operation.n}`)
-      const acting = { node, organisation: organisation!, seen, random: randomOf(seed, `operation ${operation.n}`) }
+      const acting = { node, organisation: organisation!, seen, random: randomOf(seed, `operation ${operation.n}`), answered }
       beginTask(operation.kind, node.name, () => perform(operation, acting), true)
     }
   }
+
+  const answered = (answer: Answer) =>
+    schedule.during(async () => {
+      try {
+        for (const invariant of invariants) await invariant.answered?.(answer, lookNow())
+      } catch (error) {
+        fails(error)
+      }
+    })
 
   /** The next moment at which something falls due; undefined when nothing ever does. */
   function nextMoment(): number | undefined {
@@ -212,7 +231,7 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
       const name = random.one([...nodes.keys()])
       const length = random.one([1, 5, 30, 60])
       say(name, 'stands still', `${length} s`)
-      disturb('node stands still', length)
+      disturb('node stands still', length, name)
       still.set(name, epochMs(now) + length * 1000)
       // Longer than a lease: the others take it for dead, and it does not know.
       if (length > secondsUntilTakeover) dead.set(nodes.get(name)!.id, epochMs(now))
@@ -299,6 +318,15 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
       await schedule.let(next)
     }
   }
+}
+
+/** What the live pages of a node hear of what a transaction has said. */
+function topicsHeard(live: Live, said: readonly string[]): Set<string> {
+  const topics = new Set<string>()
+  const end = live.subscribe((heard) => heard.forEach((topic) => topics.add(topic)))
+  for (const payload of said) live.publish(JSON.parse(payload) as string[])
+  end()
+  return topics
 }
 
 function pick<T extends { weight: number }>(all: readonly T[], number: number): T {

@@ -2,11 +2,11 @@
 // whatever it was doing never continues.
 import { createHash } from 'node:crypto'
 import { idSource } from '#kernel/ids.ts'
-import { sql } from '#kernel/sql.ts'
+import { sql, type Sql } from '#kernel/sql.ts'
 import type { Clock } from '#kernel/time.ts'
 import { createEngine, type Engine } from '#platform/commands/engine.ts'
 import type { Database, Transaction } from '#platform/database/database.ts'
-import { createLive } from '#platform/events/live.ts'
+import { createLive, type Live } from '#platform/events/live.ts'
 import * as jobs from '#platform/jobs/store.ts'
 import { createWorker, type Worker } from '#platform/jobs/worker.ts'
 import { silentLog } from '#platform/log.ts'
@@ -17,6 +17,7 @@ import { catalogue } from '#app/wiring.ts'
 import type { FaultKind } from './faults.ts'
 import type { provider, World } from './provider.ts'
 import type { Random } from './random.ts'
+import type { Commit } from './record.ts'
 
 export type Node = {
   name: string
@@ -33,8 +34,10 @@ export type NodeWorld = World & {
   random: Random
   /** Hears of a node that is gone. */
   crashed: (name: string, how: FaultKind) => void
-  /** Hears of each commit, when it is there and nothing has followed from it. */
-  committed: () => Promise<void>
+  /** Hears of each commit, when it is there and nothing has followed from it, and of what it said to every node. */
+  committed: (said: readonly string[]) => Promise<Commit>
+  /** Hears what the live pages of the node that has committed are told. */
+  heard: (name: string, commit: Commit, topics: ReadonlySet<string>) => void
 }
 
 /** What recurs does so more seldom than in earnest: it is most of what an idle installation does, and the seeds are for the rest. */
@@ -46,17 +49,18 @@ const keys = [createHash('sha256').update('machine').digest()]
 export function createNode(name: string, world: NodeWorld): Node {
   const { outside, random, clock } = world
   const newId = idSource(clock, random.next)
+  const live = createLive()
   let id = ''
   const engine = createEngine({
     catalogue: seldom,
-    database: faultyDatabase(name, world),
+    database: faultyDatabase(name, live, world),
     clock,
     newId: (prefix) => {
       const made = newId(prefix)
       if (prefix === 'nod') id = made
       return made
     },
-    live: createLive(),
+    live,
     vault: createVault(keys),
     signer: createSigner(keys),
     outbound: outside.outbound,
@@ -102,16 +106,23 @@ class Struck extends Error {
   }
 }
 
+const isClaim = /^(?!with jobs as \(insert\b).*\breturning\b/s
 const leavesWork = /\b(insert into|update|delete from) (events|jobs|nodes)\b/
 
-/** What is read of a message right before it goes out. */
+/** What is read of a message, or of a mail of an update, right before it goes out. */
 const looksAtMessages = /^select id, status from notifications where id = any/
+const looksAtMail = /from subscribers where confirmed_at is not null\s+and address_hash = \(select address_hash from update_mails/
+const lookedAt = ({ text, values }: Sql): string[] =>
+  looksAtMessages.test(text) ? (values[0] as string[]) : looksAtMail.test(text) ? [`${values[0]}.${values[1]}`] : []
 
 const away = (): Error => Object.assign(new Error('Connection terminated unexpectedly'), { code: '57P01' })
 const raceLost = (): Error => Object.assign(new Error('could not serialize access'), { code: '40001' })
 const never = <T>(): Promise<T> => new Promise<T>(() => {})
 
-function faultyDatabase(name: string, world: NodeWorld): Database {
+/** What is noticed of a transaction: what it does afterwards, what it says to other nodes, which messages it looks at, that it leaves something. */
+type Watching = { afterCommit: (() => void)[]; said: string[]; looked: string[]; wrote: () => void }
+
+function faultyDatabase(name: string, live: Live, world: NodeWorld): Database {
   const { database, schedule, faults, random, clock } = world
   return {
     ...database,
@@ -120,38 +131,49 @@ function faultyDatabase(name: string, world: NodeWorld): Database {
       const task = schedule.current()
       const now = { seen: world.seen.commits, lookedAt: clock.now() }
       Object.assign(task, now)
-      const looks = (id: string) => void world.seen.looks.set(`${name} ${id}`, now)
+      const looked: string[] = []
       const afterCommit: (() => void)[] = []
+      const said: string[] = []
       let wrote = false
+      let commit: Commit | undefined
       let result: T
       try {
         result = await schedule.during(async () => {
-          const done = await database.transaction(async (tx) => {
-            const { wrapped, end } = struckSomewhere(tx, afterCommit, () => (wrote = true), looks)
-            const answer = await work(wrapped)
-            end()
-            return answer
-          }, options)
-          if (wrote) await world.committed()
-          return done
+          try {
+            return await database.transaction(async (tx) => {
+              const { wrapped, end } = struckSomewhere(tx, { afterCommit, said, looked, wrote: () => (wrote = true) })
+              const answer = await work(wrapped)
+              end()
+              return answer
+            }, options)
+          } finally {
+            // Also when it failed: the commit goes out right behind what is sent last, and is there when that is struck.
+            if (wrote) commit = await world.committed(said)
+          }
         })
       } catch (error) {
         if (!(error instanceof Struck)) throw error
         world.crashed(name, error.how)
         return never<T>()
       }
+      // One that hears that it has lost what it was about to send has not looked.
+      for (const id of looked) world.seen.looks.set(`${name} ${id}`, now)
       if (faults.strikes('crash after the commit')) {
         world.crashed(name, 'crash after the commit')
         return never<T>()
       }
       if (faults.strikes('connection lost after the commit')) throw away()
+      const topics = new Set<string>()
+      const end = live.subscribe((heard) => heard.forEach((topic) => topics.add(topic)))
       for (const done of afterCommit) done()
+      end()
+      if (commit) world.heard(name, commit, topics)
       return result
     },
   }
 
   /** A transaction with the one fault that strikes in it, if any. Once it has struck, nothing of it works any more. */
-  function struckSomewhere(tx: Transaction, afterCommit: (() => void)[], wrote: () => void, looks: (id: string) => void) {
+  function struckSomewhere(tx: Transaction, { afterCommit, said, looked, wrote }: Watching) {
     const kinds = ['crash before a statement', 'crash after a statement', 'connection lost at a statement', 'race lost'] as const
     const kind = kinds.find((one) => faults.strikes(one))
     const at = kind ? random.between(1, 8) : 0
@@ -170,12 +192,13 @@ function faultyDatabase(name: string, world: NodeWorld): Database {
         count++
         if (count === at && kind !== 'crash after a statement') strike()
         const rows = await tx.query(statement)
-        if (looksAtMessages.test(statement.text)) for (const id of statement.values[0] as string[]) looks(id)
+        looked.push(...lookedAt(statement))
         // A claim that found nothing changes nothing.
-        if (leavesWork.test(statement.text) && (rows.length > 0 || !/\breturning\b/.test(statement.text))) wrote()
+        if (leavesWork.test(statement.text) && (rows.length > 0 || !isClaim.test(statement.text))) wrote()
         if (count === at && kind === 'crash after a statement') strike()
         return rows as never
       },
+      notify: async (channel, payload) => void (channel === 'tocsin_live' && said.push(payload)),
       afterCommit: (done) => void afterCommit.push(done),
     }
     const end = () => {

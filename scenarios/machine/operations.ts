@@ -26,9 +26,17 @@ const weights = {
   'start a run': 4,
   'answer a run': 8,
   'cancel a run': 1,
-  'declare an incident': 2,
+  'declare an incident': 3,
   'move an incident': 3,
-  'publish an update': 2,
+  'bring somebody in': 2,
+  'link a group': 1,
+  'publish an update': 5,
+  'follow a status page': 4,
+  'stop following': 1,
+  'a stranger follows': 3,
+  'a stranger stops': 1,
+  'change a team': 3,
+  'look around': 8,
 } as const
 
 export type OperationKind = keyof typeof weights
@@ -36,6 +44,14 @@ export type OperationKind = keyof typeof weights
 export type Operation = { n: number; at: number; kind: OperationKind; twice: boolean }
 
 const bag = Object.entries(weights).flatMap(([kind, weight]) => Array.from({ length: weight }, () => kind as OperationKind))
+
+/** Some runs are mostly about one thing, for what is seldom meets itself in no other. */
+const themes: readonly (readonly OperationKind[])[] = [
+  [],
+  [],
+  ['declare an incident', 'publish an update', 'publish an update', 'publish an update', 'follow a status page', 'a stranger follows'],
+  ['change a team', 'look around', 'look around', 'page directly', 'bring somebody in', 'declare an incident', 'link a group'],
+]
 
 /** So many operations, in the order of their times. */
 export function planOperations(random: Random): Operation[] {
@@ -47,7 +63,8 @@ export function planOperations(random: Random): Operation[] {
   ])
   // Swarm: a run leaves out some kinds altogether.
   const absent = new Set(Object.keys(weights).filter((kind) => kind !== 'fire' && random.chance(0.25)))
-  const kinds = bag.filter((kind) => !absent.has(kind))
+  const theme = random.one(themes)
+  const kinds = [...bag.filter((kind) => !absent.has(kind)), ...Array.from({ length: 20 }, () => theme).flat()]
   let at = 0
   return Array.from({ length: count }, (_, n): Operation => {
     at += random.one(gaps)

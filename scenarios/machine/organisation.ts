@@ -16,6 +16,8 @@ import { setRules } from '#domains/notifications/rules.ts'
 import { addPolicy } from '#domains/oncall/policies.ts'
 import { addSchedule } from '#domains/oncall/schedules.ts'
 import { saveRunbook } from '#domains/runbooks/catalogue.ts'
+import { addStatusPage } from '#domains/status/pages.ts'
+import { follow } from '#domains/status/subscribing.ts'
 import type { Random } from './random.ts'
 
 export type Person = Extract<Actor, { kind: 'user' }>
@@ -28,6 +30,7 @@ export type Organisation = {
   policies: string[]
   schedules: string[]
   teams: string[]
+  statusPages: string[]
 }
 
 const names = ['ana', 'ben', 'cem', 'dua', 'eli', 'fay', 'gus', 'hal', 'ida', 'jun']
@@ -87,7 +90,7 @@ export async function establish(engine: Engine, random: Random, largest: number)
   const teams = list('team', 1, 2)
   for (const slug of teams) {
     const members = random.some(handles, random.between(1, handles.length)).map((user) => ({ user, role: random.one(['lead', 'member']) }))
-    await act(admin, addTeam, { slug, name: slug, members })
+    await act(admin, addTeam, { slug, name: slug, members, membersOnly: random.chance(0.4) })
   }
   const schedules = list('schedule', 1, 2)
   for (const slug of schedules)
@@ -112,7 +115,11 @@ export async function establish(engine: Engine, random: Random, largest: number)
     sources.push({ id: made.id, key: made.key })
   }
   await act(admin, saveRunbook, runbook)
-  return { admin, people, sources, services, policies, schedules, teams }
+  const statusPages = ['shop', 'office']
+  for (const [n, slug] of statusPages.entries())
+    await act(admin, addStatusPage, { slug, name: slug, visibility: n === 0 ? 'public' : 'internal' })
+  for (const { actor } of people) await act(actor, follow, { statusPage: random.one(statusPages) })
+  return { admin, people, sources, services, policies, schedules, teams, statusPages }
 }
 
 /** Levels and repeats of a policy over these people, schedules and teams. */

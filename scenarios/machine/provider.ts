@@ -13,26 +13,31 @@ import type { Schedule } from './schedule.ts'
 export type World = { clock: Clock; database: Database; schedule: Schedule; faults: Faults; seen: Seen }
 
 /** `handing` is asked right before each message is handed over; what it throws is a violation. */
-export function provider(world: World, recognisesKey: boolean, handing: (handed: Handed) => void) {
+export function provider(world: World, recognisesKey: boolean, handing: (handed: Handed) => Promise<void>) {
   const { clock, database, schedule, faults, seen } = world
   const deadUntil = new Map<string, Instant>()
 
-  async function send(channel: string, message: ChannelMessage): Promise<ChannelResult> {
+  async function send(channel: string, to: string, message: ChannelMessage): Promise<ChannelResult> {
     const task = schedule.current()
     await schedule.gate(`${channel} hands over`)
     const [row] = await schedule.during(() =>
       look(database, clock.now(), (scope) =>
-        scope.query<{ reachKey: string }>(sql`select reach_key as "reachKey" from notifications where id = ${message.key}`),
+        scope.query<{ reachKey: string }>(sql`select reach_key as "reachKey" from notifications where id = ${message.key}
+          union all select 'update/' || update_id from update_mails where update_id || '.' || subscriber_id = ${message.key}
+          union all select 'invitation/' || key from processes where name = 'status.invitation' and name || '/' || key || '/1' = ${message.key}`),
       ),
     )
-    const { key, repeated, title, urgency } = message
+    const { key, repeated, title, urgency, url, stopUrl } = message
     const handed: Handed = {
       at: clock.now(),
       key,
       reachKey: row?.reachKey ?? '',
       channel,
+      to,
       recognisesKey,
       title,
+      url,
+      stopUrl: stopUrl ?? undefined,
       urgency,
       repeated,
       seen: task.seen,
@@ -42,7 +47,7 @@ export function provider(world: World, recognisesKey: boolean, handing: (handed:
       node: task.node,
       arrived: false,
     }
-    handing(handed)
+    await schedule.during(() => handing(handed))
     seen.handed.push(handed)
     const failed = (reason: string, inDoubt = false): ChannelResult => ({ status: 'failed', canRetry: true, reason, inDoubt })
     if (faults.strikes('provider dead for an hour')) deadUntil.set(channel, addSeconds(clock.now(), 3600))
@@ -56,7 +61,7 @@ export function provider(world: World, recognisesKey: boolean, handing: (handed:
     if (faults.strikes('provider timed out')) return failed('the provider did not answer', true)
     if (channel === 'web-push' && faults.strikes('address gone'))
       return { status: 'failed', canRetry: false, reason: 'the address is gone', gone: true }
-    handed.arrived = true
+    Object.assign(handed, { arrived: true, arrivedAt: clock.now() })
     await schedule.gate(`${channel} answers`)
     if (faults.strikes('provider did it and timed out')) {
       seen.reached.add('a message that arrived in doubt')
@@ -66,11 +71,11 @@ export function provider(world: World, recognisesKey: boolean, handing: (handed:
     return { status: 'delivered' }
   }
 
-  const channelOf = (name: string, address: z.ZodType): ChannelDefinition => ({
+  const channelOf = <Address>(name: string, address: z.ZodType<Address>, to: (address: Address) => string): ChannelDefinition => ({
     summary: name,
     address,
     recognisesKey,
-    send: (_, __, message) => send(name, message),
+    send: (_, given, message) => send(name, to(given as Address), message),
   })
 
   const outbound: Outbound = {
@@ -88,8 +93,8 @@ export function provider(world: World, recognisesKey: boolean, handing: (handed:
   return {
     outbound,
     channels: new Map([
-      ['web-push', channelOf('web-push', z.object({ endpoint: z.string() }))],
-      ['email', channelOf('email', z.string())],
+      ['web-push', channelOf('web-push', z.object({ endpoint: z.string() }), ({ endpoint }) => endpoint)],
+      ['email', channelOf('email', z.string(), (email) => email)],
     ]),
   }
 }

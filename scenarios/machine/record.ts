@@ -17,8 +17,12 @@ export type Handed = {
   key: string
   reachKey: string
   channel: string
+  /** The mail address or the endpoint that it goes to. */
+  to: string
   recognisesKey: boolean
   title: string
+  url: string
+  stopUrl: string | undefined
   urgency: 'page' | 'update'
   repeated: boolean
   seen: number
@@ -26,6 +30,17 @@ export type Handed = {
   lookedAt: Instant
   node: string
   arrived: boolean
+  arrivedAt?: Instant
+}
+/** What somebody was shown: the things of one kind in a list, all of them or the first, or one thing that was asked for by its id. */
+export type Answer = {
+  user: string
+  kind: string
+  ids: string[]
+  all: boolean
+  asked?: string
+  /** How many commits there were when it was read who they are. */
+  known: number
 }
 /** One request of the outside with alerts. `answered`: the commits when the answer came; undefined when none did. */
 export type Sent = {
@@ -54,6 +69,8 @@ export type Seen = {
   commits: number
   events: EventRecord[]
   handed: Handed[]
+  /** The commit that last changed who may see what. */
+  walls: number
   /** When each message was last looked at right before it goes out, by its node and its key. */
   looks: Map<string, Pick<Handed, 'seen' | 'lookedAt'>>
   sent: Sent[]
@@ -62,7 +79,7 @@ export type Seen = {
   /** People's answers that a step may be done once more. */
   again: string[]
   /** Since when nothing was disturbed: faults may make things later than this allows. */
-  disturbed: { kind: FaultKind | 'clock'; at: Instant; seconds: number }[]
+  disturbed: { kind: FaultKind | 'clock'; at: Instant; seconds: number; node?: string }[]
   /** The next due job that somebody may take, and of those that are not recurring. */
   due: Instant | undefined
   dueOnce: Instant | undefined
@@ -76,6 +93,7 @@ export const nothingSeen = (struck: () => boolean): Seen => ({
   commits: 0,
   events: [],
   handed: [],
+  walls: 0,
   looks: new Map(),
   sent: [],
   posted: [],
@@ -91,6 +109,8 @@ export const nothingSeen = (struck: () => boolean): Seen => ({
 /** Reads with the system's eyes, past every fault. */
 export const look = <T>(database: Database, at: Instant, work: (scope: Scope) => Promise<T>): Promise<T> =>
   database.transaction((tx) => work(scopeOf(tx, system('machine'), at)))
+
+const changesWalls = /^(team|user)\./
 
 type Row = Omit<EventRecord, 'at'> & { at: string }
 
@@ -110,6 +130,7 @@ export async function takeIn(seen: Seen, database: Database, at: Instant): Promi
     const events = rows.map((row): EventRecord => ({ ...row, at: instant(row.at) }))
     seen.commits++
     seen.events.push(...events)
+    if (events.some(({ type }) => changesWalls.test(type))) seen.walls = seen.commits
     seen.due = jobs?.due ? instant(jobs.due) : undefined
     seen.dueOnce = jobs?.once ? instant(jobs.once) : undefined
     seen.owners = new Set(jobs?.owners ?? [])

@@ -16,6 +16,12 @@ export const states = [
   'a storm summary',
   'a storm summary with a person in two levels',
   'a storm summary of which something was answered before',
+  'an update that reached a follower',
+  'an update that a newer one overtook',
+  'an update that waited for the one before',
+  'somebody asks for what is behind a wall',
+  'somebody is paged from outside of a wall',
+  'a walled team that changes while somebody asks',
 ] as const
 
 /** Notes which of them this commit has reached. */

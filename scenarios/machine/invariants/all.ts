@@ -1,9 +1,11 @@
 // Every invariant, in the order in which they are asked when everything has come to rest.
 import { accepted } from './accepted.ts'
 import { afterAnAnswer } from './after-an-answer.ts'
+import { followers } from './followers.ts'
 import { groups } from './groups.ts'
 import type { Invariant } from './invariant.ts'
 import { levels } from './levels.ts'
+import { livePages } from './live.ts'
 import { once } from './once.ts'
 import { pages } from './pages.ts'
 import { recordOfEvents } from './record-of-events.ts'
@@ -11,6 +13,7 @@ import { rest, silence } from './rest.ts'
 import { states } from './states.ts'
 import { steps } from './steps.ts'
 import { summaries } from './summaries.ts'
+import { walls } from './walls.ts'
 
 export const invariants: readonly Invariant[] = [
   once,
@@ -23,6 +26,9 @@ export const invariants: readonly Invariant[] = [
   rest,
   pages,
   summaries,
+  walls,
+  followers,
+  livePages,
   accepted,
   silence,
 ]

@@ -94,7 +94,7 @@ async function replay(
       for (const invariant of always) await asking(() => invariant.always!(commit, look))
     }
     if (handed) {
-      for (const { handing } of [once, afterAnAnswer]) await asking(() => handing!(handed, again))
+      for (const { handing } of [once, afterAnAnswer]) await asking(() => handing!(handed, again, look))
       again.handed.push(handed)
     }
   }

@@ -56,7 +56,7 @@ export async function readEvidence(
     const { reachKey = '', channel = 'email', title = '', urgency = 'page' } = known.get(key) ?? {}
     const looked = lookedAt(diary, node, began)
     const seen = commitTimes.filter((at) => at <= looked).length
-    const about = { key, reachKey, channel, title, urgency, repeated, node, recognisesKey: true }
+    const about = { key, reachKey, channel, to: '', title, url: '', stopUrl: undefined, urgency, repeated, node, recognisesKey: true }
     return { ...about, at: instant(began), lookedAt: instant(Math.max(since, looked)), seen, arrived: true }
   }
 
