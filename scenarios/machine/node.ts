@@ -113,7 +113,7 @@ const leavesWork = /\b(insert into|update|delete from) (events|jobs|nodes)\b/
 const looksAtMessages = /^select id, status from notifications where id = any/
 const looksAtMail = /from subscribers where confirmed_at is not null\s+and address_hash = \(select address_hash from update_mails/
 const lookedAt = ({ text, values }: Sql): string[] =>
-  looksAtMessages.test(text) ? (values[0] as string[]) : looksAtMail.test(text) ? [`${values[0]}.${values[1]}`] : []
+  looksAtMessages.test(text) ? (values[0] as string[]) : looksAtMail.test(text) ? [(values.slice(0, 2) as string[]).join('.')] : []
 
 const away = (): Error => Object.assign(new Error('Connection terminated unexpectedly'), { code: '57P01' })
 const raceLost = (): Error => Object.assign(new Error('could not serialize access'), { code: '40001' })

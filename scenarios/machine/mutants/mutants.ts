@@ -204,8 +204,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     file: 'src/domains/status/mailing.ts',
-    find: 'if (newer !== undefined) return',
-    replace: 'if (newer === 0) return',
+    find: 'if (newer !== undefined)',
+    replace: 'if (newer === 0)',
     why: 'an older update goes out after a newer one',
   },
   {
