@@ -1,0 +1,283 @@
+// Texts that want to be markup, in a real Chromium: planted by every way in, then every page that shows one is opened, and nothing of it runs.
+// scenarios/attacks/xss.test.ts proves the same against HTML as a parser reads it; here also what the UI makes of it, and what comes while it is open.
+import { readFileSync } from 'node:fs'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { catalogue } from '#app/wiring.ts'
+import { startTocsin, type Peer } from '../ops/real/programs.ts'
+import { chromiumPath, openBrowser, signIn } from './browser.ts'
+import { expectInert, findings, readable, watchedPage, type Watched } from './inert.ts'
+import { administrator, eventually, must, startMailbox, token } from './organisation.ts'
+import { kept, line, plant, texts, worst, worstSlug, type Planted } from './planted.ts'
+
+if (!chromiumPath) process.stdout.write('The attacks by texts in a browser are skipped: chromium is not installed.\n')
+
+const port = 18460
+const base = `http://127.0.0.1:${port}`
+const every = texts.map((text) => line(text))
+const reflected = encodeURIComponent(worst)
+
+describe.skipIf(!chromiumPath)('texts that want to be markup', () => {
+  let tocsin: Peer
+  let mailbox: Awaited<ReturnType<typeof startMailbox>>
+  let browser: Browser
+  let desk: Watched
+  let planted: Planted
+
+  beforeAll(async () => {
+    mailbox = await startMailbox()
+    tocsin = await startTocsin(port, {
+      TOCSIN_ADMIN_EMAIL: administrator.email,
+      TOCSIN_ADMIN_PASSWORD: administrator.password,
+      TOCSIN_ADMIN_TOKEN: token,
+      TOCSIN_SMTP_URL: mailbox.url,
+      TOCSIN_ALLOW_HOSTS: '127.0.0.1',
+    })
+    browser = await openBrowser()
+    planted = await plant(port)
+    desk = await watchedPage(browser, base)
+    await signIn(desk.page, base, administrator)
+    await plantOwn()
+  }, 180_000)
+  afterAll(async () => {
+    await browser?.close()
+    await tocsin?.stop()
+    await mailbox?.stop()
+  })
+
+  /** What only a person makes in their own browser. */
+  async function plantOwn(): Promise<void> {
+    const post = async (path: string, data: object) => {
+      const answer = await desk.page.request.post(`${base}/api/v1${path}`, { data, headers: { origin: base } })
+      expect([path, answer.status()]).toEqual([path, 201])
+    }
+    for (const name of every) await post('/tokens', { name, scopes: ['directory:read'] })
+    for (const label of every.slice(-8))
+      await post('/me/contact-methods', { channel: 'email', address: `m${every.indexOf(label)}@example.org`, label })
+  }
+
+  const opened = new Set<string>()
+  async function open(watched: Watched, path: string, shown: readonly string[]): Promise<void> {
+    await watched.page.goto(`${base}${path}`)
+    await expectInert(watched, shown)
+    opened.add(path.split(/[?#]/)[0]!)
+  }
+
+  test('written raw they do run in this browser, and the harness says what it found', async () => {
+    const raw = await watchedPage(browser, base)
+    await raw.page.setContent(`${texts.join('\n')}<a href="javascript:window.__xss=1">run</a>`)
+    await expect.poll(() => raw.page.evaluate('window.__xss')).toBe(1)
+    await expect.poll(() => raw.complaints).toContain('a request: https://evil.test/pixel.png')
+    expect(await findings(raw.page)).toEqual(
+      expect.arrayContaining([
+        'it ran',
+        'an element iframe',
+        'iframe has srcdoc',
+        'img has onerror',
+        'svg has onload',
+        'a has the address javascript:window.__xss=1',
+        'form has the address javascript:window.__xss=1',
+        'img loads https://evil.test/pixel.png',
+        'a script: window.__xss=1',
+      ]),
+    )
+    await raw.close()
+  }, 120_000)
+
+  test('one that got into a page of ours all the same would be stopped by its policy, and be heard of', async () => {
+    for (const path of ['/settings/silences', '/s/shop']) {
+      const { page, complaints, close } = await watchedPage(browser, base)
+      await page.goto(`${base}${path}`)
+      const refused = await page.evaluate(`(() => {
+        const script = document.createElement('script')
+        script.append('window.__xss = 1')
+        document.body.append(script)
+        const link = document.createElement('a')
+        link.href = 'javascript:window.__xss=1'
+        document.body.append(link)
+        link.click()
+        try { document.body.innerHTML = '<img src=x onerror=window.__xss=1>' } catch (error) { return error.message }
+      })()`)
+      expect(refused).toContain('TrustedHTML')
+      await expect.poll(() => complaints.filter((complaint) => /violates|TrustedScript/.test(complaint)).length).toBeGreaterThanOrEqual(2)
+      expect(await page.evaluate('window.__xss')).toBeUndefined()
+      await close()
+    }
+  }, 120_000)
+
+  test('notes that come in while the incident is open are shown and do nothing', async () => {
+    await desk.page.goto(`${base}/incidents/${planted.incident}`)
+    await expect.poll(() => readable(desk.page), { timeout: 20_000 }).toContain(worst)
+    const note = (index: number) => `It came while this was open: ${index}.`
+    const path = `/incidents/${planted.incident}/notes`
+    await Promise.all(texts.map((text, index) => must(port, 'POST', path, { text: `${text}\n\n${note(index)}` })))
+    await expectInert(desk, [...texts.map((_, index) => note(index)), ...kept])
+  }, 120_000)
+
+  const first = async (list: string) => (await must<{ items: { id: string }[] }>(port, 'GET', list)).items[0]!.id
+
+  test('every page of the UI shows them and stays as it is', async () => {
+    const [incident, run] = [`/incidents/${planted.incident}`, `/runs/${planted.run}`]
+    const pages: [string, readonly string[]][] = [
+      ['/', every],
+      ['/alerts', every],
+      ['/alerts?state=suppressed', every],
+      [`/alerts?state=all&alert=${await first('/alerts?state=suppressed')}`, every],
+      [`/alerts/${await first('/alerts?state=open')}`, every],
+      ['/incidents', every],
+      [incident, every],
+      [`${incident}?tab=tasks`, every],
+      [`${incident}?tab=runbook`, every],
+      ['/processes', [worst]],
+      ['/processes/planted', every],
+      ['/oncall', every],
+      [`/oncall/schedules/${worstSlug}`, [worst]],
+      [`/oncall/policies/${worstSlug}`, [worst]],
+      [`/pages/${await first('/pages')}`, [worst]],
+      ['/services', every],
+      [`/services/${worstSlug}`, every],
+      ['/runbooks', every],
+      ['/runbooks/planted', every],
+      [run, every],
+      ['/updates', every],
+      ['/updates/history', every],
+      ['/status-pages', every],
+      ['/reviews', every],
+      [`${incident}/review`, [...every, ...kept]],
+      ['/insights', every],
+      ['/insights/load', every],
+      ['/settings/me', every.slice(-8)],
+      ['/settings/people', every],
+      ['/settings/integrations', every],
+      [`/settings/integrations/${planted.integration}`, texts.map((text) => line(JSON.stringify(text), 1000))],
+      ['/settings/connections', every],
+      ['/settings/silences', every],
+      ['/settings/record', [worst]],
+      ['/settings/api', every],
+    ]
+    const second = await watchedPage(browser, base, desk)
+    const inTurn = async (watched: Watched) => {
+      for (let next = pages.shift(); next; next = pages.shift()) await open(watched, ...next)
+    }
+    await Promise.all([desk, second].map(inTurn))
+    await second.close()
+  }, 180_000)
+
+  test('what stands in an address is shown or not, and does nothing', async () => {
+    for (const place of ['/incidents/', '/runbooks/', '/processes/', '/oncall/schedules/', '/alerts/'])
+      await open(desk, `${place}${reflected}`, [worst])
+    await open(desk, `/nowhere/${reflected}`, ['Nothing is here'])
+    await open(desk, `/alerts?text=${reflected}`, [worst])
+    await open(desk, `/p/${reflected}`, ['There is nothing here'])
+    await open(desk, `/p/all/${reflected}`, ['There is nothing here'])
+    await open(desk, `/confirm/${reflected}`, ['This link does not lead anywhere'])
+    await open(desk, `/s/${reflected}`, ['There is no such status page'])
+    await open(desk, `/s/confirm/${reflected}`, ['This link is no longer valid'])
+    await open(desk, `/s/unsubscribe/${reflected}`, ['Stop the updates'])
+    await open(desk, `/api/${reflected}`, ['There is no such part of the API'])
+    const stranger = await watchedPage(browser, base)
+    await open(stranger, '/sign-in?returnTo=javascript:window.__xss=1', ['Sign in'])
+    await stranger.page.getByLabel('E-mail').fill(administrator.email)
+    await stranger.page.getByLabel('Password').fill(administrator.password)
+    await stranger.page.getByRole('button', { name: 'Sign in' }).click()
+    await stranger.page.waitForURL(`${base}/`)
+    await expectInert(stranger, every)
+    await stranger.close()
+  }, 180_000)
+
+  test('what is typed is shown as it was typed: search, palette, previews, what a form refuses', async () => {
+    const { page } = desk
+    await page.goto(`${base}/processes`)
+    await page.getByRole('button', { name: 'Search or do' }).click()
+    const search = page.getByRole('combobox', { name: 'Search or do' })
+    await search.fill('__xss')
+    await expect.poll(() => page.getByRole('option').allTextContents()).toContainEqual(expect.stringContaining(worst))
+    await expectInert(desk, [worst])
+
+    await page.goto(`${base}/incidents/${planted.incident}`)
+    await page.getByLabel('What stakeholders read').fill(texts.join('\n\n'))
+    await page.getByRole('button', { name: 'Preview' }).click()
+    await page.getByRole('dialog').getByText('Sign in again').waitFor()
+    await expectInert(desk, kept)
+
+    await page.goto(`${base}/settings/silences`)
+    await page.getByRole('button', { name: 'Add silence' }).click()
+    await page.getByLabel('What for').fill(worst)
+    await page.getByLabel('Alerts with').fill(worst)
+    await page.getByRole('dialog').locator('button[type=submit]').click()
+    await expectInert(desk, [worst, 'is not a matcher'])
+
+    await page.goto(`${base}/incidents?declare=yes`)
+    await page.getByLabel('What does not work').fill(worst)
+    await page.getByText('This may be open already:').waitFor()
+    await expectInert(desk, [worst])
+  }, 180_000)
+
+  test('a page without a session shows them and stays as it is: of phones, of the status page, of whoever confirms', async () => {
+    const stranger = await watchedPage(browser, base)
+    const { page } = stranger
+    await open(stranger, await linkIn('mara@example.org', /\/p\/all\/[\w.-]+/), [worst])
+    const listed = await page.locator('dd a').evaluateAll((links) => links.map((link) => link.getAttribute('href')!))
+    const single = mailbox.mails.flatMap(({ text }) => /\/p\/[\w-]{60,}/.exec(unfolded(text)) ?? [])
+    let seen = ''
+    for (const path of [...listed, ...single]) {
+      await open(stranger, path, [])
+      seen += await readable(page)
+    }
+    expect(every.filter((text) => !seen.includes(text))).toEqual([])
+    await page.getByRole('button', { name: 'Acknowledge' }).click()
+    await page.getByText('You have it').waitFor()
+    await expectInert(stranger, [worst])
+    await open(stranger, await linkIn('mara@example.org', /\/confirm\/[\w.-]+/), every)
+    await page.getByLabel('If not: what does not work?').fill(worst)
+    await page.getByRole('button', { name: 'No, it does not work' }).click()
+    await expectInert(stranger, ['We go on'])
+
+    await open(stranger, '/s/shop', every)
+    await open(stranger, `/s/${worstSlug}`, [worst])
+    await open(stranger, '/s/shop/feed.rss', ['hello'])
+    await open(stranger, '/s/shop/status.json', [JSON.stringify(worst)])
+    await open(stranger, '/s/shop/subscribe', [worst])
+    await page.getByLabel('E-mail address').fill('una@example.net')
+    await page.getByRole('button', { name: 'Get updates' }).click()
+    await expectInert(stranger, ['Look into your mail', worst])
+    await open(stranger, await linkIn('una@example.net', /\/s\/confirm\/[\w.-]+/), [worst])
+    await page.getByRole('button', { name: 'Confirm' }).click()
+    await expectInert(stranger, ['You get the updates', worst])
+    await stranger.close()
+  }, 180_000)
+
+  const unfolded = (mail: string): string => mail.replaceAll('=\r\n', '')
+  const linkIn = (to: string, form: RegExp) =>
+    eventually(`mail to ${to} with ${form.source}`, 30, async () =>
+      mailbox.mails
+        .filter((mail) => mail.to === to)
+        .map(({ text }) => form.exec(unfolded(text))?.[0])
+        .find((link) => link !== undefined),
+    )
+
+  // The first two are the same page as another of them; the others show nothing that somebody wrote, or are files that a browser keeps.
+  const left = [
+    '/settings',
+    '/settings/contact-methods',
+    '/_sheet',
+    '/schemas/{file}',
+    '/api',
+    '/api/',
+    '/docs/problems',
+    '/oncall/ical/{file}',
+  ]
+
+  test('no page was left out', () => {
+    const routes = readFileSync(new URL('../web/routes.tsx', import.meta.url), 'utf8')
+    const ofTheUi = [...routes.matchAll(/path: '([^']+)'/g)].map(([, path]) => path!)
+    const served = catalogue.pages.filter(({ http }) => http.startsWith('GET ')).map(({ http }) => http.slice(4))
+    expect(ofTheUi.length).toBeGreaterThan(30)
+    expect(served.length).toBeGreaterThan(10)
+    const wasOpened = (pattern: string) => {
+      const form = new RegExp(`^${pattern.replace(/\$\w+|\{\w+\}/g, '[^/]+')}$`)
+      return [...opened].some((path) => form.test(path))
+    }
+    expect([...ofTheUi, ...served].filter((pattern) => !left.includes(pattern) && !wasOpened(pattern))).toEqual([])
+  })
+})
