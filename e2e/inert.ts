@@ -85,7 +85,10 @@ const wakeScript = `(async () => {
   }
   window.addEventListener('click', stay, true)
   for (const element of document.body.querySelectorAll('*')) {
-    for (const type of ['mouseover', 'mouseenter', 'mousemove']) element.dispatchEvent(new MouseEvent(type, { bubbles: true }))
+    // Those that bubble reach what is around them from what has nothing inside.
+    element.dispatchEvent(new MouseEvent('mouseenter'))
+    if (element.children.length === 0)
+      for (const type of ['mouseover', 'mousemove']) element.dispatchEvent(new MouseEvent(type, { bubbles: true }))
     if (element.tabIndex >= 0 && element.focus) element.focus({ preventScroll: true })
     if (element.localName === 'a' || element.closest('.prose, .text')) element.click?.()
   }
