@@ -1,5 +1,5 @@
 // Every statement on users, teams, memberships, services, sessions and tokens.
-import { gatherByKey, gatherRows } from '#kernel/gather.ts'
+import { gather, gatherByKey, gatherRows } from '#kernel/gather.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { visible } from '#kernel/scope.ts'
 import type { TeamId, UserId } from '#kernel/actor.ts'
@@ -94,9 +94,14 @@ export const listUsers = (
     ])} order by handle limit ${filter.limit}`,
   )
 
-/** Those who administer and are not disabled. */
-export const listAdministrators = (scope: Scope) =>
-  scope.query<User>(sql`select ${userColumns} from users where role = 'administrator' and disabled_at is null order by handle`)
+/** Those who administer and are not disabled. A thousand pages that begin together ask once. */
+export const listAdministrators = (scope: Scope): Promise<User[]> => askForAdministrators(scope, undefined)
+const askForAdministrators = gather(async (scope: Scope, all: readonly undefined[]) => {
+  const users = await scope.query<User>(
+    sql`select ${userColumns} from users where role = 'administrator' and disabled_at is null order by handle`,
+  )
+  return all.map(() => users)
+})
 
 export const credentialsByEmail = (scope: Scope, email: string) =>
   scope.first<{ id: UserId; passwordHash: string | null; disabledAt: Instant | null }>(
