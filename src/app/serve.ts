@@ -23,7 +23,7 @@ export async function serve(options: { only?: 'web' | 'worker' }): Promise<void>
         () => `\n  Tocsin is at ${config.publicUrl}; its database does not answer at this moment.\n\n`,
       ),
     )
-  closeGaps()
+  await closeGaps().catch(() => undefined)
 }
 
 /** Ends the process when it is asked to, after the node has started and finished what it does; at once when asked again. */
