@@ -3,7 +3,7 @@ import pg from 'pg'
 import type { Database } from './database.ts'
 import { transactionsOn, types, type Dialect } from './protocol.ts'
 
-/** `name` is this node's alone: by it the others find its sessions. Without one they do not. */
+/** `name`, 12 hex digits, is this node's alone: by it the others find its sessions. Without one they do not. */
 export type PostgresOptions = { poolSize: number; onError: (error: unknown) => void; name?: string }
 
 /** Connects to the server at `url`. Throws at the first use when it is away. */

@@ -13,8 +13,9 @@ describe.skipIf(server === undefined)('a node that says nothing more', () => {
   let admin: pg.Client
   let url: string
   const opened: Database[] = []
-  const open = (node: string) => {
-    const database = openPostgres(url, { poolSize: 6, onError: () => undefined, name: node })
+  const nameOf = (node: string) => Buffer.from(node.padEnd(6)).toString('hex').slice(0, 12)
+  const open = (node: string, address = url) => {
+    const database = openPostgres(address, { poolSize: 6, onError: () => undefined, name: nameOf(node) })
     opened.push(database)
     return database
   }
@@ -49,7 +50,7 @@ describe.skipIf(server === undefined)('a node that says nothing more', () => {
     await began.promise
   }
   const underWay = async (node: string) =>
-    (await admin.query('select 1 from pg_stat_activity where application_name = $1 and xact_start is not null', [`tocsin ${node}`]))
+    (await admin.query('select 1 from pg_stat_activity where application_name = $1 and xact_start is not null', [`tocsin ${nameOf(node)}`]))
       .rowCount
 
   test('several of its transactions that wait for each other are ended at once, and nobody else is', async () => {
@@ -78,6 +79,23 @@ describe.skipIf(server === undefined)('a node that says nothing more', () => {
     expect(await others).toBe('still there')
     expect(await busy.transaction((tx) => tx.query(sql`select 1 as one`))).toEqual([{ one: 1 }])
   }, 20_000)
+
+  test('sessions under a name that the address gives are left alone: others may have it too', async () => {
+    const shared = `${url}?application_name=tocsin%20prod`
+    const [silent, busy, looks] = [open('s', shared), open('b', shared), open('l', shared)] as [Database, Database, Database]
+    await silent.holdNodeLock(31)
+    await silent.transaction((tx) => enterNode(tx, 'nod_31', 31))
+    const idle = busy.transaction(async (tx) => {
+      await tx.query(sql`select 1`)
+      await new Promise((resolve) => setTimeout(resolve, 1500))
+      await looks.transaction(async (other) => {
+        await other.query(sql`update nodes set seen_at = clock_timestamp() - interval '4 seconds' where id = 'nod_31'`)
+        expect(await takeOver(other, 'nod_32', true)).toContain('nod_31')
+      })
+      return tx.query(sql`select 1 as one`)
+    })
+    expect(await idle).toEqual([{ one: 1 }])
+  })
 
   test('one whose lock nobody holds is gone, and whoever looks does not end itself', async () => {
     const [gone, looks] = [open('gone'), open('looks')] as [Database, Database]
