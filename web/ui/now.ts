@@ -1,5 +1,6 @@
 // The browser's one clock. Everything that counts subscribes here, so that all digits change together and nothing ticks unseen.
 import { useSyncExternalStore } from 'react'
+import { nowBeside } from './time-words.ts'
 
 const listeners = new Set<() => void>()
 let serverAheadMs = 0
@@ -18,6 +19,12 @@ export function setServerTime(serverMs: number): void {
 export function useNow(everySeconds = 1): number {
   const step = everySeconds * 1000
   const read = () => Math.floor(current / step) * step
+  return useSyncExternalStore(subscribe, read, read)
+}
+
+/** Epoch milliseconds, renewed as often as the words of this moment may change: `moving` ones say how far away it is. */
+export function useNowBeside(atMs: number, moving: boolean): number {
+  const read = () => (moving ? nowBeside(atMs, current) : Math.floor(current / 60_000) * 60_000)
   return useSyncExternalStore(subscribe, read, read)
 }
 

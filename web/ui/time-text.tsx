@@ -1,5 +1,5 @@
 // Moments and lengths in words. A time never stands without its zone unless its column names it.
-import { useNow } from './now.ts'
+import { useNow, useNowBeside } from './now.ts'
 import { useReader } from './reader.tsx'
 import { absoluteTime, clockTime, dayWords, durationWords, relativeTime } from './time-words.ts'
 
@@ -12,9 +12,8 @@ export type TimeForm = 'both' | 'absolute' | 'relative' | 'clock' | 'record' | '
  */
 export function TimeText({ at, form = 'both', zone, className }: { at: string; form?: TimeForm; zone?: string; className?: string }) {
   const reader = useReader()
-  const moving = form === 'both' || form === 'relative'
-  const now = useNow(moving ? 10 : 60)
   const ms = Date.parse(at)
+  const now = useNowBeside(ms, form === 'both' || form === 'relative')
   const when = { zone: zone ?? reader.zone, nowMs: now }
   const full = absoluteTime(ms, { ...when, seconds: true })
   const relative = relativeTime(ms, now)

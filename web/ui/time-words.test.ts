@@ -1,6 +1,6 @@
 // Promises of time words: what a reader sees for a moment or a length.
 import { describe, expect, test } from 'vitest'
-import { absoluteTime, clockDigits, durationWords, relativeTime, zoneName, zoneOffset } from './time-words.ts'
+import { absoluteTime, clockDigits, durationWords, nowBeside, relativeTime, zoneName, zoneOffset } from './time-words.ts'
 
 const at = (text: string) => Date.parse(text)
 const zone = 'Europe/Berlin'
@@ -49,4 +49,19 @@ test('a zone is named by its letters, or by its offset where it has none', () =>
   expect(zoneName(now, 'Asia/Tokyo')).toBe('UTC+9')
   expect(zoneOffset(now, 'America/St_Johns')).toBe('UTC−3:30')
   expect(zoneName(now, 'UTC')).toBe('UTC')
+})
+
+describe('how far away a moment is', () => {
+  test.each([
+    ['what has just happened', '13:41:07.900', '13:41:08', 'now'],
+    ['what happened a moment ago', '13:41:02', '13:41:09', '7 s ago'],
+    ['what comes in a moment', '13:41:20', '13:41:09', 'in 11 s'],
+    ['what happened long ago', '13:01:59', '13:41:58', '39 min ago'],
+  ])('%s', (_, moment, clock, words) => {
+    const [atMs, nowMs] = [at(`2026-11-23T${moment}Z`), at(`2026-11-23T${clock}Z`)]
+    expect(relativeTime(atMs, nowBeside(atMs, nowMs))).toBe(words)
+  })
+  test('at no moment is it told to come when it is past', () => {
+    for (let after = 0; after < 100_000; after += 130) expect(relativeTime(now, nowBeside(now, now + after))).not.toMatch(/^in /)
+  })
 })

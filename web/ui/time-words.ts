@@ -64,6 +64,15 @@ export function relativeTime(atMs: number, nowMs: number): string | undefined {
   return seconds > 0 ? `in ${durationWords(seconds)}` : `${durationWords(-seconds)} ago`
 }
 
+/**
+ * Now, from which a moment's distance is told: by the second while it is near, for by tens of seconds what has just happened would still be to come;
+ * by ten seconds where only minutes are told.
+ */
+export function nowBeside(atMs: number, nowMs: number): number {
+  const step = Math.abs(atMs - nowMs) < 70_000 ? 1000 : 10_000
+  return Math.floor(nowMs / step) * step
+}
+
 /** The short name of a zone at a moment: CET, EST, UTC+9. */
 export function zoneName(atMs: number, zone: string): string {
   for (const locale of ['en-GB', 'en-US']) {
