@@ -1,11 +1,11 @@
 // A back-up of an organisation that has lived through an afternoon, restored from every kind of database into every kind, and files that must be refused.
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { instant } from '#kernel/time.ts'
 import { sql } from '#kernel/sql.ts'
 import { writeWhole } from '#app/cli/backup.ts'
@@ -146,9 +146,22 @@ test('a file is its owner’s alone, and has its name only when it is whole', as
   await expect(failing).rejects.toThrow('the disk is full')
   expect(() => statSync(join(folder, 'half.backup'))).toThrow()
   expect(() => statSync(join(folder, 'half.backup.unfinished'))).toThrow()
-  expect((await verdictOn(Readable.from([await readFile(path)]), keys, clock)).sentences.at(-1)).toMatch(
-    /^The record is intact: \d+ chains with \d+ entries\. This back-up can be restored\.$/,
+})
+
+test('it is looked at in a folder of its own, of which nothing is left', async () => {
+  const place = mkdtempSync(join(folder, 'temporary-'))
+  vi.stubEnv('TMPDIR', place)
+  const during: string[] = []
+  const bytes = Readable.from(
+    (function* () {
+      during.push(...readdirSync(place))
+      yield file
+    })(),
   )
+  const { sentences } = await verdictOn(bytes, keys, clock).finally(() => vi.unstubAllEnvs())
+  expect(sentences.at(-1)).toMatch(/^The record is intact: \d+ chains with \d+ entries\. This back-up can be restored\.$/)
+  expect(during).toHaveLength(1)
+  expect(readdirSync(place)).toEqual([])
 }, 30_000)
 
 const changed = (change: (text: string) => string) => gzipSync(change(gunzipSync(file).toString()))

@@ -1,5 +1,7 @@
 // `tocsin restore`: a back-up into an empty installation, which is quiet afterwards; or only looked at, with --verify.
-import { createReadStream, existsSync } from 'node:fs'
+import { createReadStream, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { AppError } from '#kernel/errors.ts'
 import type { Clock } from '#kernel/time.ts'
@@ -48,23 +50,23 @@ export async function restore(
 }
 
 /**
- * Restores into memory and verifies every chain of the record. `keys`: ids of the master keys here; undefined when there is none, so that this is not asked.
- * `openMemory`: an empty database that is gone afterwards. `sentences`: what was found, the verdict last.
+ * Restores into a database that is thrown away, and verifies every chain of the record. `keys`: ids of the master keys here; undefined when there is none,
+ * so that this is not asked. `openEmpty`: an empty database that is gone when it is closed. `sentences`: what was found, the verdict last.
  */
 export async function verdictOn(
   source: Readable,
   keys: readonly string[] | undefined,
   time: Clock,
-  openMemory: () => Promise<Database> = () => openEmbedded(undefined),
+  openEmpty: () => Promise<Database> = openThrownAway,
 ): Promise<{ sentences: string[]; broken: boolean }> {
-  const memory = await openMemory()
+  const database = await openEmpty()
   try {
     const migrations = readMigrations(migrationsFolder)
     const backup = await openBackup(source)
     const { header } = backup
     judgeHeader(header, migrations, version, keys)
-    const rows = await loadBackup(memory, backup, { migrations, replace: false, now: time.now() })
-    const { chains, entries, broken } = await verifyChains(memory, time)
+    const rows = await loadBackup(database, backup, { migrations, replace: false, now: time.now() })
+    const { chains, entries, broken } = await verifyChains(database, time)
     return {
       sentences: [
         `Made ${header.at} by Tocsin ${header.version} on ${header.database === 'postgres' ? 'PostgreSQL' : 'the embedded database'}.`,
@@ -82,7 +84,22 @@ export async function verdictOn(
     return { sentences: [error.message, 'This back-up can not be restored.'], broken: true }
   } finally {
     source.destroy()
-    await memory.close()
+    await database.close()
+  }
+}
+
+/** On the disk, for a back-up may be larger than the memory; readable by its owner alone. */
+async function openThrownAway(): Promise<Database> {
+  const folder = mkdtempSync(join(tmpdir(), 'tocsin-verify-'))
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  process.once('exit', remove)
+  const database = await openEmbedded(folder, { durable: false })
+  return {
+    ...database,
+    async close() {
+      await database.close().finally(remove)
+      process.removeListener('exit', remove)
+    },
   }
 }
 
