@@ -54,6 +54,8 @@ export type EffectDefinition<Input = never, Outcome = unknown, Seen = never> = {
   /** What the engine may do after a crash in the middle: always run again; again with the same key and marked; or never, and ask. */
   readonly repeat: 'always' | 'with-key' | 'never'
   readonly retry: { attempts: number; firstSeconds: number }
+  /** People are paged by it: a node keeps room for it that nothing else takes. */
+  readonly urgent?: true
   /**
    * Reads what must be true right before the call, in the transaction that notes that it begins. It writes nothing, and others of its kind may look in
    * the same transaction.

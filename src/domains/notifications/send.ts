@@ -40,6 +40,7 @@ export const sendNotification = defineEffect({
   outcome: SendOutcomeSchema,
   repeat: 'with-key',
   retry: { attempts: 3, firstSeconds: 2 },
+  urgent: true,
   async look({ scope, vault }, { notificationId, methodId, message }) {
     const [unwanted, contents, address] = await allOfThem([
       whyUnwanted(scope, notificationId, message),

@@ -12,6 +12,7 @@ export const giveBackGroup = defineEffect({
   outcome: z.object({ given: z.boolean() }),
   repeat: 'with-key',
   retry: { attempts: 20, firstSeconds: 1 },
+  urgent: true,
   async run({ ask }, { groupId }) {
     try {
       await ask(unacknowledgeGroup.name, system('oncall.acknowledgement-timed-out'), { groupId })

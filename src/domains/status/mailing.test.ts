@@ -125,3 +125,18 @@ test('what may have arrived when the mail server broke goes out again and says s
   await world.pass('1 min')
   expect(got.filter((mail) => mail.startsWith('una'))).toEqual(['una: one', 'una: one (again)'])
 })
+
+test('a mail server that is away for three hours loses no update, and one that stays away has a reason', async () => {
+  away.add('una')
+  away.add('ulf')
+  await publish('one')
+  await world.pass('3 h')
+  away.delete('una')
+  await world.pass('5 min')
+  expect(got).toEqual(['una: one'])
+  await world.pass('1 h')
+  expect(await notSent()).toEqual([{ text: 'one', reason: 'the mail server is away' }])
+  away.clear()
+  await world.pass('1 h')
+  expect(got).toEqual(['una: one'])
+})

@@ -16,9 +16,10 @@ import { earlierUpdates, findUpdate, lockMailing, newerNumberFor, pageIdsOfUpdat
 const mostAtOnce = 50
 /** When it looks again whether those can be told who still wait for the update before. */
 const pauseSeconds = 2
-const tries = { attempts: 14, firstSeconds: 10 }
-/** No try keeps a newer update waiting for longer. */
-const longestPauseSeconds = 30
+/** Four hours: a mail server that is down for a morning, or that lets a stranger wait, loses no update. What is overtaken meanwhile is not sent. */
+const tries = { attempts: 132, firstSeconds: 10 }
+/** A newer update waits for the next try of an older one: not for long, unless the mail server has been away for minutes. */
+const pauseAfter = ({ attempt }: EffectContext) => Math.min(attempt < 14 ? 30 : 120, tries.firstSeconds * 2 ** (attempt - 1))
 const Outcome = z.object({ status: z.enum(['sent', 'skipped']), reason: z.string() })
 type Outcome = z.output<typeof Outcome>
 
@@ -182,5 +183,3 @@ async function send(context: EffectContext, key: string, email: string, text: Ma
   }
   return { status: 'sent', reason: result.detail ?? 'the mail server took it' }
 }
-
-const pauseAfter = ({ attempt }: EffectContext) => Math.min(longestPauseSeconds, tries.firstSeconds * 2 ** (attempt - 1))

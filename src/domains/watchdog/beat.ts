@@ -12,6 +12,7 @@ export const sendHeartbeat = defineEffect({
   outcome: z.object({ sentAt: InstantOut }),
   repeat: 'always',
   retry: { attempts: 2, firstSeconds: 5 },
+  urgent: true,
   look: ({ scope }) => lastSignedHead(scope),
   async run({ outbound, settings, now }, { at }, head) {
     const address = settings('heartbeatUrl')

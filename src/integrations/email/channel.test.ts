@@ -146,6 +146,28 @@ describe('the e-mail channel', () => {
       expect([mails.length, sessions()]).toEqual([100, 32])
     })
 
+    test('is left over for a page, and for the next one first, however many followers are told by a server that takes its time', async () => {
+      const taken: string[] = []
+      const held: (() => void)[] = []
+      const { port, sessions } = await counted({
+        onRcptTo({ address }, _, done) {
+          taken.push(address)
+          if (address.startsWith('page')) done()
+          else held.push(done)
+        },
+      })
+      const update = (n: number) => emailChannel.send(contextTo(port), `follower-${n}@example.test`, { ...message, urgency: 'update' })
+      const updates = Array.from({ length: 40 }, (_, n) => update(n))
+      await expect.poll(() => held.length).toBe(24)
+      const pages = await Promise.all(Array.from({ length: 20 }, (_, n) => send(port, `page-${n}@example.test`)))
+      expect(new Set(pages.map(({ status }) => status))).toEqual(new Set(['delivered']))
+      expect([held.length, sessions()]).toEqual([24, 32])
+      const free = setInterval(() => held.splice(0).forEach((goOn) => goOn()), 5)
+      expect(new Set((await Promise.all(updates)).map(({ status }) => status))).toEqual(new Set(['delivered']))
+      clearInterval(free)
+      expect(taken).toHaveLength(60)
+    })
+
     test('that the server has ended meanwhile is replaced, and the mail goes out once', async () => {
       const { mails, port, sessions, server } = await counted()
       await send(port)

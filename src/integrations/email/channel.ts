@@ -48,7 +48,7 @@ async function deliver(context: ChannelContext, server: MailServer, address: str
   for (;;) {
     let session: Session
     try {
-      session = await sessions.take(name, open, timeoutSeconds)
+      session = await sessions.take({ server: name, pages: message.urgency === 'page', timeoutSeconds }, open)
     } catch (error) {
       return { status: 'failed', ...whyNotOpen(error) }
     }

@@ -8,6 +8,8 @@ import { transportOptions, watchText, type MailServer } from './smtp.ts'
 
 /** Postfix lets a client have 50 at once. */
 const mostAtOnce = 32
+/** Of these, what pages nobody may use so many: a thousand followers of a status page keep no page waiting. */
+const mostOfOthers = 24
 const idleMs = 2000
 /** Some servers end a session after a hundred mails. */
 const mostMails = 100
@@ -86,20 +88,27 @@ export async function openSession(server: MailServer, socket: Duplex, name: stri
 
 type Idle = { server: string; session: Session; timer: NodeJS.Timeout }
 
+/** For whom a session is: with which server, and whether people are paged by it. */
+export type Use = { server: string; pages: boolean; timeoutSeconds: number }
+
 export type Sessions = {
-  /** One with this server: one that is there, or a new one; as many at once as there may be. Throws what `open` throws, and AppError 'unavailable' when none is free in time. */
-  take(server: string, open: () => Promise<Session>, timeoutSeconds: number): Promise<Session>
+  /**
+   * One with this server: one that is there, or a new one; as many at once as there may be, and pages first. Throws what `open` throws, and AppError
+   * 'unavailable' when none is free in time.
+   */
+  take(use: Use, open: () => Promise<Session>): Promise<Session>
   /** Has to be called with each that was taken. */
   giveBack(server: string, session: Session): void
 }
 
 export function createSessions(): Sessions {
   const idle: Idle[] = []
-  const waiting: (() => void)[] = []
+  const waiting: { pages: boolean; goOn: () => void }[] = []
   let open = 0
 
   /** One that is there for this server, or room for a new one, which another server's may have to make. Undefined: there is none. */
-  function free(server: string): Session | 'new' | undefined {
+  function free({ server, pages }: Use): Session | 'new' | undefined {
+    if (!pages && open - idle.length >= mostOfOthers) return undefined
     const own = idle.findLast((one) => one.server === server)
     if (own) return unused(own)
     if (open >= mostAtOnce && idle.length > 0) end(unused(idle[0]!))
@@ -118,38 +127,47 @@ export function createSessions(): Sessions {
   function end(session: Session): void {
     session.close()
     open--
-    waiting.shift()?.()
+    next()
   }
 
-  async function roomFor(server: string, timeoutSeconds: number): Promise<Session | 'new'> {
-    const until = performance.now() + timeoutSeconds * 1000
+  function next(): void {
+    const first = waiting.findIndex(({ pages }) => pages)
+    waiting.splice(Math.max(0, first), 1)[0]?.goOn()
+  }
+
+  async function roomFor(use: Use): Promise<Session | 'new'> {
+    const until = performance.now() + use.timeoutSeconds * 1000
     for (;;) {
-      const found = free(server)
+      const found = free(use)
       if (found) return found
       await new Promise<void>((resolve, reject) => {
-        const goOn = () => {
-          clearTimeout(limit)
-          resolve()
+        const waits = {
+          pages: use.pages,
+          goOn() {
+            clearTimeout(limit)
+            resolve()
+          },
         }
         const limit = setTimeout(() => {
-          waiting.splice(waiting.indexOf(goOn), 1)
-          const reason = `It takes no more at this moment: ${mostAtOnce} mails are being handed to it, and none ended within ${timeoutSeconds} s.`
+          waiting.splice(waiting.indexOf(waits), 1)
+          const most = use.pages ? mostAtOnce : mostOfOthers
+          const reason = `It takes no more at this moment: ${most} mails are being handed to it, and none ended within ${use.timeoutSeconds} s.`
           reject(new AppError('unavailable', reason))
         }, until - performance.now())
-        waiting.push(goOn)
+        waiting.push(waits)
       })
     }
   }
 
   return {
-    async take(server, opens, timeoutSeconds) {
-      const found = await roomFor(server, timeoutSeconds)
+    async take(use, opens) {
+      const found = await roomFor(use)
       if (found !== 'new') return found
       try {
         return await opens()
       } catch (error) {
         open--
-        waiting.shift()?.()
+        next()
         throw error
       }
     },
@@ -159,7 +177,7 @@ export function createSessions(): Sessions {
       const one = { server, session, timer: setTimeout(drop, idleMs) }
       session.ended = drop
       idle.push(one)
-      waiting.shift()?.()
+      next()
     },
   }
 }

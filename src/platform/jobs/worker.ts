@@ -25,7 +25,8 @@ export type Worker = {
 }
 
 /**
- * How much a node does at once: transactions, jobs that may share one (`together`), and effects. `runDue` does so many at once too. `patienceMs`: see `grouping.ts`.
+ * How much a node does at once: transactions, jobs that may share one (`together`), and effects: so many that are urgent, and a third as many of all others.
+ * `runDue` does so many at once too. `patienceMs`: see `grouping.ts`.
  */
 export type WorkerOptions = { concurrency: number; effects: number; together?: number; patienceMs?: number }
 
@@ -239,10 +240,15 @@ function sortsOf({ processes, effects, reactions, recurring }: Catalogue, most: 
     reactions: reactions.filter((one) => (one.inTurn !== undefined) === inTurn).map(({ name }) => name),
     processes: [...processes.values()].filter((one) => (one.inTurn !== undefined) === inTurn).map(({ name }) => name),
   })) as [Partial<Known>, Partial<Known>]
+  const outside = (urgent: boolean): Partial<Known> => ({
+    effects: [...effects.values()].filter((one) => (one.urgent === true) === urgent).map(({ name }) => name),
+  })
   return {
     together: sort(shared, most.together),
     alone: sort({ ...alone, recurring: recurring.map(({ name }) => name) }, most.alone),
-    effects: sort({ effects: [...effects.keys()] }, most.effects),
+    urgent: sort(outside(true), most.effects),
+    // What hangs there holds up no page.
+    effects: sort(outside(false), Math.ceil(most.effects / 3)),
   }
 }
 
