@@ -28,7 +28,7 @@ beforeAll(async () => {
   await givePhone(world, await world.person('ada', 'administrator'), 'ada')
   const store = createIntake(world.engine, { rehearsal: createRehearsal(world.engine) })
   const inbound = createInbound({ store, catalogue: integrations, clock: world.clock, log: silentLog(), metrics: createMetrics() })
-  server = createServer((request, response) => void inbound.handle(request, response))
+  server = createServer((request, response) => void inbound.handle(request, response, () => undefined))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 })
 afterEach(() => stop?.())

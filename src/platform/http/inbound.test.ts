@@ -287,3 +287,24 @@ test('every shipped source with a path of its own is claimed there', () => {
   for (const place of integrations.flatMap((integration) => integration.sources?.webhook.dropIn ?? []))
     expect(place.unknownKey.status).toBeGreaterThanOrEqual(400)
 })
+
+test('what comes with a key that nobody has is refused, and whoever looks for it finds it in the record, without the key', async () => {
+  const wrong = 'a-key-that-was-taken-away'
+  expect((await postTo(`/in/${wrong}/api/v2/alerts`, fired('Lost'))).status).toBe(404)
+  expect((await postTo('/api/v2/alerts', fired('Lost'), { authorization: `Bearer ${wrong}` })).status).toBe(401)
+  const found = async () => (await world.events('auth.refused')).map(({ actor, data }) => ({ actor, ...(data as object) }))
+  await expect
+    .poll(found)
+    .toEqual(
+      expect.arrayContaining(
+        ['POST /in/{key}', 'POST /api/v2/alerts'].map((operation) =>
+          expect.objectContaining({ actor: 'anonymous', operation, reason: 'it has no key of an integration', address: '127.0.0.1' }),
+        ),
+      ),
+    )
+  expect(JSON.stringify(await world.events())).not.toContain(wrong)
+  const written = (await found()).length
+  for (let n = 0; n < 5; n++) await postTo(`/in/${wrong}`, fired('Lost'))
+  expect(await found()).toHaveLength(written)
+  expect(await titles()).not.toContain('Lost')
+})

@@ -46,11 +46,14 @@ export function createInbound({ store, catalogue, clock, log, metrics }: Inbound
     /** Whether this path is one of ours. */
     claims: (path: string): boolean => path.startsWith('/in/') || dropIns.some((place) => place.path === withoutSlash(path)),
 
-    async handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    /** `strange` hears what was asked with a key that nobody has: of such a request nothing is kept. */
+    async handle(incoming: IncomingMessage, response: ServerResponse, strange: (operation: string) => void): Promise<void> {
       const url = new URL(incoming.url ?? '/', 'http://in')
       const path = withoutSlash(url.pathname)
       try {
-        const answer = await (path.startsWith('/in/') ? byPrefix(incoming, url, path) : byOriginalPath(incoming, url, path))
+        const answer = await (path.startsWith('/in/')
+          ? byPrefix(incoming, url, path, strange)
+          : byOriginalPath(incoming, url, path, strange))
         send(response, answer)
       } catch (error) {
         const failure = asAppError(error)
@@ -76,12 +79,16 @@ export function createInbound({ store, catalogue, clock, log, metrics }: Inbound
     },
   }
 
-  async function byPrefix(incoming: IncomingMessage, url: URL, path: string): Promise<Answer> {
+  async function byPrefix(incoming: IncomingMessage, url: URL, path: string, strange: (operation: string) => void): Promise<Answer> {
     const [key = '', ...rest] = path.slice('/in/'.length).split('/')
     const subpath = rest.length > 0 ? `/${rest.join('/')}` : ''
     const integration = await store.find(key)
     const source = integration && sources.get(integration.kind)
-    if (!integration || !source) return { status: 404, body: { status: 'not found', message: 'There is no integration with this key.' } }
+    if (!integration || !source) {
+      metrics.refused.inc({ kind: 'unknown', status: '404' })
+      strange(`${incoming.method} /in/{key}`)
+      return { status: 404, body: { status: 'not found', message: 'There is no integration with this key.' } }
+    }
     if (!source.subpaths.includes(subpath))
       return { status: 404, body: { status: 'not found', message: `This integration does not listen at ${subpath || '/'}.` } }
     if (incoming.method !== 'POST')
@@ -91,7 +98,7 @@ export function createInbound({ store, catalogue, clock, log, metrics }: Inbound
     return receive(integration, source, await requestOf(incoming, url, subpath, source, integration), key)
   }
 
-  async function byOriginalPath(incoming: IncomingMessage, url: URL, path: string): Promise<Answer> {
+  async function byOriginalPath(incoming: IncomingMessage, url: URL, path: string, strange: (operation: string) => void): Promise<Answer> {
     const place = dropIns.find((candidate) => candidate.path === path && candidate.method === incoming.method)
     if (!place) return { status: 405, body: { status: 'invalid', message: 'Send alerts with POST.' }, headers: { allow: 'POST' } }
     const request = await requestOf(incoming, url, path, place.source, undefined)
@@ -108,7 +115,11 @@ export function createInbound({ store, catalogue, clock, log, metrics }: Inbound
       )
     }
     const integration = key === undefined ? undefined : await store.find(key)
-    if (!integration || integration.kind !== place.kind) return place.unknownKey
+    if (!integration || integration.kind !== place.kind) {
+      metrics.refused.inc({ kind: 'unknown', status: String(place.unknownKey.status) })
+      strange(`${incoming.method} ${path}`)
+      return place.unknownKey
+    }
     perKey.take(integration.id)
     return receive(integration, place.source, request, key!)
   }

@@ -1,8 +1,9 @@
 // The only way in: one node:http server. Alerts go straight to `inbound`, everything else through hono.
 import { randomUUID } from 'node:crypto'
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { Hono, type Context } from 'hono'
+import { anonymous } from '#kernel/actor.ts'
 import { AppError } from '#kernel/errors.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { createRefusals, type SignInTried } from '../access/refusals.ts'
@@ -108,8 +109,17 @@ export function createHttpServer(parts: ServerParts): {
   const listener = getRequestListener((request, env) => app.fetch(request, env as Env['Bindings']), { overrideGlobalObjects: false })
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 }, (request, response) => {
     const path = (request.url ?? '/').split('?')[0]!
-    void (inbound.claims(path) ? inbound.handle(request, response) : listener(request, response))
+    void (inbound.claims(path) ? inbound.handle(request, response, strange(request)) : listener(request, response))
   })
+  /** Somebody's alerts arrive nowhere: whoever looks why finds it in the record. The sender is answered whether or not it can be written. */
+  function strange(request: IncomingMessage): (operation: string) => void {
+    return (operation) => {
+      const { address } = callerOf(request, parts.trustedProxies)
+      void refusals
+        .note({ actor: anonymous, operation, target: {}, address, reason: 'it has no key of an integration' })
+        .catch((err: unknown) => log.warn({ err }, 'a request with an unknown key could not be written down'))
+    }
+  }
   const settling = setInterval(
     () => void refusals.settle().catch((err: unknown) => log.error({ err }, 'refused requests could not be written down')),
     settleEveryMs,
