@@ -4,6 +4,7 @@ import type { Id } from '#kernel/ids.ts'
 import { isWorse, type ComponentStatus } from './component-status.ts'
 import { componentChanged } from './events.ts'
 import * as store from './store.ts'
+import { saidSinceItWorked, type Said } from './update-store.ts'
 
 type Context = Pick<CommandContext, 'scope' | 'emit'>
 
@@ -13,21 +14,39 @@ export async function setHealth(
   wanted: readonly { componentId: string; status: ComponentStatus }[],
   holder: string,
 ): Promise<void> {
-  for (const component of await store.lockComponents(context.scope, { ids: wanted.map(({ componentId }) => componentId) })) {
+  for (const component of await store.lockComponents(
+    context.scope,
+    wanted.map(({ componentId }) => componentId),
+  )) {
     const status = wanted.find(({ componentId }) => componentId === component.id)!.status
     await save(context, component, status, status === 'works' ? null : holder, incidentOf(holder))
   }
 }
 
-/** Everything that `holder` held works again. What something else has taken over since stays as it is. */
-export async function releaseHealth(context: Context, holder: string): Promise<void> {
-  for (const component of await store.lockComponents(context.scope, { heldBy: holder }))
-    await save(context, component, 'works', null, incidentOf(holder))
+/**
+ * `holder` has ended, which has said how these components are. What it held is as bad as the others say that it is, and works when nobody says anything.
+ * What something else has taken over since stays as it is.
+ */
+export async function releaseHealth(context: Context, holder: string, componentIds: readonly string[]): Promise<void> {
+  // Also what it does not hold: whoever does, and ends at the same moment, sees then that this one has ended.
+  const held = (await store.lockComponents(context.scope, componentIds)).filter(({ heldBy }) => heldBy === holder)
+  if (held.length === 0) return
+  const said = await saidSinceItWorked(
+    context.scope,
+    held.map(({ id }) => id),
+    holder,
+  )
+  for (const component of held) {
+    const worst = said
+      .filter(({ componentId }) => componentId === component.id)
+      .reduce<Said | undefined>((worst, one) => (worst && !isWorse(one.status, worst.status) ? worst : one), undefined)
+    await save(context, component, worst?.status ?? 'works', worst?.holder ?? null, incidentOf(worst?.holder ?? holder))
+  }
 }
 
 /** Puts components under planned work, but for those that are worse off already. */
 export async function setMaintenance(context: Context, componentIds: readonly string[], holder: string): Promise<void> {
-  for (const component of await store.lockComponents(context.scope, { ids: componentIds })) {
+  for (const component of await store.lockComponents(context.scope, componentIds)) {
     if (!isWorse(component.status, 'maintenance')) await save(context, component, 'maintenance', holder, null)
   }
 }

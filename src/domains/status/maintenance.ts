@@ -66,7 +66,7 @@ export const plannedWork = defineProcess<MaintenanceState, z.output<typeof Maint
       canceledAt: maintenance.canceledAt ?? (calledOff && before.kind !== 'running' ? context.now : null),
     })
     if (after === 'running') await setMaintenance(context, maintenance.componentIds, id)
-    if (after === 'over') await releaseHealth(context, id)
+    if (after === 'over') await releaseHealth(context, id, maintenance.componentIds)
     if (after !== 'planned' && !calledOff)
       await context.emit(maintenanceChanged, { maintenanceId: id, what: after === 'running' ? 'began' : 'ended' })
   },

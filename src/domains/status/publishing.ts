@@ -39,7 +39,10 @@ export async function publishAboutIncident(
   const nextUpdateAt = incident.over ? null : draft.nextUpdateAt
   await store.saveNotice(scope, { ...notice, headline, endedAt: incident.over, nextUpdateAt })
   await setHealth(context, draft.components, incident.id)
-  if (incident.over) await releaseHealth(context, incident.id)
+  if (incident.over) {
+    const named = [...draft.components.map(({ componentId }) => componentId), ...(await store.componentsOfIncident(scope, incident.id))]
+    await releaseHealth(context, incident.id, named)
+  }
   const ends = incident.over !== null && notice.endedAt === null
   const update = await write(context, draft, {
     incidentId: incident.id,

@@ -34,9 +34,8 @@ export const findComponent = async (scope: Scope, key: string) => (await findCom
 export const allComponents = (scope: Scope) =>
   scope.query<Component>(sql`select ${componentColumns} from components order by group_name, name, id`)
 /** The same rows, held until the end of the transaction. */
-export const lockComponents = (scope: Scope, where: { ids: readonly string[] } | { heldBy: string }) =>
-  scope.query<Component>(sql`select ${componentColumns} from components
-    where ${'ids' in where ? sql`id = any(${where.ids}::text[])` : sql`held_by = ${where.heldBy}`} order by id for update`)
+export const lockComponents = (scope: Scope, ids: readonly string[]) =>
+  scope.query<Component>(sql`select ${componentColumns} from components where id = any(${[...ids]}::text[]) order by id for update`)
 
 export const insertComponent = (scope: Scope, component: Omit<Component, 'status' | 'heldBy'>) =>
   scope.query(sql`insert into components (id, slug, name, description, group_name, service_id, created_at)
