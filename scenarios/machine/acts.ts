@@ -25,6 +25,7 @@ import { summaryAnswer } from '#domains/oncall/summary-page.ts'
 import { getRun } from '#domains/runbooks/run-queries.ts'
 import { startRun } from '#domains/runbooks/starting.ts'
 import { answerQuestion, approveStep, cancelRun } from '#domains/runbooks/working.ts'
+import { callOffMaintenance, planMaintenance } from '#domains/status/maintenance.ts'
 import { publicPages } from '#domains/status/public-pages.ts'
 import { follow, unfollow } from '#domains/status/subscribing.ts'
 import { publishUpdate } from '#domains/status/updates.ts'
@@ -49,7 +50,7 @@ const strangers = ['nora@elsewhere.test', 'olaf@elsewhere.test', 'petra@elsewher
 /** Does it; resolves when it was answered. Throws as the engine does. `undefined`: there is nothing that it could be done to. */
 export async function perform(operation: Operation, { node, organisation, seen, random, answered }: Acting): Promise<unknown> {
   const { engine } = node
-  const { people, admin, policies, schedules, services, teams, statusPages } = organisation
+  const { people, admin, policies, schedules, services, teams, statusPages, components } = organisation
   const now = engine.clock.now()
   const person = random.one(people)
   const actor = random.chance(0.7) ? person.actor : admin
@@ -66,6 +67,7 @@ export async function perform(operation: Operation, { node, organisation, seen, 
   const groupId = latest('group.opened', 'group')
   const run = latest('run.started', 'run')
   const incident = latest('incident.opened', 'incident')
+  const maintenance = latest('maintenance.changed', 'maintenance')
   const summaryId = latest('notification.summarised', 'summary')
   const handles = people.map(({ handle }) => handle)
 
@@ -159,8 +161,26 @@ export async function perform(operation: Operation, { node, organisation, seen, 
       const pages = random.some(statusPages, random.between(1, 2))
       // Mostly about the last one, so that one is still under way when the next one comes.
       const about = random.chance(0.7) ? seen.events.findLast(({ type }) => type === 'incident.opened')?.about['incident'] : incident
-      return about ? act(actor, publishUpdate, { incident: about, text: `We look at it, ${operation.n}.`, pages }) : declare()
+      const health = random.some(components, random.one([0, 0, 1, 2])).map((component) => ({
+        component,
+        status: random.one(['works', 'slow', 'partly-down', 'down']),
+      }))
+      return about
+        ? act(actor, publishUpdate, { incident: about, text: `We look at it, ${operation.n}.`, pages, components: health })
+        : declare()
     }
+    case 'plan work': {
+      const startsAt = addSeconds(now, random.one([0, 30, 600]))
+      return act(admin, planMaintenance, {
+        title: `Work ${operation.n}`,
+        text: 'It takes a moment.',
+        startsAt,
+        endsAt: addSeconds(startsAt, random.one([60, 300, 1800])),
+        components: random.some(components, random.between(1, 2)),
+      })
+    }
+    case 'call off work':
+      return maintenance && act(admin, callOffMaintenance, { maintenance })
     case 'follow a status page':
       return act(actor, follow, { statusPage: random.one(statusPages) })
     case 'stop following':

@@ -82,6 +82,7 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
       const comesBack = epochMs(now) + random.one([1, 5, 30, 120]) * 1000
       disturb(how, (comesBack - epochMs(now)) / 1000)
       schedule.drop(name)
+      for (const place of seen.looks.keys()) if (place.startsWith(`${name} `)) seen.looks.delete(place)
       dead.set(nodes.get(name)!.id, epochMs(now))
       nodes.delete(name)
       still.delete(name)

@@ -157,7 +157,7 @@ function faultyDatabase(name: string, live: Live, world: NodeWorld): Database {
         return never<T>()
       }
       // One that hears that it has lost what it was about to send has not looked.
-      for (const id of looked) world.seen.looks.set(`${name} ${id}`, now)
+      for (const id of looked) world.seen.looks.set(`${name} ${id}`, [...(world.seen.looks.get(`${name} ${id}`) ?? []), now])
       if (faults.strikes('crash after the commit')) {
         world.crashed(name, 'crash after the commit')
         return never<T>()

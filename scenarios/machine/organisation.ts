@@ -16,6 +16,7 @@ import { setRules } from '#domains/notifications/rules.ts'
 import { addPolicy } from '#domains/oncall/policies.ts'
 import { addSchedule } from '#domains/oncall/schedules.ts'
 import { saveRunbook } from '#domains/runbooks/catalogue.ts'
+import { addComponent } from '#domains/status/components.ts'
 import { addStatusPage } from '#domains/status/pages.ts'
 import { follow } from '#domains/status/subscribing.ts'
 import type { Random } from './random.ts'
@@ -31,6 +32,7 @@ export type Organisation = {
   schedules: string[]
   teams: string[]
   statusPages: string[]
+  components: string[]
 }
 
 const names = ['ana', 'ben', 'cem', 'dua', 'eli', 'fay', 'gus', 'hal', 'ida', 'jun']
@@ -115,11 +117,13 @@ export async function establish(engine: Engine, random: Random, largest: number)
     sources.push({ id: made.id, key: made.key })
   }
   await act(admin, saveRunbook, runbook)
+  const components = ['door', 'window']
+  for (const slug of components) await act(admin, addComponent, { slug, name: slug })
   const statusPages = ['shop', 'office']
   for (const [n, slug] of statusPages.entries())
-    await act(admin, addStatusPage, { slug, name: slug, visibility: n === 0 ? 'public' : 'internal' })
+    await act(admin, addStatusPage, { slug, name: slug, visibility: n === 0 ? 'public' : 'internal', components: components.slice(n) })
   for (const { actor } of people) await act(actor, follow, { statusPage: random.one(statusPages) })
-  return { admin, people, sources, services, policies, schedules, teams, statusPages }
+  return { admin, people, sources, services, policies, schedules, teams, statusPages, components }
 }
 
 /** Levels and repeats of a policy over these people, schedules and teams. */

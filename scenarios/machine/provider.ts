@@ -28,6 +28,8 @@ export function provider(world: World, recognisesKey: boolean, handing: (handed:
       ),
     )
     const { key, repeated, title, urgency, url, stopUrl } = message
+    // Of a node that stood still, and that has taken the same work up again meanwhile, what is no repeat was looked at first.
+    const looks = seen.looks.get(`${task.node} ${key}`)
     const handed: Handed = {
       at: clock.now(),
       key,
@@ -43,7 +45,7 @@ export function provider(world: World, recognisesKey: boolean, handing: (handed:
       seen: task.seen,
       lookedAt: task.lookedAt,
       // Its task may do several things beside each other.
-      ...seen.looks.get(`${task.node} ${message.key}`),
+      ...(repeated ? looks?.pop() : looks?.shift()),
       node: task.node,
       arrived: false,
     }

@@ -71,8 +71,8 @@ export type Seen = {
   handed: Handed[]
   /** The commit that last changed who may see what. */
   walls: number
-  /** When each message was last looked at right before it goes out, by its node and its key. */
-  looks: Map<string, Pick<Handed, 'seen' | 'lookedAt'>>
+  /** When each message was looked at right before it goes out, by its node and its key: each look that is not followed by its message yet, in order. */
+  looks: Map<string, Pick<Handed, 'seen' | 'lookedAt'>[]>
   sent: Sent[]
   /** POSTs of runbook steps: `run tag/step`. */
   posted: string[]

@@ -19,6 +19,7 @@ export const states = [
   'an update that reached a follower',
   'an update that a newer one overtook',
   'an update that waited for the one before',
+  'planned work that outlasts an incident',
   'somebody asks for what is behind a wall',
   'somebody is paged from outside of a wall',
   'a walled team that changes while somebody asks',

@@ -1,6 +1,7 @@
 // Every invariant, in the order in which they are asked when everything has come to rest.
 import { accepted } from './accepted.ts'
 import { afterAnAnswer } from './after-an-answer.ts'
+import { components } from './components.ts'
 import { followers } from './followers.ts'
 import { groups } from './groups.ts'
 import type { Invariant } from './invariant.ts'
@@ -28,6 +29,7 @@ export const invariants: readonly Invariant[] = [
   summaries,
   walls,
   followers,
+  components,
   livePages,
   accepted,
   silence,

@@ -24,7 +24,8 @@ type Row = {
 type Published = { incident: string; number: number }
 /** By key of what tells of it. */
 const published = new WeakMap<Seen, Map<string, Published>>()
-const updateOf = (reachKey: string, seen: Seen): Published => published.get(seen)!.get(reachKey)!
+/** An announcement of planned work is the only one of its thing. */
+const updateOf = (reachKey: string, seen: Seen): Published => published.get(seen)!.get(reachKey) ?? { incident: reachKey, number: 1 }
 
 export const followers: Invariant = {
   id: 'I11',
