@@ -151,7 +151,11 @@ export async function perform(operation: Operation, { node, organisation, seen, 
     case 'move an incident':
       return (
         incident &&
-        act(actor, changeState, { incident, to: random.one(['triage', 'fixing', 'monitoring', 'resolved', 'closed']), reason: 'So it is.' })
+        act(actor, changeState, {
+          incident,
+          to: random.one(['triage', 'fixing', 'monitoring', 'resolved', 'resolved', 'closed']),
+          reason: 'So it is.',
+        })
       )
     case 'bring somebody in':
       return incident && act(actor, bringIn, { incident, user: random.one(handles), urgent: random.chance(0.2) })
@@ -161,7 +165,7 @@ export async function perform(operation: Operation, { node, organisation, seen, 
       const pages = random.some(statusPages, random.between(1, 2))
       // Mostly about the last one, so that one is still under way when the next one comes.
       const about = random.chance(0.7) ? seen.events.findLast(({ type }) => type === 'incident.opened')?.about['incident'] : incident
-      const health = random.some(components, random.one([0, 0, 1, 2])).map((component) => ({
+      const health = random.some(components, random.one([0, 1, 1, 2])).map((component) => ({
         component,
         status: random.one(['works', 'slow', 'partly-down', 'down']),
       }))
@@ -170,7 +174,7 @@ export async function perform(operation: Operation, { node, organisation, seen, 
         : declare()
     }
     case 'plan work': {
-      const startsAt = addSeconds(now, random.one([0, 30, 600]))
+      const startsAt = addSeconds(now, random.one([0, 0, 30, 300]))
       return act(admin, planMaintenance, {
         title: `Work ${operation.n}`,
         text: 'It takes a moment.',

@@ -31,7 +31,7 @@ const weights = {
   'bring somebody in': 2,
   'link a group': 1,
   'publish an update': 5,
-  'plan work': 3,
+  'plan work': 4,
   'call off work': 1,
   'follow a status page': 4,
   'stop following': 1,
@@ -52,7 +52,7 @@ const themes: readonly (readonly OperationKind[])[] = [
   [],
   [],
   ['declare an incident', 'publish an update', 'publish an update', 'publish an update', 'follow a status page', 'a stranger follows'],
-  ['declare an incident', 'move an incident', 'publish an update', 'plan work', 'plan work', 'call off work'],
+  ['declare an incident', 'move an incident', 'move an incident', 'publish an update', 'publish an update', 'plan work'],
   ['change a team', 'look around', 'look around', 'page directly', 'bring somebody in', 'declare an incident', 'link a group'],
 ]
 

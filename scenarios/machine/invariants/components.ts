@@ -7,8 +7,8 @@ import type { Invariant } from './invariant.ts'
 
 const about = new Set(['component', 'maintenance', 'update', 'incident'])
 
-type Component = { id: string; slug: string; status: string; workedAt: Instant }
-/** What one thing says of a component, at what time, and whether it has ended. */
+type Component = { id: string; slug: string; status: string }
+/** What one thing says of a component, at what time, and whether it has ended since. */
 type Said = { component: string; by: string; status: string; at: Instant; isOver: boolean; number: number }
 
 export const components: Invariant = {
@@ -17,21 +17,22 @@ export const components: Invariant = {
   async always({ events, at }, { database, seen }) {
     if (!events.some(({ type }) => about.has(type.split('.')[0]!))) return
     const [all, said] = await look(database, at, async (scope) => [
-      await scope.query<Component>(sql`select id, slug, status, (select max(at) from component_changes where component_id = components.id
-        and component_changes.status = 'works') as "workedAt" from components`),
+      await scope.query<Component>(sql`select id, slug, status from components`),
       await scope.query<Said>(sql`
-        select named."componentId" as component, incident_id as by, named.status, created_at as at, n.ended_at is not null as "isOver", number
+        select named."componentId" as component, incident_id as by, named.status, created_at as at, number, n.ended_at is not null or exists (
+            select 1 from updates last where last.incident_id = u.incident_id and last.number >= u.number and lasted_seconds is not null) as "isOver"
           from updates u join incident_notices n using (incident_id)
           cross join lateral json_to_recordset(u.components) as named ("componentId" text, status text)
-        union all select named, id, 'maintenance', began_at, ended_at is not null, 1 from maintenances
+        union all select named, id, 'maintenance', began_at, 1, ended_at is not null from maintenances
           cross join lateral json_array_elements_text(component_ids) as named where began_at is not null`),
     ])
-    for (const { id, slug, status, workedAt } of all) {
+    for (const { id, slug, status } of all) {
       const ofIt = said.filter(({ component }) => component === id)
       const last = [...Map.groupBy(ofIt, ({ by }) => by).values()].map((one) => one.reduce((a, b) => (b.number > a.number ? b : a)))
       const open = last.filter((one) => !one.isOver && one.status !== 'works')
-      // What was said at the moment at which it was said to work may have been before or after it.
-      const since = open.filter((one) => one.at > workedAt)
+      // Somebody has said since that it works; at the same moment it may have been before or after that.
+      const works = ofIt.filter((one) => one.status === 'works')
+      const since = open.filter((one) => !works.some(({ at }) => at >= one.at))
       demand(
         'I11',
         status !== 'works' || since.length === 0,

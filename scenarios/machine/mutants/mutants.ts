@@ -131,6 +131,12 @@ export const mutants: readonly Mutant[] = [
     why: 'a group is over while one of its alerts is open',
   },
   {
+    file: 'src/domains/status/component-health.ts',
+    find: "worst?.status ?? 'works', worst?.holder ?? null,",
+    replace: "'works', null,",
+    why: 'a component works as soon as one of several incidents is over',
+  },
+  {
     file: 'src/domains/notifications/reach-decision.ts',
     find: "if ((step.status !== 'waiting' && step.status !== 'again') || step.dueAt > now) return step",
     replace: "if (step.status !== 'waiting' || step.dueAt > now) return step",
