@@ -137,11 +137,13 @@ function faultyDatabase(name: string, live: Live, world: NodeWorld): Database {
       let wrote = false
       let commit: Commit | undefined
       let result: T
+      let crash: () => Struck | undefined = () => undefined
       try {
         result = await schedule.during(async () => {
           try {
             return await database.transaction(async (tx) => {
-              const { wrapped, end } = struckSomewhere(tx, { afterCommit, said, looked, wrote: () => (wrote = true) })
+              const { wrapped, end, ...struck } = struckSomewhere(tx, { afterCommit, said, looked, wrote: () => (wrote = true) })
+              crash = struck.crash
               const answer = await work(wrapped)
               end()
               return answer
@@ -152,8 +154,10 @@ function faultyDatabase(name: string, live: Live, world: NodeWorld): Database {
           }
         })
       } catch (error) {
-        if (!(error instanceof Struck)) throw error
-        world.crashed(name, error.how)
+        // Whatever the work has made of it: a node that has crashed does nothing more.
+        const struck = crash()
+        if (!struck) throw error
+        world.crashed(name, struck.how)
         return never<T>()
       }
       // One that hears that it has lost what it was about to send has not looked.
@@ -205,8 +209,8 @@ function faultyDatabase(name: string, live: Live, world: NodeWorld): Database {
       if (broken) throw broken
       // It had fewer statements than that: then it strikes at the commit.
       if (at > count) strike()
-      if (faults.strikes('crash before the commit')) throw new Struck('crash before the commit')
+      if (faults.strikes('crash before the commit')) throw (broken = new Struck('crash before the commit'))
     }
-    return { wrapped, end }
+    return { wrapped, end, crash: () => (broken instanceof Struck ? broken : undefined) }
   }
 }
