@@ -147,6 +147,7 @@ export async function startPrometheus(
 /**
  * A node of this checkout. `environment` chooses database and secrets; `folder` is the data folder of an earlier one, which is then kept. `only` is a
  * part of it; a worker has no port that could tell when it is ready. `exit` is its code, null when a signal ended it. `heard` hears what it prints.
+ * `answering`: the address that says 200 when it is there; `/healthz` for one whose database is away.
  */
 export async function startTocsin(
   port: number,
@@ -154,7 +155,8 @@ export async function startTocsin(
   folder?: string,
   only?: 'web' | 'worker',
   heard?: (text: string) => void,
-): Promise<Peer & { folder: string; exit: Promise<number | null>; kill(): Promise<void> }> {
+  answering: '/readyz' | '/healthz' = '/readyz',
+): Promise<Peer & { folder: string; exit: Promise<number | null>; kill(): Promise<void>; terminate(): void }> {
   if (only !== 'worker' && (await statusOf(port, '/healthz')) !== 0)
     throw new Error(`something answers at port ${port} already, a node of an earlier run perhaps: end it first`)
   const data = folder ?? ('DATABASE_URL' in environment ? freshFolder() : await preparedFolder())
@@ -175,11 +177,12 @@ export async function startTocsin(
     throw new Error(`the node ended with ${code} before it was ready: ${said}`)
   })
   died.catch(() => undefined)
-  if (only !== 'worker') await Promise.race([until(port, '/readyz'), died])
+  if (only !== 'worker') await Promise.race([until(port, answering), died])
   return {
     ...peer('Tocsin', port, child, folder === undefined ? data : undefined),
     folder: data,
     exit,
+    terminate: () => void child.kill('SIGTERM'),
     kill: async () => {
       child.kill('SIGKILL')
       await exit

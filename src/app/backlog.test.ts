@@ -176,7 +176,11 @@ describe('in a flood a request is kept as it came', () => {
     let isAway = false
     const database = world.engine.database
     const spooled: unknown[] = []
-    const outage = { holds: () => false, keep: async (batches: readonly unknown[]) => void spooled.push(...batches) }
+    const outage = {
+      holds: () => false,
+      keep: async (batches: readonly unknown[]) => void spooled.push(...batches),
+      lastKnown: () => undefined,
+    }
     const transact: typeof world.engine.transact = (...given) => (isAway ? Promise.reject(away) : world.engine.transact(...given))
     const node = createIntake({ ...world.engine, database, transact }, { outage })
     const flood = (await node.find(keys.flood))!

@@ -15,6 +15,7 @@ import {
   takeInOnce,
   type Batch,
   type IntegrationId,
+  type IntegrationKey,
 } from '#domains/alerts/index.ts'
 import type { Engine } from '#platform/commands/engine.ts'
 import { isAway } from '#platform/database/database.ts'
@@ -56,7 +57,7 @@ export type Intake = InboundStore & {
 }
 export type IntakeOptions = {
   /** Where things go while the database is away; without it they are refused then. */
-  outage?: Pick<Outage, 'holds' | 'keep'>
+  outage?: Pick<Outage, 'holds' | 'keep' | 'lastKnown'>
   /** Synthetic alerts, under a key of their own. */
   rehearsal?: Rehearsal
   /** A database that has not answered after so long counts as away, for one that is cut off says nothing at all. */
@@ -66,6 +67,7 @@ export type IntakeOptions = {
 export function createIntake(engine: Engine, { outage, rehearsal, deadlineMs }: IntakeOptions = {}): Intake {
   let keys: Promise<Keys> | undefined
   let lastKeys: Keys | undefined
+  let keysOfEarlier: Keys | undefined
   const queue: Waiting[] = []
   const linesAtWork = new Set<Line>()
   // Of whom something is being stored at this moment: what else they have sent waits, so that nothing of it overtakes.
@@ -74,23 +76,14 @@ export function createIntake(engine: Engine, { outage, rehearsal, deadlineMs }: 
   const flood = createFlood(engine, commit)
   const pace = createPace(bytesPerSecond)
 
-  const readKeys = () =>
-    engine.transact(
-      system('alerts.intake'),
-      async ({ scope }) =>
-        new Map(
-          (await allKeys(scope)).map((row) => [
-            row.keyHash,
-            {
-              id: row.id,
-              kind: row.kind,
-              serviceId: row.serviceId,
-              teamId: row.teamId,
-              secret: row.secretSealed ? engine.vault.unseal(row.secretSealed, keyPlace(row.id)) : undefined,
-            },
-          ]),
-        ),
-      { durable: false },
+  const readKeys = () => engine.transact(system('alerts.intake'), async ({ scope }) => keysOf(await allKeys(scope)), { durable: false })
+
+  const keysOf = (rows: readonly IntegrationKey[]): Keys =>
+    new Map(
+      rows.map(({ keyHash: hash, secretSealed, ...known }) => [
+        hash,
+        { ...known, secret: secretSealed ? engine.vault.unseal(secretSealed, keyPlace(known.id)) : undefined },
+      ]),
     )
 
   /** While the database is away, the keys that were read last. */
@@ -99,11 +92,22 @@ export function createIntake(engine: Engine, { outage, rehearsal, deadlineMs }: 
       (read) => (lastKeys = read),
       (error: unknown) => {
         keys = undefined
-        if (lastKeys === undefined || !isAway(error)) throw error
-        return lastKeys
+        if (!isAway(error)) throw error
+        return lastKeys ?? keysBefore(error)
       },
     )
-    return (await keys).get(hash)
+    const found = (await keys).get(hash)
+    // A key that was made after the earlier process had ended is not known here, and its sender must try again.
+    if (!found && lastKeys === undefined) throw notKnown('this key was not there when it was last read')
+    return found
+  }
+
+  /** Those that an earlier process of this node has left. */
+  function keysBefore(cause: unknown): Keys {
+    if (!outage) throw cause
+    const rows = outage.lastKnown()?.rules.keys
+    if (!rows) throw notKnown('this node has never read which keys there are', cause)
+    return (keysOfEarlier ??= keysOf(rows))
   }
 
   function inTime<T>(work: Promise<T>): Promise<T> {
@@ -258,6 +262,12 @@ const placeOf = (integration: InboundIntegration): Batch['integration'] => {
 }
 
 const idOf = ({ batch }: Waiting): IntegrationId => batch.integration.id
+
+const notKnown = (why: string, cause?: unknown): AppError =>
+  new AppError('unavailable', `The database is away, and ${why}: nothing was taken in. Send it again in a moment.`, {
+    cause,
+    retryAfterSeconds: 10,
+  })
 
 /** What was to be kept unread cannot be. */
 class ReadNow extends Error {}

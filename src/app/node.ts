@@ -1,21 +1,20 @@
 // One node, assembled: database, engine, worker, server, from a configuration. The composition root as one readable list.
 import { randomBytes, randomInt } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'
 import { system } from '#kernel/actor.ts'
 import { idSource } from '#kernel/ids.ts'
 import type { Secret } from '#kernel/secret.ts'
 import { instant, type Clock } from '#kernel/time.ts'
-import { sql } from '#kernel/sql.ts'
 import { createEngine, type Engine, type EngineParts } from '#platform/commands/engine.ts'
 import type { Config } from '#platform/config/config.ts'
-import type { Database } from '#platform/database/database.ts'
+import { awaitedDatabase } from '#platform/database/awaited.ts'
+import { doesNotAnswer, type Database } from '#platform/database/database.ts'
 import { poolSize } from '#platform/database/gate.ts'
 import { migrate, readMigrations } from '#platform/database/migrate.ts'
 import { openPostgres } from '#platform/database/postgres.ts'
 import { createLive } from '#platform/events/live.ts'
-import { createHttpServer } from '#platform/http/server.ts'
-import { createInbound } from '#platform/http/inbound.ts'
 import { readQuiet } from '#platform/installation/quiet.ts'
 import { createWorker } from '#platform/jobs/worker.ts'
 import { createLog, type Log } from '#platform/log.ts'
@@ -24,12 +23,16 @@ import { createOutbound } from '#platform/outbound/outbound.ts'
 import { forbidGlobalFetch } from '#platform/outbound/seal.ts'
 import { createSigner, createVault, masterKeys } from '#platform/secrets/vault.ts'
 import { hashOfToken } from '#platform/secrets/token.ts'
-import { actorOfSession, actorOfToken, makeFirstAdministrator, triedSignIn } from '#domains/directory/index.ts'
-import { ensurePushKeys } from '#domains/notifications/index.ts'
+import { makeFirstAdministrator } from '#domains/directory/index.ts'
+import { ensurePushKeys, openPushKeys } from '#domains/notifications/index.ts'
 import { integrations } from '#integrations/catalogue.ts'
 import { createBacklogReader } from './backlog.ts'
+import { createBeginning } from './beginning.ts'
+import { openDoor } from './door.ts'
+import { createEnding } from './ending.ts'
 import { createRehearsal, startHeartbeat } from './heartbeat.ts'
 import { createIntake } from './intake.ts'
+import { openKnownFile } from './outage/known-file.ts'
 import { createOutage } from './outage/outage.ts'
 import { openSpool } from './outage/spool.ts'
 import { catalogue } from './wiring.ts'
@@ -43,8 +46,14 @@ export const clock: Clock = { now: () => instant(Date.now()) }
 
 // A commit takes milliseconds; one that takes longer than this waits for a database that is cut off.
 const silentAfterMs = 8000
+/** How long a node that is stopped waits for a try that is under way. */
+const longestLastTryMs = 1000
 
-export type RunningNode = { engine: Engine; address: string; stop(): Promise<void> }
+/**
+ * `whole` resolves when the database has answered and the node does everything: with false when it was stopped before. Rejects with what the database
+ * refuses, or what cannot be begun; then the node has stopped.
+ */
+export type RunningNode = { engine: Engine; address: string; whole: Promise<boolean>; stop(): Promise<void> }
 
 /** Opens the database as it is. */
 export const openAsItIs = async (config: Config, log: Log): Promise<Database> =>
@@ -59,9 +68,13 @@ export const openAsItIs = async (config: Config, log: Log): Promise<Database> =>
 /** Opens the database and brings it to the newest version. */
 export async function openDatabase(config: Config, log: Log): Promise<Database> {
   const database = await openAsItIs(config, log)
+  await bringUpToDate(database, log)
+  return database
+}
+
+async function bringUpToDate(database: Database, log: Log): Promise<void> {
   const applied = await migrate(database, readMigrations(migrationsFolder))
   if (applied.length > 0) log.info({ applied }, 'the database was brought up to date')
-  return database
 }
 
 /** The engine over a database, without server or worker: what the CLI's offline verbs use. `replaced` stands in for parts of it (the demo's world). */
@@ -92,7 +105,10 @@ export function assembleEngine(
   })
 }
 
-/** Starts a node: `only` leaves out the worker or the web. Resolves when it serves. */
+/**
+ * Starts a node: `only` leaves out the worker or the web. Resolves when it serves; when its database is a server that does not answer, as soon as it takes
+ * alerts in, and the rest follows when the database answers (`whole`).
+ */
 export async function startNode(
   config: Config,
   only: 'web' | 'worker' | undefined,
@@ -100,48 +116,69 @@ export async function startNode(
 ): Promise<RunningNode> {
   const log = createLog(config.logLevel)
   const metrics = createMetrics()
-  const cleanUps: (() => Promise<void> | void)[] = []
-  const stop = async () => {
-    for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
-  }
+  const { cleanUps, stop, stopping } = createEnding(log)
   try {
-    const database = await openDatabase(config, log)
+    const database = awaitedDatabase(
+      config.databaseUrl ? 'postgres' : 'embedded',
+      () => openAsItIs(config, log),
+      (opened) => bringUpToDate(opened, log),
+    )
     cleanUps.push(() => database.close())
+    const isServer = database.kind === 'postgres'
     const settings = new Map([
       ['smtpUrl', config.smtpUrl],
       ['heartbeatUrl', config.heartbeat.url],
     ])
     const engine = assembleEngine(config, database, settings, replaced)
     forbidGlobalFetch()
-    settings.set('vapid', await engine.transact(system('notifications.push-keys'), ensurePushKeys))
-    await firstStart(engine, config)
 
+    const file = config.databaseUrl ? openKnownFile(config.dataFolder, { vault: engine.vault, of: config.databaseUrl, log }) : undefined
     const outage = createOutage({
       engine,
       spool: openSpool(join(config.dataFolder, 'spool'), () => engine.newId('evt')),
+      ...(file ? { file } : {}),
       channels: channelsOf(integrations),
       settings: (name) => settings.get(name),
       log,
       metrics,
     })
+    const pushKeys = outage.lastKnown()?.pushKeys
+    if (pushKeys) settings.set('vapid', openPushKeys(engine.vault, pushKeys))
     const intake = createIntake(engine, {
       outage,
       rehearsal: createRehearsal(engine),
-      ...(database.kind === 'postgres' ? { deadlineMs: silentAfterMs } : {}),
+      ...(isServer ? { deadlineMs: silentAfterMs } : {}),
     })
-    if (only !== 'web') {
-      const worker = createWorker(engine, log, { concurrency: database.kind === 'postgres' ? 8 : 4, together: 256, effects: 96 })
-      await worker.start()
-      cleanUps.push(() => worker.stop())
-      const backlog = createBacklogReader(engine, log, metrics, intake.isFlooded)
-      backlog.start()
-      cleanUps.push(() => backlog.stop())
-    }
-    if (database.kind === 'postgres')
-      await database.listen('tocsin_live', (payload) => engine.live.publish(JSON.parse(payload) as string[]))
-
-    const quiet = await database.transaction(readQuiet)
-    if (quiet) log.warn(quiet, 'this is a restored copy: it pages nobody until an administrator says go')
+    // One for all tries: by its id and its lock the other nodes know this one.
+    const worker = createWorker(engine, log, { concurrency: isServer ? 8 : 4, together: 256, effects: 96 })
+    const beginning = createBeginning([
+      () => database.reach(),
+      async () => void settings.set('vapid', await engine.transact(system('notifications.push-keys'), ensurePushKeys)),
+      () => firstStart(engine, config),
+      async () => {
+        const quiet = await database.transaction(readQuiet)
+        if (quiet) log.warn(quiet, 'this is a restored copy: it pages nobody until an administrator says go')
+      },
+      async () => {
+        if (isServer) await database.listen('tocsin_live', (payload) => engine.live.publish(JSON.parse(payload) as string[]))
+      },
+      async () => {
+        if (only === 'web') return
+        await worker.start()
+        cleanUps.push(() => worker.stop())
+        const backlog = createBacklogReader(engine, log, metrics, intake.isFlooded)
+        backlog.start()
+        cleanUps.push(() => backlog.stop())
+      },
+    ])
+    const isBegun = await beginning.begin().then(
+      () => true,
+      (error: unknown) => {
+        if (!isServer || !doesNotAnswer(error)) throw error
+        log.error({ err: error }, 'the database does not answer: this node serves without it as far as it can, and tries again')
+        return false
+      },
+    )
 
     let address = ''
     if (only !== 'worker') {
@@ -151,47 +188,41 @@ export async function startNode(
       engine.live.subscribe((topics) => {
         if (topics.includes('integration') || topics.includes('*')) intake.refreshKeys()
       })
-      const { server, endStreams, finish } = createHttpServer({
+      const door = await openDoor({
         engine,
+        database,
+        intake,
+        keepsMeanwhile: () => outage.lastKnown() !== undefined,
+        config,
+        root,
         log,
         metrics,
-        version,
-        inbound: createInbound({ store: intake, catalogue: integrations, clock, log, metrics }),
-        authenticate: ({ session, token }) =>
-          engine.transact(
-            system('authentication'),
-            ({ scope }) =>
-              session
-                ? actorOfSession(scope, hashOfToken(session))
-                : token
-                  ? actorOfToken(scope, hashOfToken(token))
-                  : Promise.resolve(undefined),
-            { durable: false },
-          ),
-        triedSignIn,
-        trustedProxies: config.trustedProxies,
-        webFolder: join(root, 'web/dist'),
-        ready: () => database.transaction(async (tx) => void (await tx.query(sql`select 1`))),
       })
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject)
-        server.listen(config.port, config.host, resolve)
-      })
-      const bound = server.address()
-      address =
-        typeof bound === 'object' && bound ? `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}` : ''
-      cleanUps.push(async () => {
-        endStreams()
-        await new Promise<void>((resolve) => {
-          server.close(() => resolve())
-          setTimeout(() => server.closeAllConnections(), 3000).unref()
-        })
-        await finish()
-      })
-      if (config.heartbeat.url) cleanUps.push(startHeartbeat(engine, address, config.heartbeat.everySeconds, log))
+      address = door.address
+      cleanUps.push(door.close)
     }
-    log.info({ address, database: database.kind, only: only ?? 'everything', version }, 'Tocsin is running')
-    return { engine, address, stop }
+    const complete = () => {
+      if (address !== '' && config.heartbeat.url) cleanUps.push(startHeartbeat(engine, address, config.heartbeat.everySeconds, log))
+      log.info({ address, database: database.kind, only: only ?? 'everything', version }, 'Tocsin is running')
+    }
+    if (isBegun) {
+      complete()
+      return { engine, address, whole: Promise.resolve(true), stop }
+    }
+    const beginsLate = beginning.untilBegun(stopping)
+    // Not longer: a server that says nothing would hold up the end by its own.
+    cleanUps.push(() => Promise.race([Promise.allSettled([beginsLate]), pause(longestLastTryMs)]).then(() => undefined))
+    const whole = beginsLate.then(
+      (begun) => {
+        if (begun) complete()
+        return begun
+      },
+      async (error: unknown) => {
+        await stop()
+        throw error
+      },
+    )
+    return { engine, address, whole, stop }
   } catch (error) {
     await stop()
     throw error

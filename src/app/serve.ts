@@ -15,6 +15,7 @@ export async function serve(options: { only?: 'web' | 'worker' }): Promise<void>
   const starting = startNode(config, options.only)
   stopOnSignal(starting)
   const node = await starting
+  if (!(await node.whole)) return
   startHeadsLog(node.engine, createLog(config.logLevel))
   // A node that serves does not end because its greeting could not be made.
   if (options.only !== 'worker')

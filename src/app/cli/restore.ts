@@ -14,6 +14,7 @@ import { readMigrations } from '#platform/database/migrate.ts'
 import { silentLog } from '#platform/log.ts'
 import { keyIds, presentKeys } from '#platform/secrets/vault.ts'
 import { clock, migrationsFolder, openAsItIs } from '../node.ts'
+import { knownFileName } from '../outage/known-file.ts'
 import { version } from '../version.ts'
 import { exitCodes, Usage } from './exit.ts'
 import { paint, write } from './show.ts'
@@ -41,6 +42,8 @@ export async function restore(
   const database = await openAsItIs(config, silentLog())
   try {
     const rows = await loadBackup(database, backup, { migrations, replace: options.replace, now: clock.now() })
+    // What was known before says nothing of what is here now, and not that it is quiet.
+    rmSync(join(config.dataFolder, knownFileName), { force: true })
     write(`${rows} rows of the back-up of ${backup.header.at} are here.`)
     write('This copy is quiet: it takes in alerts and shows everything, and pages nobody. `tocsin serve` starts it;')
     write('`tocsin installation show` says what is due, and an administrator ends it on any page or by `tocsin installation go`.')

@@ -79,7 +79,7 @@ test('after the outage everything begins anew', () => {
 })
 
 test('what they read says what is wrong, since when, why they are told, and what cannot be done', () => {
-  const alert = (title: string) => ({ title, service: 'Checkout', since: start, integrationId })
+  const alert = (title: string) => ({ groupKey: title, title, service: 'Checkout', since: start, integrationId })
   const told = {
     person: { ...person('ana'), zone: 'Europe/Berlin' },
     alerts: [alert('Critical: Card payments fail'), alert('Error: Queue grows')],

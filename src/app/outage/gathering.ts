@@ -11,13 +11,18 @@ const pauseSeconds = 60
 /** More groups than this are not told apart any more: who is on call has heard that there is a storm. */
 const mostGroups = 10_000
 
-export type Told = { person: Person; alerts: { title: string; service: string; since: Instant; integrationId: IntegrationId }[] }
+export type Told = {
+  person: Person
+  alerts: { groupKey: string; title: string; service: string; since: Instant; integrationId: IntegrationId }[]
+}
 
 export type Gathering = {
   /** One that triggers. What was heard before is heard once. */
   triggered(alert: { integrationId: IntegrationId; dedupKey: string; at: Instant }, foresee: () => Foreseen | undefined): void
   /** One that was resolved, or acknowledged at its source. */
   over(integrationId: IntegrationId, dedupKey: string): void
+  /** An earlier process has told somebody of these groups. */
+  wasTold(userId: UserId, groupKeys: readonly string[]): void
   /** Who is to be told now, and of what. They are not given again. */
   due(now: Instant): Told[]
   /** The database is back. */
@@ -52,16 +57,20 @@ export function createGathering(): Gathering {
       groupOf.get(place)?.open.delete(place)
     },
 
+    wasTold(userId, groupKeys) {
+      for (const groupKey of groupKeys) groups.get(groupKey)?.untold.delete(userId)
+    },
+
     due(now) {
       const told = new Map<UserId, Told>()
-      for (const { people, open, untold, since, title, service, integrationId } of groups.values()) {
+      for (const { groupKey, people, open, untold, since, title, service, integrationId } of groups.values()) {
         if (open.size === 0 || untold.size === 0 || addSeconds(since, patienceSeconds) > now) continue
         for (const person of people) {
           const last = lastTold.get(person.userId)
           if (!untold.has(person.userId) || (last !== undefined && addSeconds(last, pauseSeconds) > now)) continue
           untold.delete(person.userId)
           const entry = told.get(person.userId) ?? { person, alerts: [] }
-          entry.alerts.push({ title, service, since, integrationId })
+          entry.alerts.push({ groupKey, title, service, since, integrationId })
           told.set(person.userId, entry)
         }
       }

@@ -1,10 +1,11 @@
-// What a node last read of who is told of what: rules, policies, schedules, addresses. With it, somebody is still told while nothing can be read.
+// What a node last read of who is told of what: keys, rules, policies, schedules, addresses. With it, somebody is still told while nothing can be read.
+// Plain data, for it outlives the process in a file (`known-file.ts`): a change of its shape is another format there.
 import { system, type UserId } from '#kernel/actor.ts'
 import type { Signal } from '#kernel/signal.ts'
 import type { Instant } from '#kernel/time.ts'
 import { foresee, readRulesForOutage, type Batch, type LastKnownRules } from '#domains/alerts/index.ts'
 import { listAdministrators } from '#domains/directory/index.ts'
-import { readAddresses, type SealedAddress } from '#domains/notifications/index.ts'
+import { readAddresses, readPushKeys, type SealedAddress, type SealedPushKeys } from '#domains/notifications/index.ts'
 import { firstPaged, groupTitle, readPoliciesForOutage, type LastKnownPolicies } from '#domains/oncall/index.ts'
 import type { Engine } from '#platform/commands/engine.ts'
 import { readQuiet } from '#platform/installation/quiet.ts'
@@ -16,6 +17,7 @@ export type LastKnown = {
   addresses: ReadonlyMap<UserId, readonly SealedAddress[]>
   /** Who is told when a policy has nobody. */
   administrators: readonly Person[]
+  pushKeys: SealedPushKeys | undefined
   /** A restored copy: it pages nobody. */
   quiet: boolean
 }
@@ -41,6 +43,7 @@ export const readLastKnown = (engine: Engine): Promise<LastKnown> =>
         policies,
         addresses: await readAddresses(scope, [...new Set(people)]),
         administrators,
+        pushKeys: await readPushKeys(scope),
         quiet: (await readQuiet(tx)) !== undefined,
       }
     },

@@ -14,6 +14,8 @@ import { pagingWorld } from '#scenarios/world/oncall.ts'
 import { createBacklogReader } from '../backlog.ts'
 import { createIntake } from '../intake.ts'
 import { createOutage } from './outage.ts'
+import type { KnownFile } from './known-file.ts'
+import { readLastKnown, type LastKnown } from './last-known.ts'
 import { openSpool } from './spool.ts'
 
 const key = 'a-key-of-a-sender-01'
@@ -49,11 +51,18 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }))
 
 /** A node's part of it: the way in, and what it does while the database is away. */
-async function node(options: { deadlineMs?: number } = {}) {
+async function node({ file, ...options }: { deadlineMs?: number; file?: KnownFile } = {}) {
   const spool = openSpool(folder, () => engine.newId('evt'))
-  const outage = createOutage({ engine, spool, channels: world.channels, settings: () => undefined, log: silentLog() })
+  const outage = createOutage({
+    engine,
+    spool,
+    channels: world.channels,
+    settings: () => undefined,
+    log: silentLog(),
+    ...(file ? { file } : {}),
+  })
   const intake = createIntake(engine, { outage, ...options })
-  await intake.find(key)
+  if (!file) await intake.find(key)
   const send = async (dedupKey: string | undefined, change: Partial<Signal> = {}) => {
     const signal: Signal = {
       action: 'trigger',
@@ -66,6 +75,11 @@ async function node(options: { deadlineMs?: number } = {}) {
     return intake.accept((await intake.find(key))!, [{ ...signal, ...(dedupKey === undefined ? {} : { dedupKey }) }])
   }
   return { outage, spool, send, intake }
+}
+/** What an earlier process has left in its file, and perhaps never wrote. */
+function left(known: LastKnown | undefined): KnownFile & { written: LastKnown[] } {
+  const written: LastKnown[] = []
+  return { written, read: () => written.at(-1) ?? known, write: async (fresh) => void written.push(fresh) }
 }
 const readAll = async () => {
   await createBacklogReader(world.engine, silentLog()).readAll()
@@ -228,4 +242,80 @@ test.each<[string, (send: (key: string, change?: Partial<Signal>) => Promise<unk
   await outage.look()
   await new Promise(setImmediate)
   expect(world.got).toEqual([])
+})
+
+const onPhone = (who: string) =>
+  heardSoFar().filter(({ channel, address }) => channel === 'web-push' && address === `https://push.example.test/${who}`)
+
+test('a node that starts while it is away recognises senders by what an earlier one has left, and tells who was last on call', async () => {
+  const file = left(await readLastKnown(world.engine))
+  away = true
+  const { outage, send, intake } = await node({ file })
+  expect(await send('Late payments')).toEqual(['Late payments'])
+  await expect(intake.find('a-key-of-a-stranger')).rejects.toMatchObject({ code: 'unavailable', retryAfterSeconds: 10 })
+  heardSoFar()
+  passSeconds(20)
+  await outage.look()
+  await new Promise(setImmediate)
+  expect(onPhone('ana')).toMatchObject([{ title: 'Degraded: Critical: Late payments' }])
+  away = false
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  await outage.look()
+  await readAll()
+  heardSoFar()
+  expect(await alertRows('Late payments')).toMatchObject([{ count: 1 }])
+  expect(await intake.find('a-key-of-a-stranger'), 'now it is known that nobody has it').toBeUndefined()
+  await outage.look()
+  expect(file.written).toHaveLength(1)
+})
+
+test('a node that has never read which keys there are says so', async () => {
+  away = true
+  const { intake } = await node({ file: left(undefined) })
+  await expect(intake.find(key)).rejects.toThrow(/never read which keys there are/)
+  away = false
+  expect((await intake.find(key))?.kind).toBe('alertmanager')
+})
+
+test('what an earlier process kept and did not live to tell is told by the next one, and what it told is not told again', async () => {
+  const file = left(await readLastKnown(world.engine))
+  away = true
+  const first = await node({ file })
+  await first.send('Told by the first')
+  passSeconds(20)
+  await first.outage.look()
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  expect(onPhone('ana')).toMatchObject([{ title: 'Degraded: Critical: Told by the first' }])
+  await first.send('Kept by the first')
+  await first.spool.close()
+  heardSoFar()
+  const second = await node({ file })
+  passSeconds(70)
+  await second.outage.look()
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  const [heard, ...more] = onPhone('ana')
+  expect(heard).toMatchObject({ title: 'Degraded: Critical: Kept by the first' })
+  expect(heard!.body).not.toContain('Told by the first')
+  expect(more).toEqual([])
+  away = false
+  await second.outage.look()
+  await readAll()
+  heardSoFar()
+  expect(await alertRows('Kept by the first', 'Told by the first')).toMatchObject([{ count: 1 }, { count: 1 }])
+})
+
+test('what cannot be decided by what was left is told to those who administer', async () => {
+  const known = await readLastKnown(world.engine)
+  const file = left({ ...known, policies: { levels: known.policies.levels, book: undefined as never } })
+  away = true
+  const { outage, send } = await node({ file })
+  await send('Undecided')
+  passSeconds(20)
+  await outage.look()
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  expect(heardSoFar().map(({ title }) => title)).toContainEqual(expect.stringMatching(/^Degraded: .*Undecided/))
+  away = false
+  await outage.look()
+  await readAll()
+  heardSoFar()
 })

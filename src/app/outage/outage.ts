@@ -1,19 +1,16 @@
 // The database is away: what comes in is written to a file and answered as ever, whoever was last known to be on call is told, and when it is back all of
 // it is taken in, in its order, each piece once.
 import { createHash } from 'node:crypto'
-import { setTimeout as pause } from 'node:timers/promises'
 import { system } from '#kernel/actor.ts'
-import type { ChannelDefinition, ChannelResult } from '#kernel/integration.ts'
-import type { Secret } from '#kernel/secret.ts'
 import type { Signal } from '#kernel/signal.ts'
-import { takeFromSpool, type Batch } from '#domains/alerts/index.ts'
-import type { Engine } from '#platform/commands/engine.ts'
+import { takeFromSpool, type Batch, type SpoolLine } from '#domains/alerts/index.ts'
 import { isAway } from '#platform/database/database.ts'
-import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import { createGathering, type Told } from './gathering.ts'
-import { foreseeTold, readLastKnown, type LastKnown } from './last-known.ts'
+import type { KnownFile } from './known-file.ts'
+import { foreseeTold, readLastKnown, type Foreseen, type LastKnown } from './last-known.ts'
 import type { Spool } from './spool.ts'
+import { createTelling, type TellingParts } from './telling.ts'
 import { degradedMessage } from './words.ts'
 
 export type KeyedBatch = Omit<Batch, 'signals'> & { signals: (Signal & { dedupKey: string })[] }
@@ -23,31 +20,28 @@ export type Outage = {
   holds(): boolean
   /** Resolves when it is on this node's disk. `commit`: one that may have taken all of it in. Throws when the disk cannot take it. */
   keep(batches: readonly KeyedBatch[], commit?: string): Promise<void>
+  /** What this process has read last, or the one before it. */
+  lastKnown(): LastKnown | undefined
   /** One look: takes in what is kept when the database is back; while it is away, tells who is due. */
   look(): Promise<void>
   start(): Promise<void>
   stop(): Promise<void>
 }
 
-export type OutageParts = {
-  engine: Engine
-  spool: Spool
-  channels: ReadonlyMap<string, ChannelDefinition>
-  settings: (name: string) => Secret | undefined
-  log: Log
-  metrics?: Metrics
-}
+/** `file` keeps what is last known for the next process; without it this one begins knowing nothing. */
+export type OutageParts = TellingParts & { spool: Spool; file?: KnownFile; metrics?: Metrics }
 
 const lookEveryMs = 1000
 /** What was last known is read again when something has changed, at most so often. */
 const readEveryMs = 5000
-const mostTries = 5
-const againMs = 10_000
 
-export function createOutage({ engine, spool, channels, settings, log, metrics }: OutageParts): Outage {
+export function createOutage({ spool, file, metrics, ...parts }: OutageParts): Outage {
+  const { engine, log } = parts
   const gathering = createGathering()
   const stopping = new AbortController()
-  let known: LastKnown | undefined
+  const telling = createTelling(parts, stopping.signal)
+  let known = file?.read()
+  let hasGatheredLeft = false
   let readAt = -Infinity
   let changed = true
   const unsubscribe = engine.live.subscribe(() => void (changed = true))
@@ -67,47 +61,66 @@ export function createOutage({ engine, spool, channels, settings, log, metrics }
         changed = false
         known = await readLastKnown(engine)
         readAt = performance.now()
+        await file?.write(known).catch((error: unknown) => log.error({ err: error }, 'what is last known could not be kept in its file'))
       }
     } catch (error) {
       changed = true
-      if (!isAway(error)) log.error({ err: error }, 'what was kept while the database was away could not be taken in; it is tried again')
+      if (isAway(error)) await gatherLeft()
+      else log.error({ err: error }, 'what was kept while the database was away could not be taken in; it is tried again')
     }
     metrics?.spooled.set(spool.isEmpty() ? 0 : 1)
     if (!spool.isEmpty()) for (const told of gathering.due(engine.clock.now())) void tell(told)
   }
 
-  /** By every method at once: who is on call may have no other chance to hear. */
+  function gather(last: LastKnown, { integration, signals, at }: Extract<SpoolLine, { kind: 'signals' }>): void {
+    for (const signal of signals as KeyedBatch['signals']) {
+      const { dedupKey } = signal
+      if (signal.action !== 'trigger') gathering.over(integration.id, dedupKey)
+      else gathering.triggered({ integrationId: integration.id, dedupKey, at }, () => foreseen(last, integration, signal, at))
+    }
+  }
+
+  /** Whoever administers hears of what cannot be decided by what was read: perhaps another version wrote it. */
+  function foreseen(...[last, integration, signal, at]: Parameters<typeof foreseeTold>): Foreseen | undefined {
+    try {
+      return foreseeTold(last, integration, signal, at)
+    } catch (error) {
+      log.error({ err: error }, 'who is to be told could not be decided: those who administer are')
+      const { title, dedupKey } = signal
+      return { groupKey: `${integration.id} ${dedupKey}`, title, service: '', people: last.quiet ? [] : last.administrators }
+    }
+  }
+
+  /** Once: of what an earlier process kept and did not live to tell, people are told now. */
+  async function gatherLeft(): Promise<void> {
+    const last = known
+    if (hasGatheredLeft || !last) return
+    hasGatheredLeft = true
+    await spool
+      .readLeft((line) => {
+        if (line.kind === 'signals') gather(last, line)
+        else gathering.wasTold(line.userId, line.groups ?? [])
+      })
+      .catch((error: unknown) => log.error({ err: error }, 'what an earlier process kept could not be read: nobody is told of it now'))
+  }
+
   async function tell(told: Told): Promise<void> {
     const { person, alerts } = told
-    const addresses = known!.addresses.get(person.userId) ?? []
-    const message = degradedMessage(told, known!.at)
     const key = `degraded-${createHash('sha256').update(`${person.userId} ${engine.clock.now()}`).digest('hex').slice(0, 24)}`
-    const results = await Promise.all(
-      addresses.map(async (address) => {
-        const channel = channels.get(address.channel)
-        if (!channel) return false
-        let repeated = false
-        for (let tries = 1; ; tries++) {
-          const result: ChannelResult = await channel
-            .send(
-              { outbound: engine.outbound, now: engine.clock.now(), settings, publicUrl: engine.publicUrl },
-              address.open(engine.vault),
-              { ...message, key, repeated, url: `${engine.publicUrl}/` },
-            )
-            .catch((error: unknown) => ({ status: 'failed', canRetry: true, inDoubt: true, reason: String(error) }))
-          if (result.status === 'delivered') return true
-          log.warn({ channel: address.channel, reason: result.reason }, 'somebody could not be told that the database is away')
-          if (!result.canRetry || tries === mostTries || stopping.signal.aborted) return false
-          repeated ||= result.inDoubt ?? false
-          await pause(againMs, undefined, { signal: stopping.signal }).catch(() => undefined)
-        }
-      }),
-    )
-    if (!results.includes(true)) return
+    const message = { ...degradedMessage(told, known!.at), key, url: `${engine.publicUrl}/` }
+    if (!(await telling(known!.addresses.get(person.userId) ?? [], message))) return
     log.warn({ user: person.userId, alerts: alerts.length }, 'the database is away: the last known person on call was told')
     const at = engine.clock.now()
     const lines = [...Map.groupBy(alerts, ({ integrationId }) => integrationId)].map(
-      ([integrationId, some]) => ({ kind: 'told', at, userId: person.userId, integrationId, alerts: some.length }) as const,
+      ([integrationId, some]) =>
+        ({
+          kind: 'told',
+          at,
+          userId: person.userId,
+          integrationId,
+          alerts: some.length,
+          groups: some.map(({ groupKey }) => groupKey),
+        }) as const,
     )
     await spool.append(lines).catch((error: unknown) => log.error({ err: error }, 'that somebody was told could not be kept'))
   }
@@ -123,25 +136,14 @@ export function createOutage({ engine, spool, channels, settings, log, metrics }
     async keep(batches, commit) {
       const at = engine.clock.now()
       const wasEmpty = spool.isEmpty()
-      await spool.append(
-        batches.map(({ integration, signals }) => ({
-          kind: 'signals',
-          at,
-          integration,
-          signals,
-          ...(commit === undefined ? {} : { commit }),
-        })),
+      const lines = batches.map(
+        ({ integration, signals }) => ({ kind: 'signals', at, integration, signals, ...(commit === undefined ? {} : { commit }) }) as const,
       )
+      await spool.append(lines)
       if (wasEmpty) log.error('the database is away: what comes in is kept in a file of this node')
-      const last = known
-      if (!last) return
-      for (const { integration, signals } of batches)
-        for (const signal of signals) {
-          const { dedupKey } = signal
-          if (signal.action !== 'trigger') gathering.over(integration.id, dedupKey)
-          else gathering.triggered({ integrationId: integration.id, dedupKey, at }, () => foreseeTold(last, integration, signal, at))
-        }
+      if (known) for (const line of lines) gather(known, line)
     },
+    lastKnown: () => known,
 
     look,
     start: loop,

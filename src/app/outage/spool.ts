@@ -15,6 +15,8 @@ export type Spool = {
   isEmpty(): boolean
   /** Hands out what is kept, the oldest first; a piece is gone once `read` has resolved. Throws what `read` throws; then it is still kept. */
   drain(read: (piece: SpoolPiece) => Promise<void>): Promise<void>
+  /** Hands out, and keeps, what an earlier process has left and nobody has read since. */
+  readLeft(read: (line: SpoolLine) => void): Promise<void>
   close(): Promise<void>
 }
 
@@ -24,6 +26,7 @@ const signalsPerPiece = 1000
 /** `newName` gives names that sort by their time. The folder is made when it is first needed. */
 export function openSpool(folder: string, newName: () => string, { maxBytes = 256 * 1024 * 1024 } = {}): Spool {
   const files = filesIn(folder)
+  const left = [...files]
   const waiting: { text: string; resolve: () => void; reject: (error: unknown) => void }[] = []
   let current: { name: string; handle: FileHandle } | undefined
   let bytes = 0
@@ -93,6 +96,10 @@ export function openSpool(folder: string, newName: () => string, { maxBytes = 25
         files.shift()
       }
       bytes = 0
+    },
+
+    async readLeft(read) {
+      for (const name of left) if (files.includes(name)) await readFile(folder, name, async ({ lines }) => lines.forEach(read))
     },
 
     async close() {

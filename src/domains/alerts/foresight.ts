@@ -4,15 +4,23 @@ import type { Scope } from '#kernel/scope.ts'
 import type { Signal } from '#kernel/signal.ts'
 import type { Instant } from '#kernel/time.ts'
 import { listServices, type Service } from '#domains/directory/index.ts'
-import { decideAlert, type Surroundings } from './decision.ts'
+import { decideAlert } from './decision.ts'
+import type { Inhibitor } from './inhibition.ts'
 import type { Batch } from './ingest.ts'
+import { allKeys } from './integration-store.ts'
 import { pagingOf } from './paging.ts'
 import { integrationNames } from './rule-store.ts'
 import { openGroupKeys } from './store.ts'
-import { readSurroundings } from './surroundings.ts'
+import { readWrittenStanding, standingOf, withInhibitors, type WrittenStanding } from './surroundings.ts'
 
+/** How a sender is recognised: by the hash of its key, and what it signs with, still sealed. */
+export type IntegrationKey = Awaited<ReturnType<typeof allKeys>>[number]
+
+/** Plain data, which can be written down. */
 export type LastKnownRules = {
-  around: Surroundings
+  standing: WrittenStanding
+  inhibitors: readonly Inhibitor[]
+  keys: readonly IntegrationKey[]
   services: Service[]
   /** Names of the integrations by id. */
   integrations: ReadonlyMap<string, string>
@@ -22,8 +30,11 @@ export type LastKnownRules = {
 
 /** Everything that an alert is decided by. Open groups are the newest 20,000. */
 export async function readRulesForOutage(scope: Scope): Promise<LastKnownRules> {
+  const standing = await readWrittenStanding({ scope })
   return {
-    around: await readSurroundings({ scope }),
+    standing,
+    inhibitors: (await withInhibitors({ scope }, standingOf(standing))).inhibitors,
+    keys: await allKeys(scope),
     services: await listServices(scope, { limit: 100_000 }),
     integrations: await integrationNames(scope),
     openGroups: await openGroupKeys(scope, 20_000),
@@ -50,7 +61,7 @@ export function foresee(
     dedupKey: signal.dedupKey,
     firstAt: signal.startedAt ?? now,
   }
-  const decision = decideAlert(alert, known.around, now)
+  const decision = decideAlert(alert, { ...standingOf(known.standing), inhibitors: known.inhibitors }, now)
   if (decision.does !== 'group' || known.openGroups.has(decision.groupKey)) return undefined
   const service = known.services.find(({ slug }) => slug === (alert.service ?? decision.target.service))
   const { policy } = pagingOf(decision.target, service, signal.severity)

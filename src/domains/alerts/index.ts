@@ -26,7 +26,7 @@ export const alerts = defineSlice({
 
 export { ingest, type Batch } from './ingest.ts'
 export { ingestInOrder, keep, keepUnread, readBacklog, setOldestAside, type Read, type Reader, type UnreadRequest } from './backlog.ts'
-export { foresee, readRulesForOutage, type LastKnownRules } from './foresight.ts'
+export { foresee, readRulesForOutage, type IntegrationKey, type LastKnownRules } from './foresight.ts'
 export { takeInForShow } from './rehearsal.ts'
 export { TakenFromFile, takeFromSpool, takeInOnce, type SpoolLine, type SpoolPiece } from './spool.ts'
 export { countKept, integrationsBehind } from './backlog-store.ts'

@@ -13,10 +13,13 @@ import type { Batch } from './ingest.ts'
 
 const commitsKeptSeconds = 3 * 86_400
 
-/** What came through an integration at a time (`commit`: of which nobody knows whether that took it in), or whom a node told about how many alerts of it, by what it last knew. */
+/**
+ * What came through an integration at a time (`commit`: of which nobody knows whether that took it in), or whom a node told about how many alerts of it, by
+ * what it last knew (`groups`: keys of their groups, as it foresaw them).
+ */
 export type SpoolLine =
   | { kind: 'signals'; at: Instant; integration: Batch['integration']; signals: Signal[]; commit?: string }
-  | { kind: 'told'; at: Instant; userId: UserId; integrationId: IntegrationId; alerts: number }
+  | { kind: 'told'; at: Instant; userId: UserId; integrationId: IntegrationId; alerts: number; groups?: string[] }
 
 /** Lines of one file that follow each other; `from` is the number of the first, counted from 0. */
 export type SpoolPiece = { file: string; from: number; lines: SpoolLine[] }

@@ -16,10 +16,17 @@ export async function readSurroundings(context: Context): Promise<Surroundings> 
 }
 
 /** What holds for every alert. */
-export async function readStanding({ scope }: Context): Promise<Standing> {
+export const readStanding = async (context: Context): Promise<Standing> => standingOf(await readWrittenStanding(context))
+
+/** The same as plain data, which can be written down. */
+export type WrittenStanding = { written: Written; zone: string }
+
+export async function readWrittenStanding({ scope }: Context): Promise<WrittenStanding> {
   const [written, organisation] = await allOfThem([ruleStore.readWritten(scope), readOrganisation(scope)])
-  return { ...compiledFrom(written), zone: organisation?.zone ?? 'UTC' }
+  return { written, zone: organisation?.zone ?? 'UTC' }
 }
+
+export const standingOf = ({ written, zone }: WrittenStanding): Standing => ({ ...compiledFrom(written), zone })
 
 /** `unsaved` are open alerts that the database does not have yet: they may hold back others too. */
 export async function withInhibitors({ scope }: Context, standing: Standing, unsaved: readonly Inhibitor[] = []): Promise<Surroundings> {

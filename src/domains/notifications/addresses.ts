@@ -1,12 +1,12 @@
 // Where people are reached, still sealed: for whoever has to tell them without the database.
 import type { UserId } from '#kernel/actor.ts'
 import type { Scope } from '#kernel/scope.ts'
-import type { Secret, Vault } from '#kernel/secret.ts'
+import type { Vault } from '#kernel/secret.ts'
 import { findUsers } from '#domains/directory/index.ts'
 import * as store from './store.ts'
 
-/** `open` gives the address as its channel wants it. */
-export type SealedAddress = { channel: string; open: (vault: Vault) => unknown }
+/** Plain data: an address that is sealed as a contact method is, or the e-mail address of an account. */
+export type SealedAddress = { channel: string } & ({ method: store.Method['id']; sealed: string } | { account: string })
 
 /** Everything that works for these people, by person: with no method for e-mail, the address that they sign in with. */
 export async function readAddresses(scope: Scope, userIds: readonly UserId[]): Promise<Map<UserId, SealedAddress[]>> {
@@ -18,14 +18,13 @@ export async function readAddresses(scope: Scope, userIds: readonly UserId[]): P
   return new Map(
     users.map((user) => {
       const own = usable.filter((method) => method.userId === user.id)
-      const sealed = own.map(({ id, channel, addressSealed }) => ({
-        channel,
-        open: (vault: Vault) => JSON.parse(unsealed(vault, addressSealed, id).open()) as unknown,
-      }))
-      const account = { channel: 'email', open: () => user.email }
+      const sealed: SealedAddress[] = own.map(({ id, channel, addressSealed }) => ({ channel, method: id, sealed: addressSealed }))
+      const account = { channel: 'email', account: user.email }
       return [user.id, own.some(({ channel }) => channel === 'email') ? sealed : [...sealed, account]]
     }),
   )
 }
 
-const unsealed = (vault: Vault, text: string, id: store.Method['id']): Secret => vault.unseal(text, store.addressPlace(id))
+/** The address as its channel wants it. */
+export const openAddress = (vault: Vault, address: SealedAddress): unknown =>
+  'account' in address ? address.account : (JSON.parse(vault.unseal(address.sealed, store.addressPlace(address.method)).open()) as unknown)

@@ -1,12 +1,22 @@
 // The installation's key pair for web push (RFC 8292), made once. The private half is sealed; browsers subscribe with the public half.
 import { createECDH } from 'node:crypto'
 import type { CommandContext } from '#kernel/command.ts'
-import { Secret } from '#kernel/secret.ts'
+import type { Scope } from '#kernel/scope.ts'
+import { Secret, type Vault } from '#kernel/secret.ts'
 import * as store from './store.ts'
 
 const place = 'push_keys/private/1'
 
-/** The keys as the channel `web-push` wants them in the setting `vapid`: JSON `{ publicKey, privateKey }`, base64url. Makes them the first time. */
+export type SealedPushKeys = { publicKey: string; privateSealed: string }
+
+/** Undefined before they were made. */
+export const readPushKeys = (scope: Scope): Promise<SealedPushKeys | undefined> => store.readPushKey(scope)
+
+/** The keys as the channel `web-push` wants them in the setting `vapid`: JSON `{ publicKey, privateKey }`, base64url. */
+export const openPushKeys = (vault: Vault, { publicKey, privateSealed }: SealedPushKeys): Secret =>
+  new Secret(JSON.stringify({ publicKey, privateKey: vault.unseal(privateSealed, place).open() }))
+
+/** The same; makes them the first time. */
 export async function ensurePushKeys({ scope, vault }: Pick<CommandContext, 'scope' | 'vault'>): Promise<Secret> {
   let row = await store.readPushKey(scope)
   if (!row) {
@@ -18,5 +28,5 @@ export async function ensurePushKeys({ scope, vault }: Pick<CommandContext, 'sco
     })
     row = (await store.readPushKey(scope))!
   }
-  return new Secret(JSON.stringify({ publicKey: row.publicKey, privateKey: vault.unseal(row.privateSealed, place).open() }))
+  return openPushKeys(vault, row)
 }

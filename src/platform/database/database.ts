@@ -47,9 +47,13 @@ export const isTooSlow = (error: unknown): boolean => sqlState(error) === '57014
 /** Whether the database itself is away, so that the caller must come back later. */
 export function isAway(error: unknown): boolean {
   const state = sqlState(error)
-  if (state !== undefined && (/^(08|53|57P|58)/.test(state) || state === '25006' || /^E[A-Z]+$/.test(state))) return true
+  if (state !== undefined && (/^(08|53|57P|58)/.test(state) || state === '25006' || /^E([A-Z]+|AI_[A-Z]+)$/.test(state))) return true
   return error instanceof Error && /connection|terminated|timeout exceeded when trying to connect/i.test(error.message)
 }
+
+/** Whether nothing answered, or only that it is not up yet. One that answered and said no says so again: a wrong password, no such database. */
+export const doesNotAnswer = (error: unknown): boolean =>
+  isAway(error) && !/^(28|3D|42)/.test(sqlState(error) ?? '') && !(error instanceof Error && /\bSSL\b/.test(error.message))
 
 /** Runs the work again when it lost a race against another transaction, at most five times. */
 export async function withRaces<T>(work: () => Promise<T>): Promise<T> {

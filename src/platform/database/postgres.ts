@@ -118,7 +118,8 @@ function listener(config: pg.PoolConfig, onError: (error: unknown) => void, own:
     async listen(channel: string, heard: (payload: string) => void) {
       const known = channels.get(channel)
       channels.set(channel, [...(known ?? []), heard])
-      if (!known) await (await open()).query(`listen "${channel}"`)
+      const connected = await open()
+      if (!known) await connected.query(`listen "${channel}"`)
     },
     async hold(number: number) {
       locks.push(number)

@@ -188,8 +188,10 @@ export const dropRecurringExcept = (tx: Transaction, names: string[]): Promise<u
 export const beat = async (tx: Transaction, node: string): Promise<boolean> =>
   (await tx.query(sql`update nodes set seen_at = clock_timestamp() where id = ${node} returning id`)).length === 1
 
+/** Again by a node whose answer was lost on the way: it has entered. */
 export const enterNode = (tx: Transaction, node: string, lock: number): Promise<unknown[]> =>
-  tx.query(sql`insert into nodes (id, lock, started_at, seen_at) values (${node}, ${lock}, clock_timestamp(), clock_timestamp())`)
+  tx.query(sql`insert into nodes (id, lock, started_at, seen_at) values (${node}, ${lock}, clock_timestamp(), clock_timestamp())
+    on conflict (id) do update set seen_at = clock_timestamp()`)
 
 export const leaveNode = async (tx: Transaction, node: string): Promise<void> => {
   await tx.query(sql`update jobs set owner = null where owner = ${node}`)

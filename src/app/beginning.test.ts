@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest'
+import { silentLog } from '#platform/log.ts'
+import { createBeginning } from './beginning.ts'
+import { createEnding } from './ending.ts'
+
+const away = () => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+
+/** Steps that fail so often before they succeed. */
+function story(failures: Record<string, unknown[]>) {
+  const done: string[] = []
+  const pauses: number[] = []
+  const beginning = createBeginning(
+    Object.entries(failures).map(([name, left]) => async () => {
+      done.push(name)
+      const failure = left.shift()
+      if (failure !== undefined) throw failure
+    }),
+    async (ms) => void pauses.push(ms as number) as never,
+  )
+  return { beginning, done, pauses }
+}
+
+test('what was done is not done again; the pauses grow to five seconds', async () => {
+  const { beginning, done, pauses } = story({ reach: Array.from({ length: 7 }, away), settle: [away()], work: [] })
+  await expect(beginning.begin()).rejects.toThrow('ECONNREFUSED')
+  expect(await beginning.untilBegun(new AbortController().signal)).toBe(true)
+  expect(done).toEqual([...Array<string>(8).fill('reach'), 'settle', 'settle', 'work'])
+  expect(pauses).toEqual([250, 500, 1000, 2000, 4000, 5000, 5000, 5000])
+})
+
+test('what the database refuses is not tried again', async () => {
+  const { beginning, done } = story({ reach: [new Error('password authentication failed')] })
+  await expect(beginning.untilBegun(new AbortController().signal)).rejects.toThrow('password')
+  expect(done).toEqual(['reach'])
+})
+
+test('whoever is stopped begins nothing more', async () => {
+  const stopping = new AbortController()
+  const done: string[] = []
+  const beginning = createBeginning(
+    [
+      async () => {
+        done.push('reach')
+        stopping.abort()
+      },
+      async () => void done.push('work'),
+    ],
+    async () => undefined as never,
+  )
+  expect(await beginning.untilBegun(stopping.signal)).toBe(false)
+  expect(await beginning.untilBegun(stopping.signal)).toBe(false)
+  expect(done).toEqual(['reach'])
+})
+
+test('the end undoes what was begun, the last first, once, also what is begun meanwhile and while the database is away', async () => {
+  const done: string[] = []
+  const { cleanUps, stop, stopping } = createEnding(silentLog())
+  cleanUps.push(() => void done.push('database'))
+  cleanUps.push(() => {
+    done.push('worker')
+    throw away()
+  })
+  cleanUps.push(() => {
+    done.push('beginning')
+    cleanUps.push(() => void done.push('begun meanwhile'))
+  })
+  await Promise.all([stop(), stop()])
+  expect(done).toEqual(['beginning', 'begun meanwhile', 'worker', 'database'])
+  expect(stopping.aborted).toBe(true)
+})
+
+test('anything else that fails at the end is not hidden', async () => {
+  const { cleanUps, stop } = createEnding(silentLog())
+  cleanUps.push(() => {
+    throw new Error('a defect')
+  })
+  await expect(stop()).rejects.toThrow('a defect')
+})

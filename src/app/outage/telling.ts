@@ -1,0 +1,43 @@
+// Tells one person while the database is away, by every method at once: who is on call may have no other chance to hear.
+import { setTimeout as pause } from 'node:timers/promises'
+import type { ChannelDefinition, ChannelMessage, ChannelResult } from '#kernel/integration.ts'
+import type { Secret } from '#kernel/secret.ts'
+import { openAddress, type SealedAddress } from '#domains/notifications/index.ts'
+import type { Engine } from '#platform/commands/engine.ts'
+import type { Log } from '#platform/log.ts'
+
+export type TellingParts = {
+  engine: Engine
+  channels: ReadonlyMap<string, ChannelDefinition>
+  settings: (name: string) => Secret | undefined
+  log: Log
+}
+
+const mostTries = 5
+const againMs = 10_000
+
+/** Resolves with whether any of the addresses took it. `signal` ends the trying. */
+export function createTelling({ engine, channels, settings, log }: TellingParts, signal: AbortSignal) {
+  async function send(address: SealedAddress, message: Omit<ChannelMessage, 'repeated'>): Promise<boolean> {
+    const channel = channels.get(address.channel)
+    if (!channel) return false
+    let repeated = false
+    for (let tries = 1; ; tries++) {
+      const result: ChannelResult = await channel
+        .send(
+          { outbound: engine.outbound, now: engine.clock.now(), settings, publicUrl: engine.publicUrl },
+          openAddress(engine.vault, address),
+          { ...message, repeated },
+        )
+        .catch((error: unknown) => ({ status: 'failed', canRetry: true, inDoubt: true, reason: String(error) }))
+      if (result.status === 'delivered') return true
+      log.warn({ channel: address.channel, reason: result.reason }, 'somebody could not be told that the database is away')
+      if (!result.canRetry || tries === mostTries || signal.aborted) return false
+      repeated ||= result.inDoubt ?? false
+      await pause(againMs, undefined, { signal }).catch(() => undefined)
+    }
+  }
+
+  return async (addresses: readonly SealedAddress[], message: Omit<ChannelMessage, 'repeated'>): Promise<boolean> =>
+    (await Promise.all(addresses.map((address) => send(address, message)))).includes(true)
+}
