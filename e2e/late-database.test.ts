@@ -112,6 +112,17 @@ describe.skipIf(!hasPostgres())('a node that starts while its database is away',
     )
     expect(degraded.to).toBe('mara@example.org')
     expect(mailbox.mails.filter(({ text }) => text.includes('stranger'))).toEqual([])
+    const link = /http:\/\/\S+\/p\/degraded\/[\w-]+/.exec(degraded.text.replaceAll('=\r\n', ''))![0]
+    expect(await (await fetch(link)).text()).toMatch(/Paging you.*First.*Acknowledge/s)
+    const foreign = {
+      method: 'POST',
+      headers: { origin: 'https://elsewhere.example.org' },
+      body: new URLSearchParams({ do: 'acknowledge' }),
+    }
+    expect((await fetch(link, foreign)).status, 'from another site').toBe(403)
+    expect(await (await fetch(link)).text()).toMatch(/Paging you/)
+    const pressed = await fetch(link, { method: 'POST', body: new URLSearchParams({ do: 'acknowledge' }) })
+    expect(await pressed.text()).toMatch(/You have it/)
 
     postgres.resume()
     for (const at of [port, newPort])
@@ -120,6 +131,16 @@ describe.skipIf(!hasPostgres())('a node that starts while its database is away',
     await eventually('page of what came meanwhile', 20, async () =>
       mailbox.mails.find(({ text }) => /subject: Critical: Second/i.test(text)),
     )
+    const { items: groups } = await must<{ items: { title: string; state: string; acknowledgedBy: string | null }[] }>(
+      port,
+      'GET',
+      '/alert-groups',
+    )
+    expect(groups.find(({ title }) => title === 'First')).toMatchObject({ state: 'acknowledged' })
+    expect(
+      mailbox.mails.filter(({ text }) => /subject: Critical: First/i.test(text)),
+      'whoever has it is not paged for it',
+    ).toEqual([])
     expect((await send('Fourth')).status).toBe(200)
     expect((await send('Fifth', newPort)).status).toBe(200)
     await eventually('all alerts', 15, async () => ((await titles()).length >= 5 ? true : undefined))

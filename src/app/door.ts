@@ -9,6 +9,7 @@ import type { Engine } from '#platform/commands/engine.ts'
 import type { Config } from '#platform/config/config.ts'
 import type { AwaitedDatabase } from '#platform/database/awaited.ts'
 import { createInbound, type InboundStore } from '#platform/http/inbound.ts'
+import type { StandalonePage } from '#platform/http/pages.ts'
 import { createHttpServer } from '#platform/http/server.ts'
 import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
@@ -19,6 +20,7 @@ export type DoorParts = {
   engine: Engine
   database: AwaitedDatabase
   intake: InboundStore
+  pages: readonly StandalonePage[]
   /** Whether it can take alerts in before the database has answered. */
   keepsMeanwhile: () => boolean
   config: Pick<Config, 'host' | 'port' | 'trustedProxies'>
@@ -48,6 +50,7 @@ export async function openDoor(parts: DoorParts): Promise<{ address: string; clo
         { durable: false },
       ),
     triedSignIn,
+    pages: parts.pages,
     trustedProxies: config.trustedProxies,
     webFolder: join(parts.root, 'web/dist'),
     async ready() {

@@ -35,6 +35,7 @@ import { createIntake } from './intake.ts'
 import { openKnownFile } from './outage/known-file.ts'
 import { createOutage } from './outage/outage.ts'
 import { openSpool } from './outage/spool.ts'
+import { takingPages } from './outage/taking-page.ts'
 import { catalogue } from './wiring.ts'
 import { version } from './version.ts'
 
@@ -192,6 +193,7 @@ export async function startNode(
         engine,
         database,
         intake,
+        pages: takingPages(engine, outage),
         keepsMeanwhile: () => outage.lastKnown() !== undefined,
         config,
         root,

@@ -79,7 +79,7 @@ test('after the outage everything begins anew', () => {
 })
 
 test('what they read says what is wrong, since when, why they are told, and what cannot be done', () => {
-  const alert = (title: string) => ({ groupKey: title, title, service: 'Checkout', since: start, integrationId })
+  const alert = (title: string) => ({ groupKey: title, title, service: 'Checkout', since: start, integrationId, open: new Set<string>() })
   const told = {
     person: { ...person('ana'), zone: 'Europe/Berlin' },
     alerts: [alert('Critical: Card payments fail'), alert('Error: Queue grows')],
@@ -91,8 +91,8 @@ test('what they read says what is wrong, since when, why they are told, and what
       '04:00 Error: Queue grows (Checkout)',
       '',
       'The database of Tocsin is away. You are told by what was known at 03:59: ana is on call for Payments.',
-      'It cannot be acknowledged now, and nobody else is told after you: call whoever you need.',
-      'When the database is back, what is still open pages as ever; that page is then a repeat of this one.',
+      'Nobody else is told after you: call whoever you need. Acknowledge it by the link, and you are not paged for it again when the database is back.',
+      'What nobody has by then, and is still open, pages as ever; that page is then a repeat of this one.',
     ].join('\n'),
     urgency: 'page',
   })

@@ -11,18 +11,26 @@ const pauseSeconds = 60
 /** More groups than this are not told apart any more: who is on call has heard that there is a storm. */
 const mostGroups = 10_000
 
-export type Told = {
-  person: Person
-  alerts: { groupKey: string; title: string; service: string; since: Instant; integrationId: IntegrationId }[]
+/** `open`: the alerts of the group that are not over yet, by integration and key; it goes on changing. */
+export type ToldGroup = {
+  groupKey: string
+  title: string
+  service: string
+  since: Instant
+  integrationId: IntegrationId
+  open: ReadonlySet<string>
 }
+export type Told = { person: Person; alerts: ToldGroup[] }
 
 export type Gathering = {
   /** One that triggers. What was heard before is heard once. */
   triggered(alert: { integrationId: IntegrationId; dedupKey: string; at: Instant }, foresee: () => Foreseen | undefined): void
   /** One that was resolved, or acknowledged at its source. */
   over(integrationId: IntegrationId, dedupKey: string): void
-  /** An earlier process has told somebody of these groups. */
-  wasTold(userId: UserId, groupKeys: readonly string[]): void
+  /** An earlier process has told somebody of these groups. Answers what it said; undefined when nothing is known of it. */
+  wasTold(userId: UserId, groupKeys: readonly string[]): Told | undefined
+  /** Somebody has these groups: nobody else is told of them. */
+  taken(groupKeys: readonly string[]): void
   /** Who is to be told now, and of what. They are not given again. */
   due(now: Instant): Told[]
   /** The database is back. */
@@ -31,11 +39,17 @@ export type Gathering = {
 
 type Group = Foreseen & { since: Instant; integrationId: IntegrationId; open: Set<string>; untold: Set<UserId> }
 
+/** An alert by integration and key; no id holds a space. */
+export const placeOf = (integrationId: IntegrationId, dedupKey: string): string => `${integrationId} ${dedupKey}`
+export const partsOf = (place: string): { integrationId: IntegrationId; dedupKey: string } => {
+  const space = place.indexOf(' ')
+  return { integrationId: place.slice(0, space) as IntegrationId, dedupKey: place.slice(space + 1) }
+}
+
 export function createGathering(): Gathering {
   const groups = new Map<string, Group>()
   const groupOf = new Map<string, Group | undefined>()
   const lastTold = new Map<UserId, Instant>()
-  const placeOf = (integrationId: IntegrationId, dedupKey: string) => `${integrationId} ${dedupKey}`
 
   return {
     triggered({ integrationId, dedupKey, at }, foresee) {
@@ -58,19 +72,27 @@ export function createGathering(): Gathering {
     },
 
     wasTold(userId, groupKeys) {
-      for (const groupKey of groupKeys) groups.get(groupKey)?.untold.delete(userId)
+      const known = groupKeys.flatMap((groupKey) => groups.get(groupKey) ?? [])
+      for (const { untold } of known) untold.delete(userId)
+      const person = known.flatMap(({ people }) => people).find((one) => one.userId === userId)
+      return person && { person, alerts: known.map(toldOf) }
+    },
+
+    taken(groupKeys) {
+      for (const groupKey of groupKeys) groups.get(groupKey)?.untold.clear()
     },
 
     due(now) {
       const told = new Map<UserId, Told>()
-      for (const { groupKey, people, open, untold, since, title, service, integrationId } of groups.values()) {
+      for (const group of groups.values()) {
+        const { people, open, untold, since } = group
         if (open.size === 0 || untold.size === 0 || addSeconds(since, patienceSeconds) > now) continue
         for (const person of people) {
           const last = lastTold.get(person.userId)
           if (!untold.has(person.userId) || (last !== undefined && addSeconds(last, pauseSeconds) > now)) continue
           untold.delete(person.userId)
           const entry = told.get(person.userId) ?? { person, alerts: [] }
-          entry.alerts.push({ groupKey, title, service, since, integrationId })
+          entry.alerts.push(toldOf(group))
           told.set(person.userId, entry)
         }
       }
@@ -85,3 +107,12 @@ export function createGathering(): Gathering {
     },
   }
 }
+
+const toldOf = ({ groupKey, title, service, since, integrationId, open }: Group): ToldGroup => ({
+  groupKey,
+  title,
+  service,
+  since,
+  integrationId,
+  open,
+})

@@ -1,15 +1,17 @@
 // The database is away: what comes in is written to a file and answered as ever, whoever was last known to be on call is told, and when it is back all of
 // it is taken in, in its order, each piece once.
-import { createHash } from 'node:crypto'
-import { system } from '#kernel/actor.ts'
+import { system, type UserId } from '#kernel/actor.ts'
 import type { Signal } from '#kernel/signal.ts'
+import type { Instant } from '#kernel/time.ts'
 import { takeFromSpool, type Batch, type SpoolLine } from '#domains/alerts/index.ts'
+import { degradedToken } from '#domains/notifications/index.ts'
 import { isAway } from '#platform/database/database.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import { createGathering, type Told } from './gathering.ts'
 import type { KnownFile } from './known-file.ts'
 import { foreseeTold, readLastKnown, type Foreseen, type LastKnown } from './last-known.ts'
 import type { Spool } from './spool.ts'
+import { createTaking, type Message, type MessageId, type TakenLine } from './taking.ts'
 import { createTelling, type TellingParts } from './telling.ts'
 import { degradedMessage } from './words.ts'
 
@@ -22,6 +24,10 @@ export type Outage = {
   keep(batches: readonly KeyedBatch[], commit?: string): Promise<void>
   /** What this process has read last, or the one before it. */
   lastKnown(): LastKnown | undefined
+  /** What this person was told; undefined when this node does not know. */
+  told(id: MessageId, userId: UserId): Message | undefined
+  /** The person has what they were told of. Resolves when that is on this node's disk; again: nothing changes. Throws as `keep` does. */
+  take(message: Message): Promise<void>
   /** One look: takes in what is kept when the database is back; while it is away, tells who is due. */
   look(): Promise<void>
   start(): Promise<void>
@@ -39,9 +45,11 @@ export function createOutage({ spool, file, metrics, ...parts }: OutageParts): O
   const { engine, log } = parts
   const gathering = createGathering()
   const stopping = new AbortController()
+  const taking = createTaking()
   const telling = createTelling(parts, stopping.signal)
   let known = file?.read()
-  let hasGatheredLeft = false
+  let hasRecalled = false
+  const beingTaken = new Map<MessageId, Promise<void>>()
   let readAt = -Infinity
   let changed = true
   const unsubscribe = engine.live.subscribe(() => void (changed = true))
@@ -49,9 +57,11 @@ export function createOutage({ spool, file, metrics, ...parts }: OutageParts): O
   let looking: Promise<void> | undefined
 
   async function takeIn(): Promise<void> {
-    await spool.drain((piece) => engine.transact(system('alerts.intake'), (context) => takeFromSpool(context, piece)))
+    await recallLeft()
+    await spool.drain((piece) => engine.transact(system('alerts.intake'), (context) => takeFromSpool(context, piece, taking.takenBy)))
     gathering.clear()
-    log.warn('the database is back: what was kept meanwhile is taken in')
+    taking.clear()
+    log.warn('the database answers: what was kept is taken in')
   }
 
   async function look(): Promise<void> {
@@ -65,8 +75,7 @@ export function createOutage({ spool, file, metrics, ...parts }: OutageParts): O
       }
     } catch (error) {
       changed = true
-      if (isAway(error)) await gatherLeft()
-      else log.error({ err: error }, 'what was kept while the database was away could not be taken in; it is tried again')
+      if (!isAway(error)) log.error({ err: error }, 'what was kept while the database was away could not be taken in; it is tried again')
     }
     metrics?.spooled.set(spool.isEmpty() ? 0 : 1)
     if (!spool.isEmpty()) for (const told of gathering.due(engine.clock.now())) void tell(told)
@@ -91,34 +100,59 @@ export function createOutage({ spool, file, metrics, ...parts }: OutageParts): O
     }
   }
 
-  /** Once: of what an earlier process kept and did not live to tell, people are told now. */
-  async function gatherLeft(): Promise<void> {
-    const last = known
-    if (hasGatheredLeft || !last) return
-    hasGatheredLeft = true
-    await spool
-      .readLeft((line) => {
-        if (line.kind === 'signals') gather(last, line)
-        else gathering.wasTold(line.userId, line.groups ?? [])
-      })
-      .catch((error: unknown) => log.error({ err: error }, 'what an earlier process kept could not be read: nobody is told of it now'))
+  /** Once, what an earlier process kept: of what it did not live to tell people are told now, and what somebody took stays theirs. */
+  async function recallLeft(): Promise<void> {
+    if (hasRecalled) return
+    hasRecalled = true
+    await spool.readLeft(recall).catch((error: unknown) => log.error({ err: error }, 'what an earlier process kept could not be read'))
+  }
+
+  function recall(line: SpoolLine): void {
+    switch (line.kind) {
+      case 'signals':
+        if (known) gather(known, line)
+        return
+      case 'told': {
+        const told = gathering.wasTold(line.userId, line.groups ?? [])
+        if (told && line.message !== undefined) taking.add(line.message as MessageId, told, line.at)
+        return
+      }
+      case 'taken':
+        noteTaken(taking.find(line.message as MessageId, line.userId), [line], line.at)
+    }
+  }
+
+  function noteTaken(message: Message | undefined, lines: readonly TakenLine[], at: Instant): void {
+    taking.note(message, lines, at)
+    gathering.taken(message?.alerts.map(({ groupKey }) => groupKey) ?? [])
+  }
+
+  async function takeOnce(message: Message): Promise<void> {
+    const at = engine.clock.now()
+    const lines = taking.linesOf(message, at)
+    if (lines.length > 0) await spool.append(lines)
+    noteTaken(message, lines, at)
+    log.warn({ user: message.person.userId, alerts: message.alerts.length }, 'somebody has what they were told of')
   }
 
   async function tell(told: Told): Promise<void> {
-    const { person, alerts } = told
-    const key = `degraded-${createHash('sha256').update(`${person.userId} ${engine.clock.now()}`).digest('hex').slice(0, 24)}`
-    const message = { ...degradedMessage(told, known!.at), key, url: `${engine.publicUrl}/` }
-    if (!(await telling(known!.addresses.get(person.userId) ?? [], message))) return
-    log.warn({ user: person.userId, alerts: alerts.length }, 'the database is away: the last known person on call was told')
+    const { alerts } = told
+    const { userId } = told.person
+    const { id, ended } = taking.add(engine.newId('evt'), told, engine.clock.now())
+    const url = `${engine.publicUrl}/p/degraded/${degradedToken(engine.signer, { userId, messageId: id })}`
+    const message = { ...degradedMessage(told, known!.at), key: `degraded-${id}`, url }
+    if (!(await telling(known!.addresses.get(userId) ?? [], message, ended))) return
+    log.warn({ user: userId, alerts: alerts.length }, 'the database is away: the last known person on call was told')
     const at = engine.clock.now()
     const lines = [...Map.groupBy(alerts, ({ integrationId }) => integrationId)].map(
       ([integrationId, some]) =>
         ({
           kind: 'told',
           at,
-          userId: person.userId,
+          userId,
           integrationId,
           alerts: some.length,
+          message: id,
           groups: some.map(({ groupKey }) => groupKey),
         }) as const,
     )
@@ -144,6 +178,15 @@ export function createOutage({ spool, file, metrics, ...parts }: OutageParts): O
       if (known) for (const line of lines) gather(known, line)
     },
     lastKnown: () => known,
+    told: taking.find,
+
+    async take(message) {
+      if (message.takenAt !== undefined) return
+      // Of two presses of the button only one is written down.
+      const first = beingTaken.get(message.id) ?? takeOnce(message).finally(() => beingTaken.delete(message.id))
+      beingTaken.set(message.id, first)
+      await first
+    },
 
     look,
     start: loop,

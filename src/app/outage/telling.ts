@@ -16,9 +16,9 @@ export type TellingParts = {
 const mostTries = 5
 const againMs = 10_000
 
-/** Resolves with whether any of the addresses took it. `signal` ends the trying. */
-export function createTelling({ engine, channels, settings, log }: TellingParts, signal: AbortSignal) {
-  async function send(address: SealedAddress, message: Omit<ChannelMessage, 'repeated'>): Promise<boolean> {
+/** Answers a function that resolves with whether any of the addresses took it; either signal ends the trying. */
+export function createTelling({ engine, channels, settings, log }: TellingParts, stopping: AbortSignal, wait: typeof pause = pause) {
+  async function send(address: SealedAddress, message: Omit<ChannelMessage, 'repeated'>, signal: AbortSignal): Promise<boolean> {
     const channel = channels.get(address.channel)
     if (!channel) return false
     let repeated = false
@@ -32,12 +32,15 @@ export function createTelling({ engine, channels, settings, log }: TellingParts,
         .catch((error: unknown) => ({ status: 'failed', canRetry: true, inDoubt: true, reason: String(error) }))
       if (result.status === 'delivered') return true
       log.warn({ channel: address.channel, reason: result.reason }, 'somebody could not be told that the database is away')
-      if (!result.canRetry || tries === mostTries || signal.aborted) return false
+      if (!result.canRetry || tries === mostTries) return false
       repeated ||= result.inDoubt ?? false
-      await pause(againMs, undefined, { signal }).catch(() => undefined)
+      await wait(againMs, undefined, { signal }).catch(() => undefined)
+      if (signal.aborted) return false
     }
   }
 
-  return async (addresses: readonly SealedAddress[], message: Omit<ChannelMessage, 'repeated'>): Promise<boolean> =>
-    (await Promise.all(addresses.map((address) => send(address, message)))).includes(true)
+  return async (addresses: readonly SealedAddress[], message: Omit<ChannelMessage, 'repeated'>, ended: AbortSignal): Promise<boolean> => {
+    const signal = AbortSignal.any([stopping, ended])
+    return (await Promise.all(addresses.map((address) => send(address, message, signal)))).includes(true)
+  }
 }

@@ -19,8 +19,8 @@ export function degradedMessage({ person, alerts }: Told, readAt: Instant): Pick
       ...rest,
       '',
       `The database of Tocsin is away. You are told by what was known at ${clock(readAt)}: ${person.reason}.`,
-      'It cannot be acknowledged now, and nobody else is told after you: call whoever you need.',
-      'When the database is back, what is still open pages as ever; that page is then a repeat of this one.',
+      'Nobody else is told after you: call whoever you need. Acknowledge it by the link, and you are not paged for it again when the database is back.',
+      'What nobody has by then, and is still open, pages as ever; that page is then a repeat of this one.',
     ].join('\n'),
     urgency: 'page',
   }

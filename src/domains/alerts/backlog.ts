@@ -8,6 +8,7 @@ import { caughtUp, fellBehind, requestRefused, type IntegrationId } from './even
 import { lookAround, withKeys } from './around.ts'
 import { ingest, takeIn, type Batch } from './ingest.ts'
 import { insertRefused, placeOfIntegration } from './integration-store.ts'
+import { acknowledgeTaken, saysOnlyThat, type Taking } from './taken.ts'
 
 const mostShown = 64 * 1024
 
@@ -77,7 +78,7 @@ export async function ingestInOrder(context: Context, batches: Batch[], how?: Pa
  * Throws what `ingest` throws; then all of them are still kept. `reader` is asked about requests that were kept as they came.
  */
 export async function readBacklog(
-  context: Context,
+  context: Context & Taking,
   integrationId: IntegrationId,
   most: number,
   { read, known }: Reader,
@@ -97,8 +98,9 @@ export async function readBacklog(
   )
   if (partly) await store.setDone(scope, partly.id, partly.done)
   for (const { path, refused } of over) if (refused) await refuse(context, integrationId, { ...refused, path })
-  const batches = pieces.map((signals) => ({ integration, signals }))
+  const batches = pieces.map((signals) => ({ integration, signals: signals.filter((signal) => !saysOnlyThat(signal)) }))
   if (batches.length > 0) await ingest(context, batches, how)
+  await acknowledgeTaken(context, integrationId, pieces.flat())
   if ((await store.integrationsBehind(scope, [integrationId])).length === 0) await emit(caughtUp, { integrationId })
   return { kind, requests: kept.length, unread }
 }

@@ -162,6 +162,14 @@ export const toldDegraded = defineEvent({
   sentence: (event, name) =>
     `${name(event.data.userId)} was told of ${event.data.alerts === 1 ? 'an alert' : `${event.data.alerts} alerts`} while the database was away, by what was last known`,
 })
+export const tookDegraded = defineEvent({
+  type: 'person.took-degraded',
+  version: 1,
+  data: z.object({ userId: idOf('usr'), integrationId: IntegrationIdSchema, alerts: z.number().int().min(1), tookAt: InstantOut }),
+  about: ({ integrationId, userId }) => ({ integration: integrationId, user: userId }),
+  sentence: (event, name) =>
+    `${name(event.data.userId)} took ${event.data.alerts === 1 ? 'an alert' : `${event.data.alerts} alerts`} while the database was away`,
+})
 export const caughtUp = defineEvent({
   type: 'backlog.read',
   version: 1,

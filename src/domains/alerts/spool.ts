@@ -8,18 +8,20 @@ import { addSeconds, type Instant } from '#kernel/time.ts'
 import { keep } from './backlog.ts'
 import * as store from './backlog-store.ts'
 import type { Context } from './dispatch.ts'
-import { spoolRead, toldDegraded, type IntegrationId } from './events.ts'
+import { spoolRead, tookDegraded, toldDegraded, type IntegrationId } from './events.ts'
 import type { Batch } from './ingest.ts'
+import { takingOf, type KeptSignal } from './taken.ts'
 
 const commitsKeptSeconds = 3 * 86_400
 
 /**
  * What came through an integration at a time (`commit`: of which nobody knows whether that took it in), or whom a node told about how many alerts of it, by
- * what it last knew (`groups`: keys of their groups, as it foresaw them).
+ * what it last knew (`groups`: keys of their groups, as it foresaw them; `message`: what they were sent), or who said of which alerts of it that they have them.
  */
 export type SpoolLine =
   | { kind: 'signals'; at: Instant; integration: Batch['integration']; signals: Signal[]; commit?: string }
-  | { kind: 'told'; at: Instant; userId: UserId; integrationId: IntegrationId; alerts: number; groups?: string[] }
+  | { kind: 'told'; at: Instant; userId: UserId; integrationId: IntegrationId; alerts: number; groups?: string[]; message?: string }
+  | { kind: 'taken'; at: Instant; userId: UserId; message: string; integrationId: IntegrationId; keys: string[] }
 
 /** Lines of one file that follow each other; `from` is the number of the first, counted from 0. */
 export type SpoolPiece = { file: string; from: number; lines: SpoolLine[] }
@@ -40,19 +42,35 @@ export const forgetCommits = defineRecurring({
   run: ({ scope, now }) => store.forgetCommits(scope, addSeconds(now, -commitsKeptSeconds)).then(() => undefined),
 })
 
-/** Keeps the signals of a piece in the backlog, where they are read in order, and writes down who was told. What was taken in before is left out. */
-export async function takeFromSpool(context: Context, { file, from, lines }: SpoolPiece): Promise<void> {
+/** Who has an alert that came at this time, by the lines that follow in the file. */
+export type TakenBy = (integrationId: IntegrationId, dedupKey: string, at: Instant) => UserId | undefined
+
+/**
+ * Keeps the signals of a piece in the backlog, where they are read in order, and writes down who was told and who has what. What was taken in before is left
+ * out. `takenBy`: whoever is asked, so that an alert and who has it are read together; a line that says so comes too late to keep a page from beginning.
+ */
+export async function takeFromSpool(
+  context: Context,
+  { file, from, lines }: SpoolPiece,
+  takenBy: TakenBy = () => undefined,
+): Promise<void> {
   const { scope, emit } = context
   const read = await store.lockSpool(scope, file)
   const unread = lines.slice(Math.max(0, read - from))
   const inDoubt = unread.flatMap((line) => (line.kind === 'signals' && line.commit !== undefined ? [line.commit] : []))
   const failed = inDoubt.length === 0 ? new Set() : await store.commitsThatFailed(scope, [...new Set(inDoubt)])
   const fresh = unread.filter((line) => line.kind !== 'signals' || line.commit === undefined || failed.has(line.commit))
-  const batches = fresh.flatMap((line) =>
-    line.kind === 'signals'
-      ? [{ integration: line.integration, signals: line.signals.map((signal) => ({ ...signal, startedAt: signal.startedAt ?? line.at })) }]
-      : [],
-  )
+  const batches = fresh.flatMap((line): Batch[] => {
+    if (line.kind === 'signals')
+      return [{ integration: line.integration, signals: line.signals.map((signal) => keptOf(signal, line, takenBy)) }]
+    if (line.kind !== 'taken') return []
+    return [
+      {
+        integration: { id: line.integrationId, serviceId: null, teamId: null },
+        signals: line.keys.map((key) => takingOf(key, line.userId)),
+      },
+    ]
+  })
   if (batches.length > 0) await keep(context, batches)
   const sent = fresh.filter((line) => line.kind === 'signals')
   for (const [integrationId, some] of Map.groupBy(sent, ({ integration }) => integration.id))
@@ -61,8 +79,17 @@ export async function takeFromSpool(context: Context, { file, from, lines }: Spo
       signals: some.reduce((sum, { signals }) => sum + signals.length, 0),
       since: some[0]!.at,
     })
-  for (const line of fresh)
+  for (const line of fresh) {
     if (line.kind === 'told')
       await emit(toldDegraded, { userId: line.userId, integrationId: line.integrationId, alerts: line.alerts, toldAt: line.at })
+    if (line.kind === 'taken')
+      await emit(tookDegraded, { userId: line.userId, integrationId: line.integrationId, alerts: line.keys.length, tookAt: line.at })
+  }
   await store.saveSpool(scope, file, from + lines.length)
+}
+
+function keptOf(signal: Signal, { at, integration }: Extract<SpoolLine, { kind: 'signals' }>, takenBy: TakenBy): KeptSignal {
+  const kept = { ...signal, startedAt: signal.startedAt ?? at }
+  const userId = signal.action === 'trigger' && signal.dedupKey !== undefined ? takenBy(integration.id, signal.dedupKey, at) : undefined
+  return userId === undefined ? kept : { ...kept, takenBy: userId }
 }

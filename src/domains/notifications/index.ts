@@ -48,7 +48,7 @@ export const notifications = defineSlice({
 })
 
 export { reach } from './reach.ts'
-export { linkToken, readLink, readSummaryLink, type LinkTarget, type SummaryTarget } from './links.ts'
+export { degradedToken, linkToken, readDegradedLink, readLink, readSummaryLink, type LinkTarget, type SummaryTarget } from './links.ts'
 export { entriesOf as pagesInSummary } from './summary-store.ts'
 export { severityRank } from './summary-text.ts'
 export { channelOutcomes, type ChannelOutcomes } from './outcomes.ts'

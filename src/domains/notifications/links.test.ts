@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { createSigner } from '#platform/secrets/vault.ts'
-import { linkToken, readLink, readSummaryLink, summaryToken } from './links.ts'
+import { degradedToken, linkToken, readDegradedLink, readLink, readSummaryLink, summaryToken } from './links.ts'
 
 const key = (name: string) => createHash('sha256').update(name).digest()
 const signer = createSigner([key('one')])
@@ -32,6 +32,15 @@ describe('a signed link', () => {
   test('still opens after one rotation of the key, and has expired after two', () => {
     expect(readLink(createSigner([key('two'), key('one')]), token)).toEqual(target)
     expect(readLink(createSigner([key('three'), key('two'), key('one')]), token)).toBe('expired')
+  })
+})
+
+describe('a signed link to a message of an outage', () => {
+  const message = { userId: target.userId, messageId: 'evt_01k3v0v5b8e6w9d2m4q7r1s5t9' } as const
+  test('names its person and its message', () => expect(readDegradedLink(signer, degradedToken(signer, message))).toEqual(message))
+  test('is no link to a page, and a link to a page is none', () => {
+    expect(readLink(signer, degradedToken(signer, message))).toBe('unknown')
+    expect(readDegradedLink(signer, token)).toBe('unknown')
   })
 })
 

@@ -16,7 +16,7 @@ import { securityHeaders, sessionCookie } from './headers.ts'
 import type { createInbound } from './inbound.ts'
 import { liveStream } from './live-stream.ts'
 import { openApi } from './openapi.ts'
-import { pageRoutes } from './pages.ts'
+import { pageRoutes, type StandalonePage } from './pages.ts'
 import { asAppError, problemOf } from './problem.ts'
 import { refusedOf } from './refused.ts'
 import { staticFiles } from './static.ts'
@@ -28,6 +28,8 @@ export type ServerParts = {
   inbound: ReturnType<typeof createInbound>
   authenticate: Authenticate
   triedSignIn: (scope: Scope, email: string) => Promise<SignInTried>
+  /** Beside those of the catalogue. */
+  pages?: readonly StandalonePage[]
   trustedProxies: number
   webFolder: string
   version: string
@@ -103,7 +105,7 @@ export function createHttpServer(parts: ServerParts): {
   const api = apiRoutes({ engine, authenticate: parts.authenticate, cookie, triedSignIn: parts.triedSignIn })
   const live = liveStream(api, { engine, authenticate: parts.authenticate, cookie })
   app.route('/api/v1', api)
-  app.route('/', pageRoutes(engine, refusals))
+  app.route('/', pageRoutes(engine, refusals, parts.pages))
   app.route('/', staticFiles(parts.webFolder))
 
   const listener = getRequestListener((request, env) => app.fetch(request, env as Env['Bindings']), { overrideGlobalObjects: false })
