@@ -6,13 +6,15 @@ import { queryClient, useAsk, useDo, useLive } from './api/hooks.ts'
 import { usePaletteItems } from './palette-items.tsx'
 import { useOffered } from './palette-offers.ts'
 import { useMyShift } from './pages/oncall/my-shift.ts'
-import { useSession } from './session.ts'
+import { SessionFailed } from './not-found.tsx'
+import { useSession, useSessionFailure } from './session.ts'
 import { AppShell, useTheme } from './shell/index.ts'
 import { ReaderProvider } from './ui/index.ts'
 
 /** The frame of the signed-in pages. */
 export function Frame({ narrow = false }: { narrow?: boolean }) {
   const session = useSession()
+  const failure = useSessionFailure()
   const [theme, onTheme] = useTheme()
   const [words, setWords] = useState('')
   const navigate = useNavigate()
@@ -24,6 +26,7 @@ export function Frame({ narrow = false }: { narrow?: boolean }) {
   const palette = usePaletteItems(words, may)
   const offered = useOffered()
   const end = useEndOfQuiet(Boolean(session?.quiet) && may('platform:configure'))
+  if (!session && failure) return <SessionFailed {...failure} />
   if (!session) return <div className="h-dvh bg-canvas" aria-busy="true" />
   return (
     <ReaderProvider reader={{ zone: session.user.zone, singleKeys: localStorage.getItem('tocsin-single-keys') !== 'off' }}>

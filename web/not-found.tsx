@@ -23,6 +23,16 @@ export function NotFound() {
   )
 }
 
+/** Nobody can be asked who reads this: a sentence instead of an empty page. */
+export function SessionFailed({ sentence, retry }: { sentence: string; retry: () => void }) {
+  return (
+    <main id="main" className="mx-auto max-w-120 p-6">
+      <h1 className="sr-only">Tocsin cannot show this now</h1>
+      <ErrorNotice what={sentence} todo="This page is tried again by itself." onRetry={retry} />
+    </main>
+  )
+}
+
 /** A page whose code threw. What others did meanwhile is safe: it lives on the server. */
 export function PageFailed({ error, reset }: ErrorComponentProps) {
   return (

@@ -20,6 +20,20 @@ export function useSession(): Session | undefined {
   return signedOut ? undefined : data
 }
 
+const askAgainMs = 5000
+
+/** Why nobody knows who is signed in, while that lasts: the database is away, or the node. It is asked again by itself. */
+export function useSessionFailure(): { sentence: string; retry: () => void } | undefined {
+  const { data, error, refetch } = useAsk('directory.whoAmI', {})
+  const failed = data === undefined && error !== null && error.status !== 401
+  useEffect(() => {
+    if (!failed) return
+    const timer = window.setInterval(() => void refetch(), askAgainMs)
+    return () => window.clearInterval(timer)
+  }, [failed, refetch])
+  return failed ? { sentence: error.message, retry: () => void refetch() } : undefined
+}
+
 /** Where to go after signing in: a path of ours, else home. */
 export const safeReturn = (wanted: string | undefined): string =>
   wanted !== undefined && /^\/(?![/\\])[\w\-./?=&#%:~+,@]*$/.test(wanted) && !wanted.startsWith('/sign-in') ? wanted : '/'
