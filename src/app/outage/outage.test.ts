@@ -51,7 +51,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }))
 
 /** A node's part of it: the way in, and what it does while the database is away. */
-async function node({ file, ...options }: { deadlineMs?: number; file?: KnownFile } = {}) {
+async function node({ file, silentMs, ...options }: { deadlineMs?: number; file?: KnownFile; silentMs?: number } = {}) {
   const spool = openSpool(folder, () => engine.newId('evt'))
   const outage = createOutage({
     engine,
@@ -60,6 +60,7 @@ async function node({ file, ...options }: { deadlineMs?: number; file?: KnownFil
     settings: () => undefined,
     log: silentLog(),
     ...(file ? { file } : {}),
+    ...(silentMs === undefined ? {} : { silentMs }),
   })
   const intake = createIntake(engine, { outage, ...options })
   if (!file) await intake.find(key)
@@ -92,6 +93,8 @@ const alertRows = (...titles: string[]) =>
     ),
   )
 const heardSoFar = () => world.got.splice(0)
+const onPhone = (who: string) =>
+  heardSoFar().filter(({ channel, address }) => channel === 'web-push' && address === `https://push.example.test/${who}`)
 const passSeconds = (count: number) => world.clock.set(addSeconds(world.clock.now(), count))
 
 test('what comes while it is away is answered as ever, taken in once in its order, and written down', async () => {
@@ -147,6 +150,19 @@ test('a database that says nothing at all counts as away after its deadline', as
   away = 'silent'
   expect(await send('into silence')).toEqual(['into silence'])
   expect(outage.holds()).toBe(true)
+})
+
+test('whoever is on call is told also while the database says nothing at all', async () => {
+  const { outage, send } = await node({ deadlineMs: 100, silentMs: 100 })
+  await outage.look()
+  away = 'silent'
+  await send('Silence')
+  heardSoFar()
+  passSeconds(20)
+  await outage.look()
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  expect(onPhone('ana')).toMatchObject([{ title: 'Degraded: Critical: Silence' }])
+  expect(await alertRows('Silence')).toEqual([])
 })
 
 test('what was committed and never said so is not taken in from the file: what is over stays over', async () => {
@@ -243,9 +259,6 @@ test.each<[string, (send: (key: string, change?: Partial<Signal>) => Promise<unk
   await new Promise(setImmediate)
   expect(world.got).toEqual([])
 })
-
-const onPhone = (who: string) =>
-  heardSoFar().filter(({ channel, address }) => channel === 'web-push' && address === `https://push.example.test/${who}`)
 
 test('a node that starts while it is away recognises senders by what an earlier one has left, and tells who was last on call', async () => {
   const file = left(await readLastKnown(world.engine))

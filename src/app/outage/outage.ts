@@ -1,5 +1,6 @@
 // The database is away: what comes in is written to a file and answered as ever, whoever was last known to be on call is told, and when it is back all of
 // it is taken in, in its order, each piece once.
+import { setTimeout as pause } from 'node:timers/promises'
 import { system, type UserId } from '#kernel/actor.ts'
 import type { Signal } from '#kernel/signal.ts'
 import type { Instant } from '#kernel/time.ts'
@@ -34,14 +35,17 @@ export type Outage = {
   stop(): Promise<void>
 }
 
-/** `file` keeps what is last known for the next process; without it this one begins knowing nothing. */
-export type OutageParts = TellingParts & { spool: Spool; file?: KnownFile; metrics?: Metrics }
+/**
+ * `file` keeps what is last known for the next process; without it this one begins knowing nothing. `silentMs`: after so long a database that says nothing is not
+ * waited for any more before people are told.
+ */
+export type OutageParts = TellingParts & { spool: Spool; file?: KnownFile; metrics?: Metrics; silentMs?: number }
 
 const lookEveryMs = 1000
 /** What was last known is read again when something has changed, at most so often. */
 const readEveryMs = 5000
 
-export function createOutage({ spool, file, metrics, ...parts }: OutageParts): Outage {
+export function createOutage({ spool, file, metrics, silentMs = 8000, ...parts }: OutageParts): Outage {
   const { engine, log } = parts
   const gathering = createGathering()
   const stopping = new AbortController()
@@ -55,16 +59,29 @@ export function createOutage({ spool, file, metrics, ...parts }: OutageParts): O
   const unsubscribe = engine.live.subscribe(() => void (changed = true))
   let timer: NodeJS.Timeout | undefined
   let looking: Promise<void> | undefined
+  let working: Promise<void> | undefined
+  /** A piece was taken in a moment ago: nobody is told that the database is away while the rest follows. */
+  let answers = false
 
   async function takeIn(): Promise<void> {
     await recallLeft()
-    await spool.drain((piece) => engine.transact(system('alerts.intake'), (context) => takeFromSpool(context, piece, taking.takenBy)))
+    await spool.drain(async (piece) => {
+      await engine.transact(system('alerts.intake'), (context) => takeFromSpool(context, piece, taking.takenBy))
+      answers = true
+    })
     gathering.clear()
     taking.clear()
     log.warn('the database answers: what was kept is taken in')
   }
 
   async function look(): Promise<void> {
+    working ??= askDatabase().finally(() => (working = undefined))
+    await Promise.race([working, pause(silentMs, undefined, { ref: false })])
+    metrics?.spooled.set(spool.isEmpty() ? 0 : 1)
+    if (!spool.isEmpty() && !answers) for (const told of gathering.due(engine.clock.now())) void tell(told)
+  }
+
+  async function askDatabase(): Promise<void> {
     try {
       if (!spool.isEmpty()) await takeIn()
       else if (changed && performance.now() - readAt >= readEveryMs) {
@@ -76,9 +93,9 @@ export function createOutage({ spool, file, metrics, ...parts }: OutageParts): O
     } catch (error) {
       changed = true
       if (!isAway(error)) log.error({ err: error }, 'what was kept while the database was away could not be taken in; it is tried again')
+    } finally {
+      answers = false
     }
-    metrics?.spooled.set(spool.isEmpty() ? 0 : 1)
-    if (!spool.isEmpty()) for (const told of gathering.due(engine.clock.now())) void tell(told)
   }
 
   function gather(last: LastKnown, { integration, signals, at }: Extract<SpoolLine, { kind: 'signals' }>): void {
