@@ -30,6 +30,8 @@ describe.skipIf(!hasPostgres())('a node that starts while its database is away',
   let mailbox: Awaited<ReturnType<typeof startMailbox>>
   type Node = Awaited<ReturnType<typeof startTocsin>>
   const nodes: Node[] = []
+  /** What all of them have printed. */
+  let said = ''
   const start = async (at: number, folder: string, how: { database?: string; answering?: '/healthz' } = {}): Promise<Node> => {
     const environment = {
       DATABASE_URL: how.database ?? postgres.url,
@@ -40,7 +42,7 @@ describe.skipIf(!hasPostgres())('a node that starts while its database is away',
       TOCSIN_ALLOW_HOSTS: '127.0.0.1',
       TOCSIN_SECRET_KEY: 'one-master-key-for-all-nodes-of-this-test',
     }
-    const node = await startTocsin(at, environment, folder, undefined, undefined, how.answering)
+    const node = await startTocsin(at, environment, folder, undefined, (text) => void (said += text), how.answering)
     nodes.push(node)
     return node
   }
@@ -125,6 +127,8 @@ describe.skipIf(!hasPostgres())('a node that starts while its database is away',
     expect(unknown.status).toBe(503)
     expect(JSON.stringify(unknown.body)).toMatch(/never read which keys there are/)
     expect((await readiness(newPort)).text).toMatch(/senders are refused/)
+    expect(said, 'no stranger fills the log').not.toContain('an inbound request failed')
+    expect(said).toContain('the database does not answer')
     const degraded = await eventually('degraded page', 40, async () =>
       mailbox.mails.find(({ text }) => /subject: Degraded/i.test(text) && text.includes('First')),
     )

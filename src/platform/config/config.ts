@@ -10,7 +10,9 @@ export const Environment = z.object({
   HOST: text('Address to listen on').default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65535).default(8080).meta({ description: 'Port to listen on' }),
   DATABASE_URL: text('PostgreSQL to use; without it the embedded database in the data folder').optional(),
-  TOCSIN_DATA_DIR: text('Folder for the embedded database and the secret key').default('./data'),
+  TOCSIN_DATA_DIR: text(
+    'Folder for what must outlive the process: the secret key, the embedded database, and what a node keeps while its database is away',
+  ).default('./data'),
   TOCSIN_URL: text('Public address, as people and senders reach it; default http://127.0.0.1:PORT').optional(),
   TOCSIN_SECRET_KEY: text(
     'Master key (32 characters or more; several, newest first, separated by commas); else made in the data folder',

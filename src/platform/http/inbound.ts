@@ -57,7 +57,8 @@ export function createInbound({ store, catalogue, clock, log, metrics }: Inbound
         send(response, answer)
       } catch (error) {
         const failure = asAppError(error)
-        if (failure.status >= 500)
+        // What was answered so on purpose is no failure, and a stranger could fill the log with it.
+        if (failure.status >= 500 && !(error instanceof AppError && error.code === 'unavailable'))
           log.error(
             { err: failure.cause ?? failure, path: path.startsWith('/in/') ? '/in/…' : path, reference: randomUUID() },
             'an inbound request failed',
