@@ -1,43 +1,22 @@
 // The parties of a run: a PostgreSQL of its own, some nodes on it, and the ways between them and to the outside, each of which can be in trouble.
 import { execFile } from 'node:child_process'
-import { appendFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import { freshFolder, startPostgres, startTocsin } from '../../../ops/real/programs.ts'
+import { freshFolder, startPostgres } from '../../../ops/real/programs.ts'
 import { migrate, readMigrations } from '#platform/database/migrate.ts'
 import { openPostgres } from '#platform/database/postgres.ts'
-import { exitCodes } from '#app/cli/exit.ts'
 import { migrationsFolder } from '#app/node.ts'
 import type { Diary } from './diary.ts'
+import { createMember, type Member } from './member.ts'
 import { startOutside, type Outside } from './outside.ts'
-import { startProxy, type Proxy } from './proxy.ts'
-import { watchTables, type Query } from './watch.ts'
+import { startProxy } from './proxy.ts'
+import { latest, settingOf, watchTables, type Query } from './watch.ts'
 
 export const token = 'machine-token-0123456789abcdef0123456789'
 
 const launcher = fileURLToPath(new URL('../../../bin/tocsin', import.meta.url))
-
-export type Member = {
-  name: string
-  port: number
-  /** Its ways. */
-  database: Proxy
-  mail: Proxy
-  readonly state: 'down' | 'up' | 'hung'
-  start(): Promise<void>
-  /** SIGKILL; resolves when another process serves in its place. */
-  kill(): Promise<void>
-  /** SIGSTOP, and SIGCONT when `lasts` has resolved. */
-  hang(lasts: () => Promise<void>): Promise<void>
-  /** SIGTERM, and a new process. */
-  restart(): Promise<void>
-  /** SIGTERM. Answers the exit code, null when it had to be killed. */
-  stop(): Promise<number | null>
-  /** SIGKILL, for good, and without waiting. */
-  abandon(): void
-}
 
 export type Store = {
   /** Past every proxy. */
@@ -74,7 +53,7 @@ export async function startInstallation(count: number, usualMs: number, diary: D
     query: async (text, values) => (await pool.query(text, values)).rows as never,
     restart: () => postgres.restart(),
     async endConnections(node, most) {
-      const chosen = `select pid from pg_stat_activity where usename = $1 order by random() limit $2`
+      const chosen = `select pid from pg_stat_activity where application_name = (${latest}) order by random() limit $2`
       // A database that is just starting again has none.
       await store.query(`select pg_terminate_backend(pid) from (${chosen}) as chosen`, [node, most]).catch(() => [])
     },
@@ -84,7 +63,13 @@ export async function startInstallation(count: number, usualMs: number, diary: D
     },
     dump: (file) => postgres.dump(file),
   }
-  const tables = openPostgres(postgres.url, { poolSize: 2, onError: () => undefined })
+  // One role for all nodes, which may do what an installation's role may and no more.
+  await store.query('create role tocsin login')
+  await store.query('grant all on schema public to tocsin')
+  await store.query('grant create on database postgres to tocsin')
+  const asTocsin = (port: number) => `postgres://tocsin@127.0.0.1:${port}/postgres`
+  const databasePort = Number(new URL(postgres.url).port)
+  const tables = openPostgres(asTocsin(databasePort), { poolSize: 2, onError: () => undefined })
   await migrate(tables, readMigrations(migrationsFolder))
   await tables.close()
   await watchTables(store.query)
@@ -101,12 +86,10 @@ export async function startInstallation(count: number, usualMs: number, diary: D
     TOCSIN_LOG_LEVEL: 'warn',
   }
   for (const [index, name] of names.entries()) {
-    // The name of its connections: so it is known which node did what.
-    await store.query(`create role ${name} superuser login`)
-    const database = await startProxy(Number(new URL(postgres.url).port))
+    const database = await startProxy(databasePort)
     const mail = await outside.mailServerOf(name)
     const environment = {
-      DATABASE_URL: `postgres://${name}@127.0.0.1:${database.port}/postgres`,
+      DATABASE_URL: `${asTocsin(database.port)}?${settingOf(name)}`,
       ...common,
       TOCSIN_ADMIN_EMAIL: 'ana@example.org',
       TOCSIN_ADMIN_PASSWORD: 'a long sentence is best',
@@ -141,94 +124,6 @@ export async function startInstallation(count: number, usualMs: number, diary: D
       await outside.stop()
       await pool.end()
       postgres.stop()
-    },
-  }
-}
-
-const stopsWithinMs = 25_000
-
-function createMember(
-  name: string,
-  port: number,
-  ways: Pick<Member, 'database' | 'mail'>,
-  environment: Record<string, string>,
-  folder: string,
-  diary: Diary,
-): Member {
-  let node: Awaited<ReturnType<typeof startTocsin>> | undefined
-  let state: Member['state'] = 'down'
-  let isOver = false
-  const heard = (text: string) => appendFileSync(`${folder}.log`, text)
-
-  const start = async (): Promise<void> => {
-    const started = diary.begin({ kind: 'starting', place: 'node', node: name })
-    const began = Date.now()
-    while (!isOver) {
-      try {
-        node = await startTocsin(port, environment, folder, undefined, heard)
-        break
-      } catch (error) {
-        diary.say(name, 'does not start', error instanceof Error ? error.message.slice(-300) : String(error))
-        await new Promise((resolve) => setTimeout(resolve, 500))
-      }
-    }
-    started()
-    state = 'up'
-    const mine = node
-    void mine?.exit.then((code) => {
-      if (node !== mine || state === 'down') return
-      state = 'down'
-      const sentence = `node ${name} ended by itself with ${code} ${((Date.now() - began) / 1000).toFixed(1)} s after its start`
-      // It gave its start up, for the database went away meanwhile: then it was of no use from its start on.
-      if (code === exitCodes.unavailable) diary.spans.push({ kind: 'starting', place: 'node', node: name, from: began, to: Date.now() })
-      else diary.wrong.push({ invariant: 'nodes', sentence })
-      diary.say(name, sentence)
-      void start()
-    })
-  }
-  const end = async (): Promise<number | null> => {
-    if (!node || state === 'down') return 0
-    state = 'down'
-    const began = performance.now()
-    process.kill(node.pid, 'SIGTERM')
-    const late = setTimeout(() => process.kill(node!.pid, 'SIGKILL'), stopsWithinMs)
-    const code = await node.exit
-    clearTimeout(late)
-    diary.say(name, 'has stopped', `with ${code} after ${((performance.now() - began) / 1000).toFixed(1)} s`)
-    return code
-  }
-  return {
-    name,
-    port,
-    ...ways,
-    get state() {
-      return state
-    },
-    start,
-    async kill() {
-      state = 'down'
-      await node?.kill()
-      await start()
-    },
-    async hang(lasts) {
-      const { pid } = node!
-      state = 'hung'
-      process.kill(pid, 'SIGSTOP')
-      await lasts()
-      process.kill(pid, 'SIGCONT')
-      state = 'up'
-    },
-    async restart() {
-      await end()
-      await start()
-    },
-    stop() {
-      isOver = true
-      return end()
-    },
-    abandon() {
-      isOver = true
-      if (node && state !== 'down') process.kill(node.pid, 'SIGKILL')
     },
   }
 }

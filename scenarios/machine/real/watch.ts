@@ -6,24 +6,32 @@ export type Query = <Row extends object>(text: string, values?: unknown[]) => Pr
 
 /** `owner`: the node that holds the job from then on; null when it is free, 'done' when it is gone. `who`: the name of the node whose transaction it was. */
 export type Claim = { at: Date; who: string; job: number; kind: string; was: string | null; owner: string | null }
-/** A node's id, by the name of its connections. */
+/** A node's id. */
 export type Entered = { at: Date; who: string; id: string }
+
+/** What a node's address of the database says, so that it is known of each transaction whose it is. */
+export const settingOf = (node: string): string => `options=${encodeURIComponent(`-c machine.node=${node}`)}`
+
+/** The name of the connections of the node $1, as it last gave it itself. */
+export const latest = 'select application from machine.entered where who = $1 order by at desc limit 1'
 
 /** Writes down, in each transaction, what it does to jobs and nodes. */
 export async function watchTables(query: Query): Promise<void> {
   await query(`
     create schema machine;
     create table machine.claims (at timestamptz not null, who text not null, job bigint not null, kind text not null, was text, owner text);
-    create table machine.entered (at timestamptz not null, who text not null, id text not null);
+    create table machine.entered (at timestamptz not null, who text not null, id text not null, application text not null);
     create index on machine.claims (job);
-    create function machine.claimed() returns trigger language plpgsql as $$ begin
-      insert into machine.claims values (clock_timestamp(), session_user, old.id, old.kind, old.owner, case tg_op when 'DELETE' then 'done' else new.owner end);
+    create function machine.claimed() returns trigger language plpgsql security definer as $$ begin
+      insert into machine.claims values (clock_timestamp(), current_setting('machine.node'), coalesce(old.id, new.id), coalesce(old.kind, new.kind),
+        old.owner, case tg_op when 'DELETE' then 'done' else new.owner end);
       return null;
     end $$;
-    create function machine.entered() returns trigger language plpgsql as $$ begin
-      insert into machine.entered values (clock_timestamp(), session_user, new.id);
+    create function machine.entered() returns trigger language plpgsql security definer as $$ begin
+      insert into machine.entered values (clock_timestamp(), current_setting('machine.node'), new.id, current_setting('application_name'));
       return null;
     end $$;
+    create trigger adopted after insert on jobs for each row when (new.owner is not null) execute function machine.claimed();
     create trigger claimed after update of owner on jobs for each row when (old.owner is distinct from new.owner) execute function machine.claimed();
     create trigger done after delete on jobs for each row execute function machine.claimed();
     create trigger entered after insert on nodes for each row execute function machine.entered()`)
