@@ -16,12 +16,14 @@ import { nothingSeen, Violation, type Commit, type Handed, type Seen } from '../
 import type { Diary, Wrong } from './diary.ts'
 import type { Evidence } from './evidence.ts'
 import type { Store } from './installation.ts'
-import { lateAnswers, lateLevels, lateTakeovers, lateWork, takenForDead, takeovers, unknownSources, type Takeover } from './late.ts'
+import { lateAnswers, lateLevels, lateWork, takenForDead, unknownSources } from './late.ts'
+import type { Loss } from './losses.ts'
+import { takeovers, type Takeovers } from './takeovers.ts'
 import type { Traffic } from './traffic.ts'
 import type { Entry, Overdue } from './watch.ts'
 
-export type Found = { wrong: Wrong[]; takeovers: Takeover[] }
-type Watched = { overdue: readonly Overdue[]; entries: readonly Entry[] }
+export type Found = { wrong: Wrong[]; takeovers: Takeovers }
+type Watched = { overdue: readonly Overdue[]; entries: readonly Entry[]; losses: readonly Loss[] }
 
 /** What was wrong, and how fast work was taken over. Asked when the nodes have stopped; `nodes` are their names. */
 export async function check(
@@ -59,7 +61,7 @@ export async function check(
   } finally {
     await database.close()
   }
-  const measured = takeovers(evidence, diary, nodes)
+  const measured = takeovers(evidence, diary, nodes, watched.losses)
   wrong.push(
     ...unmarkedTwice(seen.handed),
     ...(await missing(store, traffic)),
@@ -69,7 +71,7 @@ export async function check(
     ...lateAnswers(traffic.tries, diary),
     ...unknownSources(traffic.sendings, diary),
     ...takenForDead(evidence, diary),
-    ...lateTakeovers(measured),
+    ...measured.wrong,
   )
   return { wrong, takeovers: measured }
 }

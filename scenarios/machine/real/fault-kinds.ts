@@ -41,10 +41,13 @@ export const drawRates = (random: Random): Map<FaultKind, number> =>
   new Map(faultKinds.map((kind) => [kind, kinds[kind].perMinute * random.one(kind === 'node killed' ? [0.6, 1] : [0, 0, 0.3, 1])] as const))
 
 /** Whose takeover is measured: faults that keep one node from its work. */
-export const losesWork: ReadonlySet<string> = new Set<FaultKind>([
+export const losing = [
   'node killed',
   'node hung',
   'database cut',
   'database silent',
   'database silent in one direction',
-])
+] as const satisfies readonly FaultKind[]
+export type LosingKind = (typeof losing)[number]
+
+export const losesWork = (kind: string): kind is LosingKind => losing.some((one) => one === kind)

@@ -1,13 +1,12 @@
-// What may take only so long while something was well: the next level, work that is due, work of a node that is gone, an answer to a request.
+// What may take only so long while something was well: the next level, work that is due, an answer to a request.
 import { addSeconds, epochMs } from '#kernel/time.ts'
-import { losesWork } from './fault-kinds.ts'
 import { healthySeconds, isWell, type Diary, type Wrong } from './diary.ts'
 import type { Evidence } from './evidence.ts'
 import type { Store } from './installation.ts'
 import type { Sending, Try } from './traffic.ts'
 import type { Overdue } from './watch.ts'
 
-const mostSeconds = 5
+export const mostSeconds = 5
 
 /** I3: each level that follows by itself is told at most five healthy seconds after its time; so is the first, after its alert. */
 export async function lateLevels(
@@ -89,40 +88,3 @@ export function takenForDead({ entered }: Evidence, diary: Diary): Wrong[] {
       : []
   })
 }
-
-export type Takeover = { kind: string; node: string; at: number; seconds: number }
-
-/** For each fault that kept a node from work it held: how long until another had the first of it. Only where another node was well all the time. */
-export function takeovers({ claims, entered }: Evidence, diary: Diary, nodes: readonly string[]): Takeover[] {
-  const nameOf = new Map(entered.map(({ id, who }) => [id, who]))
-  const found: Takeover[] = []
-  for (const { kind, node, from } of diary.spans) {
-    if (!losesWork.has(kind)) continue
-    const held = new Map<number, boolean>()
-    let first: number | undefined
-    for (const { at, job, who, was, owner } of claims) {
-      const isBefore = at.getTime() <= from
-      if (isBefore) held.set(job, owner !== null && nameOf.get(owner) === node)
-      else if (held.get(job)) {
-        // It ended it all the same, or another took it, or freed it for whoever comes first.
-        if (who === node) held.set(job, false)
-        else if (owner !== null && was !== owner) {
-          first = at.getTime()
-          break
-        }
-      }
-    }
-    if (first === undefined) continue
-    const seconds = (first - from) / 1000
-    if (healthySeconds(diary, nodes, from, first, node) > seconds - 0.15) found.push({ kind, node, at: from, seconds })
-  }
-  return found
-}
-
-export const lateTakeovers = (all: readonly Takeover[]): Wrong[] =>
-  all
-    .filter(({ seconds }) => seconds > mostSeconds)
-    .map(({ kind, node, at, seconds }) => ({
-      invariant: 'I10',
-      sentence: `what node ${node} held (${kind} at ${new Date(at).toISOString()}) was taken over after ${seconds.toFixed(1)} s`,
-    }))

@@ -10,6 +10,7 @@ import { readEvidence } from './evidence.ts'
 import { drawRates, type FaultKind } from './fault-kinds.ts'
 import { createFaults } from './faults.ts'
 import { startInstallation, type Installation } from './installation.ts'
+import { loseNodes } from './losses.ts'
 import { filesOf } from './organisation.ts'
 import { createTraffic, type Traffic } from './traffic.ts'
 import { lookAgainAndAgain } from './watch.ts'
@@ -49,6 +50,7 @@ export async function runReal(seed: string, faultSeconds: number, say: (text: st
     faults.begin()
     await wait(faultSeconds * 1000)
     await faults.end()
+    const losses = await loseNodes(randomOf(seed, 'losses'), installation, traffic, diary)
     const undone = Date.now()
     await traffic.end()
     await comeToRest(installation, diary)
@@ -64,7 +66,8 @@ export async function runReal(seed: string, faultSeconds: number, say: (text: st
       diary.wrong.push({ invariant: 'I6', sentence: `tocsin verify ended with ${verified.code}: ${verified.said.trim().slice(-500)}` })
 
     const evidence = await readEvidence(database, outside, traffic, diary, since)
-    const found = await check(database, evidence, traffic, diary, names, { overdue: looking.overdue(), entries: looking.entries })
+    const watched = { overdue: looking.overdue(), entries: looking.entries, losses }
+    const found = await check(database, evidence, traffic, diary, names, watched)
     return {
       ...found,
       seed,
@@ -111,7 +114,10 @@ function keep(seed: string, { database, folder, outside }: Installation, { lines
   writeFileSync(join(kept, 'history.txt'), `${table.join('\n')}\n`)
   const { sendings, tries, promised, again } = traffic
   const { mails, posted } = outside
-  writeFileSync(join(kept, 'evidence.json'), JSON.stringify({ spans, sendings, tries, promised, again, mails, posted }, null, 1))
+  writeFileSync(
+    join(kept, 'evidence.json'),
+    JSON.stringify({ takeovers: found.takeovers, spans, sendings, tries, promised, again, mails, posted }, null, 1),
+  )
   database.dump(join(kept, 'database.sql'))
   return kept
 }

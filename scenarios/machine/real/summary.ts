@@ -1,15 +1,17 @@
 // `npm run machine -- --real`: runs of real processes until one fails or the time is up, and what they add up to, in one line.
 import { hasPostgres } from '../../../ops/real/programs.ts'
 import { seedAfter } from '../random.ts'
-import { losesWork } from './fault-kinds.ts'
+import { losing } from './fault-kinds.ts'
+import { lossesSeconds } from './losses.ts'
 import { runReal, type RealOutcome } from './run.ts'
+import type { Takeover } from './takeovers.ts'
 
 /** How long faults strike in one run; so that a long time is several runs, each with its own rates. */
-const mostFaultSeconds = 150
+const mostFaultSeconds = 240
 /** How many sentences of one invariant are shown; all of them are kept. */
 const mostOfEach = 5
-/** What a run needs beside that: to start, to come to rest, to be checked. */
-const besidesSeconds = 120
+/** What a run needs beside that: to start, to lose nodes one by one, to come to rest, to be checked. */
+const besidesSeconds = 120 + lossesSeconds
 
 /** `seed`: only this one. `from`: where the series of seeds begins. 1 when one failed. */
 export async function realRuns(
@@ -53,15 +55,17 @@ export function lineOf(outcomes: readonly RealOutcome[]): string {
   const kinds = new Map<string, number>()
   for (const { faults } of outcomes) for (const [kind, count] of faults) kinds.set(kind, (kinds.get(kind) ?? 0) + count)
   const faults = [...kinds].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, count]) => `${kind} ${count}`)
-  const taken = Map.groupBy(
-    outcomes.flatMap(({ takeovers }) => takeovers),
-    ({ kind }) => kind,
-  )
-  const over = [...losesWork].flatMap((kind) => {
-    const seconds = (taken.get(kind) ?? []).map((one) => one.seconds).sort((a, b) => a - b)
-    return seconds.length === 0
-      ? []
-      : [`${kind} ${seconds.length}, median ${seconds[seconds.length >> 1]!.toFixed(1)} s, slowest ${seconds.at(-1)!.toFixed(1)} s`]
-  })
-  return `machine --real: ${outcomes.length} runs, ${sum(({ operations }) => operations)} operations, ${sum(({ mails }) => mails)} mails; faults: ${faults.join(', ') || 'none'}; takeovers: ${over.join('; ') || 'none'}; slowest answer ${most(({ slowest }) => slowest.answer)} s, slowest rest ${most(({ slowest }) => slowest.rest)} s`
+  return `machine --real: ${outcomes.length} runs, ${sum(({ operations }) => operations)} operations, ${sum(({ mails }) => mails)} mails; faults: ${faults.join(', ') || 'none'}; takeovers: ${overOf(outcomes.flatMap(({ takeovers }) => takeovers.measured))}; begun among other faults: ${overOf(outcomes.flatMap(({ takeovers }) => takeovers.amongFaults))}; slowest answer ${most(({ slowest }) => slowest.answer)} s, slowest rest ${most(({ slowest }) => slowest.rest)} s`
 }
+
+/** By what the node was lost to. */
+const overOf = (takeovers: readonly Takeover[]): string =>
+  losing
+    .flatMap((lost) => {
+      const all = takeovers.filter(({ kind }) => kind === lost).map(({ seconds }) => seconds)
+      all.sort((a, b) => a - b)
+      return all.length === 0
+        ? []
+        : [`${lost} ${all.length}, median ${all[all.length >> 1]!.toFixed(1)} s, slowest ${all.at(-1)!.toFixed(1)} s`]
+    })
+    .join('; ') || 'none'

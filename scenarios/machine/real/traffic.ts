@@ -3,6 +3,7 @@ import type { Random } from '../random.ts'
 import { ask, type Answer, type Request } from './client.ts'
 import type { Diary } from './diary.ts'
 import type { Installation } from './installation.ts'
+import type { Member } from './member.ts'
 import { runbookSlug, services } from './organisation.ts'
 
 /** One try of any request. `status` is 0 when no answer came. */
@@ -27,6 +28,8 @@ export type Traffic = {
   readonly again: readonly string[]
   operations(): number
   begin(): void
+  /** One more alert or run, asked of this node. */
+  workFor(member: Member): void
   /** Begins nothing any more; resolves when everything has its answer. */
   end(): Promise<void>
 }
@@ -64,15 +67,21 @@ export async function createTraffic(
   let count = 0
   let isOver = false
 
-  const once = (n: number) => ({ 'idempotency-key': `${seed}-${n}` })
+  const once = (n: number) => ({ 'idempotency-key': `machine-${seed}-${n}` })
 
-  /** Asks until an answer comes that is no "later"; undefined when none did. */
-  async function persistently(what: string, asking: Request, tried?: (one: Try) => void): Promise<Answer | undefined> {
+  /** Asks until an answer comes that is no "later", by this node first when one is named; undefined when none did. */
+  async function persistently(
+    what: string,
+    asking: Request & { firstBy?: Member | undefined },
+    tried?: (one: Try) => void,
+  ): Promise<Answer | undefined> {
     const first = Date.now()
+    let by = asking.firstBy
     // A source that was just added is known to the other nodes a moment later.
     const isAlert = asking.path.startsWith('/in/')
     while (Date.now() - first < givesUpMs) {
-      const member = random.one(members)
+      const member = by ?? random.one(members)
+      by = undefined
       const began = Date.now()
       const answer = await ask(member.port, asking)
       const one = { node: member.name, what, began, ended: Date.now(), status: answer?.status ?? 0 }
@@ -96,7 +105,7 @@ export async function createTraffic(
       diary.wrong.push({ invariant: 'I1', sentence: `source ${n} was refused with ${made.status}: ${made.text.slice(0, 200)}` })
   }
 
-  async function send(n: number, action: 'trigger' | 'resolve', isNew: boolean): Promise<void> {
+  async function send(n: number, action: 'trigger' | 'resolve', isNew: boolean, firstBy?: Member): Promise<void> {
     const source = random.one(sources)
     if (isNew) source.alerts.push({ key: `k${n}`, class: random.chance(0.2) ? 'incident' : 'plain', isBusy: false })
     const free = source.alerts.filter(({ isBusy }) => !isBusy)
@@ -107,7 +116,7 @@ export async function createTraffic(
     const payload = { summary: `${alert.key} is wrong`, source: 'machine', severity: 'critical', component: alert.key, class: alert.class }
     const body = { routing_key: source.key, event_action: action, dedup_key: alert.key, payload }
     const what = `${action} ${alert.key}`
-    const answer = await persistently(what, { method: 'POST', path: `/in/${source.key}`, body }, (one) => {
+    const answer = await persistently(what, { method: 'POST', path: `/in/${source.key}`, body, firstBy }, (one) => {
       sendings.push({ ...one, integration: source.id, addedAt: source.addedAt, key: alert.key, action })
     })
     alert.isBusy = false
@@ -124,10 +133,10 @@ export async function createTraffic(
     return answer?.status === 200 ? (answer.json as { items: T[] }).items : []
   }
 
-  async function does(kind: Kind, n: number): Promise<void> {
+  async function does(kind: Kind, n: number, firstBy?: Member): Promise<void> {
     switch (kind) {
       case 'fire':
-        return send(n, 'trigger', true)
+        return send(n, 'trigger', true, firstBy)
       case 'fire again':
         return send(n, 'trigger', false)
       case 'resolve':
@@ -167,7 +176,7 @@ export async function createTraffic(
       case 'start a run': {
         const tag = `tag-${n}-`
         const body = { runbook: runbookSlug, inputs: { tag } }
-        const answer = await persistently(`start run ${tag}`, { method: 'POST', path: '/runs', body, headers: once(n) })
+        const answer = await persistently(`start run ${tag}`, { method: 'POST', path: '/runs', body, headers: once(n), firstBy })
         if (answer?.status !== 201) return
         const { id } = answer.json as { id: string }
         runs.push(id)
@@ -198,12 +207,13 @@ export async function createTraffic(
     [300, 1200],
     [800, 2500],
   ])
+  const start = (kind: Kind, firstBy?: Member) => {
+    const one: Promise<void> = does(kind, count++, firstBy).finally(() => underWay.delete(one))
+    underWay.add(one)
+  }
   const go = () => {
     if (isOver) return
-    if (underWay.size < mostAtOnce) {
-      const one: Promise<void> = does(random.one(bag), count++).finally(() => underWay.delete(one))
-      underWay.add(one)
-    }
+    if (underWay.size < mostAtOnce) start(random.one(bag))
     setTimeout(go, random.between(...pauses))
   }
   return {
@@ -213,6 +223,7 @@ export async function createTraffic(
     again,
     operations: () => count,
     begin: go,
+    workFor: (member) => start(random.one(['fire', 'fire', 'start a run']), member),
     async end() {
       isOver = true
       await Promise.all(underWay)
