@@ -181,8 +181,14 @@ export const insertRecurring = (tx: Transaction, name: string, due: Instant): Pr
   tx.query(sql`insert into jobs (kind, lane, due, payload) select 'recurring', ${name}, ${due}, ${json({ recurring: name })}::json
     where not exists (select 1 from jobs where kind = 'recurring' and lane = ${name})`)
 
-export const dropRecurringExcept = (tx: Transaction, names: string[]): Promise<unknown[]> =>
-  tx.query(sql`delete from jobs where kind = 'recurring' and not lane = any(${names}::text[])`)
+/** Has one job of each of these names that are done again and again, and none of others, whichever nodes start at the same time. */
+export async function keepRecurring(tx: Transaction, names: string[], due: Instant): Promise<void> {
+  // Else each of two nodes would see that what the other one writes is not there yet.
+  await tx.query(sql`select pg_advisory_xact_lock(7476, 0)`)
+  await tx.query(sql`delete from jobs where kind = 'recurring' and (not lane = any(${names}::text[])
+    or owner is null and id > (select min(id) from jobs first where first.kind = 'recurring' and first.lane = jobs.lane))`)
+  for (const name of names) await insertRecurring(tx, name, due)
+}
 
 /** Says that the node lives. Uses the database's clock: two nodes' clocks must not decide who is dead. False when others took it for dead. */
 export const beat = async (tx: Transaction, node: string): Promise<boolean> =>

@@ -199,8 +199,7 @@ export function createWorker(
       await database.transaction(async (tx) => {
         if (database.kind === 'embedded') await store.freeEverything(tx)
         await store.enterNode(tx, node, lockOf(node))
-        await store.dropRecurringExcept(tx, known.recurring)
-        for (const name of known.recurring) await store.insertRecurring(tx, name, clock.now())
+        await store.keepRecurring(tx, known.recurring, clock.now())
       })
       await database.listen('tocsin_jobs', poke)
       engine.onJobs(poke)
