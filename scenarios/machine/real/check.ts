@@ -2,8 +2,10 @@
 // database can answer them: as if each commit and each mail happened once more, in their order.
 import { epochMs, instant } from '#kernel/time.ts'
 import { openPostgres } from '#platform/database/postgres.ts'
+import { hashOfToken } from '#platform/secrets/token.ts'
 import { accepted } from '../invariants/accepted.ts'
 import { afterAnAnswer } from '../invariants/after-an-answer.ts'
+import { followers as eachUpdate } from '../invariants/followers.ts'
 import type { Invariant, Look } from '../invariants/invariant.ts'
 import { levels } from '../invariants/levels.ts'
 import { once } from '../invariants/once.ts'
@@ -15,6 +17,8 @@ import { steps } from '../invariants/steps.ts'
 import { nothingSeen, Violation, type Commit, type Handed, type Seen } from '../record.ts'
 import type { Diary, Wrong } from './diary.ts'
 import type { Evidence } from './evidence.ts'
+import { seenByFollowers, toldAfterStopping } from './followers.ts'
+import type { Follower } from './following.ts'
 import type { Store } from './installation.ts'
 import { lateAnswers, lateLevels, lateWork, takenForDead, unknownSources } from './late.ts'
 import type { Loss } from './losses.ts'
@@ -23,7 +27,7 @@ import type { Traffic } from './traffic.ts'
 import type { Entry, Overdue } from './watch.ts'
 
 export type Found = { wrong: Wrong[]; takeovers: Takeovers }
-type Watched = { overdue: readonly Overdue[]; entries: readonly Entry[]; losses: readonly Loss[] }
+type Watched = { overdue: readonly Overdue[]; entries: readonly Entry[]; losses: readonly Loss[]; followers: readonly Follower[] }
 
 /** What was wrong, and how fast work was taken over. Asked when the nodes have stopped; `nodes` are their names. */
 export async function check(
@@ -57,14 +61,20 @@ export async function check(
     const atOnce = lookAt(seen)
     for (const { always } of [states, recordOfEvents]) await asking(() => always!(all, atOnce))
     for (const one of runsOf(seen)) await asking(() => steps.always!(all, lookAt(one)))
+    const told = lookAt(seenByFollowers(evidence, diary, nodes))
+    await eachUpdate.always!(all, told)
+    await asking(() => eachUpdate.quiet!(told, noTime))
     for (const { quiet } of [states, steps, recordOfEvents, rest, pages, accepted]) await asking(() => quiet!(atOnce, noTime))
   } finally {
     await database.close()
   }
   const measured = takeovers(evidence, diary, nodes, watched.losses)
   wrong.push(
-    ...unmarkedTwice(seen.handed),
+    ...unmarkedTwice([...seen.handed, ...evidence.updateMails]),
+    ...(evidence.updateMails.length > 0 ? [] : [{ invariant: 'machine', sentence: 'no follower was told of any update' }]),
+    ...(await toldAfterStopping(store, evidence, watched.followers)),
     ...(await missing(store, traffic)),
+    ...(await recurringTwice(store)),
     ...(await changedEntries(store, watched.entries, diary)),
     ...(await lateLevels(store, evidence, diary, nodes)),
     ...lateWork(watched.overdue, diary, nodes),
@@ -135,6 +145,9 @@ async function missing({ query }: Store, { promised }: Traffic): Promise<Wrong[]
     const count = await {
       update: () => one.kind === 'update' && counted('updates where text = $1', [one.text]),
       run: () => one.kind === 'run' && counted(`runs where inputs ->> 'tag' = $1`, [one.tag]),
+      stop: () =>
+        one.kind === 'stop' &&
+        counted('(select 1 where not exists (select 1 from subscribers where leave_hash = $1)) as gone', [hashOfToken(one.token)]),
       answer: () =>
         one.kind === 'answer' && counted('run_asks where run_id = $1 and step = $2 and answer is not null limit 1', [one.run, one.step]),
       acknowledgement: () =>
@@ -152,6 +165,14 @@ async function missing({ query }: Store, { promised }: Traffic): Promise<Wrong[]
   }
   return wrong
 }
+
+/** I10: what is done again and again is there once, whichever nodes started at the same time. */
+const recurringTwice = async ({ query }: Store): Promise<Wrong[]> =>
+  (
+    await query<{ lane: string; count: string }>(
+      `select lane, count(*) as count from jobs where kind = 'recurring' group by lane having count(*) > 1`,
+    )
+  ).map(({ lane, count }) => ({ invariant: 'I10', sentence: `${lane}, which recurs, is there ${count} times` }))
 
 /** What was committed shortly before the database fell may be lost, where nothing had gone out for it; whatever else was read once stays as it was. */
 async function changedEntries({ query }: Store, entries: readonly Entry[], { spans }: Diary): Promise<Wrong[]> {

@@ -2,6 +2,12 @@
 import { request } from 'node:http'
 import { token } from './installation.ts'
 
+/** The button of a page that a mail links to. */
+export const pressed = (publicUrl: string) => ({
+  method: 'POST',
+  headers: { origin: publicUrl, 'content-type': 'application/x-www-form-urlencoded' },
+})
+
 export type Answer = { status: number; text: string; json: unknown }
 export type Request = { method: string; path: string; body?: unknown; headers?: Record<string, string> }
 
@@ -11,7 +17,7 @@ export const patienceMs = 5000
 /** Undefined when the connection broke or nothing came in time. Below /api/v1 as the administrator, unless the path is another's. */
 export const ask = (port: number, { method, path, body, headers }: Request): Promise<Answer | undefined> =>
   new Promise((resolve) => {
-    const isApi = !/^\/(in|p)\//.test(path)
+    const isApi = !/^\/(in|p|s)\//.test(path)
     const asked = request(
       {
         host: '127.0.0.1',

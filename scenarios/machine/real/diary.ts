@@ -68,6 +68,12 @@ export function lookedAt({ spans }: Diary, node: string, at: number): number {
   return looked
 }
 
+/** When a node, or its way to somebody, stood still or may have. */
+export const stalls = ({ spans }: Diary, node: string): { from: number; to: number }[] =>
+  spans
+    .filter((span) => (isInside(span) || span.place === 'way to the mail server') && (span.node === node || span.node === ''))
+    .map(({ from, to }) => ({ from, to: Math.min(to, Date.now()) + settlesMs }))
+
 /** The end of the last fault that touched a node, or the database, while something was under way there; `ended` when none did. */
 export function overAt({ spans }: Diary, node: string, began: number, ended: number): number {
   const touching = spans.filter(

@@ -15,6 +15,8 @@ export type Evidence = {
   commits: Commit[]
   /** When a commit was, in epoch milliseconds. */
   timeOf: (commit: Commit) => number
+  /** Mails that told a follower of an update. */
+  updateMails: Handed[]
   claims: Claim[]
   entered: Entered[]
 }
@@ -60,14 +62,20 @@ export async function readEvidence(
     return { ...about, at: instant(began), lookedAt: instant(Math.max(since, looked)), seen, arrived: true }
   }
 
+  const inOrder = (all: Handed[]) => all.sort((a, b) => epochMs(a.at) - epochMs(b.at))
+  const updateMails = mails
+    .filter(({ key }) => key.startsWith('upd_'))
+    .map((mail): Handed => ({
+      ...handedOf(mail),
+      to: mail.to,
+      reachKey: `update/${mail.key.split('.')[0]}`,
+      arrivedAt: instant(mail.arrived),
+    }))
   const seen = nothingSeen(() => true)
   seen.commits = commits.length
   seen.events = commits.flatMap(({ events }) => events).sort((a, b) => a.position - b.position)
   // Mails of another kind than a person's delivery have other keys.
-  seen.handed = mails
-    .filter(({ key }) => key.startsWith('ntf_'))
-    .map(handedOf)
-    .sort((a, b) => epochMs(a.at) - epochMs(b.at))
+  seen.handed = inOrder(mails.filter(({ key }) => key.startsWith('ntf_')).map(handedOf))
   seen.posted = posted
   seen.again = [...traffic.again]
   seen.sent = traffic.sendings.map(({ integration, key, action, node, began, ended, status }) => {
@@ -79,5 +87,5 @@ export async function readEvidence(
   seen.disturbed = [{ kind: 'clock', at: instant(since), seconds: 1e6 }]
   const claims = await query<Claim>('select at, who, job::int, kind, was, owner from machine.claims order by at')
   const entered = await query<Entered>('select at, who, id from machine.entered order by at')
-  return { seen, commits, timeOf: (commit) => times.get(commit)!, claims, entered }
+  return { seen, commits, timeOf: (commit) => times.get(commit)!, updateMails: inOrder(updateMails), claims, entered }
 }

@@ -51,8 +51,10 @@ export async function loseNodes(random: Random, installation: Installation, traf
     const end = diary.begin({ kind, place: kind.startsWith('node') ? 'node' : 'way to the database', node: member.name })
     const lost = strike(kind, member, random, () => over.promise)
     clearInterval(working)
-    Object.assign(outside.mood, usual)
+    // How long the outside takes is no part of a takeover.
+    Object.assign(outside.mood, { mailMs: 0, actionMs: 0 })
     await until(waitsSeconds, async () => (await heldBy(member, held)).length === 0)
+    Object.assign(outside.mood, usual)
     losses.push({ kind, node: member.name, from, to: Date.now(), lateSeconds: lateness() })
     over.resolve()
     await lost

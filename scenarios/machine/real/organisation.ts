@@ -4,6 +4,8 @@ import { stringify } from 'yaml'
 import type { Random } from '../random.ts'
 
 export const services = ['checkout', 'search', 'basket'] as const
+/** Of status pages that strangers follow. */
+export const statusPages = ['shop', 'docks'] as const
 export const runbookSlug = 'both'
 
 const names = ['ana', 'ben', 'cem', 'dua', 'eli', 'fay']
@@ -55,9 +57,11 @@ export function filesOf(random: Random, action: string): { path: string; text: s
       kind: 'route',
       slug: 'incidents',
       name: 'Incidents',
+      position: 10,
       match: 'class=incident',
       groupBy: ['component'],
-      opens: { type: 'sre', severity: 'SEV2' },
+      // One that is in no hurry: the clocks of the others run on for hours, and a run comes to rest.
+      opens: { type: 'sre', severity: 'SEV5' },
     },
     { kind: 'route', slug: 'all', name: 'All', groupBy: ['component'] },
   ]
@@ -82,6 +86,7 @@ export function filesOf(random: Random, action: string): { path: string; text: s
       { name: 'All', steps: [call('first'), { id: 'go_on', name: 'Go on?', ask: { question: 'Go on?', answers } }, call('second')] },
     ],
   }
-  const documents = [...people, ...schedules, ...policies, ...owned, ...routes, runbook]
+  const shown = statusPages.map((slug) => ({ kind: 'status-page', slug, name: slug, visibility: 'public' }))
+  const documents = [...people, ...schedules, ...policies, ...owned, ...shown, ...routes, runbook]
   return [{ path: 'all.yaml', text: documents.map((one) => stringify(one)).join('---\n') }]
 }

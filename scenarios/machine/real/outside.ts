@@ -5,8 +5,20 @@ import type { AddressInfo } from 'node:net'
 import { SMTPServer } from 'smtp-server'
 import { startProxy, type Proxy } from './proxy.ts'
 
-/** One mail that arrived whole. `began`: when its connection came, which is right after its sender last looked. `key`: its delivery's. */
-export type Mail = { key: string; to: string; node: string; began: number; arrived: number; repeated: boolean; path: string | undefined }
+/**
+ * One mail that arrived whole. `began`: when its connection came, or it was said on a connection that had brought one before; which is right after its
+ * sender last looked. `key`: its delivery's. `path`: of the page that it links to. `stopPath`: where it can be ended.
+ */
+export type Mail = {
+  key: string
+  to: string
+  node: string
+  began: number
+  arrived: number
+  repeated: boolean
+  path: string | undefined
+  stopPath: string | undefined
+}
 
 export type Outside = {
   readonly mails: Mail[]
@@ -61,7 +73,12 @@ export async function startOutside(usualMs: number): Promise<Outside> {
           began.set(id, Date.now())
           done()
         },
-        onMailFrom: (_, __, done) => done(mood.refuses ? Object.assign(new Error('busy'), { responseCode: 451 }) : null),
+        onMailFrom(_, { id }, done) {
+          if (!began.has(id)) began.set(id, Date.now())
+          if (!mood.refuses) return done(null)
+          began.delete(id)
+          done(Object.assign(new Error('busy'), { responseCode: 451 }))
+        },
         onData(stream, { id, envelope }, done) {
           const chunks: Buffer[] = []
           stream.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -74,8 +91,10 @@ export async function startOutside(usualMs: number): Promise<Outside> {
               began: began.get(id) ?? Date.now(),
               arrived: Date.now(),
               repeated: text.includes('You may have had this message before'),
-              path: /\/p\/[\w.~-]+/.exec(text)?.[0],
+              path: /\/(p|s\/confirm)\/[\w.~-]+/.exec(text)?.[0],
+              stopPath: /\/s\/unsubscribe\/[\w.~-]+/.exec(text)?.[0],
             })
+            began.delete(id)
             void wait(mood.mailMs).then(() => done())
           })
         },

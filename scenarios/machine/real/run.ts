@@ -9,6 +9,7 @@ import { openDiary, type Diary } from './diary.ts'
 import { readEvidence } from './evidence.ts'
 import { drawRates, type FaultKind } from './fault-kinds.ts'
 import { createFaults } from './faults.ts'
+import { followPages } from './following.ts'
 import { startInstallation, type Installation } from './installation.ts'
 import { loseNodes } from './losses.ts'
 import { filesOf } from './organisation.ts'
@@ -19,6 +20,8 @@ export type RealOutcome = Found & {
   seed: string
   operations: number
   mails: number
+  /** How many of them told a follower of an update. */
+  updateMails: number
   faults: ReadonlyMap<FaultKind, number>
   /** The longest that anybody waited for one answer, and how long it took until all was done after the last fault; in seconds. */
   slowest: { answer: number; rest: number }
@@ -43,6 +46,7 @@ export async function runReal(seed: string, faultSeconds: number, say: (text: st
     const files = filesOf(randomOf(seed, 'organisation'), `http://127.0.0.1:${outside.action.port}`)
     const applied = await ask(members[0]!.port, { method: 'POST', path: '/configuration/apply', body: { files } })
     if (applied?.status !== 200) throw new Error(`the configuration was not applied: ${applied?.status} ${applied?.text}`)
+    const followers = await followPages(randomOf(seed, 'followers'), installation)
     const traffic = await createTraffic(seed, randomOf(seed, 'operations'), installation, diary)
     const faults = createFaults(rates, randomOf(seed, 'faults'), installation, diary)
     const looking = lookAgainAndAgain(database.query, diary)
@@ -66,13 +70,14 @@ export async function runReal(seed: string, faultSeconds: number, say: (text: st
       diary.wrong.push({ invariant: 'I6', sentence: `tocsin verify ended with ${verified.code}: ${verified.said.trim().slice(-500)}` })
 
     const evidence = await readEvidence(database, outside, traffic, diary, since)
-    const watched = { overdue: looking.overdue(), entries: looking.entries, losses }
+    const watched = { overdue: looking.overdue(), entries: looking.entries, losses, followers }
     const found = await check(database, evidence, traffic, diary, names, watched)
     return {
       ...found,
       seed,
       operations: traffic.operations(),
       mails: outside.mails.length,
+      updateMails: evidence.updateMails.length,
       faults: faults.counts,
       slowest: {
         answer: Math.max(0, ...traffic.tries.filter(({ status }) => status > 0).map(({ began, ended }) => ended - began)) / 1000,

@@ -55,7 +55,7 @@ export function lineOf(outcomes: readonly RealOutcome[]): string {
   const kinds = new Map<string, number>()
   for (const { faults } of outcomes) for (const [kind, count] of faults) kinds.set(kind, (kinds.get(kind) ?? 0) + count)
   const faults = [...kinds].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, count]) => `${kind} ${count}`)
-  return `machine --real: ${outcomes.length} runs, ${sum(({ operations }) => operations)} operations, ${sum(({ mails }) => mails)} mails; faults: ${faults.join(', ') || 'none'}; takeovers: ${overOf(outcomes.flatMap(({ takeovers }) => takeovers.measured))}; begun among other faults: ${overOf(outcomes.flatMap(({ takeovers }) => takeovers.amongFaults))}; slowest answer ${most(({ slowest }) => slowest.answer)} s, slowest rest ${most(({ slowest }) => slowest.rest)} s`
+  return `machine --real: ${outcomes.length} runs, ${sum(({ operations }) => operations)} operations, ${sum(({ mails }) => mails)} mails, ${sum(({ updateMails }) => updateMails)} of them to followers; faults: ${faults.join(', ') || 'none'}; takeovers: ${overOf(outcomes.flatMap(({ takeovers }) => takeovers.measured))}; begun among other faults: ${overOf(outcomes.flatMap(({ takeovers }) => takeovers.amongFaults))}; slowest answer ${most(({ slowest }) => slowest.answer)} s, slowest rest ${most(({ slowest }) => slowest.rest)} s`
 }
 
 /** By what the node was lost to. */

@@ -29,6 +29,7 @@ const evidence = (...claims: Claim[]): Evidence => ({
   seen: nothingSeen(() => true),
   commits: [],
   timeOf: () => 0,
+  updateMails: [],
   claims,
   entered: [
     { at: new Date(second(0)), who: 'one', id: 'nod_1' },

@@ -1,10 +1,10 @@
 // What monitors and people do in a run, through any node: each asks again elsewhere until it has an answer, as a good sender does.
 import type { Random } from '../random.ts'
-import { ask, type Answer, type Request } from './client.ts'
+import { ask, pressed, type Answer, type Request } from './client.ts'
 import type { Diary } from './diary.ts'
 import type { Installation } from './installation.ts'
 import type { Member } from './member.ts'
-import { runbookSlug, services } from './organisation.ts'
+import { runbookSlug, services, statusPages } from './organisation.ts'
 
 /** One try of any request. `status` is 0 when no answer came. */
 export type Try = { node: string; what: string; began: number; ended: number; status: number }
@@ -17,6 +17,7 @@ export type Promised =
   | { kind: 'answer'; run: string; step: string }
   | { kind: 'acknowledgement'; page: string }
   | { kind: 'acknowledgement by link'; delivery: string }
+  | { kind: 'stop'; token: string }
 
 type Source = { id: string; key: string; addedAt: number; alerts: { key: string; class: string; isBusy: boolean }[] }
 
@@ -40,7 +41,8 @@ const weights = {
   resolve: 5,
   'acknowledge by API': 4,
   'acknowledge by link': 4,
-  'publish an update': 2,
+  'publish an update': 6,
+  'stop following': 1,
   'start a run': 3,
   'answer a run': 4,
   'add a source': 1,
@@ -48,6 +50,8 @@ const weights = {
 type Kind = keyof typeof weights
 const bag = Object.entries(weights).flatMap(([kind, weight]) => Array.from({ length: weight }, () => kind as Kind))
 
+/** Of those who follow a status page, so that somebody is left. */
+const mostStops = 2
 const mostAtOnce = 30
 const givesUpMs = 120_000
 
@@ -107,7 +111,8 @@ export async function createTraffic(
 
   async function send(n: number, action: 'trigger' | 'resolve', isNew: boolean, firstBy?: Member): Promise<void> {
     const source = random.one(sources)
-    if (isNew) source.alerts.push({ key: `k${n}`, class: random.chance(0.2) ? 'incident' : 'plain', isBusy: false })
+    if (isNew)
+      source.alerts.push({ key: `k${n}`, class: source.alerts.length === 0 || random.chance(0.3) ? 'incident' : 'plain', isBusy: false })
     const free = source.alerts.filter(({ isBusy }) => !isBusy)
     if (free.length === 0) return
     const alert = isNew ? free.at(-1)! : random.one(free.slice(-10))
@@ -129,8 +134,11 @@ export async function createTraffic(
 
   /** What a list has, as one of the nodes tells it now. */
   async function listed<T>(path: string): Promise<T[]> {
-    const answer = await ask(random.one(members).port, { method: 'GET', path })
-    return answer?.status === 200 ? (answer.json as { items: T[] }).items : []
+    for (let tries = 0; tries < 3; tries++) {
+      const answer = await ask(random.one(members).port, { method: 'GET', path })
+      if (answer?.status === 200) return (answer.json as { items: T[] }).items
+    }
+    return []
   }
 
   async function does(kind: Kind, n: number, firstBy?: Member): Promise<void> {
@@ -152,13 +160,12 @@ export async function createTraffic(
         return
       }
       case 'acknowledge by link': {
-        const mails = outside.mails.filter(({ path }) => path !== undefined).slice(-20)
+        const mails = outside.mails.filter(({ path }) => path?.startsWith('/p/')).slice(-20)
         if (mails.length === 0) return
         const mail = random.one(mails)
         const answer = await persistently(`acknowledge by the link of ${mail.key}`, {
-          method: 'POST',
+          ...pressed(publicUrl),
           path: `${mail.path}/acknowledge`,
-          headers: { origin: publicUrl, 'content-type': 'application/x-www-form-urlencoded' },
         })
         if (answer?.status === 200 && answer.text.includes('You have it'))
           promised.push({ kind: 'acknowledgement by link', delivery: mail.key })
@@ -168,9 +175,17 @@ export async function createTraffic(
         const incidents = await listed<{ id: string }>('/incidents?limit=10')
         if (incidents.length === 0) return
         const text = `We look at it, ${n}.`
-        const body = { incident: random.one(incidents).id, text }
+        const body = { incident: random.one(incidents).id, text, pages: random.some(statusPages, random.between(1, statusPages.length)) }
         const answer = await persistently(`publish update ${n}`, { method: 'POST', path: '/updates', body, headers: once(n) })
         if (answer?.status === 201) promised.push({ kind: 'update', text })
+        return
+      }
+      case 'stop following': {
+        const paths = [...new Set(outside.mails.flatMap(({ stopPath }) => stopPath ?? []))].slice(0, mostStops)
+        if (paths.length === 0) return
+        const path = random.one(paths)
+        const answer = await persistently('stop following', { ...pressed(publicUrl), path })
+        if (answer?.status === 200) promised.push({ kind: 'stop', token: path.split('/').at(-1)! })
         return
       }
       case 'start a run': {
