@@ -83,17 +83,20 @@ export const insertUpdate = async (scope: Scope, update: Omit<Update, 'at'>, pag
 }
 const updates = (scope: Scope, where: Sql, limit: number) =>
   scope.query<Update>(sql`select ${updateColumns} from updates where ${where} order by created_at desc, number desc limit ${limit}`)
+/** By its number: one that waited for the one before it is the newer, though it was begun earlier. */
+const latest = (scope: Scope, where: Sql) =>
+  scope.first<Update>(sql`select ${updateColumns} from updates where ${where} order by number desc limit 1`)
 export const findUpdate = async (scope: Scope, id: string) => (await updates(scope, sql`id = ${id}`, 1))[0]
 export const findUpdates = (scope: Scope, ids: readonly string[]) => updates(scope, sql`id = any(${[...ids]}::text[])`, ids.length)
 /** Newest first. */
 export const updatesOfIncidents = (scope: Scope, incidentIds: readonly string[]) =>
   updates(scope, sql`incident_id = any(${incidentIds}::text[])`, 1000)
-export const latestOfIncident = async (scope: Scope, incidentId: string) => (await updates(scope, sql`incident_id = ${incidentId}`, 1))[0]
-export const latestOfMaintenance = async (scope: Scope, id: string) => (await updates(scope, sql`maintenance_id = ${id}`, 1))[0]
+export const latestOfIncident = (scope: Scope, incidentId: string) => latest(scope, sql`incident_id = ${incidentId}`)
+export const latestOfMaintenance = (scope: Scope, id: string) => latest(scope, sql`maintenance_id = ${id}`)
 /** The newest update of each, in no order. */
 export const latestOfMaintenances = (scope: Scope, ids: readonly string[]) =>
   scope.query<Update>(sql`select distinct on (maintenance_id) ${updateColumns} from updates where maintenance_id = any(${ids}::text[])
-    order by maintenance_id, created_at desc, number desc`)
+    order by maintenance_id, number desc`)
 /** Newest first, older than the update `before`. */
 export const updatesBefore = (scope: Scope, before: string | undefined, limit: number) =>
   updates(scope, before ? sql`id < ${before}` : sql`true`, limit)
