@@ -163,14 +163,14 @@ export const saidSinceItWorked = (scope: Scope, componentIds: readonly string[],
   scope.query<Said>(sql`
     with wanted as (select id, (select max(at) from component_changes where component_id = id and status = 'works') as worked_at
         from unnest(${[...componentIds]}::text[]) as id),
-      incidents as (select distinct on (wanted.id, updates.incident_id) wanted.id, wanted.worked_at, updates.incident_id as holder, named.status, updates.created_at as at
+      by_incident as (select distinct on (wanted.id, updates.incident_id) wanted.id, wanted.worked_at, updates.incident_id as holder, named.status, updates.created_at as at
         from incident_notices join updates using (incident_id)
         cross join lateral json_to_recordset(updates.components) as named ("componentId" text, status text) join wanted on wanted.id = named."componentId"
         where incident_notices.ended_at is null order by wanted.id, updates.incident_id, updates.number desc),
-      works as (select wanted.id, wanted.worked_at, maintenances.id as holder, 'maintenance' as status, began_at as at
+      by_work as (select wanted.id, wanted.worked_at, maintenances.id as holder, 'maintenance' as status, began_at as at
         from maintenances cross join lateral json_array_elements_text(component_ids) as named (id) join wanted on wanted.id = named.id
         where began_at is not null and ended_at is null and canceled_at is null)
-    select id as "componentId", status, holder from (select * from incidents union all select * from works) as said
+    select id as "componentId", status, holder from (select * from by_incident union all select * from by_work) as said
     where holder <> ${except} and status <> 'works' and (worked_at is null or at >= worked_at) order by id, at, holder`)
 
 export const maintenancesSince = (scope: Scope, from: Instant) =>
