@@ -1,5 +1,5 @@
 // Who is signed in. Every signed-in page asks here; without a session the reader goes to sign in, and comes back.
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { useNavigate, useRouterState } from '@tanstack/react-router'
 import { useAsk } from './api/hooks.ts'
 import type { Output } from './api/client.ts'
@@ -22,16 +22,24 @@ export function useSession(): Session | undefined {
 
 const askAgainMs = 5000
 
-/** Why nobody knows who is signed in, while that lasts: the database is away, or the node. It is asked again by itself. */
+/**
+ * Why nobody knows who is signed in, while that lasts: the database is away, or the node. It is said with the first answer, and until there is another one:
+ * meanwhile it is asked again by itself.
+ */
 export function useSessionFailure(): { sentence: string; retry: () => void } | undefined {
-  const { data, error, refetch } = useAsk('directory.whoAmI', {})
-  const failed = data === undefined && error !== null && error.status !== 401
+  const { data, failureReason, refetch } = useAsk('directory.whoAmI', {})
+  const [sentence, setSentence] = useState<string>()
+  if (failureReason) {
+    const said = failureReason.status === 401 ? undefined : failureReason.message
+    if (said !== sentence) setSentence(said)
+  }
+  const failed = data === undefined && sentence !== undefined
   useEffect(() => {
     if (!failed) return
     const timer = window.setInterval(() => void refetch(), askAgainMs)
     return () => window.clearInterval(timer)
   }, [failed, refetch])
-  return failed ? { sentence: error.message, retry: () => void refetch() } : undefined
+  return failed ? { sentence, retry: () => void refetch() } : undefined
 }
 
 /** Where to go after signing in: a path of ours, else home. */
