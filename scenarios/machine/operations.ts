@@ -17,7 +17,7 @@ const weights = {
   'resolve the group': 4,
   'page directly': 3,
   'end a page': 2,
-  'add an override': 4,
+  'add an override': 7,
   'change a policy': 2,
   'change a schedule': 2,
   'disable a person': 1,
