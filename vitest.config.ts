@@ -20,6 +20,8 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'web/**/*.test.ts', 'scenarios/**/*.test.ts', 'ops/**/*.test.ts', 'e2e/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // A second, which is usual, is too short for a browser beside everything else: what comes is waited for, what never comes fails all the same.
+    expect: { poll: { timeout: 20_000 } },
     maxWorkers: 2,
   },
 })

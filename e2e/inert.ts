@@ -38,7 +38,7 @@ export async function expectInert({ page, complaints }: Watched, shown: readonly
     const text = await readable(page)
     return shown.filter((words) => !text.includes(words))
   }
-  await expect.poll(unseen, { message: `what ${page.url()} does not show`, timeout: 20_000 }).toEqual([])
+  await expect.poll(unseen, { message: `what ${page.url()} does not show` }).toEqual([])
   const where = page.url()
   const found = await findings(page)
   // A text that is no id is refused with 400, a link that is none with 410, and a browser tells its console.

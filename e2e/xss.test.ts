@@ -107,7 +107,7 @@ describe.skipIf(!chromiumPath)('texts that want to be markup', () => {
 
   test('notes that come in while the incident is open are shown and do nothing', async () => {
     await desk.page.goto(`${base}/incidents/${planted.incident}`)
-    await expect.poll(() => readable(desk.page), { timeout: 20_000 }).toContain(worst)
+    await expect.poll(() => readable(desk.page)).toContain(worst)
     const note = (index: number) => `It came while this was open: ${index}.`
     const path = `/incidents/${planted.incident}/notes`
     await Promise.all(texts.map((text, index) => must(port, 'POST', path, { text: `${text}\n\n${note(index)}` })))

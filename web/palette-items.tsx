@@ -2,10 +2,10 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useAsk } from './api/hooks.ts'
 import { places, settingsPlace } from './shell/places.ts'
-import { Icon, type PaletteItem } from './ui/index.ts'
+import { Icon, type PaletteItem, type PaletteSearch } from './ui/index.ts'
 
-/** Items for the palette; `words` are what is typed. */
-export function usePaletteItems(words: string, may: (permission: string) => boolean): PaletteItem[] {
+/** What the palette offers for the words typed, and how the search on the server stands. */
+export function usePaletteItems(words: string, may: (permission: string) => boolean): { items: PaletteItem[]; further?: PaletteSearch } {
   const navigate = useNavigate()
   const looks = words.trim().length >= 2
   const services = useAsk('directory.listServices', looks && may('directory:read') ? { text: words.trim(), limit: 5 } : undefined)
@@ -13,7 +13,13 @@ export function usePaletteItems(words: string, may: (permission: string) => bool
   const alerts = useAsk('alerts.list', looks && may('alerts:read') ? { text: words.trim(), state: 'open', limit: 5 } : undefined)
   const incidents = useAsk('incidents.list', looks && may('incidents:read') ? { text: words.trim(), limit: 5 } : undefined)
   const go = (to: string) => () => void navigate({ to })
-  return [
+  const searches = [services, people, alerts, incidents]
+  const further = searches.some((search) => search.isLoading || search.isPlaceholderData)
+    ? 'looking'
+    : searches.some((search) => search.isError)
+      ? 'failed'
+      : undefined
+  const items: PaletteItem[] = [
     {
       id: 'declare',
       group: 'Do',
@@ -36,7 +42,7 @@ export function usePaletteItems(words: string, may: (permission: string) => bool
           group: 'Incidents',
           label: `${incident.key} ${incident.title}`,
           consequence: incident.state.name,
-          always: true,
+          always: !incidents.isPlaceholderData,
           run: go(`/incidents/${incident.number}`),
         }))
       : []),
@@ -46,7 +52,7 @@ export function usePaletteItems(words: string, may: (permission: string) => bool
           group: 'Open alerts',
           label: alert.title,
           consequence: alert.reason,
-          always: true,
+          always: !alerts.isPlaceholderData,
           run: go(`/alerts?alert=${alert.id}`),
         }))
       : []),
@@ -55,7 +61,7 @@ export function usePaletteItems(words: string, may: (permission: string) => bool
           id: service.id,
           group: 'Services',
           label: service.name,
-          always: true,
+          always: !services.isPlaceholderData,
           run: go(`/services/${service.slug}`),
         }))
       : []),
@@ -65,9 +71,10 @@ export function usePaletteItems(words: string, may: (permission: string) => bool
           group: 'People',
           label: person.name,
           consequence: person.handle,
-          always: true,
+          always: !people.isPlaceholderData,
           run: go('/settings/people'),
         }))
       : []),
   ]
+  return { items, ...(looks && further ? { further } : {}) }
 }

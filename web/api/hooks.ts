@@ -3,6 +3,7 @@ import { keepPreviousData, QueryClient, useMutation, useQuery, useQueryClient } 
 import { useEffect, useState } from 'react'
 import { nowMs } from '../ui/now.ts'
 import { ask, ProblemError, type Input, type OperationName, type Output } from './client.ts'
+import { refresher } from './refresh.ts'
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -41,23 +42,17 @@ export function useLive(enabled: boolean): LiveState {
   const [live, setLive] = useState<LiveState>({ state: 'live' })
   useEffect(() => {
     if (!enabled) return
-    let timer: number | undefined
-    const refresh = () => {
-      timer ??= window.setTimeout(() => {
-        timer = undefined
-        void client.invalidateQueries()
-      }, 300)
-    }
+    const refresh = refresher(client)
     const source = new EventSource('/api/v1/live')
     source.addEventListener('hello', () => setLive({ state: 'live' }))
-    source.addEventListener('open', refresh)
-    source.addEventListener('changed', refresh)
+    source.addEventListener('open', refresh.changed)
+    source.addEventListener('changed', refresh.changed)
     source.addEventListener('error', () =>
       setLive((before) => (before.state === 'lost' ? before : { state: 'lost', since: new Date(nowMs()) })),
     )
     return () => {
       source.close()
-      window.clearTimeout(timer)
+      refresh.close()
     }
   }, [client, enabled])
   return live

@@ -62,6 +62,7 @@ export function AppShell({ data, narrow = false, children }: { data: ShellData; 
         items={data.palette}
         scope={data.paletteScope}
         onQuery={data.onPaletteQuery}
+        further={data.paletteFurther}
       />
       {keys && (
         <Suspense>

@@ -2,6 +2,7 @@
 import { createContext, useContext } from 'react'
 import type { LiveState } from '../ui/live-badge.tsx'
 import type { PaletteItem } from '../ui/palette-match.ts'
+import type { PaletteSearch } from '../ui/palette-props.ts'
 import type { PersonRef } from '../ui/person.tsx'
 import type { QuietState } from './quiet-bar.tsx'
 
@@ -18,6 +19,8 @@ export interface ShellData {
   quiet?: QuietState | undefined
   /** Commands and destinations, the open object's first. */
   palette: PaletteItem[]
+  /** How the search for the palette's words stands while the server has not answered. */
+  paletteFurther?: PaletteSearch
   /** What the palette searches in, such as `INC-2417`. */
   paletteScope?: string
   /** Called as the palette's words change, to look further; its finds come back through `palette`. */

@@ -14,7 +14,7 @@ export interface PaletteItem {
   lead?: ReactNode
   /** The key that does the same. */
   keys?: string
-  /** Found by the server for these very words: shown without matching. */
+  /** Found by the server for these very words: shown without matching. What it found for the words before is matched like the rest. */
   always?: boolean
   run: () => void
 }

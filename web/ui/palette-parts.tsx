@@ -7,7 +7,7 @@ import { Kbd } from './kbd.tsx'
 import { matchPalette, type PaletteItem } from './palette-match.ts'
 import type { CommandPaletteProps } from './palette-props.ts'
 
-export default function PaletteParts({ open, onClose, items, scope, onQuery }: CommandPaletteProps) {
+export default function PaletteParts({ open, onClose, items, scope, onQuery, further }: CommandPaletteProps) {
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>
@@ -16,14 +16,21 @@ export default function PaletteParts({ open, onClose, items, scope, onQuery }: C
           aria-label="Search or do"
           className="appear fixed inset-x-2 top-2 z-20 flex max-h-[80dvh] flex-col rounded-box border border-line bg-surface text-ink shadow-float tablet:inset-x-auto tablet:top-[13dvh] tablet:left-1/2 tablet:w-160 tablet:-translate-x-1/2"
         >
-          <Search items={items} scope={scope} onQuery={onQuery} onClose={onClose} />
+          <Search {...{ items, scope, onQuery, further, onClose }} />
         </Base.Popup>
       </Base.Portal>
     </Base.Root>
   )
 }
 
-function Search({ items, scope, onQuery, onClose }: Omit<CommandPaletteProps, 'open'>) {
+/** The line at the foot; it says how the search stands there, where nothing moves because of it. */
+const foot = {
+  looking: 'Looking further…',
+  failed: 'Incidents, alerts, services and people could not all be searched. Type on to try again.',
+  done: 'Every verb here is also a CLI command, a chat command and an API call.',
+}
+
+function Search({ items, scope, onQuery, further, onClose }: Omit<CommandPaletteProps, 'open'>) {
   const id = useId()
   const [query, setQuery] = useState('')
   const [at, setAt] = useState(0)
@@ -82,11 +89,11 @@ function Search({ items, scope, onQuery, onClose }: Omit<CommandPaletteProps, 'o
           />
         ))}
       </div>
-      {found.length === 0 && (
+      {found.length === 0 && !further && (
         <p className="px-4 pb-3 text-ink3">Nothing is called that. Try a number, a service, or a verb such as “page”.</p>
       )}
       <div className="flex items-center justify-between gap-2 border-t border-line px-4 py-1.5 text-meta text-ink3">
-        <span>Every verb here is also a CLI command, a chat command and an API call.</span>
+        <span role="status">{foot[further ?? 'done']}</span>
         <span className="inline-flex items-center gap-1 whitespace-nowrap pointer-coarse:hidden">
           <Kbd>Tab</Kbd> fill in first
         </span>

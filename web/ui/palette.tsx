@@ -2,9 +2,9 @@
 import { lazy, Suspense, useState } from 'react'
 import type { PaletteItem } from './palette-match.ts'
 import { KeysRest } from './keys-rest.tsx'
-import type { CommandPaletteProps } from './palette-props.ts'
+import type { CommandPaletteProps, PaletteSearch } from './palette-props.ts'
 
-export type { PaletteItem }
+export type { PaletteItem, PaletteSearch }
 
 const load = () => import('./palette-parts.tsx')
 const PaletteParts = lazy(load)
