@@ -24,7 +24,7 @@ export async function verifyRecord(environment: Record<string, string | undefine
   try {
     const engine = assembleEngine(config, database)
     const read = <T>(work: (scope: Parameters<typeof readHeads>[0]) => Promise<T>) =>
-      engine.transact<T>(system('verify'), ({ scope }) => work(scope), { durable: false })
+      engine.transact<T>(system('verify'), ({ scope }) => work(scope), { durable: false, looksThrough: true })
     if (options.heads) return writeJson(signHeads(await read(readHeads), clock.now(), engine.signer))
     const { chains, entries, lists, broken } = await verifyWholeRecord(read, engine.signer, saved)
     if (broken.length > 0) process.exitCode = exitCodes.refused
@@ -42,7 +42,10 @@ export async function verifyRecord(environment: Record<string, string | undefine
 
 /** Walks every chain in `database`, where no master key is at hand: the lists of heads in it are taken as they are. */
 export const verifyChains = (database: Database, time: Clock): Promise<RecordVerdict> =>
-  verifyWholeRecord((work) => database.transaction((tx) => work(scopeOf(tx, system('verify'), time.now()))), undefined)
+  verifyWholeRecord(
+    (work) => database.transaction((tx) => work(scopeOf(tx, system('verify'), time.now())), { looksThrough: true }),
+    undefined,
+  )
 
 function listIn(file: string): HeadList {
   try {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { AppError } from '#kernel/errors.ts'
 import type { ChannelContext, ChannelDefinition, ChannelMessage, ChannelResult } from '#kernel/integration.ts'
 import { defineIntegration } from '#kernel/define.ts'
+import type { Letter } from './composing.ts'
 import { mailOf } from './message.ts'
 import { createSessions, openSession, type Session } from './sessions.ts'
 import { isEndOfSession, judgeSmtpError, readSmtpUrl, type MailServer, type SmtpError } from './smtp.ts'
@@ -35,13 +36,11 @@ async function deliver(context: ChannelContext, server: MailServer, address: str
     const socket = await context.outbound.connectMail(server.host, server.port, { secure: server.secure, timeoutSeconds })
     return openSession(server, socket, host, timeoutSeconds)
   }
-  const mail = {
+  const letter: Letter = {
     from: server.from,
-    to: { name: '', address },
+    to: address,
     messageId: `<${message.key}@${host}>`,
     date: new Date(context.now),
-    disableFileAccess: true,
-    disableUrlAccess: true,
     headers: headersOf(message),
     ...mailOf(message, `Sent by Tocsin at ${context.publicUrl}.${stopWords(message, context.publicUrl)}`),
   }
@@ -54,7 +53,7 @@ async function deliver(context: ChannelContext, server: MailServer, address: str
     }
     const isOld = session.sent > 0
     try {
-      return { status: 'delivered', detail: 'taken by the mail server', receipt: (await session.send(mail)).slice(0, 200) }
+      return { status: 'delivered', detail: 'taken by the mail server', receipt: (await session.send(letter)).slice(0, 200) }
     } catch (error) {
       session.close()
       // The server had ended the session before it heard of this mail: a new one.

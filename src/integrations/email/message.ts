@@ -38,7 +38,7 @@ export function mailOf(message: ChannelMessage, footer: string): Mail {
             <p style="margin:20px 0 0;font-size:12px;line-height:16px;color:#666b75">${footer}</p>
           </body>
         </html> `,
-    ),
+    ).replace(/\s*\n\s*/g, '\n'),
   }
 }
 

@@ -1,9 +1,9 @@
 // Sessions with a mail server. One is kept for a moment after its mail: in a storm the greeting, the encryption and the password would cost more than the
 // mails do.
 import type { Duplex } from 'node:stream'
-import MailComposer from 'nodemailer/lib/mail-composer'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { AppError } from '#kernel/errors.ts'
+import { compose, type Letter } from './composing.ts'
 import { transportOptions, watchText, type MailServer } from './smtp.ts'
 
 /** Postfix lets a client have 50 at once. */
@@ -14,15 +14,13 @@ const idleMs = 2000
 /** Some servers end a session after a hundred mails. */
 const mostMails = 100
 
-type Mail = ConstructorParameters<typeof MailComposer>[0]
-
 export type Session = {
   /** Mails that it has handed over. */
   readonly sent: number
   /** Whether the server has asked for the text of the mail that was sent last. */
   textIsGoing(): boolean
   /** Answers what the server said. Throws an error of the mail library; then the session is over. */
-  send(mail: Mail): Promise<string>
+  send(letter: Letter): Promise<string>
   close(): void
   readonly isOver: boolean
   /** Called when the server ends it. */
@@ -66,13 +64,11 @@ export async function openSession(server: MailServer, socket: Duplex, name: stri
       return isOver
     },
     textIsGoing: text.isGoing,
-    async send(mail) {
+    async send(letter) {
       text.begin()
-      const message = new MailComposer(mail).compile()
-      // As a whole: of a stream each line would be written to the socket by itself.
-      const whole = await message.build()
+      const { envelope, bytes } = compose(letter)
       const { response } = await new Promise<SMTPConnection.SentMessageInfo>((resolve, reject) => {
-        connection.send(message.getEnvelope() as SMTPConnection.Envelope, whole, (error, info) => (error ? reject(error) : resolve(info)))
+        connection.send(envelope as SMTPConnection.Envelope, bytes, (error, info) => (error ? reject(error) : resolve(info)))
       })
       sent++
       return response

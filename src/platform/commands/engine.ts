@@ -183,7 +183,7 @@ export function createEngine(given: EngineParts): Engine {
       try {
         return operation.kind === 'command'
           ? await gates.commands(() => transact(actor, work, caller))
-          : await gates.reads(() => transact(actor, work, { durable: false, mostMs: mostReadingMs, ...caller }))
+          : await gates.reads(() => transact(actor, work, { durable: false, mostMs: mostReadingMs, looksThrough: true, ...caller }))
       } catch (error) {
         if (error instanceof RollBack) return z.parse(operation.output, error.answer)
         throw error

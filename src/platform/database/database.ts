@@ -17,6 +17,8 @@ export type TransactionOptions = {
   durable?: boolean
   /** A statement that takes longer is stopped; on the embedded database nothing can stop one. */
   mostMs?: number
+  /** Its statements may look through much, and each is planned for its values. The others find by key, and keep their plan. */
+  looksThrough?: boolean
 }
 
 export interface Database {

@@ -5,10 +5,12 @@ import { join } from 'node:path'
 import type { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import { AppError } from '#kernel/errors.ts'
+import { sql } from '#kernel/sql.ts'
 import { makeCluster, openFolder, openInMemory } from './cluster.ts'
 import type { Database } from './database.ts'
 import { InProcessConnection } from './in-process.ts'
-import { transactionsOn, types, type Dialect } from './protocol.ts'
+import { types } from './moment.ts'
+import { findByKey, planForValues, transactionsOn, type Dialect } from './protocol.ts'
 import { keepTidy } from './tidying.ts'
 
 const tidyEveryMs = 60_000
@@ -47,7 +49,10 @@ export function embedded(pglite: PGlite, release: () => void): Database {
   } as pg.PoolConfig)
   // Whoever uses it hears of it.
   pool.on('error', () => undefined)
-  pool.on('connect', (client) => void client.on('error', () => undefined))
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined)
+    findByKey(client)
+  })
   return {
     kind: 'embedded',
     transaction: transactionsOn(pool, inProcess),
@@ -63,7 +68,11 @@ export function embedded(pglite: PGlite, release: () => void): Database {
 }
 
 /** Nothing can stop a statement, every commit waits for the disk, and there is no other node: this one hears of its commits in its own process. */
-const inProcess: Dialect = { begin: () => 'begin', becomeDurable: undefined, notify: undefined }
+const inProcess: Dialect = {
+  begin: ({ looksThrough = false }) => [sql`begin`, ...(looksThrough ? [planForValues] : [])],
+  becomeDurable: undefined,
+  notify: undefined,
+}
 
 function lockFolder(folder: string): () => void {
   const path = join(folder, 'lock')

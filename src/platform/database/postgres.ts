@@ -1,7 +1,9 @@
 // A PostgreSQL server: a pool of connections, and one of its own for LISTEN and the node's lock.
 import pg from 'pg'
+import { sql } from '#kernel/sql.ts'
 import type { Database } from './database.ts'
-import { transactionsOn, types, type Dialect } from './protocol.ts'
+import { types } from './moment.ts'
+import { findByKey, planForValues, transactionsOn, type Dialect } from './protocol.ts'
 
 /** `name`, 12 hex digits, is this node's alone: by it the others find its sessions. Without one they do not. */
 export type PostgresOptions = { poolSize: number; onError: (error: unknown) => void; name?: string }
@@ -30,6 +32,7 @@ export function openPostgres(url: string, options: PostgresOptions): Database {
     // The pool listens only while a connection is idle. One that is lost in the middle of a transaction fails its statements; without a listener it would
     // end the process as well.
     client.on('error', () => undefined)
+    findByKey(client)
   })
   pool.on('remove', (client) => void own.delete(backendOf(client)))
   const listening = listener(config, options.onError, own)
@@ -50,10 +53,14 @@ export function openPostgres(url: string, options: PostgresOptions): Database {
 
 /** Its settings cost no round trip of their own. */
 const onServer: Dialect = {
-  begin: ({ durable = true, mostMs }) =>
-    `begin${durable ? '' : '; set local synchronous_commit = off'}${mostMs === undefined ? '' : `; set local statement_timeout = ${mostMs}`}`,
-  becomeDurable: 'set local synchronous_commit = on',
-  notify: (channel, payload) => ({ name: 'notify', text: 'select pg_notify($1, $2)', values: [channel, payload] }),
+  begin: ({ durable = true, mostMs, looksThrough = false }) => [
+    sql`begin`,
+    ...(durable ? [] : [sql`set local synchronous_commit = off`]),
+    ...(mostMs === undefined ? [] : [sql`select set_config('statement_timeout', ${String(mostMs)}, true)`]),
+    ...(looksThrough ? [planForValues] : []),
+  ],
+  becomeDurable: sql`set local synchronous_commit = on`,
+  notify: (channel, payload) => sql`select pg_notify(${channel}, ${payload})`,
 }
 
 /** The process of the server behind a connection. */

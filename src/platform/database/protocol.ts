@@ -1,47 +1,54 @@
 // PostgreSQL's own protocol by pg, which a server and the embedded database both speak: named prepared statements, and what a transaction asks without
 // waiting for an answer is sent together and done in order.
-import { createHash } from 'node:crypto'
-import type { Duplex } from 'node:stream'
-import pg from 'pg'
+import type pg from 'pg'
 import { allOfThem } from '#kernel/gather.ts'
-import { parsers, type Database, type Transaction, type TransactionOptions } from './database.ts'
-
-/** How values come out, for pg. */
-export const types = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') => parsers[oid] ?? pg.types.getTypeParser(oid, format as 'text'),
-}
+import { sql, type Sql } from '#kernel/sql.ts'
+import type { Database, Transaction, TransactionOptions } from './database.ts'
+import { moments } from './moment.ts'
 
 /** In what the two differ. */
 export type Dialect = {
-  begin(options: TransactionOptions): string
+  begin(options: TransactionOptions): Sql[]
   /** What makes a transaction wait for the disk that would not have. */
-  becomeDurable: string | undefined
+  becomeDurable: Sql | undefined
   /** What tells the other nodes, where there are any. */
-  notify: ((channel: string, payload: string) => pg.QueryConfig) | undefined
+  notify: ((channel: string, payload: string) => Sql) | undefined
 }
 
-const mostNames = 2000
+/**
+ * To plan a statement takes the database longer than to find some rows by their keys, so a connection plans each once, and for keys: a plan that is made
+ * while a table is small, and that would read all of it, is still kept when it has grown. What had to read all of a table could be taken for work that is
+ * worth compiling.
+ */
+export function findByKey(client: pg.ClientBase): void {
+  const settings = [
+    'plan_cache_mode = force_generic_plan',
+    'enable_seqscan = off',
+    'enable_hashjoin = off',
+    'enable_mergejoin = off',
+    'jit = off',
+  ]
+  // One that is lost at this moment fails whatever is asked of it next.
+  client.query(settings.map((setting) => `set ${setting}`).join('; ')).catch(() => undefined)
+}
+
+/** Until the end of the transaction each statement is planned for its values. */
+export const planForValues = sql`select set_config('plan_cache_mode', 'auto', true), set_config('enable_seqscan', 'on', true),
+  set_config('enable_hashjoin', 'on', true), set_config('enable_mergejoin', 'on', true)`
 
 /** Transactions on connections of the pool, each of which has one at a time. */
 export function transactionsOn(pool: pg.Pool, dialect: Dialect): Database['transaction'] {
-  const names = new Map<string, string>()
-  const nameOf = (text: string): string => {
-    let name = names.get(text)
-    if (name === undefined) {
-      name = createHash('sha1').update(text).digest('base64url')
-      if (names.size < mostNames) names.set(text, name)
-    }
-    return name
-  }
   return async (work, options = {}) => {
     const { durable = true } = options
     const client = await pool.connect()
     const afterCommit: (() => void)[] = []
     const last: Promise<unknown>[] = []
-    const send = sender(client)
+    const { ask, send } = moments(client)
+    let isOver = false
     const tx: Transaction = {
-      async query(statement) {
-        return (await send({ name: nameOf(statement.text), text: statement.text, values: statement.values })).rows
+      async query<Row>(statement: Sql) {
+        if (isOver) throw new Error('This transaction is over.')
+        return (await ask(statement)) as Row[]
       },
       afterCommit: (done) => void afterCommit.push(done),
       last(statement) {
@@ -50,45 +57,32 @@ export function transactionsOn(pool: pg.Pool, dialect: Dialect): Database['trans
         statement.catch(() => undefined)
       },
       becomeDurable() {
-        if (!durable && dialect.becomeDurable !== undefined) tx.last(send({ text: dialect.becomeDurable }))
+        if (!durable && dialect.becomeDurable !== undefined) tx.last(tx.query(dialect.becomeDurable))
       },
       async notify(channel, payload) {
-        if (dialect.notify) await send(dialect.notify(channel, payload))
+        if (dialect.notify) await tx.query(dialect.notify(channel, payload))
       },
     }
     let broken: Error | undefined
     let result
     try {
-      const begun = send({ text: dialect.begin(options) })
+      const begun = allOfThem(dialect.begin(options).map(ask))
       // Sent together with the first statement of the work; that it failed is heard below, or from that statement.
       begun.catch(() => undefined)
       result = await work(tx)
       // One that has failed makes this a rollback.
-      await allOfThem([...last, begun, send({ text: 'commit' })])
+      await allOfThem([...last, begun, ask(sql`commit`)])
     } catch (error) {
+      // Behind everything that was asked: nothing of it may run when the transaction is over.
+      send()
+      isOver = true
       await client.query('rollback').catch((failed: Error) => (broken = failed))
       throw error
     } finally {
+      isOver = true
       client.release(broken)
     }
     for (const done of afterCommit) done()
     return result
-  }
-}
-
-/** Sends what is asked at the same moment in one write: each is a call of the system, or into the embedded database, and costs more than the statement. */
-function sender(client: pg.PoolClient) {
-  const { stream } = (client as pg.PoolClient & { connection: { stream: Duplex } }).connection
-  let isHeld = false
-  return (query: pg.QueryConfig): Promise<pg.QueryResult> => {
-    if (!isHeld) {
-      isHeld = true
-      stream.cork()
-      setImmediate(() => {
-        isHeld = false
-        stream.uncork()
-      })
-    }
-    return client.query(query)
   }
 }
