@@ -1,14 +1,18 @@
 // The lane of what comes faster than it can be read: it is kept, and read afterwards (`backlog.ts`). Whatever waits while a transaction runs goes into
 // the next one. An integration is in this lane or in the other at a time, so that nothing of it overtakes.
 import { system } from '#kernel/actor.ts'
+import type { Signal } from '#kernel/signal.ts'
 import { keep, keepUnread, takeInOnce, type Batch, type IntegrationId, type UnreadRequest } from '#domains/alerts/index.ts'
 import type { Engine } from '#platform/commands/engine.ts'
 
 // For so long after something was kept, whoever sends very much is kept at once, and what is being read must not cost the others their turn.
 const lastsMs = 250
 
-/** What is to be kept, and who hears of it. */
-export type ToKeep = ({ batch: Batch } | { request: UnreadRequest }) & { resolve: () => void; reject: (error: unknown) => void }
+/** What is to be kept, and who hears of it. `read`: what the request means, for the case in which it cannot be kept unread. */
+export type ToKeep = ({ batch: Batch } | { request: UnreadRequest; read: () => Promise<Signal[]> }) & {
+  resolve: () => void
+  reject: (error: unknown) => void
+}
 
 export type Flood = {
   /** Whether it has kept something a moment ago. */

@@ -110,6 +110,9 @@ export function createIntake(engine: Engine, { outage, rehearsal, deadlineMs }: 
     return (keysOfEarlier ??= keysOf(rows))
   }
 
+  const keyed = (signals: readonly Signal[]): KeyedBatch['signals'] =>
+    signals.map((signal) => ({ ...signal, dedupKey: signal.dedupKey ?? engine.newId('evt') }))
+
   function inTime<T>(work: Promise<T>): Promise<T> {
     if (deadlineMs === undefined) return work
     const late = Promise.withResolvers<never>()
@@ -144,7 +147,11 @@ export function createIntake(engine: Engine, { outage, rehearsal, deadlineMs }: 
   }
 
   async function storeOrKeep(taken: Waiting[]): Promise<void> {
-    if (outage?.holds()) return keepApart(outage, taken)
+    if (outage?.holds()) {
+      const { behind = [], apart = [] } = Object.groupBy(taken, (one) => (flood.has(idOf(one)) ? 'behind' : 'apart'))
+      flood.put(behind)
+      return keepApart(outage, apart)
+    }
     const { now, later } = shared(taken, flood)
     if (later.length > 0) flood.put(later)
     const { turns, rest } = inTurns(now)
@@ -153,6 +160,8 @@ export function createIntake(engine: Engine, { outage, rehearsal, deadlineMs }: 
   }
 
   async function commit<One extends ToKeep>(taken: One[], how: (some: readonly One[], id: string) => Promise<unknown>): Promise<void> {
+    // What waited behind a commit of which nothing was heard stands behind it in the file too.
+    if (outage?.holds()) return keepApart(outage, taken)
     const id = engine.newId('evt')
     try {
       await inTime(how(taken, id))
@@ -166,19 +175,19 @@ export function createIntake(engine: Engine, { outage, rehearsal, deadlineMs }: 
     }
   }
 
-  /** What was not read yet has to be read now: its sender's request goes on as if there were no flood. */
+  /** In their order, under the name of the commit. What was not read yet is read for it, for people have to be told of it; the rest of the lane waits. */
   async function keepApart(place: NonNullable<typeof outage>, taken: readonly ToKeep[], commit?: string): Promise<void> {
-    const read = taken.filter((one) => 'batch' in one)
-    try {
-      await place.keep(
-        read.map(({ batch }) => batch as KeyedBatch),
-        commit,
-      )
-      for (const { resolve } of read) resolve()
-    } catch (error) {
-      read.forEach((one) => one.reject(error))
+    const writing: Promise<void>[] = []
+    for (const one of taken) {
+      try {
+        const batch = 'batch' in one ? one.batch : { integration: one.request.integration, signals: keyed(await one.read()) }
+        if (batch.signals.length === 0) one.resolve()
+        else writing.push(place.keep([batch as KeyedBatch], commit).then(one.resolve, one.reject))
+      } catch (error) {
+        one.reject(error)
+      }
     }
-    for (const one of taken) if ('request' in one) one.reject(new ReadNow())
+    await Promise.all(writing)
   }
 
   /** A rule that cannot be carried out must not cost an alert: then it is stored first, and decided about by a reaction that tries again. */
@@ -214,28 +223,22 @@ export function createIntake(engine: Engine, { outage, rehearsal, deadlineMs }: 
     },
     async accept(integration, signals: Signal[]) {
       if (rehearsal && integration === rehearsed) return inTime(rehearsal.accept(signals))
-      const keyed = signals.map((signal) => ({ ...signal, dedupKey: signal.dedupKey ?? engine.newId('evt') }))
+      const all = keyed(signals)
       await waitingFor(signals.length * 1024, (resolve, reject) => {
-        queue.push({ batch: { integration: placeOf(integration), signals: keyed }, resolve, reject })
+        queue.push({ batch: { integration: placeOf(integration), signals: all }, resolve, reject })
         void workOff('few')
         void workOff('many')
       })
-      return keyed.map(({ dedupKey }) => dedupKey)
+      return all.map(({ dedupKey }) => dedupKey)
     },
-    async keepUnread(integration, subpath, body) {
+    async keepUnread(integration, subpath, body, read) {
       const place = placeOf(integration)
       if (!flood.isNow() || outage?.holds() || (body.length < floodBytes && !flood.has(place.id))) return false
       const unread = { subpath, body, count: Math.ceil(body.length / bytesPerSignal) }
-      const kept = waitingFor(body.length, (resolve, reject) => {
-        void pace(place.id, body.length).then(() => flood.put([{ request: { integration: place, unread }, resolve, reject }]))
+      await waitingFor(body.length, (resolve, reject) => {
+        void pace(place.id, body.length).then(() => flood.put([{ request: { integration: place, unread }, read, resolve, reject }]))
       })
-      return kept.then(
-        () => true,
-        (error: unknown) => {
-          if (error instanceof ReadNow) return false
-          throw error
-        },
-      )
+      return true
     },
     async keepRefused(integration, status, reason, request) {
       if (integration === rehearsed) return
@@ -268,9 +271,6 @@ const notKnown = (why: string, cause?: unknown): AppError =>
     cause,
     retryAfterSeconds: 10,
   })
-
-/** What was to be kept unread cannot be. */
-class ReadNow extends Error {}
 
 /** `code` as of a connection that timed out, so that it counts as a database that is away. */
 class DatabaseSilent extends Error {

@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer'
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AppError } from '#kernel/errors.ts'
-import type { Answer, InboundRequest, IntegrationDefinition, SourceDefinition } from '#kernel/integration.ts'
+import type { Answer, InboundRequest, IntegrationDefinition, Parsed, SourceDefinition } from '#kernel/integration.ts'
 import type { Secret } from '#kernel/secret.ts'
 import { fitted, type Signal } from '#kernel/signal.ts'
 import type { Clock } from '#kernel/time.ts'
@@ -24,8 +24,11 @@ export type InboundStore = {
   find(key: string): Promise<InboundIntegration | undefined>
   /** Stores signals durably, resolves after the commit with each signal's deduplication key. */
   accept(integration: InboundIntegration, signals: Signal[]): Promise<string[]>
-  /** In a flood, keeps a request durably as it came, to be read later. False: it is to be read now. */
-  keepUnread(integration: InboundIntegration, subpath: string, body: Uint8Array): Promise<boolean>
+  /**
+   * In a flood, keeps a request durably as it came, to be read later; when the database does not say that it did, keeps what `read` makes of it elsewhere.
+   * False: nothing is kept, and it is to be read and accepted now.
+   */
+  keepUnread(integration: InboundIntegration, subpath: string, body: Uint8Array, read: () => Promise<Signal[]>): Promise<boolean>
   /** Keeps a request that was refused, for the integration's owner. Its key does not stand in it. */
   keepRefused(integration: InboundIntegration, status: number, reason: string, request: { path: string; body: Uint8Array }): Promise<void>
 }
@@ -136,13 +139,20 @@ export function createInbound({ store, catalogue, clock, log, metrics }: Inbound
       const verdict = source.verify.check(request, integration.secret, clock.now())
       if (verdict !== true) return refuse(401, verdict, [])
     }
-    if (source.canWait && looksLikeJson(request.body) && (await store.keepUnread(integration, request.subpath, request.body))) {
+    let reading: Promise<Parsed> | undefined
+    const read = () => (reading ??= turns(integration.id, () => readRequest(source, request, clock.now())))
+    const isKept =
+      source.canWait === true &&
+      looksLikeJson(request.body) &&
+      // What is wrong with it is said below.
+      (await store.keepUnread(integration, request.subpath, request.body, () => read().then(signalsIn, () => [])))
+    if (isKept && reading === undefined) {
       metrics.ingestSeconds.observe((performance.now() - began) / 1000)
       return source.accepted([], request)
     }
     let parsed
     try {
-      parsed = await turns(integration.id, () => readRequest(source, request, clock.now()))
+      parsed = await read()
     } catch (error) {
       const failure = asAppError(error)
       if (failure.status >= 500) throw error
@@ -153,7 +163,7 @@ export function createInbound({ store, catalogue, clock, log, metrics }: Inbound
       )
     }
     if ('rejected' in parsed) return refuse(400, parsed.rejected, parsed.faults ?? [])
-    const keys = parsed.signals.length > 0 ? await store.accept(integration, parsed.signals.map(fitted)) : []
+    const keys = isKept || parsed.signals.length === 0 ? [] : await store.accept(integration, signalsIn(parsed))
     metrics.ingested.inc({ kind: integration.kind }, parsed.signals.length)
     metrics.ingestSeconds.observe((performance.now() - began) / 1000)
     if ((parsed.faults ?? []).length > 0)
@@ -202,6 +212,8 @@ function withoutKey({ path, body }: InboundRequest, key: string): { path: string
   const isInBody = bytes.includes(key)
   return { path: path.replaceAll(key, '…'), body: isInBody ? Buffer.from(bytes.toString('latin1').replaceAll(key, '...'), 'latin1') : body }
 }
+
+const signalsIn = (parsed: Parsed): Signal[] => ('rejected' in parsed ? [] : parsed.signals.map(fitted))
 
 /** Of what is kept unread, nobody hears later that it was not even text that begins as JSON does. */
 const looksLikeJson = (body: Uint8Array): boolean => (body[0] === 0x5b || body[0] === 0x7b) && isUtf8(body)
