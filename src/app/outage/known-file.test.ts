@@ -67,7 +67,7 @@ test.each<[string, () => unknown]>([
     () => (
       writeFileSync(
         path(),
-        readFileSync(path(), 'utf8').replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')),
+        readFileSync(path(), 'utf8').replace(/.(?=.{9}$)/, (one) => (one === 'A' ? 'B' : 'A')),
       ),
       file().read()
     ),

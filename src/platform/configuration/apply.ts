@@ -6,10 +6,10 @@ import type { ResourceDefinition } from '#kernel/resource.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { sql } from '#kernel/sql.ts'
 import { sqlState } from '../database/database.ts'
-import { check } from './check.ts'
+import { checkRead } from './check.ts'
 import { asFault, type Place, type PlacedFault } from './faults.ts'
 import { plan, type Change, type Thing } from './plan.ts'
-import type { SourceFile, Written } from './read.ts'
+import { readFilesInTurns, type SourceFile, type Written } from './read.ts'
 
 const mostFaults = 200
 
@@ -23,13 +23,15 @@ export async function applyFiles(
   files: readonly SourceFile[],
   options: { prune: boolean },
 ): Promise<Change[]> {
+  // Whoever waits in these pauses has a turn, and the database hears that this transaction is alive.
+  const reading = await readFilesInTurns(files, resources, () => context.scope.query(sql`select 1`))
   // Two at once would each plan over what the other is changing.
   await context.scope.query(sql`select pg_advisory_xact_lock(7471, 0)`)
   const existing = await readExisting(context.scope, resources)
   const canRemove = (kind: string) => resources.some((resource) => resource.kind === kind && resource.remove !== undefined)
   // What pruning removes is nothing to refer to.
   const staying = options.prune ? new Map([...existing].filter(([kind]) => !canRemove(kind))) : existing
-  const { written, faults } = check(files, resources, staying)
+  const { written, faults } = checkRead(reading, resources, staying)
   if (faults.length > 0) throw badConfiguration(faults)
 
   const ordered = resources.flatMap((resource) => written.filter((item) => item.resource === resource))
@@ -39,9 +41,12 @@ export async function applyFiles(
     things,
     { ...options, canRemove },
   )
+  const nameOf = ({ kind, key }: { kind: string; key: string }) => `${kind} ${key}`
+  const befores = new Map(things.map((thing) => [nameOf(thing), thing.spec]))
+  const items = new Map(ordered.map((item) => [nameOf({ kind: item.resource.kind, key: item.key }), item]))
   for (const change of changes) {
-    const before = things.find((thing) => thing.kind === change.kind && thing.key === change.key)?.spec
-    const item = ordered.find(({ resource, key }) => resource.kind === change.kind && key === change.key)
+    const before = befores.get(nameOf(change))
+    const item = items.get(nameOf(change))
     if (change.does === 'remove') await remove(context, resources, change, before)
     else if (change.does !== 'keep' && item) await save(context, item, before)
   }

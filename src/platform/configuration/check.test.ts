@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { defineResource } from '#kernel/define.ts'
 import { check } from './check.ts'
 import { asFault } from './faults.ts'
+import { readFiles, readFilesInTurns } from './read.ts'
 
 const Slug = z.string().regex(/^[a-z-]+$/, 'write lower-case letters and hyphens')
 const unused = { list: async () => [], save: async () => {} }
@@ -123,4 +124,21 @@ test('beside what a server has, every reference is followed', () => {
 test('a file is at most 256 KiB, nesting at most 64, and neither costs more than its bytes', () => {
   expect(faultsOf(`name: ${'x'.repeat(300_000)}`)).toEqual(['a.yaml:1:1 the file is larger than 256 KiB: split it'])
   expect(faultsOf('['.repeat(100_000))).toEqual([expect.stringMatching(/^a\.yaml:1:\d+ the file is nested too deep/i)])
+})
+
+test('a node that reads a large configuration lets others have their turn, and reads the same', async () => {
+  const files = Array.from({ length: 40 }, (_, n) => ({
+    path: `${n}.yaml`,
+    text: `${payments.replaceAll('payments', `team-${'abcdefgh'[n % 8]}`)}---\nkind: tema\n`,
+  }))
+  let ms = 0
+  vi.spyOn(performance, 'now').mockImplementation(() => (ms += 5))
+  let turns = 0
+  const reading = await readFilesInTurns(files, [team], async () => void turns++)
+  vi.restoreAllMocks()
+  expect(turns).toBeGreaterThan(20)
+  const whole = readFiles(files, [team])
+  expect(reading.written.map(({ key }) => key)).toEqual(whole.written.map(({ key }) => key))
+  expect(reading.faults).toEqual(whole.faults)
+  expect(whole.faults).toHaveLength(40)
 })

@@ -1,7 +1,7 @@
 // Whether a configuration is right in itself, without a server: every schema, every doubled name, every reference, every resource's own rules.
 import type { ResourceDefinition } from '#kernel/resource.ts'
 import { byPlace, spokenPlace, type PlacedFault } from './faults.ts'
-import { readFiles, type SourceFile, type Written } from './read.ts'
+import { readFiles, type Reading, type SourceFile, type Written } from './read.ts'
 
 /** Specs that are there already, by kind; a written one of the same key takes its place. */
 export type Existing = ReadonlyMap<string, readonly unknown[]>
@@ -13,8 +13,11 @@ export type Checked = { written: Written[]; faults: PlacedFault[]; unchecked: st
  * Reads and checks. With `existing` (a server's), a reference may lead to it. Without, a kind that the files say nothing about may lie
  * elsewhere, and references to it are taken as right.
  */
-export function check(files: readonly SourceFile[], resources: readonly ResourceDefinition[], existing?: Existing): Checked {
-  const { written, broken, faults } = readFiles(files, resources)
+export const check = (files: readonly SourceFile[], resources: readonly ResourceDefinition[], existing?: Existing): Checked =>
+  checkRead(readFiles(files, resources), resources, existing)
+
+/** Checks what was read; the faults of reading are among those that it gives. */
+export function checkRead({ written, broken, faults }: Reading, resources: readonly ResourceDefinition[], existing?: Existing): Checked {
   const first = new Map<string, Written>()
   const unique = written.filter((item) => {
     const name = `${item.resource.kind} ${item.key}`

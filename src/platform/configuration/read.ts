@@ -21,6 +21,33 @@ const parseLimits: ParseLimits = { ...ordinaryLimits, bytes: configurationLimits
 
 /** Reads all files; what is wrong is gathered, so that one look shows everything. */
 export function readFiles(files: readonly SourceFile[], resources: readonly ResourceDefinition[]): Reading {
+  const reading = inSteps(files, resources)
+  for (;;) {
+    const { done, value } = reading.next()
+    if (done) return value
+  }
+}
+
+/** So long others wait for a node that reads a configuration. */
+const mostMs = 20
+
+/** The same with pauses, in which a node does what else there is to do. */
+export async function readFilesInTurns(
+  files: readonly SourceFile[],
+  resources: readonly ResourceDefinition[],
+  othersTurn: () => Promise<unknown>,
+): Promise<Reading> {
+  const reading = inSteps(files, resources)
+  for (let began = performance.now(); ;) {
+    const { done, value } = reading.next()
+    if (done) return value
+    if (performance.now() - began < mostMs) continue
+    await othersTurn()
+    began = performance.now()
+  }
+}
+
+function* inSteps(files: readonly SourceFile[], resources: readonly ResourceDefinition[]): Generator<void, Reading> {
   const kinds = new Map(resources.map((resource) => [resource.kind, resource]))
   const reading: Reading = { written: [], broken: new Set(), faults: [] }
   if (files.length > configurationLimits.files) {
@@ -30,11 +57,15 @@ export function readFiles(files: readonly SourceFile[], resources: readonly Reso
     })
     return reading
   }
-  for (const file of files) readFile(file, kinds, reading)
+  for (const file of files) yield* readFile(file, kinds, reading)
   return reading
 }
 
-function readFile({ path: file, text }: SourceFile, kinds: ReadonlyMap<string, ResourceDefinition>, reading: Reading): void {
+function* readFile(
+  { path: file, text }: SourceFile,
+  kinds: ReadonlyMap<string, ResourceDefinition>,
+  reading: Reading,
+): Generator<void, void> {
   const { faults } = reading
   const bytes = Buffer.from(text, 'utf8')
   const whole = (message: string) => void faults.push({ place: { file, line: 1, column: 1 }, message })
@@ -52,7 +83,11 @@ function readFile({ path: file, text }: SourceFile, kinds: ReadonlyMap<string, R
       unreadable: true,
     })
   }
-  for (const document of documents) if (document.value !== null) readDocument(file, document, kinds, reading)
+  yield
+  for (const document of documents) {
+    if (document.value !== null) readDocument(file, document, kinds, reading)
+    yield
+  }
 }
 
 function readDocument(
