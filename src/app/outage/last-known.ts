@@ -47,7 +47,7 @@ export const readLastKnown = (engine: Engine): Promise<LastKnown> =>
         quiet: (await readQuiet(tx)) !== undefined,
       }
     },
-    { durable: false },
+    { durable: false, looksThrough: true },
   )
 
 /** Who would be told of a signal that triggers; undefined when it would page nobody new. */
