@@ -10,6 +10,8 @@ const leaseSeconds = 3
 
 type Row = {
   update: string
+  subscriber: string
+  earlier: boolean
   number: number
   incident: string
   email: string
@@ -21,21 +23,28 @@ type Row = {
   disabled: boolean
 }
 
-type Published = { incident: string; number: number }
+type Published = { incident: string; number: number; commit: number }
+/** The commit in which each follower confirmed: time stands still while much happens. */
+const confirmed = new WeakMap<Seen, Map<string, number>>()
 /** By key of what tells of it. */
 const published = new WeakMap<Seen, Map<string, Published>>()
 /** An announcement of planned work is the only one of its thing. */
-const updateOf = (reachKey: string, seen: Seen): Published => published.get(seen)!.get(reachKey) ?? { incident: reachKey, number: 1 }
+const updateOf = (reachKey: string, seen: Seen): Published =>
+  published.get(seen)!.get(reachKey) ?? { incident: reachKey, number: 1, commit: 0 }
 
 export const followers: Invariant = {
   id: 'I11',
   says: 'each follower hears each update at least once, or there is a reason, and never an older one after a newer one',
-  always({ events }, { seen }) {
+  always({ events, index }, { seen }) {
     const known = published.get(seen) ?? new Map<string, Published>()
     published.set(seen, known)
-    for (const { type, about, data } of events)
+    const followers = confirmed.get(seen) ?? new Map<string, number>()
+    confirmed.set(seen, followers)
+    for (const { type, about, data } of events) {
       if (type === 'update.published')
-        known.set(`update/${about['update']}`, { incident: about['incident']!, number: (data as { number: number }).number })
+        known.set(`update/${about['update']}`, { incident: about['incident']!, number: (data as { number: number }).number, commit: index })
+      if (type === 'subscriber.confirmed') followers.set(about['subscriber']!, index)
+    }
   },
   async handing({ key, to, reachKey, at, lookedAt }, seen, { database }) {
     if (!reachKey.startsWith('update/')) return
@@ -66,7 +75,7 @@ export const followers: Invariant = {
   },
   async quiet({ database, now, seen }) {
     const rows = await look(database, now, (scope) =>
-      scope.query<Row>(sql`select distinct on (u.id, s.email) u.id as update, u.number, u.incident_id as incident, s.email, m.status, m.reason,
+      scope.query<Row>(sql`select u.id as update, s.id as subscriber, s.confirmed_at < u.created_at as earlier, u.number, u.incident_id as incident, s.email, m.status, m.reason,
           u.id || '.' || m.subscriber_id as key, p.visibility = 'internal' as inside, users.disabled_at is not null as disabled,
           (select max(newer.number) from updates newer where newer.incident_id = u.incident_id) as newest
         from updates u join update_pages t on t.update_id = u.id join status_pages p on p.id = t.page_id
@@ -74,7 +83,14 @@ export const followers: Invariant = {
         left join update_mails m on m.update_id = u.id and m.address_hash = s.address_hash
         left join users on users.id = s.user_id order by u.id, s.email, inside`),
     )
-    for (const row of rows) demandReason(row, seen)
+    // Once for each address, however many pages of an update it follows.
+    const asked = new Set<string>()
+    for (const row of rows) {
+      const one = `${row.update} ${row.email}`
+      if (asked.has(one) || !(row.earlier || confirmedBefore(row, seen))) continue
+      asked.add(one)
+      demandReason(row, seen)
+    }
     for (const [email, all] of Map.groupBy(seen.handed.filter(arrivedInOrder(seen)), ({ to }) => to)) demandOrder(email, all, seen)
   },
 }
@@ -85,6 +101,12 @@ const somebodyWaits = async (database: Database, at: Instant): Promise<boolean> 
       scope.query(sql`select 1 as one from processes where name = 'status.mailing' and wake_at is not null`),
     )
   ).length > 0
+
+/** Of two things at one moment the commits tell which was first; of an announcement no event tells in which it was. */
+function confirmedBefore({ subscriber, update }: Row, seen: Seen): boolean {
+  const [confirm, publish] = [confirmed.get(seen)?.get(subscriber), published.get(seen)?.get(`update/${update}`)?.commit]
+  return confirm !== undefined && publish !== undefined && confirm < publish
+}
 
 function demandReason({ update, number, email, status, reason, key, newest, inside, disabled }: Row, seen: Seen): void {
   const what = `update ${number} (${update}) for ${email}`
