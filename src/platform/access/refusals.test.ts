@@ -87,6 +87,23 @@ test('strangers at any number of addresses have one budget together, and hide no
   expect(all.reduce((sum, [, times]) => sum + (times as number), 0)).toBe(3001)
 })
 
+test('who knocks with keys that nobody has, from any number of addresses, hides nothing of who tries to sign in', async () => {
+  for (let time = 0; time < 3000; time++)
+    await refusals.note(stranger({ operation: 'POST /in/{key}', address: `203.0.${time >> 8}.${time & 255}` }))
+  const account = { account: 'x', find: async () => ({ userId: mara.userId, reason: 'wrong password' }), tellsWhy: true }
+  const tried = stranger({ operation: 'directory.signIn', address: '198.51.100.7', signIn: account })
+  await refusals.note(tried)
+  await refusals.note(tried)
+  await refusals.settle({ everything: true })
+  const refused = (await world.events()).slice(before)
+  expect(refused.filter(({ type }) => type === 'auth.refused').length).toBe(201)
+  const ofTheOne = refused.filter(({ data }) => (data as { address: string }).address === '198.51.100.7')
+  expect(ofTheOne.map(({ type, data }) => [type, (data as { userId: string }).userId])).toEqual([
+    ['auth.refused', mara.userId],
+    ['auth.refused-more', mara.userId],
+  ])
+})
+
 test('what was counted is not lost when the node stops', async () => {
   for (let time = 0; time < 7; time++) await refusals.note(by(mara, '17'))
   await refusals.settle({ everything: true })

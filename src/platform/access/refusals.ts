@@ -32,7 +32,7 @@ export type Refusals = {
 const writtenEach = 20
 const firstWindowSeconds = 60
 const longestWindowSeconds = 3600
-/** What strangers together may write: this many at once, one more every five seconds. */
+/** What strangers together may write, those who try to sign in and all others each: this many at once, one more every five seconds. */
 const strangersBurst = 200
 const strangersPerSecond = 0.2
 const mostStrangers = 1000
@@ -48,30 +48,24 @@ type Knocker = {
   windowSeconds: number
 }
 
+/** Those who share a bound. `mayWrite` takes one of what they may write together. */
+type Crowd = { knockers: Map<string, Knocker>; most: number; mayWrite: (now: Instant) => boolean }
+
 export function createRefusals({ clock, transact }: Pick<Engine, 'clock' | 'transact'>): Refusals {
-  const people = new Map<string, Knocker>()
-  const strangers = new Map<string, Knocker>()
-  let budget = strangersBurst
-  let budgetAt = clock.now()
+  const people: Crowd = { knockers: new Map(), most: Infinity, mayWrite: () => true }
+  // Whoever knocks anywhere, with keys that nobody has, takes nothing from what is written of those who try to sign in.
+  const [signingIn, strangers] = [crowdOfStrangers(clock.now()), crowdOfStrangers(clock.now())]
 
-  const strangersMayWrite = (now: Instant): boolean => {
-    budget = Math.min(strangersBurst, budget + Math.max(0, secondsBetween(budgetAt, now)) * strangersPerSecond)
-    budgetAt = now
-    if (budget < 1) return false
-    budget--
-    return true
-  }
-
-  function knockerOf({ actor, address, signIn }: Refused, now: Instant): Knocker {
+  function knockerOf({ actor, address, signIn }: Refused, now: Instant): { knocker: Knocker; crowd: Crowd } {
     const person = personOf(actor)
-    const all = person ? people : strangers
+    const crowd = person ? people : signIn ? signingIn : strangers
     const own = person ?? `${address} ${signIn?.account ?? ''}`
-    const key = person || all.has(own) || all.size < mostStrangers ? own : ''
-    const known = all.get(key)
-    if (known) return known
+    const key = crowd.knockers.has(own) || crowd.knockers.size < crowd.most ? own : ''
+    const known = crowd.knockers.get(key)
+    if (known) return { knocker: known, crowd }
     const knocker = newKnocker({ actor, userId: person ?? null, address: key === '' ? '' : address }, now)
-    all.set(key, knocker)
-    return knocker
+    crowd.knockers.set(key, knocker)
+    return { knocker, crowd }
   }
 
   async function write(refused: Refused, knocker: Knocker): Promise<void> {
@@ -84,13 +78,13 @@ export function createRefusals({ clock, transact }: Pick<Engine, 'clock' | 'tran
     })
   }
 
-  async function settleOne(knocker: Knocker, now: Instant, everything: boolean): Promise<void> {
+  async function settleOne(knocker: Knocker, crowd: Crowd, now: Instant, everything: boolean): Promise<void> {
     const { actor, userId, address, more, since } = knocker
     knocker.more = 0
-    if (personOf(actor) === undefined && address !== '' && !everything && !strangersMayWrite(now)) {
-      const rest = strangers.get('') ?? newKnocker({ actor: anonymous, userId: null, address: '' }, now)
+    if (address !== '' && !everything && !crowd.mayWrite(now)) {
+      const rest = crowd.knockers.get('') ?? newKnocker({ actor: anonymous, userId: null, address: '' }, now)
       rest.more += more
-      strangers.set('', rest)
+      crowd.knockers.set('', rest)
       return
     }
     await transact(actor, ({ emit }) => emit(moreAccessRefused, { userId, address, times: more, since }))
@@ -98,16 +92,16 @@ export function createRefusals({ clock, transact }: Pick<Engine, 'clock' | 'tran
 
   const settle: Refusals['settle'] = async ({ everything } = { everything: false }) => {
     const now = clock.now()
-    const due: Knocker[] = []
-    for (const all of [people, strangers])
-      for (const [key, knocker] of all) {
+    const due: { knocker: Knocker; crowd: Crowd }[] = []
+    for (const crowd of [people, signingIn, strangers])
+      for (const [key, knocker] of crowd.knockers) {
         if (!everything && knocker.until > now) continue
-        if (knocker.more === 0 || everything) all.delete(key)
-        if (knocker.more > 0) due.push(knocker)
+        if (knocker.more === 0 || everything) crowd.knockers.delete(key)
+        if (knocker.more > 0) due.push({ knocker, crowd })
       }
     // Whoever goes on is heard of less and less often.
-    for (const knocker of due) {
-      await settleOne(knocker, now, everything)
+    for (const { knocker, crowd } of due) {
+      await settleOne(knocker, crowd, now, everything)
       knocker.written.clear()
       knocker.windowSeconds = Math.min(longestWindowSeconds, 2 * knocker.windowSeconds)
       knocker.since = now
@@ -119,10 +113,10 @@ export function createRefusals({ clock, transact }: Pick<Engine, 'clock' | 'tran
     settle,
     async note(refused) {
       const now = clock.now()
-      const knocker = knockerOf(refused, now)
+      const { knocker, crowd } = knockerOf(refused, now)
       const what = JSON.stringify([refused.operation, refused.target, refused.reason])
       const isNew = !knocker.written.has(what) && knocker.written.size < writtenEach
-      if (!isNew || (personOf(refused.actor) === undefined && !strangersMayWrite(now))) {
+      if (!isNew || !crowd.mayWrite(now)) {
         knocker.more++
         return
       }
@@ -140,3 +134,19 @@ const newKnocker = (who: Pick<Knocker, 'actor' | 'userId' | 'address'>, now: Ins
   until: addSeconds(now, firstWindowSeconds),
   windowSeconds: firstWindowSeconds,
 })
+
+function crowdOfStrangers(since: Instant): Crowd {
+  let left = strangersBurst
+  let at = since
+  return {
+    knockers: new Map(),
+    most: mostStrangers,
+    mayWrite(now) {
+      left = Math.min(strangersBurst, left + Math.max(0, secondsBetween(at, now)) * strangersPerSecond)
+      at = now
+      if (left < 1) return false
+      left--
+      return true
+    },
+  }
+}
