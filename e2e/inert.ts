@@ -2,15 +2,16 @@
 // stands, and again after everything on it was pointed at, focused and, where it leads somewhere, clicked.
 import { expect } from 'vitest'
 import type { Browser, Page } from 'playwright-core'
-import { openPage } from './browser.ts'
+import { openPage, type Screen } from './browser.ts'
 
 /** Tall enough for lists that draw only the rows in view. */
-const screen = { name: 'tall', width: 1440, height: 3000, theme: 'light' } as const
+const desk: Screen = { name: 'tall', width: 1440, height: 3000, theme: 'light' }
+export const phone: Screen = { name: 'phone-light', width: 390, height: 844, theme: 'light' }
 
 export type Watched = { page: Page; complaints: string[]; close(): Promise<void> }
 
 /** A page, signed in as whoever `like` is, whose complaints also name dialogs, windows that it opens, and requests to anywhere but `base`, which do not leave the browser. */
-export async function watchedPage(browser: Browser, base: string, like?: Watched): Promise<Watched> {
+export async function watchedPage(browser: Browser, base: string, like?: Watched, screen = desk): Promise<Watched> {
   const { page, complaints, close } = await openPage(browser, screen)
   page.on('dialog', (dialog) => {
     complaints.push(`a dialog: ${dialog.message()}`)

@@ -31,12 +31,13 @@ const last = texts.length - 1
 export const worstSlug = `x${last}`
 
 const soon = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString()
-const atOnce = (work: (text: string, index: number) => Promise<unknown>): Promise<unknown> => Promise.all(texts.map(work))
+const atOnce = <T>(work: (text: string, index: number) => Promise<T>): Promise<T[]> => Promise.all(texts.map(work))
 const inTurn = async (work: (text: string, index: number) => Promise<unknown>): Promise<void> => {
   for (const [index, text] of texts.entries()) await work(text, index)
 }
 
-export type Planted = { incident: number; integration: string; run: number }
+/** `incident` is open and its review a draft; `ended` is over and its review published. */
+export type Planted = { incident: number; ended: number; integration: string; run: number; named: readonly number[] }
 
 /** Plants all of it in the node at `port`. */
 export async function plant(port: number): Promise<Planted> {
@@ -47,15 +48,16 @@ export async function plant(port: number): Promise<Planted> {
   const integration = await plantAlerts(port, post)
   const { number: ended } = await post<{ number: number }>('/incidents', { ...declared(worst), type: 'planted' })
   const { number: incident } = await post<{ number: number }>('/incidents', { ...declared(worst), type: 'planted' })
-  await atOnce((text) => post('/incidents', declared(text)))
+  const named = await atOnce(async (text) => (await post<{ number: number }>('/incidents', declared(text))).number)
   await post('/pages', { users: ['mara'], title: worst, body: line(all, 4000) })
   await plantIncident(post, `/incidents/${incident}`)
   await plantUpdates(post, String(incident))
   const run = await plantRunbook(port, post, String(incident))
   await plantReview(post, String(incident))
+  await plantReview(post, String(ended), true)
   for (const to of ['investigating', 'resolved'])
     await post(`/incidents/${ended}/state`, { to, reason: all, fields: { resolution: all, rootCause: all } })
-  return { incident, integration, run }
+  return { incident, ended, integration, run, named }
 }
 
 type Post = <T = { id: string }>(path: string, input: object, method?: string) => Promise<T>
@@ -184,9 +186,9 @@ async function plantAlerts(port: number, post: Post): Promise<string> {
 /** Everything that is written on an incident but its notes, which come while its page is open. */
 async function plantIncident(post: Post, path: string): Promise<void> {
   await post(path, { impactNow: line(all, 300), trying: worst, fields: { rootCause: all, workaround: all } }, 'PATCH')
+  await post(`${path}/responders`, { user: worstSlug, note: all })
   await post(`${path}/roles/commander`, { user: 'mara' }, 'PUT')
   await post(`${path}/roles/operations`, { user: worstSlug }, 'PUT')
-  await post(`${path}/responders`, { user: worstSlug, note: all })
   await post(`${path}/tasks`, { title: worst, detail: all, assignee: worstSlug })
   await atOnce(async (text) => {
     await post(`${path}/tasks`, { title: line(text, 300), detail: text })
@@ -200,22 +202,25 @@ async function plantIncident(post: Post, path: string): Promise<void> {
 }
 
 /** An update for each text. */
-async function plantUpdates(post: Post, incident: string): Promise<void> {
-  await inTurn((text) =>
-    post('/updates', {
-      incident,
-      state: line(text, 40),
-      headline: line(text),
-      text,
-      whoIsHit: line(text, 500),
-      whatWeDo: line(text, 500),
-      whenItEnds: line(text, 500),
-      whatToSay: line(text, 500),
-      components: [{ component: worstSlug, status: 'down' }],
-      pages: ['shop'],
-    }),
-  )
+const plantUpdates = (post: Post, incident: string): Promise<void> => inTurn((text) => post('/updates', update(text, incident)))
+
+/** The same for whoever follows the status page by mail: one for each text, of an incident of its own, for of one incident only the newest goes out. */
+export async function tellFollowers(port: number, { named }: Planted): Promise<void> {
+  await atOnce((text, index) => must(port, 'POST', '/updates', update(text, String(named[index]))))
 }
+
+const update = (text: string, incident: string) => ({
+  incident,
+  state: line(text, 40),
+  headline: line(text),
+  text,
+  whoIsHit: line(text, 500),
+  whatWeDo: line(text, 500),
+  whenItEnds: line(text, 500),
+  whatToSay: line(text, 500),
+  components: [{ component: worstSlug, status: 'down' }],
+  pages: ['shop'],
+})
 
 /** A runbook of sections named by each text, and two runs of it: one asks, one waits for the approval of what it would send. */
 async function plantRunbook(port: number, post: Post, incident: string): Promise<number> {
@@ -249,14 +254,17 @@ async function plantRunbook(port: number, post: Post, incident: string): Promise
   await waitsFor('choose')
   await post(`/runs/${run}/answer`, { step: 'choose', answer: 'a0', note: line(all, 2000) })
   await waitsFor('approve')
+  await post(`/runs/${run}/hand-over`, { step: 'approve', user: worstSlug })
   return run
 }
 
-/** A review with a text in each section, and an action item for each. */
-async function plantReview(post: Post, incident: string): Promise<void> {
+/** A review with a text in each section, and an action item for each; published, or not. */
+async function plantReview(post: Post, incident: string, published = false): Promise<void> {
   await post('/reviews', { incident })
   await atOnce(async (text, index) => {
     await post(`/reviews/${incident}/sections/s${index}`, { text }, 'PUT')
-    await post(`/reviews/${incident}/action-items`, { title: line(text, 300), owner: worstSlug })
+    const due = published ? { due: soon(240).slice(0, 10) } : {}
+    await post(`/reviews/${incident}/action-items`, { title: line(text, 300), owner: worstSlug, ...due })
   })
+  if (published) await post(`/reviews/${incident}/publish`, {})
 }

@@ -1,4 +1,4 @@
-// Texts that want to be markup, in a real Chromium: planted by every way in, then every page that shows one is opened, and nothing of it runs.
+// Texts that want to be markup, in a real Chromium: planted by every way in, then every page and mail that shows one is opened, and nothing of it runs.
 // scenarios/attacks/xss.test.ts proves the same against HTML as a parser reads it; here also what the UI makes of it, and what comes while it is open.
 import { readFileSync } from 'node:fs'
 import type { Browser } from 'playwright-core'
@@ -6,15 +6,25 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { catalogue } from '#app/wiring.ts'
 import { startTocsin, type Peer } from '../ops/real/programs.ts'
 import { chromiumPath, openBrowser, signIn } from './browser.ts'
-import { expectInert, findings, readable, watchedPage, type Watched } from './inert.ts'
+import {
+  expectFound,
+  pagesForgetToEscape,
+  plantFault,
+  renderingForgetsToSanitise,
+  textsBecomeMarkup,
+  unescaped,
+  type Fault,
+} from './faults.ts'
+import { expectInert, findings, phone, readable, watchedPage, type Watched } from './inert.ts'
+import { expectInertMail, kindsOfMail, openMail, readMail } from './mails.ts'
 import { administrator, eventually, must, startMailbox, token } from './organisation.ts'
-import { kept, line, plant, texts, worst, worstSlug, type Planted } from './planted.ts'
+import { adminName, kept, plant, tellFollowers, texts, worst, worstSlug, type Planted } from './planted.ts'
+import { every, uiPages } from './ui-pages.ts'
 
 if (!chromiumPath) process.stdout.write('The attacks by texts in a browser are skipped: chromium is not installed.\n')
 
 const port = 18460
 const base = `http://127.0.0.1:${port}`
-const every = texts.map((text) => line(text))
 const reflected = encodeURIComponent(worst)
 
 describe.skipIf(!chromiumPath)('texts that want to be markup', () => {
@@ -45,15 +55,21 @@ describe.skipIf(!chromiumPath)('texts that want to be markup', () => {
     await mailbox?.stop()
   })
 
-  /** What only a person makes in their own browser. */
+  /** What only a person does, in their own browser. */
+  async function own<T>(path: string, data: object): Promise<T> {
+    const answer = await desk.page.request.post(`${base}/api/v1${path}`, { data, headers: { origin: base } })
+    expect([path, answer.ok() ? '' : await answer.text()]).toEqual([path, ''])
+    return (await answer.json()) as T
+  }
   async function plantOwn(): Promise<void> {
-    const post = async (path: string, data: object) => {
-      const answer = await desk.page.request.post(`${base}/api/v1${path}`, { data, headers: { origin: base } })
-      expect([path, answer.status()]).toEqual([path, 201])
-    }
-    for (const name of every) await post('/tokens', { name, scopes: ['directory:read'] })
+    for (const name of every) await own('/tokens', { name, scopes: ['directory:read'] })
     for (const label of every.slice(-8))
-      await post('/me/contact-methods', { channel: 'email', address: `m${every.indexOf(label)}@example.org`, label })
+      await own('/me/contact-methods', { channel: 'email', address: `m${every.indexOf(label)}@example.org`, label })
+    const week = `from=${new Date().toISOString()}&to=${new Date(Date.now() + 7 * 86_400_000).toISOString()}`
+    type Shifts = { final: { from: string; to: string; override: string | null }[] }
+    const { final } = await must<Shifts>(port, 'GET', `/schedules/${worstSlug}/shifts?${week}`)
+    const { from, to } = final.find(({ override }) => override !== null)!
+    await own(`/schedules/${worstSlug}/offers`, { person: worstSlug, from, to, why: worst })
   }
 
   const opened = new Set<string>()
@@ -63,11 +79,20 @@ describe.skipIf(!chromiumPath)('texts that want to be markup', () => {
     opened.add(path.split(/[?#]/)[0]!)
   }
 
+  const linkIn = (to: string, form: RegExp) =>
+    eventually(`mail to ${to} with ${form.source}`, 30, async () =>
+      mailbox.mails
+        .filter((mail) => mail.to === to)
+        .map((mail) => form.exec(readMail(mail).text)?.[0])
+        .find((link) => link !== undefined),
+    )
+  const first = async (list: string) => (await must<{ items: { id: string }[] }>(port, 'GET', list)).items[0]!.id
+
   test('written raw they do run in this browser, and the harness says what it found', async () => {
     const raw = await watchedPage(browser, base)
-    await raw.page.setContent(`${texts.join('\n')}<a href="javascript:window.__xss=1">run</a>`)
+    await raw.page.setContent(`${texts.join('\n')}<a href="javascript:window.__xss=1">run</a><script>alert('run')</script>`)
     await expect.poll(() => raw.page.evaluate('window.__xss')).toBe(1)
-    await expect.poll(() => raw.complaints).toContain('a request: https://evil.test/pixel.png')
+    await expect.poll(() => raw.complaints).toEqual(expect.arrayContaining(['a request: https://evil.test/pixel.png', 'a dialog: run']))
     expect(await findings(raw.page)).toEqual(
       expect.arrayContaining([
         'it ran',
@@ -105,6 +130,40 @@ describe.skipIf(!chromiumPath)('texts that want to be markup', () => {
     }
   }, 120_000)
 
+  test('a fault would be found: the same pages and mails stay as they are with no policy, and where one text is not escaped it runs and is seen', async () => {
+    const pages = [
+      await linkIn('mara@example.org', /\/p\/[\w-]{50,}/),
+      await linkIn('mara@example.org', /\/p\/all\/[\w-]{50,}/),
+      await linkIn('mara@example.org', /\/confirm\/[\w.-]+/),
+      '/s/shop',
+    ]
+    const [alert, review] = [`/alerts/${await first('/alerts?state=open')}`, `/incidents/${planted.ended}/review`]
+    const bare = await watchedPage(browser, base, desk)
+    const leave = await plantFault(bare.page, base, {})
+    for (const path of [...pages, alert, review]) await open(bare, path, [worst])
+    await leave()
+    await bare.close()
+
+    const found = async (fault: Fault, ...paths: string[]) => {
+      const watched = await watchedPage(browser, base, desk)
+      const leave = await plantFault(watched.page, base, fault)
+      for (const path of paths) {
+        await watched.page.goto(`${base}${path}`)
+        await expectFound(watched)
+      }
+      await leave()
+      await watched.close()
+    }
+    await found(pagesForgetToEscape, ...pages)
+    await found(textsBecomeMarkup, alert)
+    await found(renderingForgetsToSanitise, review)
+    const program = await watchedPage(browser, '')
+    const page = mailbox.mails.map(readMail).find(({ text }) => text.startsWith('Critical: '))!
+    await openMail(program, unescaped(page.html))
+    await expectFound(program)
+    await program.close()
+  }, 120_000)
+
   test('notes that come in while the incident is open are shown and do nothing', async () => {
     await desk.page.goto(`${base}/incidents/${planted.incident}`)
     await expect.poll(() => readable(desk.page)).toContain(worst)
@@ -114,54 +173,60 @@ describe.skipIf(!chromiumPath)('texts that want to be markup', () => {
     await expectInert(desk, [...texts.map((_, index) => note(index)), ...kept])
   }, 120_000)
 
-  const first = async (list: string) => (await must<{ items: { id: string }[] }>(port, 'GET', list)).items[0]!.id
-
-  test('every page of the UI shows them and stays as it is', async () => {
-    const [incident, run] = [`/incidents/${planted.incident}`, `/runs/${planted.run}`]
-    const pages: [string, readonly string[]][] = [
-      ['/', every],
-      ['/alerts', every],
-      ['/alerts?state=suppressed', every],
-      [`/alerts?state=all&alert=${await first('/alerts?state=suppressed')}`, every],
-      [`/alerts/${await first('/alerts?state=open')}`, every],
-      ['/incidents', every],
-      [incident, every],
-      [`${incident}?tab=tasks`, every],
-      [`${incident}?tab=runbook`, every],
-      ['/processes', [worst]],
-      ['/processes/planted', every],
-      ['/oncall', every],
-      [`/oncall/schedules/${worstSlug}`, [worst]],
-      [`/oncall/policies/${worstSlug}`, [worst]],
-      [`/pages/${await first('/pages')}`, [worst]],
-      ['/services', every],
-      [`/services/${worstSlug}`, every],
-      ['/runbooks', every],
-      ['/runbooks/planted', every],
-      [run, every],
-      ['/updates', every],
-      ['/updates/history', every],
-      ['/status-pages', every],
-      ['/reviews', every],
-      [`${incident}/review`, [...every, ...kept]],
-      ['/insights', every],
-      ['/insights/load', every],
-      ['/settings/me', every.slice(-8)],
-      ['/settings/people', every],
-      ['/settings/integrations', every],
-      [`/settings/integrations/${planted.integration}`, texts.map((text) => line(JSON.stringify(text), 1000))],
-      ['/settings/connections', every],
-      ['/settings/silences', every],
-      ['/settings/record', [worst]],
-      ['/settings/api', every],
-    ]
-    const second = await watchedPage(browser, base, desk)
-    const inTurn = async (watched: Watched) => {
-      for (let next = pages.shift(); next; next = pages.shift()) await open(watched, ...next)
+  test('every page of the UI shows them and stays as it is, at a desk and on a phone', async () => {
+    const pages = await uiPages(planted, kept, first)
+    const held = await watchedPage(browser, base, desk, phone)
+    const atDesk = async () => {
+      for (const { path, shown } of pages) await open(desk, path, shown)
     }
-    await Promise.all([desk, second].map(inTurn))
-    await second.close()
-  }, 180_000)
+    const onPhone = async () => {
+      for (const { path, shownOnPhone } of pages) await open(held, path, shownOnPhone)
+    }
+    await Promise.all([atDesk(), onPhone()])
+    await held.close()
+  }, 240_000)
+
+  test('what there is only on a phone is opened by a finger, shows them and stays as it is', async () => {
+    const held = await watchedPage(browser, base, desk, phone)
+    const { page } = held
+    const tap = (role: 'button' | 'tab', name: string | RegExp) => page.getByRole(role, { name }).first().tap()
+    const sheet = async (shown: readonly string[]) => {
+      await page.getByRole('dialog').waitFor()
+      await expectInert(held, shown)
+      await page.getByRole('dialog').getByRole('button', { name: 'Close' }).tap()
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+    }
+    await open(held, '/', every)
+    await tap('button', 'More')
+    await sheet([adminName, 'Sign out'])
+
+    await open(held, `/incidents/${planted.incident}`, [worst])
+    await tap('button', /, change the state$/)
+    await sheet([worst])
+    await tap('button', /: change the severity$/)
+    await sheet([worst])
+    for (const [tab, shown] of [
+      ['Tasks', every],
+      ['Runbook', [worst]],
+      ['People', [worst, adminName, 'Here']],
+      ['Timeline', [worst]],
+    ] as const) {
+      await tap('tab', new RegExp(`^${tab}`))
+      await expectInert(held, shown)
+    }
+    await tap('tab', 'People')
+    await tap('button', 'Bring in')
+    await sheet([worst])
+
+    await open(held, `/oncall/schedules/${worstSlug}`, [worst])
+    await page.getByRole('list', { name: 'By day' }).getByRole('button').first().tap()
+    await expectInert(held, [worst, 'Calendar links'])
+    await open(held, '/alerts', every)
+    await page.getByRole('list', { name: 'Alerts' }).getByRole('button').first().tap()
+    await page.waitForURL(/[?&]alert=/)
+    await expectInert(held, every)
+    await held.close()
+  }, 120_000)
 
   test('what stands in an address is shown or not, and does nothing', async () => {
     for (const place of ['/incidents/', '/runbooks/', '/processes/', '/oncall/schedules/', '/alerts/'])
@@ -225,7 +290,7 @@ describe.skipIf(!chromiumPath)('texts that want to be markup', () => {
       for (const link of links) if (link.startsWith('/p/')) await read(link)
     }
     await eventually('phone page of every alert', 60, async () => {
-      for (const { text } of mailbox.mails) for (const path of unfolded(text).match(/\/p\/(all\/)?[\w-]{50,}/g) ?? []) await read(path)
+      for (const mail of mailbox.mails) for (const path of readMail(mail).text.match(/\/p\/(all\/)?[\w-]{50,}/g) ?? []) await read(path)
       const shown = [...phones.values()].join(' ')
       return every.every((text) => shown.includes(text)) ? true : undefined
     })
@@ -256,14 +321,38 @@ describe.skipIf(!chromiumPath)('texts that want to be markup', () => {
     await stranger.close()
   }, 180_000)
 
-  const unfolded = (mail: string): string => mail.replaceAll('=\r\n', '')
-  const linkIn = (to: string, form: RegExp) =>
-    eventually(`mail to ${to} with ${form.source}`, 30, async () =>
-      mailbox.mails
-        .filter((mail) => mail.to === to)
-        .map(({ text }) => form.exec(unfolded(text))?.[0])
-        .find((link) => link !== undefined),
-    )
+  test('every mail shows them and stays as it is in a mail program that holds nothing back', async () => {
+    const follower = 'ola@example.net'
+    await must(port, 'POST', '/status-pages/shop/subscribers', { email: follower })
+    const confirmed = await desk.page.request.post(`${base}${await linkIn(follower, /\/s\/confirm\/[\w.-]+/)}`, {
+      headers: { origin: base },
+    })
+    expect(await confirmed.text()).toContain('You get the updates')
+    await tellFollowers(port, planted)
+    const methods = await desk.page.request.get(`${base}/api/v1/me/contact-methods`)
+    const { items } = (await methods.json()) as { items: { id: string; label: string }[] }
+    const method = items.find(({ label }) => label === worst)!.id
+    const code = await linkIn(`m${texts.length - 1}@example.org`, /^\d{6}/)
+    await own(`/me/contact-methods/${method}/verify`, { code })
+    await own(`/me/contact-methods/${method}/test`, {})
+    const mails = () => mailbox.mails.map(readMail)
+    const missing = () => kindsOfMail.filter(({ begins }) => !mails().some(({ text }) => begins.test(text))).map(({ is }) => is)
+    await expect.poll(missing, { message: 'mails that did not come' }).toEqual([])
+    await expect.poll(() => mails().filter(({ to }) => to === follower).length).toBeGreaterThan(texts.length)
+
+    const left = mails()
+    const read: string[] = []
+    const inTurn = async () => {
+      const program = await watchedPage(browser, '')
+      for (let next = left.pop(); next; next = left.pop()) {
+        await expectInertMail(program, next)
+        read.push(await readable(program.page))
+      }
+      await program.close()
+    }
+    await Promise.all([inTurn(), inTurn()])
+    expect(every.filter((text) => !read.some((mail) => mail.includes(text)))).toEqual([])
+  }, 180_000)
 
   // The first two are the same page as another of them; the others show nothing that somebody wrote, or are files that a browser keeps.
   const left = [

@@ -1,0 +1,82 @@
+// What a mail program makes of a mail: its parts as its reader gets them; and one that opens the HTML as it came, with no sanitiser and no policy.
+import { expect } from 'vitest'
+import type { Mail } from './organisation.ts'
+import { expectInert, type Watched } from './inert.ts'
+
+/** `kinds` are what its parts are, in their order; `text` and `html` the two that a mail of ours has. */
+export type ReadMail = { to: string; kinds: string[]; text: string; html: string }
+
+/** Throws when it is not in parts. */
+export function readMail({ to, text: raw }: Mail): ReadMail {
+  const { headers, body } = entity(raw)
+  const boundary = /boundary="([^"]+)"/.exec(headers['content-type'] ?? '')?.[1]
+  if (boundary === undefined) throw new Error(`a mail to ${to} has one part only: ${headers['content-type']}`)
+  const parts = body
+    .split(`--${boundary}`)
+    .slice(1, -1)
+    .map((part) => entity(part.replace(/^\r\n/, '')))
+  const kindOf = (part: Entity) => (part.headers['content-type'] ?? '').split(';')[0]!.trim()
+  const first = (kind: string) => parts.filter((part) => kindOf(part) === kind).map(decoded)[0] ?? ''
+  return { to, kinds: [kindOf({ headers, body }), ...parts.map(kindOf)], text: first('text/plain'), html: first('text/html') }
+}
+
+type Entity = { headers: Record<string, string>; body: string }
+
+/** Headers with their folded lines joined, and what follows the first empty line. */
+function entity(raw: string): Entity {
+  const end = raw.indexOf('\r\n\r\n')
+  const lines = raw
+    .slice(0, end)
+    .replace(/\r\n[ \t]+/g, ' ')
+    .split('\r\n')
+  const headers = lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()])
+  return { headers: Object.fromEntries(headers) as Record<string, string>, body: raw.slice(end + 4) }
+}
+
+function decoded({ headers, body }: Entity): string {
+  const coding = headers['content-transfer-encoding'] ?? '7bit'
+  if (coding === 'base64') return Buffer.from(body, 'base64').toString('utf8')
+  if (coding === '7bit') return body
+  if (coding !== 'quoted-printable') throw new Error(`a part of a mail comes as ${coding}`)
+  const octets = body.replace(/=[ \t]*\r\n/g, '').replace(/=([0-9A-F]{2})/g, (_, octet: string) => String.fromCharCode(parseInt(octet, 16)))
+  return Buffer.from(octets, 'latin1').toString('utf8')
+}
+
+const opened = 'http://mail.test/'
+
+/** Opens HTML in the mail program: a document of its own address, which may run, load and be anything. */
+export async function openMail({ page }: Watched, html: string): Promise<void> {
+  await page.route(opened, (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body: html }), { times: 1 })
+  await page.goto(opened)
+}
+
+/** Opens a mail: it shows what its plain-text twin says, and nothing of that does anything. */
+export async function expectInertMail(program: Watched, { kinds, text, html }: ReadMail): Promise<void> {
+  expect(kinds).toEqual(['multipart/alternative', 'text/plain', 'text/html'])
+  await openMail(program, html)
+  await expectInert(program, linesOf(text))
+}
+
+/** Each line of a text mail as a page shows it. Of the button the address is not read. */
+const linesOf = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.replace(/\s+/g, ' ').trim())
+    .map((line) => line.replace(/^(Open|Open and acknowledge): http\S+$/, '$1'))
+    .filter((line) => line !== '')
+
+/** The mails in which something stands that somebody wrote, by how they begin; but for those that go out only after hours, or while the database is away. */
+export const kindsOfMail: readonly { is: string; begins: RegExp }[] = [
+  { is: 'a page', begins: /^Critical: / },
+  { is: 'a summary of several', begins: /^\d+ more pages?: / },
+  { is: 'who is brought in', begins: /^SEV\d You are wanted in INC-/ },
+  { is: 'who is given a task', begins: /^SEV\d Task for you in INC-/ },
+  { is: 'who is given a role', begins: /^SEV\d You are .* of INC-/ },
+  { is: 'whom a run waits for', begins: /^INC-\d+ waits for you: / },
+  { is: 'who said that it did not work', begins: /^SEV\d Does it work again\? INC-/ },
+  { is: 'who is offered a shift', begins: /^.* offers you a shift of / },
+  { is: 'whose address is verified', begins: /^\d{6} is your code/ },
+  { is: 'who tries how they are reached', begins: /^Test: / },
+  { is: 'who asked for updates', begins: /^Confirm that you want updates of / },
+  { is: 'a follower of a status page', begins: /^[^]*You get this because this address follows / },
+]
