@@ -136,6 +136,21 @@ describe('working on it', () => {
     ).toBeGreaterThan(0)
   })
 
+  test('whoever takes part already is told of a note to them, which stands on the timeline; without one nothing happens twice', async () => {
+    const { key } = await declare()
+    await world.do(mara, bringIn, { incident: key, user: 'tunde' })
+    await world.do(mara, bringIn, { incident: key, user: 'tunde' })
+    await world.do(mara, bringIn, { incident: key, user: 'tunde', note: 'Look at the callbacks' })
+    expect((await sentences(key)).slice(2)).toEqual(['Mara brought in Tunde', 'Mara brought in Tunde: Look at the callbacks'])
+    await world.settle()
+    const told = await world.read((scope) =>
+      scope.query<{ title: string }>(
+        sql`select title from notifications where reach_key like '%/brought-in/%' and title like ${`%${key}:%`}`,
+      ),
+    )
+    expect(told).toHaveLength(2)
+  })
+
   test('tasks are added, taken, done and opened again', async () => {
     const { key } = await declare()
     const task = await world.do(mara, addTask, { incident: key, title: 'Count orders to re-charge', dueAt: '2026-11-23T14:45:00Z' })

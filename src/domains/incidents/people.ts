@@ -73,13 +73,15 @@ export const bringIn = defineCommand({
     const { incident } = await open(scope, key)
     const person = await personNamed(scope, user)
     const joins = await board.addResponder(scope, incident.id, person.id)
-    const words = joins ? await writeIfGiven(context, incident.id, 'note', note) : null
-    if (joins) await emit(responderJoined, { incidentId: incident.id, userId: person.id, words })
+    // Somebody who is there already is asked again: a note is never left unsaid.
+    const isNews = joins || note !== undefined
+    const words = await writeIfGiven(context, incident.id, 'note', note)
+    if (isNews) await emit(responderJoined, { incidentId: incident.id, userId: person.id, words })
     if (person.id === personOf(scope.actor)) return viewOf(scope, incident)
     const [title, body] = [`You are wanted in ${keyOf(incident)}: ${incident.title}`, note ?? incident.title]
     if (urgent)
       await context.run(startPage, { users: [person.id], incident: incident.id, title: title.slice(0, 300), body: body.slice(0, 4000) })
-    else if (joins) await tell(reach, `${incident.id}/brought-in/${context.newId('msg')}`, toldOf(incident, person.id, title, body))
+    else if (isNews) await tell(reach, `${incident.id}/brought-in/${context.newId('msg')}`, toldOf(incident, person.id, title, body))
     return viewOf(scope, incident)
   },
 })
