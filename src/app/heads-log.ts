@@ -12,7 +12,10 @@ const everyMs = 5 * 60_000
 export function createHeadsLog(engine: Engine, log: Log): () => Promise<void> {
   let last: Instant | undefined
   return async () => {
-    const signed = await engine.transact(system('record.log-heads'), ({ scope }) => listSigned(scope, 10), { durable: false, looksThrough: true })
+    const signed = await engine.transact(system('record.log-heads'), ({ scope }) => listSigned(scope, 10), {
+      durable: false,
+      looksThrough: true,
+    })
     const fresh = last === undefined ? signed.slice(0, 1) : signed.filter(({ at }) => at > last!)
     for (const head of fresh.reverse()) log.info({ head }, 'the record up to here is signed')
     last = signed[0]?.at ?? last
