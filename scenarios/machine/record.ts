@@ -71,6 +71,8 @@ export type Seen = {
   handed: Handed[]
   /** The commit that last changed who may see what. */
   walls: number
+  /** The commit in which somebody last stopped to follow a status page. */
+  left: number
   /** When each message was looked at right before it goes out, by its node and its key: each look that is not followed by its message yet, in order. */
   looks: Map<string, Pick<Handed, 'seen' | 'lookedAt'>[]>
   sent: Sent[]
@@ -94,6 +96,7 @@ export const nothingSeen = (struck: () => boolean): Seen => ({
   events: [],
   handed: [],
   walls: 0,
+  left: 0,
   looks: new Map(),
   sent: [],
   posted: [],
@@ -131,6 +134,7 @@ export async function takeIn(seen: Seen, database: Database, at: Instant): Promi
     seen.commits++
     seen.events.push(...events)
     if (events.some(({ type }) => changesWalls.test(type))) seen.walls = seen.commits
+    if (events.some(({ type }) => type === 'subscriber.left')) seen.left = seen.commits
     seen.due = jobs?.due ? instant(jobs.due) : undefined
     seen.dueOnce = jobs?.once ? instant(jobs.once) : undefined
     seen.owners = new Set(jobs?.owners ?? [])

@@ -24,11 +24,13 @@ export const walls: Invariant = {
         : []
     demand('I12', hidden.length === 0, () => `${user} may see the ${kind} ${hidden[0]} and is not shown it`)
   },
-  async handing({ key, reachKey, to, lookedAt, at }, seen, { database }) {
+  async handing({ key, reachKey, to, lookedAt, at, seen: known }, seen, { database }) {
     const [about = '', id = ''] = reachKey.split('/')
     if (about === 'invitation' || secondsBetween(lookedAt, at) >= leaseSeconds) return
     await look(database, at, async (scope) => {
       if (about === 'update') {
+        // Somebody has stopped since it was looked whether they still follow.
+        if (seen.left > known) return
         const [follower] = await scope.query(sql`select 1 as one from subscribers join status_pages on status_pages.id = page_id
           left join users on users.id = user_id where subscribers.email = ${to} and confirmed_at is not null
           and page_id in (select page_id from update_pages where update_id = ${id}) and (visibility = 'public' or users.disabled_at is null)`)
