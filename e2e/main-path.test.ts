@@ -246,6 +246,8 @@ describe.skipIf(missing.length > 0)('the main path', () => {
       await part.getByRole('button', { name: 'Write' }).click()
       await part.getByRole('textbox').fill(`${section}: a release made the acquirer refuse every card that was kept.`)
       await part.getByRole('button', { name: 'Save' }).click()
+      // What is read is there when it is saved; until then the same words stand where they are written.
+      await part.getByRole('textbox').waitFor({ state: 'detached' })
       await part.getByText(`${section}: a release made`).waitFor()
     }
     await page.getByLabel('New action item').fill('Roll out to one region first')
