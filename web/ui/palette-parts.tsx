@@ -131,7 +131,7 @@ function Row({ item, id, heading, marked, onPoint, onRun }: RowProps) {
         )}
       >
         {item.lead !== undefined && <span className="flex min-w-4 shrink-0 text-ink2">{item.lead}</span>}
-        <span className="min-w-0 truncate font-medium">{item.label}</span>
+        <span className="max-w-3/4 min-w-0 shrink-0 truncate font-medium">{item.label}</span>
         {item.consequence && <span className="min-w-0 truncate text-ink3">{item.consequence}</span>}
         <span className="ml-auto flex pl-2">{marked ? <Kbd>Enter</Kbd> : item.keys && <Kbd>{item.keys}</Kbd>}</span>
       </div>

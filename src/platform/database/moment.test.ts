@@ -116,6 +116,11 @@ describe.each([
       expect(plan.map((row) => row['QUERY PLAN']).join('\n')).toMatch(/Nested Loop[\s\S]*Index (Only )?Scan using moments_pkey/)
     })
 
+    test('that gets no answer, being empty, fails and keeps nobody waiting', async () => {
+      await expect(inOne((tx) => tx.query(sql``))).rejects.toThrow()
+      expect(await inOne((tx) => tx.query(sql`select 1 as one`))).toEqual([{ one: 1 }])
+    })
+
     test('whose value cannot be sent fails by itself', async () => {
       const circular: unknown[] = []
       circular.push({ toPostgres: () => circular[0] })

@@ -115,7 +115,10 @@ class Moment extends pg.Query {
     this.#rows = []
   }
 
-  handleReadyForQuery(): void {}
+  handleReadyForQuery(): void {
+    // Nobody waits for good for an answer of a kind that is not read here, as one to an empty statement.
+    this.handleError(new Error('The database ended its answer before every statement was answered.'))
+  }
 
   handleError(error: Error): void {
     for (const { name, failed } of this.#asked.slice(this.#at)) {
