@@ -1,6 +1,12 @@
 // What several ask or write at the same moment in one transaction goes to the database in one statement: a hundred pages that begin together read their
 // hundred policies at once, and each of them is written as if it were alone.
 
+/** When nothing can go on any more without an answer. */
+const whenAllIsAsked = (then: () => void): void => void Promise.resolve().then(() => process.nextTick(then))
+
+/** Ends when everything that was given to store functions until now has been asked. */
+export const allIsAsked = (): Promise<void> => new Promise(whenAllIsAsked)
+
 /**
  * A store function for one, made from one for many: `run` is given all that was asked of the same scope at the same moment, and answers in that order.
  * When it fails, each of them fails.
@@ -30,8 +36,7 @@ export function gather<Inside extends object, One, Answer>(
       const line = lines.get(inside)
       if (line) return void line.push({ one, resolve, reject })
       lines.set(inside, [{ one, resolve, reject }])
-      // When nothing can go on any more without an answer.
-      void Promise.resolve().then(() => process.nextTick(() => void ask(inside)))
+      whenAllIsAsked(() => void ask(inside))
     })
 }
 

@@ -21,7 +21,7 @@ export type Decision<State> = {
 
 export type ProcessContext = { scope: Scope; emit: Emit; now: Instant; newId: NewId; randomBytes: RandomBytes; tell: Tell }
 
-export type ProcessDefinition<State = unknown, Input = never, Facts = unknown> = {
+export type ProcessDefinition<State = unknown, Input = never, Facts = unknown, Ahead = unknown> = {
   readonly kind: 'process'
   readonly name: string
   readonly version: number
@@ -29,8 +29,10 @@ export type ProcessDefinition<State = unknown, Input = never, Facts = unknown> =
   readonly input: z.core.$ZodType<Input>
   /** The state before the first input. */
   readonly initial: (key: string) => State
-  /** Reads what the decision needs to know, in the same transaction. The only I/O before a decision. */
-  readonly facts?: (scope: Scope, state: State, input: Input | Woke | Ended) => Promise<Facts>
+  /** Of the facts what is found by the key alone: it is asked together with the state. */
+  readonly ahead?: (scope: Scope, key: string) => Promise<Ahead>
+  /** Reads what the decision needs to know, in the same transaction. With `ahead` the only I/O before a decision. */
+  readonly facts?: (scope: Scope, state: State, input: Input | Woke | Ended, ahead: Ahead) => Promise<Facts>
   readonly decide: (state: State, input: Input | Woke | Ended, now: Instant, facts: Facts) => Decision<State>
   /**
    * Present: many of these may be decided in one transaction, beside each other; those that answer the same are decided one after the other. So it names
@@ -53,22 +55,26 @@ export type Woke = { type: 'woke' }
 /** An effect of this process came back. */
 export type Ended = { type: 'effect'; result: import('./effect.ts').EffectOutcome }
 
-export function defineProcess<State, Input, Facts = undefined>(
-  definition: Omit<ProcessDefinition<State, Input, Facts>, 'kind'>,
-): ProcessDefinition<State, Input, Facts> {
+export function defineProcess<State, Input, Facts = undefined, Ahead = undefined>(
+  definition: Omit<ProcessDefinition<State, Input, Facts, Ahead>, 'kind'>,
+): ProcessDefinition<State, Input, Facts, Ahead> {
   return { kind: 'process', ...definition }
 }
 
 export type Told = { process: string; key: string; input: unknown }
 /** Hands an input to a process, in the current transaction; it is decided right after the commit, in order. */
-export type Tell = <State, Input, Facts>(
-  process: ProcessDefinition<State, Input, Facts>,
+export type Tell = <State, Input, Facts, Ahead>(
+  process: ProcessDefinition<State, Input, Facts, Ahead>,
   key: string,
   input: NoInfer<Input>,
 ) => Promise<void>
 
 /** The same as a value, for a decision's `tell`. */
-export const toTell = <State, Input, Facts>(process: ProcessDefinition<State, Input, Facts>, key: string, input: NoInfer<Input>): Told => ({
+export const toTell = <State, Input, Facts, Ahead>(
+  process: ProcessDefinition<State, Input, Facts, Ahead>,
+  key: string,
+  input: NoInfer<Input>,
+): Told => ({
   process: process.name,
   key,
   input,

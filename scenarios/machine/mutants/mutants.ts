@@ -71,9 +71,9 @@ export const mutants: readonly Mutant[] = [
     why: 'a claim whose commit was not heard of is held for ever',
   },
   {
-    file: 'src/platform/events/outbox.ts',
-    find: 'const hash = linkHash(head.hash, link)',
-    replace: 'const hash = linkHash(new Uint8Array(), link)',
+    file: 'src/platform/events/append.ts',
+    find: "coalesce(before, '') ||",
+    replace: "''::bytea ||",
     why: 'the chain leaves out what came before',
   },
   {

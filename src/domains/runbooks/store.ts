@@ -5,7 +5,7 @@ import { visible, type Scope } from '#kernel/scope.ts'
 import { allOf, json, sql, type Sql } from '#kernel/sql.ts'
 import type { Instant } from '#kernel/time.ts'
 import type { Runbook } from './definition.ts'
-import type { ConnectionId, RunbookId } from './events.ts'
+import type { ConnectionId, RunbookId, RunId } from './events.ts'
 
 export type StoredRunbook = {
   id: RunbookId
@@ -68,6 +68,17 @@ const findDefinition = gatherByKey(
   ({ id, version }) => `${id}/${version}`,
 )
 
+/** What a run goes by. */
+export const definitionOfRun = async (scope: Scope, id: RunId): Promise<Runbook | undefined> =>
+  (await findDefinitionOfRun(scope, id))?.definition
+const findDefinitionOfRun = gatherByKey(
+  (scope: Scope, ids: string[]) =>
+    scope.query<{ id: RunId; definition: Runbook }>(sql`
+      select runs.id, given.definition from runs join runbook_versions given on given.runbook_id = runs.runbook_id and given.version = runs.version
+      where runs.id = any(${ids}::text[])`),
+  ({ id }) => id,
+)
+
 export const versionsOf = (scope: Scope, id: RunbookId) =>
   scope.query<{ version: number; savedBy: string; savedAt: Instant }>(sql`
     select version, saved_by as "savedBy", saved_at as "savedAt" from runbook_versions where runbook_id = ${id} order by version desc limit 50`)
@@ -103,13 +114,13 @@ const connectionRows = (scope: Scope, where: Sql) =>
 /** By id or slug. */
 export const findConnection = async (scope: Scope, key: string) => (await connectionRows(scope, sql`(c.id = ${key} or c.slug = ${key})`))[0]
 export const listConnections = (scope: Scope) => connectionRows(scope, sql`true`)
-/** The addresses of the connections that a runbook may use, by slug: everybody's, and its own team's. */
-export const addressesFor = async (scope: Scope, id: RunbookId): Promise<Record<string, string>> =>
+/** The addresses of the connections that a run may use, by slug: everybody's, and those of its runbook's team. */
+export const addressesForRun = async (scope: Scope, id: RunId): Promise<Record<string, string>> =>
   Object.fromEntries((await findAddresses(scope, [id])).map(({ slug, address }) => [slug, address]))
 const findAddresses = gatherRows(
   (scope: Scope, ids: string[]) =>
-    scope.query<{ id: RunbookId; slug: string; address: string }>(sql`select b.id, c.slug, c.address from connections c
-      join runbooks b on b.id = any(${ids}::text[]) where c.team_id is null or c.team_id = b.team_id`),
+    scope.query<{ id: RunId; slug: string; address: string }>(sql`select r.id, c.slug, c.address from runs r
+      join runbooks b on b.id = r.runbook_id join connections c on c.team_id is null or c.team_id = b.team_id where r.id = any(${ids}::text[])`),
   ({ id }) => id,
 )
 export const insertConnection = (

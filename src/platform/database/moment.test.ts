@@ -1,5 +1,6 @@
 // What a transaction asks at one moment, on both databases: its answers, its failures, and what is left of it when it is over.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { gather } from '#kernel/gather.ts'
 import { sql, type Sql } from '#kernel/sql.ts'
 import type { Database, Transaction } from './database.ts'
 import { openEmbedded } from './embedded.ts'
@@ -64,6 +65,28 @@ describe.each([
       await expect(lost).rejects.toThrow()
       expect(heard).toEqual(['answered', '23502', '23502', '23502'])
       expect(await ids()).toEqual(before)
+    })
+
+    test('is inside of its transaction also when it is the last that is asked, together with others', async () => {
+      const before = await ids()
+      const putTogether = gather(async (tx: Transaction, all: readonly number[]) => {
+        await tx.query(sql`insert into moments (id, word) select id, 'together' from unnest(${[...all]}::int[]) as id`)
+        return all
+      })
+      const ofWhich = (id: number) =>
+        database.transaction((tx) => tx.query<{ one: string }>(sql`select xmin::text as one from moments where id = ${id}`))
+      await inOne(async (tx) => {
+        await put(tx, 6)
+        tx.last(putTogether(tx, 7))
+        tx.last(putTogether(tx, 8))
+      })
+      expect([await ofWhich(7), await ofWhich(8)]).toEqual([await ofWhich(6), await ofWhich(6)])
+      const lost = inOne(async (tx) => {
+        await put(tx, 9)
+        tx.last(putTogether(tx, 6))
+      })
+      await expect(lost).rejects.toMatchObject({ code: '23505' })
+      expect(await ids()).toEqual([...before, { id: 6 }, { id: 7 }, { id: 8 }])
     })
 
     test('can be asked again after it has failed', async () => {

@@ -1,7 +1,7 @@
 // PostgreSQL's own protocol by pg, which a server and the embedded database both speak: named prepared statements, and what a transaction asks without
 // waiting for an answer is sent together and done in order.
 import type pg from 'pg'
-import { allOfThem } from '#kernel/gather.ts'
+import { allIsAsked, allOfThem } from '#kernel/gather.ts'
 import { sql, type Sql } from '#kernel/sql.ts'
 import type { Database, Transaction, TransactionOptions } from './database.ts'
 import { moments } from './moment.ts'
@@ -70,6 +70,8 @@ export function transactionsOn(pool: pg.Pool, dialect: Dialect): Database['trans
       // Sent together with the first statement of the work; that it failed is heard below, or from that statement.
       begun.catch(() => undefined)
       result = await work(tx)
+      await allIsAsked()
+      isOver = true
       // One that has failed makes this a rollback.
       await allOfThem([...last, begun, ask(sql`commit`)])
     } catch (error) {

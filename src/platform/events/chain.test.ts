@@ -128,6 +128,24 @@ describe('the chain of a stream', () => {
     expect((after as { head: string }).head).not.toBe((before as { head: string }).head)
   })
 
+  test('what one transaction says of many things stands in its order, and each thing has its own chain', async () => {
+    const names = ['a', 'b', 'a', 'c', 'b', 'a', 'a'].map((name) => `${book}\n"${name}"`)
+    for (let turn = 0; turn < 2; turn++)
+      await world.engine.transact(system('test'), async ({ emit }) => {
+        for (const [index, name] of names.entries()) await emit(noted, { book: name, text: `\\u0041 ${index} 支🔥\r\n` })
+      })
+    const written = await world.read((scope) =>
+      scope.query<{ stream: string }>(sql`select stream from events where stream = any(${names}::text[]) order by position`),
+    )
+    expect(written.map(({ stream }) => stream)).toEqual([...names, ...names])
+    for (const [name, length] of [
+      [0, 8],
+      [1, 4],
+      [3, 2],
+    ] as const)
+      expect(await world.read((scope) => verifyStream(scope, names[name]!))).toMatchObject({ intact: true, length })
+  })
+
   test('concurrent writers leave no hole and no fork', async () => {
     await Promise.all(
       Array.from({ length: 8 }, (_, index) =>

@@ -14,15 +14,17 @@ export type Link = {
   salt: Uint8Array
 }
 
-/** The hash of the link that follows `previous` (empty for the first). 32 bytes. */
-export function linkHash(previous: Uint8Array, link: Link): Buffer {
-  const content = hmacSha256(link.salt, `${link.version}\n${link.aboutText}\n${link.dataText}`)
-  return hash(
+/** The hash of the link that follows `previous` (empty for the first). 32 bytes. The database makes it when it is written (`append.ts`). */
+export const linkHash = (previous: Uint8Array, link: Link): Buffer =>
+  hash(
     'sha256',
-    Buffer.concat([previous, Buffer.from(`\n${link.sequence}\n${link.type}\n${link.at}\n${link.actor}\n`), content]),
+    Buffer.concat([previous, Buffer.from(`\n${link.sequence}\n${link.type}\n${link.at}\n${link.actor}\n`), contentHash(link)]),
     'buffer',
   )
-}
+
+/** What of a link can be erased, and is known by this all the same. 32 bytes. */
+export const contentHash = ({ salt, version, aboutText, dataText }: Pick<Link, 'salt' | 'version' | 'aboutText' | 'dataText'>): Buffer =>
+  hmacSha256(salt, `${version}\n${aboutText}\n${dataText}`)
 
 const blockBytes = 64
 

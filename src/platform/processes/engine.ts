@@ -2,7 +2,7 @@
 // An input that fails harms no other: those before it are kept, those after it follow once it is set aside.
 // Many processes of one kind may be decided in one transaction: then each thing that they all do is one statement (`kernel/gather`).
 import { z } from 'zod'
-import { allOfThem, gather, inTurns } from '#kernel/gather.ts'
+import { allIsAsked, allOfThem, gather, inTurns } from '#kernel/gather.ts'
 import type { AnyProcess, Decision, Ended, ProcessContext, ProcessDefinition, Woke } from '#kernel/process.ts'
 import { json, sql } from '#kernel/sql.ts'
 import type { Instant } from '#kernel/time.ts'
@@ -78,10 +78,10 @@ async function decideLane(
 ): Promise<void> {
   const { tx, now } = context
   const lane = laneOf(definition.name, key)
-  const row = await hold(tx, { definition, key })
+  const [row, ahead] = await allOfThem([hold(tx, { definition, key }), readAhead(context, definition, key)])
   const { inputs: jobs } = await drainLane(tx, { lane, now, before })
   take(jobs)
-  await decideInputs(context, definition, key, row, jobs)
+  await decideInputs(context, { definition, key, row, ahead, inputs: jobs })
   if (guilty) {
     const retryAt = guilty.job.tries < triesOfAnInput ? backoff(now, guilty.job.tries) : undefined
     await failInput(tx, guilty.job, now, retryAt, causesOf(guilty))
@@ -97,11 +97,11 @@ export async function advanceTogether(context: ProcessTransaction, definition: A
   const { tx, now } = context
   const open = await allOfThem(
     keys.map(async (key): Promise<Open> => {
-      const row = await hold(tx, { definition, key })
+      const [row, ahead] = await allOfThem([hold(tx, { definition, key }), readAhead(context, definition, key)])
       const lane = laneOf(definition.name, key)
       const { inputs } = await drainLane(tx, { lane, now })
       if (inputs.length === 0) await releaseLane(tx, lane, now)
-      return { definition, key, row, inputs }
+      return { definition, key, row, ahead, inputs }
     }),
   )
   await decideAll(() => context, open)
@@ -128,8 +128,9 @@ export async function decideBegun(
         const isFirst = round[n - 1]?.lane !== job.lane
         const { process, key } = job.payload as ProcessPayload
         const definition = processes.get(process)
-        if (!definition || !isFirst || !(await begin(tx, { definition, key }))) return []
-        return [{ definition, key, row: begunRow(definition, key), inputs: [withoutId(job)], job }]
+        if (!definition || !isFirst) return []
+        const [isNew, ahead] = await allOfThem([begin(tx, { definition, key }), readAhead(inside(process), definition, key)])
+        return isNew ? [{ definition, key, row: begunRow(definition, key), ahead, inputs: [withoutId(job)], job }] : []
       }),
     )
     const begun = open.flat()
@@ -157,8 +158,12 @@ export async function decideNow(
       lanes.map(async (ones): Promise<Open[]> => {
         const [{ definition, key, job }] = ones as [(typeof ones)[number]]
         // Sent together: these processes have begun, for it is they who asked for what has ended.
-        const [row, { isHeldUp, inputs: before }] = await allOfThem([hold(tx, { definition, key }), drainLane(tx, { lane: job.lane, now })])
-        if (!isHeldUp) return [{ definition, key, row, inputs: [...before, ...ones.map((one) => withoutId(one.job))] }]
+        const [row, { isHeldUp, inputs: before }, ahead] = await allOfThem([
+          hold(tx, { definition, key }),
+          drainLane(tx, { lane: job.lane, now }),
+          readAhead(inside(definition.name), definition, key),
+        ])
+        if (!isHeldUp) return [{ definition, key, row, ahead, inputs: [...before, ...ones.map((one) => withoutId(one.job))] }]
         held.push(...ones.map((one) => one.job))
         return []
       }),
@@ -169,12 +174,15 @@ export async function decideNow(
   return held
 }
 
-/** A process whose row this transaction holds, with the inputs that are to be decided. */
-type Open = { definition: AnyProcess; key: string; row: Row; inputs: readonly LaneInput[]; job?: NewJob }
+/** A process whose row this transaction holds, with what was read ahead and the inputs that are to be decided. */
+type Open = { definition: AnyProcess; key: string; row: Row; ahead: unknown; inputs: readonly LaneInput[]; job?: NewJob }
+
+const readAhead = async ({ scope }: ProcessTransaction, definition: AnyProcess, key: string): Promise<unknown> =>
+  (definition as unknown as ProcessDefinition).ahead?.(scope, key)
 
 /** Those that may be beside each other, and then the others, one after the other. */
 async function decideAll(inside: (process: string) => ProcessTransaction, all: readonly Open[]): Promise<void> {
-  const decideOne = ({ definition, key, row, inputs }: Open) => decideInputs(inside(definition.name), definition, key, row, inputs)
+  const decideOne = (one: Open) => decideInputs(inside(one.definition.name), one)
   const isBeside = ({ definition, inputs }: Open) => definition.inTurn !== undefined && inputs.length === 1
   await inTurns(
     all.filter(isBeside),
@@ -266,26 +274,20 @@ const save = gather(async (tx: Transaction, all: readonly (Row & { name: string;
 })
 
 /** Takes inputs in their order and writes where the process stands then, its effects, its timer and what it tells. */
-async function decideInputs(
-  context: ProcessTransaction,
-  definition: AnyProcess,
-  key: string,
-  row: Row,
-  jobs: readonly LaneInput[],
-): Promise<void> {
+async function decideInputs(context: ProcessTransaction, { definition, key, row, ahead, inputs }: Open): Promise<void> {
   const { tx, outbox, now } = context
   const process = definition as unknown as ProcessDefinition<unknown, unknown, unknown>
   const lane = laneOf(process.name, key)
   let { reason, step, wakeAt, endedAt } = row
   let state = z.parse(process.state, row.state)
-  const waiting = [...jobs]
+  const waiting = [...inputs]
   let goneOn = 0
   for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
     if (endedAt !== null) break
     const { input: raw } = job.payload as ProcessPayload
     const woke = (raw as Woke | null)?.type === 'woke'
     if (woke && (wakeAt === null || wakeAt > now)) continue
-    const decision = await decide(context, process, key, state, raw).catch((error: unknown) => {
+    const decision = await decide(context, process, { key, state, ahead }, raw).catch((error: unknown) => {
       throw isRace(error) || isAway(error) ? error : new InputFailed(job, error)
     })
     for (const call of decision.effects ?? []) {
@@ -308,22 +310,23 @@ async function decideInputs(
     } else outbox.enqueue(wake)
   }
   const stands = { state, reason, step, wakeAt: endedAt === null ? wakeAt : null, endedAt }
-  outbox.meanwhile(save(tx, { name: process.name, key, version: process.version, ...stands }))
+  tx.last(save(tx, { name: process.name, key, version: process.version, ...stands }))
 }
 
 /** One input: read, the facts about it, the decision, and its record. */
 async function decide(
   context: ProcessTransaction,
   process: ProcessDefinition<unknown, unknown, unknown>,
-  key: string,
-  state: unknown,
+  { key, state, ahead }: { key: string; state: unknown; ahead: unknown },
   raw: unknown,
 ): Promise<Decision<unknown>> {
   const ours = ['woke', 'effect'].includes((raw as Woke | Ended | null)?.type ?? '')
   const input = ours ? (raw as Woke | Ended) : z.parse(process.input, raw)
-  const facts = process.facts ? await process.facts(context.scope, state, input) : undefined
+  const facts = process.facts ? await process.facts(context.scope, state, input, ahead) : undefined
   const decision: Decision<unknown> = process.decide(state, input, context.now, facts)
   if (process.record) await process.record(context, key, state, decision, input, facts)
+  // Before the next decision, which may be about the same rows.
+  await allIsAsked()
   return decision
 }
 
