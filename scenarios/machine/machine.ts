@@ -146,7 +146,7 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
   await come('one')
   organisation = await wholly(async () => {
     await enterRecurring(nodes.get('one')!, clock)
-    await beat(nodes.get('one')!, [], false)
+    await beat(nodes.get('one')!, [])
     return establish(nodes.get('one')!.engine, randomOf(seed, 'organisation'), setup.people ?? 6)
   })
   await come('two')
@@ -167,12 +167,13 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
       found.push({ weight: 3, does: () => doNext(random.one(living)) })
     for (const node of living) {
       const working = schedule.running(node.name).filter(({ name }) => name === 'worker').length
-      if (hasDueNow() && working < 3)
+      // It has begun nothing of what it holds: what it adopted waits for it, or it has not heard that it claimed it.
+      const holdsIdly = working === 0 && seen.owners.has(node.id)
+      if ((hasDueNow() && working < 3) || holdsIdly)
         found.push({ weight: 2, does: () => void beginTask('worker', node.name, () => node.worker.runDue(), false) })
       const taken = [...dead].filter(([id, since]) => epochMs(now) >= since + secondsUntilTakeover * 1000 || id === node.id)
-      const idle = working === 0 && seen.owners.has(node.id)
       const entered = schedule.running(node.name).some(({ name }) => name === 'beat')
-      if ((taken.length > 0 || idle) && !entered)
+      if (taken.length > 0 && !entered)
         found.push({
           weight: 2,
           does: () =>
@@ -183,7 +184,6 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
                 takeOver(
                   node,
                   taken.map(([id]) => id),
-                  idle,
                 ),
               false,
             ),
@@ -193,9 +193,9 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
     return found
   }
 
-  async function takeOver(node: Node, ids: string[], idle: boolean): Promise<void> {
+  async function takeOver(node: Node, ids: string[]): Promise<void> {
     if (ids.some((id) => seen.owners.has(id))) seen.reached.add('takeover of work')
-    await beat(node, ids, idle)
+    await beat(node, ids)
     for (const id of ids) dead.delete(id)
   }
 

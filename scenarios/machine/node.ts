@@ -77,11 +77,9 @@ export function createNode(name: string, world: NodeWorld): Node {
 }
 
 /** What a node does when it starts and with each beat of its heart: says that it lives, and frees what the dead held. */
-export async function beat(node: Node, dead: readonly string[], isIdle: boolean): Promise<void> {
+export async function beat(node: Node, dead: readonly string[]): Promise<void> {
   await node.engine.database.transaction(async (tx) => {
     if (!(await jobs.beat(tx, node.id))) await jobs.enterNode(tx, node.id, 0)
-    // The claim of a transaction whose answer was lost: nobody does it.
-    if (isIdle) await jobs.freeUnheld(tx, node.id, [])
     if (dead.length > 0) await silence(tx, dead)
     await jobs.takeOver(tx, node.id, false)
   })
@@ -119,8 +117,14 @@ const away = (): Error => Object.assign(new Error('Connection terminated unexpec
 const raceLost = (): Error => Object.assign(new Error('could not serialize access'), { code: '40001' })
 const never = <T>(): Promise<T> => new Promise<T>(() => {})
 
-/** What is noticed of a transaction: what it does afterwards, what it says to other nodes, which messages it looks at, that it leaves something. */
-type Watching = { afterCommit: (() => void)[]; said: string[]; looked: string[]; wrote: () => void }
+/** What is noticed of a transaction: what it does afterwards and at its end, what it says to other nodes, which messages it looks at, that it leaves something. */
+type Watching = {
+  afterCommit: (() => void)[]
+  afterEnd: ((isCommitted: boolean) => void)[]
+  said: string[]
+  looked: string[]
+  wrote: () => void
+}
 
 function faultyDatabase(name: string, live: Live, world: NodeWorld): Database {
   const { database, schedule, faults, random, clock } = world
@@ -133,6 +137,7 @@ function faultyDatabase(name: string, live: Live, world: NodeWorld): Database {
       Object.assign(task, now)
       const looked: string[] = []
       const afterCommit: (() => void)[] = []
+      const afterEnd: ((isCommitted: boolean) => void)[] = []
       const said: string[] = []
       let wrote = false
       let commit: Commit | undefined
@@ -142,7 +147,7 @@ function faultyDatabase(name: string, live: Live, world: NodeWorld): Database {
         result = await schedule.during(async () => {
           try {
             return await database.transaction(async (tx) => {
-              const { wrapped, end, ...struck } = struckSomewhere(tx, { afterCommit, said, looked, wrote: () => (wrote = true) })
+              const { wrapped, end, ...struck } = struckSomewhere(tx, { afterCommit, afterEnd, said, looked, wrote: () => (wrote = true) })
               crash = struck.crash
               const answer = await work(wrapped)
               end()
@@ -156,7 +161,10 @@ function faultyDatabase(name: string, live: Live, world: NodeWorld): Database {
       } catch (error) {
         // Whatever the work has made of it: a node that has crashed does nothing more.
         const struck = crash()
-        if (!struck) throw error
+        if (!struck) {
+          for (const done of afterEnd) done(false)
+          throw error
+        }
         world.crashed(name, struck.how)
         return never<T>()
       }
@@ -166,10 +174,14 @@ function faultyDatabase(name: string, live: Live, world: NodeWorld): Database {
         world.crashed(name, 'crash after the commit')
         return never<T>()
       }
-      if (faults.strikes('connection lost after the commit')) throw away()
+      if (faults.strikes('connection lost after the commit')) {
+        for (const done of afterEnd) done(false)
+        throw away()
+      }
       const topics = new Set<string>()
       const end = live.subscribe((heard) => heard.forEach((topic) => topics.add(topic)))
       for (const done of afterCommit) done()
+      for (const done of afterEnd) done(true)
       end()
       if (commit) world.heard(name, commit, topics)
       return result
@@ -177,7 +189,7 @@ function faultyDatabase(name: string, live: Live, world: NodeWorld): Database {
   }
 
   /** A transaction with the one fault that strikes in it, if any. Once it has struck, nothing of it works any more. */
-  function struckSomewhere(tx: Transaction, { afterCommit, said, looked, wrote }: Watching) {
+  function struckSomewhere(tx: Transaction, { afterCommit, afterEnd, said, looked, wrote }: Watching) {
     const kinds = ['crash before a statement', 'crash after a statement', 'connection lost at a statement', 'race lost'] as const
     const kind = kinds.find((one) => faults.strikes(one))
     const at = kind ? random.between(1, 8) : 0
@@ -204,6 +216,7 @@ function faultyDatabase(name: string, live: Live, world: NodeWorld): Database {
       },
       notify: async (channel, payload) => void (channel === 'tocsin_live' && said.push(payload)),
       afterCommit: (done) => void afterCommit.push(done),
+      afterEnd: (done) => void afterEnd.push(done),
     }
     const end = () => {
       if (broken) throw broken

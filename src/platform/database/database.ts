@@ -4,6 +4,8 @@ import type { Sql } from '#kernel/sql.ts'
 export interface Transaction {
   query<Row>(statement: Sql): Promise<Row[]>
   afterCommit(work: () => void): void
+  /** After those: hears how it ended. False also when its commit was not heard of, and may be there. */
+  afterEnd(work: (isCommitted: boolean) => void): void
   /** Sent, and nobody needs its answer before the commit, which goes out right behind it and fails when this fails. */
   last(statement: Promise<unknown>): void
   /** From here on its commit waits for the disk, whatever it began with. */

@@ -42,6 +42,7 @@ export function transactionsOn(pool: pg.Pool, dialect: Dialect): Database['trans
     const { durable = true } = options
     const client = await pool.connect()
     const afterCommit: (() => void)[] = []
+    const afterEnd: ((isCommitted: boolean) => void)[] = []
     const last: Promise<unknown>[] = []
     const { ask, send } = moments(client)
     let isOver = false
@@ -51,6 +52,7 @@ export function transactionsOn(pool: pg.Pool, dialect: Dialect): Database['trans
         return (await ask(statement)) as Row[]
       },
       afterCommit: (done) => void afterCommit.push(done),
+      afterEnd: (done) => void afterEnd.push(done),
       last(statement) {
         last.push(statement)
         // Heard at the commit, unless something else has failed first.
@@ -64,16 +66,18 @@ export function transactionsOn(pool: pg.Pool, dialect: Dialect): Database['trans
       },
     }
     let broken: Error | undefined
-    let result
+    let isCommitted = false
     try {
       const begun = allOfThem(dialect.begin(options).map(ask))
       // Sent together with the first statement of the work; that it failed is heard below, or from that statement.
       begun.catch(() => undefined)
-      result = await work(tx)
+      const result = await work(tx)
       await allIsAsked()
       isOver = true
       // One that has failed makes this a rollback.
       await allOfThem([...last, begun, ask(sql`commit`)])
+      isCommitted = true
+      return result
     } catch (error) {
       // Behind everything that was asked: nothing of it may run when the transaction is over.
       send()
@@ -83,8 +87,8 @@ export function transactionsOn(pool: pg.Pool, dialect: Dialect): Database['trans
     } finally {
       isOver = true
       client.release(broken)
+      if (isCommitted) for (const done of afterCommit) done()
+      for (const done of afterEnd) done(isCommitted)
     }
-    for (const done of afterCommit) done()
-    return result
   }
 }

@@ -29,7 +29,7 @@ export type Begun = { at: Instant; startedAt: Instant | null; seen: unknown }
 /** A node that begins what its own transactions leave behind: `choose` says what of it there is room for, and `take` hears of that after the commit. */
 export type Adopter = {
   node: string
-  choose(jobs: readonly NewJob[]): readonly NewJob[]
+  choose(tx: Transaction, jobs: readonly NewJob[]): readonly NewJob[]
   take(jobs: (Job & { begun?: Begun | undefined })[]): void
 }
 
@@ -70,7 +70,7 @@ export function createOutbox(
       if (events.length > 0) await writeEvents()
       const topics = topicsOf(events)
       const due = jobs.filter((job) => job.due <= now && !(begun && job.kind === 'effect'))
-      const adopted = new Set([...(begun?.keys() ?? []), ...(adopter?.choose(due) ?? [])])
+      const adopted = new Set([...(begun?.keys() ?? []), ...(adopter?.choose(tx, due) ?? [])])
       const others = jobs.length - adopted.size
       if (jobs.length > 0) writeJobs(adopted)
       if (others > 0) tx.last(tx.notify('tocsin_jobs', ''))

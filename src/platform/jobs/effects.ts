@@ -13,11 +13,10 @@ import { backoff, type Adopter, type Begun, type NewJob } from '../events/outbox
 import type { Log } from '../log.ts'
 import { decideBegun, decideNow, laneOf, type EffectPayload, type ProcessPayload } from '../processes/engine.ts'
 import { inGroups } from './grouping.ts'
-import { endOurs, insideOf, Lost, notYetDurable, orElse, type Claimed, type InTransaction } from './inside.ts'
+import { endOurs, freshSeconds, insideOf, Lost, notYetDurable, orElse, type Claimed, type InTransaction } from './inside.ts'
 import * as store from './store.ts'
 import type { Job } from './store.ts'
 
-const freshSeconds = 1
 type AnyKindOfEffect = EffectDefinition<unknown, unknown, unknown>
 
 /** What a look right before a call could not read: nothing has left. */
@@ -160,7 +159,7 @@ export function createEffects(
   /** Effects that this node has room for begin in the transaction that leaves them behind: they look there, and it is noted there that they go out. */
   async function begin(context: InTransaction, also: () => void): Promise<void> {
     const due = context.outbox.enqueued().filter((job) => job.kind === 'effect' && job.due <= context.now)
-    const chosen = adopter.choose(due)
+    const chosen = adopter.choose(context.tx, due)
     if (chosen.length > 0) also()
     const begun = await allOfThem(
       chosen.map(async (job): Promise<[NewJob, Begun][]> => {

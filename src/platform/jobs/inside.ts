@@ -10,6 +10,8 @@ import type { Job } from './store.ts'
 
 /** A job of this node; `begun` when it was noted already that it goes out. */
 export type Claimed = Job & { begun?: Begun | undefined }
+/** What looked longer ago than this looks again before it goes out: its node may have stood still, and have lost it. */
+export const freshSeconds = 1
 export type InTransaction = Parameters<Parameters<Engine['transact']>[1]>[0]
 
 /**

@@ -1,10 +1,10 @@
 // What the worker promises, on a made-up slice: nothing is lost, nothing is done twice, one bad record stops nobody.
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { EffectFailure } from '#kernel/define.ts'
-import { sql } from '#kernel/sql.ts'
+import { sql, type Sql } from '#kernel/sql.ts'
 import { addSeconds } from '#kernel/time.ts'
 import { silentLog } from '#platform/log.ts'
-import type { Transaction } from '../database/database.ts'
+import type { Database, Transaction } from '../database/database.ts'
 import { bellWorld, far, known, seen } from './fixtures/bells.ts'
 import * as store from './store.ts'
 import { createWorker } from './worker.ts'
@@ -284,6 +284,85 @@ describe('nodes', () => {
     await expect.poll(() => stateOf('cut off'), { timeout: 5000 }).toEqual({ heard: ['heard cut off'] })
     expect(losses).toBe(1)
     await worker.stop()
+  })
+
+  /** Every transaction on the way to an effect, as this makes it. */
+  const withTransactions = async (made: (plain: Database['transaction']) => Database['transaction'], work: () => Promise<void>) => {
+    const { database } = world.engine
+    const plain = database.transaction
+    database.transaction = made(plain)
+    await work().finally(() => void (database.transaction = plain))
+  }
+  const tells = ({ text, values }: Sql) => text.includes('insert into jobs') && String(values[0]).includes('bell.shout')
+
+  test('what a transaction begins while its answer is on its way is not taken for what was lost', async () => {
+    const worker = otherWorker()
+    let isOnItsWay = false
+    let losses = 0
+    const slowlyHeard =
+      (plain: Database['transaction']): Database['transaction'] =>
+      async (work, options) => {
+        let isSlow = false
+        const heard: (() => void)[] = []
+        const ends: ((isCommitted: boolean) => void)[] = []
+        const answer = await plain(async (tx) => {
+          const query: Transaction['query'] = (statement) => {
+            isSlow ||= losses === 0 && tells(statement)
+            return tx.query(statement)
+          }
+          return work({ ...tx, query, afterCommit: (done) => void heard.push(done), afterEnd: (done) => void ends.push(done) })
+        }, options)
+        if (isOnItsWay && losses === 0 && (answer as { jobs?: unknown } | undefined)?.jobs) {
+          losses++
+          throw new Error('Connection terminated unexpectedly')
+        }
+        if (isSlow) {
+          isOnItsWay = true
+          await expect.poll(() => losses).toBe(1)
+          // After a second it looks for what it lost.
+          await new Promise((resolve) => setTimeout(resolve, 1300))
+        }
+        for (const done of [...heard, ...ends]) done(true)
+        return answer
+      }
+    await withTransactions(slowlyHeard, async () => {
+      await worker.start()
+      await rings('slowly heard')
+      await expect.poll(() => stateOf('slowly heard')).toEqual({ heard: ['heard slowly heard'] })
+      await worker.stop()
+    })
+    expect(losses).toBe(1)
+    expect(seen.effects).toEqual([{ key: 'bell.echo/slowly heard/1', repeated: false, attempt: 1 }])
+  })
+
+  test('what was begun by a commit of which nobody heard is done all the same, and says that it may be a repeat', async () => {
+    const worker = otherWorker()
+    let losses = 0
+    const unheard =
+      (plain: Database['transaction']): Database['transaction'] =>
+      async (work, options) => {
+        let isLost = false
+        const ends: ((isCommitted: boolean) => void)[] = []
+        const answer = await plain(async (tx) => {
+          const query: Transaction['query'] = (statement) => {
+            isLost ||= losses === 0 && tells(statement)
+            return tx.query(statement)
+          }
+          const afterCommit = (done: () => void) => tx.afterCommit(() => isLost || done())
+          return work({ ...tx, query, afterCommit, afterEnd: (done) => void ends.push(done) })
+        }, options)
+        for (const done of ends) done(!isLost)
+        if (!isLost) return answer
+        losses++
+        throw Object.assign(new Error('Connection terminated unexpectedly'), { code: '57P01' })
+      }
+    await withTransactions(unheard, async () => {
+      await worker.start()
+      await rings('unheard')
+      await expect.poll(() => stateOf('unheard')).toEqual({ heard: ['heard unheard'] })
+      await worker.stop()
+    })
+    expect(seen.effects).toEqual([{ key: 'bell.echo/unheard/1', repeated: true, attempt: expect.any(Number) }])
   })
 
   test('what recurs is done once in its interval by all nodes together', async () => {

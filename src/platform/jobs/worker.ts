@@ -1,12 +1,13 @@
 // Does due work: claims it, runs it in its transaction, retries what failed, parks what cannot succeed, takes over what dead nodes held.
-import { addSeconds, epochMs, type Instant } from '#kernel/time.ts'
+import { addSeconds, epochMs, secondsBetween, type Instant } from '#kernel/time.ts'
 import type { Engine } from '../commands/engine.ts'
 import type { Catalogue } from '#kernel/slice.ts'
-import type { Adopter } from '../events/outbox.ts'
+import type { Transaction } from '../database/database.ts'
+import type { Adopter, NewJob } from '../events/outbox.ts'
 import type { Log } from '../log.ts'
 import { createDoer } from './doing.ts'
 import { usualPatienceMs } from './grouping.ts'
-import type { Claimed } from './inside.ts'
+import { freshSeconds, type Claimed } from './inside.ts'
 import * as store from './store.ts'
 import type { Job, Known, Wanted } from './store.ts'
 
@@ -44,12 +45,17 @@ export function createWorker(
     recurring: catalogue.recurring.map(({ name }) => name),
   }
   const sorts = sortsOf(catalogue, { together, alone: concurrency, effects })
-  const doing = new Set<number>()
-  /** A statement about a claim failed, so that the table may hold jobs for this node that it does not know of. */
+  const doing = new Set<Claimed>()
+  /** A transaction about a claim failed, so that the table may hold jobs for this node that it does not know of. */
   let inDoubt = false
+  let clearing = false
+  /** Those that have chosen what this node begins, and have not ended, and since when: what they claim is not known yet, and not lost. */
+  const choosing = new Map<Transaction, Instant>()
   /** Claimed as they were written, and not begun yet: only while nothing is started. */
   const adopted: Claimed[] = []
   let isStarted = false
+  /** While nothing is started: one claim after the other. */
+  let taking: Promise<Claimed[]> = Promise.resolve([])
   /** The last claim took as much as there was room for: there may be more. */
   let wasFull = false
   let stopping = false
@@ -63,17 +69,19 @@ export function createWorker(
 
   const adopter: Adopter = {
     node,
-    choose(jobs) {
-      if (stopping) return []
-      // Whoever does things one by one begins one effect, and looks for the rest.
-      if (!isStarted) return jobs.filter(({ kind }) => kind === 'effect').slice(0, 1)
-      const room = new Map(Object.values(sorts).map((sort) => [sort, roomOf(sort)]))
-      return jobs.filter((job) => {
-        const sort = sortOf(job)
-        const left = room.get(sort)!
-        room.set(sort, left - 1)
-        return left > 0
-      })
+    choose(tx, jobs) {
+      // First what is in doubt is cleared up.
+      if (stopping || inDoubt || clearing) return []
+      const chosen = isStarted ? whatFits(jobs) : jobs.filter(({ kind }) => kind === 'effect').slice(0, 1)
+      if (chosen.length > 0 && !choosing.has(tx)) {
+        choosing.set(tx, clock.now())
+        tx.afterEnd((isCommitted) => {
+          choosing.delete(tx)
+          if (!isCommitted) inDoubt = true
+          if (inDoubt && isStarted) poke()
+        })
+      }
+      return chosen
     },
     take(jobs) {
       if (isStarted) for (const job of jobs) begin(job)
@@ -81,12 +89,22 @@ export function createWorker(
     },
   }
 
+  function whatFits(jobs: readonly NewJob[]): NewJob[] {
+    const room = new Map(Object.values(sorts).map((sort) => [sort, roomOf(sort)]))
+    return jobs.filter((job) => {
+      const sort = sortOf(job)
+      const left = room.get(sort)!
+      room.set(sort, left - 1)
+      return left > 0
+    })
+  }
+
   const run = createDoer(engine, log, {
     node,
     adopter,
     patienceMs,
     lostTrack(job) {
-      doing.delete(job.id)
+      doing.delete(job)
       inDoubt = true
     },
   })
@@ -102,6 +120,25 @@ export function createWorker(
       { durable: false },
     )
 
+  /**
+   * Frees what the table holds for this node by a transaction of which it has not heard. What others have chosen a moment ago would be taken for that; what
+   * they chose earlier is looked at again before it goes out.
+   */
+  async function clearUp(): Promise<void> {
+    if (!inDoubt || [...choosing.values()].some((since) => secondsBetween(since, clock.now()) <= freshSeconds)) return
+    const held = [...doing, ...adopted].map(({ id }) => id)
+    clearing = true
+    inDoubt = false
+    try {
+      await database.transaction((tx) => store.freeUnheld(tx, node, held))
+    } catch (error) {
+      inDoubt = true
+      throw error
+    } finally {
+      clearing = false
+    }
+  }
+
   /** The job that is due first, and others of its sort. */
   async function claimOneSort(): Promise<Job[]> {
     const { jobs } = await claim([{ names: known, limit: 1 }])
@@ -111,15 +148,27 @@ export function createWorker(
     return [...jobs, ...(await claim([{ names: sort.names, limit: sort.most - 1 }])).jobs]
   }
 
+  /** For whoever does things one by one. */
+  const nextOnes = (): Promise<Claimed[]> =>
+    (taking = taking
+      .catch(() => undefined)
+      .then(async () => {
+        await clearUp()
+        const jobs = adopted.length > 0 ? adopted.splice(0) : await claimOneSort()
+        for (const job of jobs) doing.add(job)
+        return jobs
+      })
+      .catch((error: unknown) => {
+        inDoubt = true
+        throw error
+      }))
+
   const sortOf = (job: Nameable): Sort => Object.values(sorts).find(({ names }) => isOf(names, job)) ?? sorts.alone
 
   async function pump(): Promise<void> {
     do {
       asked = false
-      if (inDoubt) {
-        await database.transaction((tx) => store.freeUnheld(tx, node, [...doing]))
-        inDoubt = false
-      }
+      await clearUp()
       const all = Object.values(sorts)
       const wanted = all.map((sort) => ({ names: sort.names, limit: roomOf(sort) })).filter(({ limit }) => limit > 0)
       wasFull = wanted.length < all.length
@@ -134,9 +183,9 @@ export function createWorker(
 
   function begin(job: Claimed): void {
     const { running } = sortOf(job)
-    doing.add(job.id)
+    doing.add(job)
     const work: Promise<void> = run(job).then((isDone) => {
-      doing.delete(job.id)
+      doing.delete(job)
       running.delete(work)
       // What it has left behind wakes whoever waits for it; what it could not do is due again some time.
       if (wasFull || !isDone) poke()
@@ -186,9 +235,9 @@ export function createWorker(
   return {
     async runDue() {
       for (let count = 0; ;) {
-        const jobs = adopted.length > 0 ? adopted.splice(0) : await claimOneSort()
+        const jobs = await nextOnes()
         if (jobs.length === 0) return count
-        await Promise.all(jobs.map((job) => run(job)))
+        await Promise.all(jobs.map((job) => run(job).finally(() => doing.delete(job))))
         count += jobs.length
       }
     },
