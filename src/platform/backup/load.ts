@@ -3,7 +3,7 @@ import { AppError } from '#kernel/errors.ts'
 import { join, sql } from '#kernel/sql.ts'
 import type { Instant } from '#kernel/time.ts'
 import { sqlState, type Database, type Transaction } from '../database/database.ts'
-import { appliedMigrations, migrateWithin, tablesIn, type Migration } from '../database/migrate.ts'
+import { appliedMigrations, migrateWithin, routinesIn, tablesIn, type Migration } from '../database/migrate.ts'
 import { beginQuiet } from '../installation/quiet.ts'
 import { freeEverything, livingNodes } from '../jobs/store.ts'
 import type { Header } from './format.ts'
@@ -73,7 +73,7 @@ export async function loadBackup(
   }
 }
 
-/** Takes away every table of ours; those of others in the same database stay. */
+/** Takes away every table and function of ours; those of others in the same database stay. */
 async function makeRoom(tx: Transaction, migrations: readonly Migration[], replace: boolean): Promise<void> {
   const ours = tablesIn(migrations)
   const there = (
@@ -101,6 +101,8 @@ async function makeRoom(tx: Transaction, migrations: readonly Migration[], repla
       `${living.length === 1 ? 'A node runs' : `${living.length} nodes run`} on this database. Stop every node, then restore.`,
     )
   for (const name of [...there, 'migrations']) await tx.query(statement(`drop table if exists ${quoted(name)} cascade`))
+  if (applied.length > 0)
+    for (const name of routinesIn(migrations)) await tx.query(statement(`drop routine if exists ${quoted(name)} cascade`))
 }
 
 async function loadPart(tx: Transaction, part: Part, columns: Column[] | undefined): Promise<void> {

@@ -52,6 +52,11 @@ export const tablesIn = (migrations: readonly Migration[]): string[] => [
   ...new Set(migrations.flatMap(({ text }) => [...text.matchAll(/^create table (?:if not exists )?([a-z_]+)/gm)].map(([, name]) => name!))),
 ]
 
+/** The functions and aggregates that these migrations make. */
+export const routinesIn = (migrations: readonly Migration[]): string[] => [
+  ...new Set(migrations.flatMap(({ text }) => [...text.matchAll(/^create (?:function|aggregate) ([a-z_]+)/gm)].map(([, name]) => name!))),
+]
+
 const migrationsTable = 'create table if not exists migrations (number integer primary key, name text not null, hash text not null)'
 
 /** False when it had been applied before. */
