@@ -21,7 +21,7 @@ export async function makeFirstAdministrator(
   first: FirstAdministrator,
 ): Promise<boolean> {
   await store.lockSetup(scope)
-  if ((await store.countUsers(scope)) > 0) return false
+  if (await store.hasUsers(scope)) return false
   const id = newId('usr')
   const handle = handleFrom(first.email)
   await store.saveOrganisation(scope, { name: first.organisation, zone: first.zone })

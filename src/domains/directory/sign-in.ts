@@ -31,7 +31,7 @@ export const setupState = defineQuery({
   examples: [{}],
   async run({ scope, caller }) {
     return {
-      needed: (await store.countUsers(scope)) === 0,
+      needed: !(await store.hasUsers(scope)),
       tokenNeeded: !caller.local,
       organisation: (await store.readOrganisation(scope))?.name ?? null,
     }
@@ -67,7 +67,7 @@ export const setUp = defineCommand({
   async run(context, input) {
     const { scope, caller, signer, emit, newId } = context
     await store.lockSetup(scope)
-    if ((await store.countUsers(scope)) > 0) return refuse('The first administrator exists already. Sign in, or ask them for an account.')
+    if (await store.hasUsers(scope)) return refuse('The first administrator exists already. Sign in, or ask them for an account.')
     if (!caller.local && signer.verify(setupTokenText, input.setupToken ?? '', 'setup') !== 'valid') {
       throw new AppError('forbidden', 'From another machine the set-up token is needed. It was printed when the server started.')
     }

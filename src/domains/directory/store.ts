@@ -59,7 +59,7 @@ export const saveOrganisation = (scope: Scope, organisation: { name: string; zon
 
 /** Holds off every other first set-up until this transaction ends. */
 export const lockSetup = (scope: Scope) => scope.query(sql`select pg_advisory_xact_lock(7468, 1)`)
-export const countUsers = async (scope: Scope) => (await scope.first<{ count: number }>(sql`select count(*) as count from users`))!.count
+export const hasUsers = async (scope: Scope): Promise<boolean> => (await scope.first(sql`select id from users limit 1`)) !== undefined
 
 export const insertUser = (scope: Scope, user: Omit<User, 'disabledAt' | 'createdAt'> & { passwordHash: string | null }) =>
   scope.query(sql`insert into users (id, handle, name, email, role, zone, password_hash, created_at)

@@ -73,7 +73,9 @@ export const insertRun = async (
 
 /** By id or number. The walls of its incident itself are asked where it is located (objects.ts). */
 export const findRun = (scope: Scope, key: string) =>
-  scope.first<Run>(sql`select ${runColumns} from ${runTables} where (r.id = ${key} or r.number::text = ${key}) and ${seen(scope)}`)
+  scope.first<Run>(
+    sql`select ${runColumns} from ${runTables} where ${/^\d{1,15}$/.test(key) ? sql`r.number = ${Number(key)}` : sql`r.id = ${key}`} and ${seen(scope)}`,
+  )
 
 /** For the run's own effects, which act before anybody looks. */
 export const findRunAsSystem = gatherByKey(

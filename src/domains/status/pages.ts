@@ -109,7 +109,10 @@ export async function allPlaces(scope: Scope): Promise<Place[]> {
 
 async function pageViews(scope: Scope, publicUrl: string, pages: store.StatusPage[]): Promise<z.input<typeof StatusPageView>[]> {
   const shown = await store.componentsOfPages(scope)
-  const counts = await countByPage(scope)
+  const counts = await countByPage(
+    scope,
+    pages.map(({ id }) => id),
+  )
   return pages.map((page) => ({
     ...page,
     components: shown.filter(({ pageId }) => pageId === page.id).map(({ slug }) => slug),

@@ -57,10 +57,11 @@ export const deleteUnconfirmed = (scope: Scope, before: Instant) =>
 /** How many addresses wait for their confirmation, of all pages. */
 export const countUnconfirmed = async (scope: Scope) =>
   (await scope.first<{ count: number }>(sql`select count(*) as count from subscribers where confirmed_at is null`))!.count
-/** Confirmed subscribers by page. */
-export const countByPage = async (scope: Scope): Promise<Map<string, number>> => {
+/** Confirmed subscribers of these pages, by page. */
+export const countByPage = async (scope: Scope, pageIds: readonly string[]): Promise<Map<string, number>> => {
   const rows = await scope.query<{ pageId: string; count: number }>(
-    sql`select page_id as "pageId", count(*) as count from subscribers where confirmed_at is not null group by page_id`,
+    sql`select page_id as "pageId", count(*) as count from subscribers
+      where confirmed_at is not null and page_id = any(${[...pageIds]}::text[]) group by page_id`,
   )
   return new Map(rows.map(({ pageId, count }) => [pageId, count]))
 }

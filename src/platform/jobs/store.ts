@@ -301,7 +301,6 @@ export const jobsLate = async (
       parked: number
       overdue: number
       oldest: Instant | null
-    }>(sql`select count(*) filter (where parked_at is not null) as parked,
-      count(*) filter (where parked_at is null and owner is null and due < ${before}) as overdue,
-      min(due) filter (where parked_at is null and owner is null and due < ${before}) as oldest from jobs`)
+    }>(sql`select (select count(*) from jobs where parked_at is not null) as parked, count(*) as overdue, min(due) as oldest
+      from jobs where ${free} and due < ${before}`)
   )[0]!
