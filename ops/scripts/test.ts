@@ -1,5 +1,5 @@
 // `npm test`: the check, then two lanes beside each other. One runs every test on the embedded database, then the slices' ring again on a PostgreSQL
-// where one can be reached. The other starts real programs (nodes, browsers, monitors, databases) and mostly waits.
+// where one can be reached, and then looks at the plans of all statements that were sent meanwhile. The other starts real programs (nodes, browsers, monitors, databases) and mostly waits.
 // The last line is the sum of what the runner counted: "N passed, N failed", and how many were skipped.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -18,16 +18,22 @@ const onPostgres = ['src', 'scenarios']
     (path) => path.endsWith('.test.ts') && !onceOnly.test(path) && touchesDatabase.test(readFileSync(join(projectFolder, path), 'utf8')),
   )
 const realPrograms = 'e2e'
+const plans = 'ops/plans'
 const defaultServer = 'postgres://127.0.0.1:5432/test'
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 
-type How = { server?: string | undefined; apart?: boolean }
+/** `statements`: the folder where what is sent is noted. */
+type How = { server?: string | undefined; statements?: string; apart?: boolean }
 
 /** Exit code of a Node program that prints to our own output: at once, or all together at its end when it runs beside another. */
-function run(program: string, args: string[], { server, apart = false }: How = {}): Promise<number> {
+function run(program: string, args: string[], { server, statements, apart = false }: How = {}): Promise<number> {
   const { TEST_DATABASE_URL: _own, ...rest } = process.env
-  const env = server === undefined ? rest : { ...rest, TEST_DATABASE_URL: server }
+  const env = {
+    ...rest,
+    ...(server === undefined ? {} : { TEST_DATABASE_URL: server }),
+    ...(statements === undefined ? {} : { TEST_STATEMENTS: statements }),
+  }
   const stdio = apart ? ('pipe' as const) : ('inherit' as const)
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [join(projectFolder, program), ...args], { cwd: projectFolder, stdio, env })
@@ -77,19 +83,26 @@ say('— check')
 const checked = (await run('ops/check/run.ts', [])) === 0
 const unreachable = await whyUnreachable(server)
 
-/** The in-process tests: on the embedded database, then on PostgreSQL. */
-async function slices(): Promise<{ embedded: Counts; postgres: Counts }> {
+/** The in-process tests: on the embedded database, then on PostgreSQL, which is asked at the end how it finds what they all have sent. */
+async function slices(statements: string): Promise<{ embedded: Counts; postgres: Counts }> {
   say('\n— slices, machinery, scenarios, web, on the embedded database')
-  const embedded = await ring([`--exclude=${realPrograms}/**`])
+  const embedded = await ring([`--exclude=${realPrograms}/**`, `--exclude=${plans}/**`], { statements })
   if (unreachable !== undefined) {
     say(`\n— no PostgreSQL at ${place} (${unreachable})`)
     return { embedded, postgres: nothingCounted }
   }
   say(`\n— slices, machinery and scenarios again, on the PostgreSQL at ${place}`)
-  return { embedded, postgres: await ring(onPostgres, { server }) }
+  const again = await ring(onPostgres, { server, statements })
+  say('\n— the plans of what was sent')
+  return { embedded, postgres: sumOf([again, await ring([plans], { server, statements })]) }
 }
 
-const [{ embedded, postgres }, real] = await Promise.all([slices(), ring([realPrograms, '--exclude=e2e/upgrade.test.ts'], { apart: true })])
+const noted = mkdtempSync(join(tmpdir(), 'tocsin-statements-'))
+const [{ embedded, postgres }, real] = await Promise.all([
+  slices(noted),
+  ring([realPrograms, '--exclude=e2e/upgrade.test.ts'], { apart: true }),
+])
+rmSync(noted, { recursive: true, force: true })
 
 say('')
 say(`check                ${checked ? 'holds' : 'does NOT hold; its findings stand above'}`)

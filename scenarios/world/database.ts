@@ -11,14 +11,15 @@ import type { Database } from '#platform/database/database.ts'
 import { embedded } from '#platform/database/embedded.ts'
 import { migrate, readMigrations } from '#platform/database/migrate.ts'
 import { openPostgres } from '#platform/database/postgres.ts'
+import { noting } from './noted.ts'
 
 const migrations = readMigrations(fileURLToPath(new URL('../../migrations', import.meta.url)))
 const options = { startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'] }
 
 /** Closing it removes it. */
-export const freshDatabase = (): Promise<Database> => {
+export const freshDatabase = async (): Promise<Database> => {
   const server = process.env['TEST_DATABASE_URL']
-  return server ? onPostgres(server) : inMemory()
+  return noting(await (server ? onPostgres(server) : inMemory()))
 }
 
 /** In memory, with no migration applied. */

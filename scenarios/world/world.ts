@@ -105,7 +105,7 @@ export async function createWorld(
     randomBytes: (size) => Uint8Array.from({ length: size }, () => random() & 255),
   })
   const worker = createWorker(engine, silentLog(), { concurrency: 1, effects: 1 })
-  const read: World['read'] = (work) => engine.transact(system('test'), (context) => work(context.scope))
+  const read: World['read'] = (work) => engine.transact(system('test'), (context) => work(context.scope), { looksThrough: true })
 
   const world: World = {
     engine,
