@@ -2,7 +2,6 @@
 import { anonymous, system } from '#kernel/actor.ts'
 import type { AnyOperation } from '#kernel/command.ts'
 import { AppError } from '#kernel/errors.ts'
-import type { Signal } from '#kernel/signal.ts'
 import type { PageDefinition } from '#kernel/page.ts'
 import { addSeconds } from '#kernel/time.ts'
 import { acknowledgeGroup, resolveGroup, snoozeGroup } from '#domains/alerts/groups.ts'
@@ -29,18 +28,14 @@ import { callOffMaintenance, planMaintenance } from '#domains/status/maintenance
 import { publicPages } from '#domains/status/public-pages.ts'
 import { follow, unfollow } from '#domains/status/subscribing.ts'
 import { publishUpdate } from '#domains/status/updates.ts'
-import type { Node } from './node.ts'
+import { takingPages } from '#app/outage/taking-page.ts'
 import type { Operation } from './operations.ts'
-import { layers, policyOf, type Organisation, type Person } from './organisation.ts'
-import type { Random } from './random.ts'
+import { layers, policyOf, type Person } from './organisation.ts'
 import { read } from './reading.ts'
-import type { Answer, Handed, Seen, Sent } from './record.ts'
+import { createSender, type Sending } from './sender.ts'
+import type { Answer, Handed } from './record.ts'
 
-export type Acting = {
-  node: Node
-  organisation: Organisation
-  seen: Seen
-  random: Random
+export type Acting = Sending & {
   /** Hears what somebody was shown. */
   answered: (answer: Answer) => Promise<void>
 }
@@ -48,7 +43,9 @@ export type Acting = {
 const strangers = ['nora@elsewhere.test', 'olaf@elsewhere.test', 'petra@elsewhere.test']
 
 /** Does it; resolves when it was answered. Throws as the engine does. `undefined`: there is nothing that it could be done to. */
-export async function perform(operation: Operation, { node, organisation, seen, random, answered }: Acting): Promise<unknown> {
+export async function perform(operation: Operation, acting: Acting): Promise<unknown> {
+  const { node, organisation, seen, random, answered } = acting
+  const sender = createSender(acting)
   const { engine } = node
   const { people, admin, policies, schedules, services, teams, statusPages, components } = organisation
   const now = engine.clock.now()
@@ -73,22 +70,21 @@ export async function perform(operation: Operation, { node, organisation, seen, 
 
   switch (operation.kind) {
     case 'fire':
-      return send('trigger')
-    case 'a storm': {
-      const all = storm()
-      await send('trigger', all)
-      // Some of it is over while it still waits for a summary.
-      const over = random.some(all, random.between(0, all.length)).map((signal): Signal => ({ ...signal, action: 'resolve' }))
-      return over.length > 0 && send('resolve', over)
-    }
+      return sender.send('trigger')
+    case 'a storm':
+      return sender.storm()
+    case 'a flood':
+      return sender.flood()
     case 'resolve':
-      return send('resolve')
+      return sender.send('resolve')
     case 'acknowledge at the source':
-      return send('acknowledge')
+      return sender.send('acknowledge')
     case 'acknowledge by API':
       return pageId && act(actor, acknowledge, { pageId })
     case 'acknowledge by link':
       return pageId && byLink('acknowledge')
+    case 'take what was told':
+      return takeTold()
     case 'acknowledge a summary':
       return summaryId && bySummary(summaryId)
     case 'escalate by link':
@@ -246,42 +242,6 @@ export async function perform(operation: Operation, { node, organisation, seen, 
     })
   }
 
-  function some(action: Sent['action']): Signal[] {
-    return Array.from({ length: random.one([1, 1, 1, 3]) }, (): Signal => {
-      const name = random.one(['one', 'two', 'three'])
-      const labels = { alertname: name, severity: random.one(['critical', 'warning']), team: random.one(teams) }
-      const service = random.chance(0.5) ? { service: random.one(services) } : {}
-      return { action, dedupKey: `${name}-${random.between(1, 2)}`, title: `${name} is wrong`, severity: 'critical', labels, ...service }
-    })
-  }
-
-  /** Many alerts of one service at once, which page the same people. */
-  function storm(): Signal[] {
-    const service = random.one(services)
-    const team = random.one(teams)
-    return Array.from({ length: random.between(6, 9) }, (_, n): Signal => {
-      const severity = random.one(['critical', 'warning'] as const)
-      const labels = { alertname: `storm-${n}`, severity, team }
-      return { action: 'trigger', dedupKey: `storm-${n}`, title: `storm ${n} is here`, severity, labels, service }
-    })
-  }
-
-  async function send(action: Sent['action'], signals = some(action)): Promise<unknown> {
-    const source = random.one(organisation.sources)
-    const known = await node.intake.find(source.key)
-    if (!known) throw new Error(`the key of ${source.id} is not known`)
-    const sent = signals.map(({ dedupKey }): Sent => ({ integration: source.id, key: dedupKey!, action, began: seen.commits }))
-    seen.sent.push(...sent)
-    try {
-      const answer = await node.intake.accept(known, signals)
-      for (const one of sent) Object.assign(one, { ended: seen.commits, stored: true })
-      return answer
-    } catch (error) {
-      for (const one of sent) one.ended = seen.commits
-      throw error
-    }
-  }
-
   function byLink(what: 'acknowledge' | 'escalate'): Promise<unknown> {
     const told = seen.events
       .filter((event) => event.type === 'page.person-paged' && event.about['page'] === pageId)
@@ -290,6 +250,18 @@ export async function perform(operation: Operation, { node, organisation, seen, 
     const token = linkToken(engine.signer, { userId, pageId: pageId as `pag_${string}` })
     const request = { params: { token }, query: {}, form: { do: what, step: 'none' }, headers: {} }
     return engine.transact(anonymous, (context) => phoneAnswer.run(context, request))
+  }
+
+  /** Mostly at the node that has told it. */
+  function takeTold(): Promise<unknown> | undefined {
+    const told = seen.handed.filter(({ key, arrived }) => arrived && key.startsWith('degraded-'))
+    const own = told.filter((one) => one.node === node.name)
+    const among = own.length > 0 && random.chance(0.9) ? own : told
+    if (among.length === 0) return undefined
+    const token = random.one(among.slice(-3)).url.split('/').at(-1)!
+    const page = takingPages(engine, node.outage).find(({ http }) => http === 'POST /p/degraded/{token}')!
+    seen.took.push({ node: node.name, at: now })
+    return page.run({ params: { token }, query: {}, form: { do: 'acknowledge' }, headers: {} })
   }
 
   function bySummary(id: string): Promise<unknown> {

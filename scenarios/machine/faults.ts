@@ -21,6 +21,15 @@ const highest = {
   'provider refuses for now': 0.2,
   'provider dead for an hour': 0.04,
   'address gone': 0.03,
+  'database refuses': 0.004,
+  'database says nothing': 0.004,
+  'node cut off': 0.003,
+  'silent before a transaction': 0.01,
+  'silent after the commit': 0.01,
+  'alerts silent before the transaction': 0.1,
+  'alerts silent after the commit': 0.1,
+  'disk full': 0.15,
+  'crash at the disk': 0.1,
 } as const
 
 export type FaultKind = keyof typeof highest

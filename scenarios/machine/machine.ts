@@ -2,12 +2,14 @@
 import { AppError } from '#kernel/errors.ts'
 import { addSeconds, epochMs, instant, type Instant } from '#kernel/time.ts'
 import { isAway, isRace, type Database } from '#platform/database/database.ts'
-import type { Live } from '#platform/events/live.ts'
 import { perform } from './acts.ts'
+import { createAway } from './away.ts'
+import { createDisk, type Disk } from './disk.ts'
 import { drawFaults, type FaultKind } from './faults.ts'
 import { invariants } from './invariants/all.ts'
 import type { Look } from './invariants/invariant.ts'
-import { beat, createNode, enterRecurring, type Node, type NodeWorld } from './node.ts'
+import { createLooking } from './looking.ts'
+import { beat, createNode, enterRecurring, topicsHeard, type Node, type NodeWorld } from './node.ts'
 import { planOperations, type Operation } from './operations.ts'
 import { beginning, establish, type Organisation } from './organisation.ts'
 import { provider, type World } from './provider.ts'
@@ -15,6 +17,7 @@ import { randomOf } from './random.ts'
 import { hashOf, nothingSeen, takeIn, Violation, type Answer } from './record.ts'
 import { createSchedule } from './schedule.ts'
 import { lookForStates } from './sometimes.ts'
+import { emptyDatabase, wholly } from './wholly.ts'
 
 /** What of a seed is run: all of it, or what shrinking has left. `until`: the step at which a run that has not come to rest is cut off. */
 export type Setup = { seed: string; only?: readonly number[]; without?: readonly string[]; people?: number; until?: number }
@@ -37,6 +40,8 @@ const mostStepsOfOperations = 30_000
 /** A thousand is what a storm needs. */
 const mostStepsAtOneMoment = 5000
 const secondsUntilTakeover = 4
+/** What nodes do unasked. */
+const upkeep = new Set(['worker', 'beat', 'look', 'backlog'])
 
 /** Runs a seed over an empty, migrated database. Never throws for what it finds. */
 export async function run(setup: Setup, database: Database): Promise<Outcome> {
@@ -75,16 +80,57 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
   const down = new Map<string, number>()
   const dead = new Map<string, number>()
   const still = new Map<string, number>()
+  /** Those that have said that they live: before that a node claims nothing. */
+  const entered = new WeakSet<Node>()
   const nodes = new Map<string, Node>()
+  const away = createAway(clock, faults, randomOf(seed, 'away'))
+  const looking = createLooking(clock, seen)
+  const disks = new Map<string, Disk>()
+  const forget = (name: string) => invariants.forEach((invariant) => invariant.forgot?.(name, seen))
+  const makeDisk = (name: string): Disk =>
+    createDisk({
+      schedule,
+      faults,
+      random: randomOf(seed, `disk of ${name}`),
+      seen,
+      crashed: (how) => nodeWorld.crashed(name, how),
+      emptied() {
+        const handedOver = ++seen.turns
+        for (const one of seen.sent) if (one.inFile && one.node === name) one.handedOver ??= handedOver
+        forget(name)
+      },
+    })
   const nodeWorld: NodeWorld = {
     ...world,
     outside,
     random: randomOf(seed, 'ids'),
+    away,
+    diskOf(name) {
+      const disk = disks.get(name) ?? makeDisk(name)
+      disks.set(name, disk)
+      return disk
+    },
+    kept(kept) {
+      say(
+        kept.node,
+        'keeps it in its file',
+        kept.batches.flatMap(({ signals }) => signals.map((one) => `${one.action} ${one.dedupKey}`)).join(),
+      )
+      seen.reached.add('an alert that was kept in the file')
+      if (kept.commit !== undefined) seen.inDoubt.push(kept.commit)
+      try {
+        for (const invariant of invariants) invariant.kept?.(kept, lookNow())
+      } catch (error) {
+        fails(error)
+      }
+    },
     crashed(name, how) {
       say(name, 'crashes', how)
       const comesBack = epochMs(now) + random.one([1, 5, 30, 120]) * 1000
       disturb(how, (comesBack - epochMs(now)) / 1000)
       schedule.drop(name)
+      disks.get(name)!.crashed()
+      forget(name)
       for (const place of seen.looks.keys()) if (place.startsWith(`${name} `)) seen.looks.delete(place)
       dead.set(nodes.get(name)!.id, epochMs(now))
       nodes.delete(name)
@@ -113,7 +159,7 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
     },
   }
   let organisation: Organisation | undefined
-  const lookNow = (): Look => ({ seen, database, now, organisation: organisation!, nodes: [...nodes.values()] })
+  const lookNow = (): Look => ({ seen, database, now, organisation: organisation!, nodes: [...nodes.values()], disks: [...disks.values()] })
   const beginTask = (name: string, node: string, work: () => Promise<unknown>, isRequest: boolean) =>
     schedule.begin(name, node, work, (_, error) => {
       if (error === undefined || isAway(error) || isRace(error)) return
@@ -121,32 +167,19 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
       if (!isRequest && error instanceof AppError) return
       fails(error)
     })
-  /** Lets everything of one task happen at once: for setting up. */
-  const wholly = async <T>(work: () => Promise<T>): Promise<T> => {
-    let answer: { value: T } | undefined
-    schedule.begin('set-up', 'one', work, (value, error) => {
-      if (error !== undefined) throw error instanceof Error ? error : new Error(String(error))
-      answer = { value: value as T }
-    })
-    for (;;) {
-      await schedule.stillness()
-      if (answer) return answer.value
-      const [next] = schedule.ready(new Set())
-      if (next) await schedule.let(next)
-      else throw new Error('setting up has come to a stop')
-    }
-  }
-
   const come = async (name: string) => {
+    if (disks.get(name)?.holds()) seen.reached.add('a file of a node that crashed')
+    if (away.of(name)) seen.reached.add('a node that begins while its database is away')
     nodes.set(name, createNode(name, nodeWorld))
     down.delete(name)
   }
 
   await emptyDatabase(database)
   await come('one')
-  organisation = await wholly(async () => {
+  organisation = await wholly(schedule, 'set-up', 'one', async () => {
     await enterRecurring(nodes.get('one')!, clock)
     await beat(nodes.get('one')!, [])
+    entered.add(nodes.get('one')!)
     return establish(nodes.get('one')!.engine, randomOf(seed, 'organisation'), setup.people ?? 6)
   })
   await come('two')
@@ -166,14 +199,18 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
     if (next && epochMs(start) + next.at * 1000 <= epochMs(now) && living.length > 0)
       found.push({ weight: 3, does: () => doNext(random.one(living)) })
     for (const node of living) {
+      if (looking.isDue(node) && !isDoing(node, 'look'))
+        found.push({ weight: 2, does: () => void beginTask('look', node.name, () => looking.look(node), false) })
+      if (away.of(node.name)?.how === 'refuses') continue
+      if (seen.isBehind && !isDoing(node, 'backlog'))
+        found.push({ weight: 2, does: () => void beginTask('backlog', node.name, () => node.backlog.readAll(), false) })
       const working = schedule.running(node.name).filter(({ name }) => name === 'worker').length
       // It has begun nothing of what it holds: what it adopted waits for it, or it has not heard that it claimed it.
       const holdsIdly = working === 0 && seen.owners.has(node.id)
-      if ((hasDueNow() && working < 3) || holdsIdly)
+      if (entered.has(node) && ((hasDueNow() && working < 3) || holdsIdly))
         found.push({ weight: 2, does: () => void beginTask('worker', node.name, () => node.worker.runDue(), false) })
       const taken = [...dead].filter(([id, since]) => epochMs(now) >= since + secondsUntilTakeover * 1000 || id === node.id)
-      const entered = schedule.running(node.name).some(({ name }) => name === 'beat')
-      if (taken.length > 0 && !entered)
+      if ((taken.length > 0 || !entered.has(node)) && !isDoing(node, 'beat'))
         found.push({
           weight: 2,
           does: () =>
@@ -193,9 +230,12 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
     return found
   }
 
+  const isDoing = (node: Node, what: string) => schedule.running(node.name).some(({ name }) => name === what)
+
   async function takeOver(node: Node, ids: string[]): Promise<void> {
     if (ids.some((id) => seen.owners.has(id))) seen.reached.add('takeover of work')
     await beat(node, ids)
+    entered.add(node)
     for (const id of ids) dead.delete(id)
   }
 
@@ -203,10 +243,20 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
     const operation = waiting.shift()!
     for (let times = operation.twice ? 2 : 1; times > 0; times--) {
       say(node.name, operation.kind, `operation ${operation.n}`)
-      const acting = { node, organisation: organisation!, seen, random: randomOf(seed, `operation ${operation.n}`), answered }
+      const acting = {
+        node,
+        organisation: organisation!,
+        seen,
+        random: randomOf(seed, `operation ${operation.n}`),
+        answered,
+        pass,
+        hasKept: () => disks.get(node.name)!.holds(),
+      }
       beginTask(operation.kind, node.name, () => perform(operation, acting), true)
     }
   }
+
+  const pass = (seconds: number) => schedule.gate('a sender waits', addSeconds(now, seconds))
 
   const answered = (answer: Answer) =>
     schedule.during(async () => {
@@ -225,6 +275,8 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
       waiting[0] && epochMs(start) + waiting[0].at * 1000,
       ...down.values(),
       ...still.values(),
+      away.until(),
+      ...[...nodes.values()].map(looking.next),
       ...[...dead.values()].map((at) => at + secondsUntilTakeover * 1000),
     ].filter((at): at is number => at !== undefined && at > epochMs(now))
     return times.length === 0 ? undefined : Math.min(...times)
@@ -240,6 +292,18 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
       // Longer than a lease: the others take it for dead, and it does not know.
       if (length > secondsUntilTakeover) dead.set(nodes.get(name)!.id, epochMs(now))
       seen.reached.add('a node stood still')
+    }
+    const absence = away.strike([...nodes.keys()])
+    if (absence) {
+      const {
+        kind,
+        seconds,
+        absence: { node = '', how },
+      } = absence
+      say(node || ' ', kind, `${how}, ${seconds} s`)
+      disturb(kind, seconds, node)
+      // The others take it for dead.
+      if (node !== '' && seconds > secondsUntilTakeover) dead.set(nodes.get(node)!.id, epochMs(now))
     }
     if (faults.strikes('late by minutes')) {
       const length = random.one([5, 60, 180])
@@ -258,7 +322,7 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
       if (waiting.length > 0) lastOperationAt = steps
       if (steps - lastOperationAt > mostSteps)
         throw new Violation('liveness', `it does not come to rest within ${mostSteps} steps after the last operation`)
-      if (waiting.length === 0 && schedule.running().every(({ name }) => name === 'worker' || name === 'beat')) faults.end()
+      if (waiting.length === 0 && schedule.running().every(({ name }) => upkeep.has(name))) faults.end()
       const found = choices()
       if (steps - movedAt > mostStepsAtOneMoment)
         throw new Violation('liveness', `nothing ends within ${mostStepsAtOneMoment} steps at ${now}`)
@@ -266,6 +330,7 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
         await pick(found, random.next()).does()
         continue
       }
+      for (const invariant of invariants) invariant.passes?.(lookNow())
       const moment = nextMoment()
       if (moment !== undefined && moment > epochMs(now)) {
         now = instant(moment)
@@ -305,35 +370,9 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
     for (let passed = 0; passed < days * 86_400; passed += everySeconds) {
       now = addSeconds(now, everySeconds)
       const node = [...nodes.values()][0] ?? createNode('late', nodeWorld)
-      await wholly2(node)
+      await wholly(schedule, 'worker', node.name, () => node.worker.runDue())
     }
   }
-
-  async function wholly2(node: Node): Promise<void> {
-    let isOver = false
-    schedule.begin(
-      'worker',
-      node.name,
-      () => node.worker.runDue(),
-      () => void (isOver = true),
-    )
-    for (;;) {
-      await schedule.stillness()
-      if (isOver) return
-      const [next] = schedule.ready(new Set())
-      if (!next) throw new Violation('liveness', 'a recurring job waits for something that never comes')
-      await schedule.let(next)
-    }
-  }
-}
-
-/** What the live pages of a node hear of what a transaction has said. */
-function topicsHeard(live: Live, said: readonly string[]): Set<string> {
-  const topics = new Set<string>()
-  const end = live.subscribe((heard) => heard.forEach((topic) => topics.add(topic)))
-  for (const payload of said) live.publish(JSON.parse(payload) as string[])
-  end()
-  return topics
 }
 
 function pick<T extends { weight: number }>(all: readonly T[], number: number): T {
@@ -343,15 +382,4 @@ function pick<T extends { weight: number }>(all: readonly T[], number: number): 
     left -= one.weight
   }
   return all[0]!
-}
-
-/** A fresh installation's tables. */
-async function emptyDatabase(database: Database): Promise<void> {
-  const { sql } = await import('#kernel/sql.ts')
-  const tables = await database.transaction((tx) =>
-    tx.query<{ name: string }>(
-      sql`select tablename as name from pg_tables where schemaname = 'public' and tablename <> 'migrations' order by 1`,
-    ),
-  )
-  await database.script(`truncate ${tables.map(({ name }) => `"${name}"`).join(', ')} restart identity cascade`)
 }

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { idSource } from '#kernel/ids.ts'
 import { sql, type Sql } from '#kernel/sql.ts'
-import type { Clock } from '#kernel/time.ts'
+import { addSeconds, epochMs, instant, type Clock } from '#kernel/time.ts'
 import { createEngine, type Engine } from '#platform/commands/engine.ts'
 import type { Database, Transaction } from '#platform/database/database.ts'
 import { createLive, type Live } from '#platform/events/live.ts'
@@ -12,17 +12,26 @@ import { createWorker, type Worker } from '#platform/jobs/worker.ts'
 import { silentLog } from '#platform/log.ts'
 import { createSigner, createVault } from '#platform/secrets/vault.ts'
 import { integrations } from '#integrations/catalogue.ts'
-import { createIntake } from '#app/intake.ts'
+import { createBacklogReader, type BacklogReader } from '#app/backlog.ts'
+import { createIntake, type Intake } from '#app/intake.ts'
+import { createOutage, type Outage } from '#app/outage/outage.ts'
+import { openSpool } from '#app/outage/spool.ts'
+import type { Timing } from '#app/timing.ts'
 import { catalogue } from '#app/wiring.ts'
+import type { Away } from './away.ts'
+import type { Disk } from './disk.ts'
 import type { FaultKind } from './faults.ts'
+import { sendsAlerts } from './operations.ts'
 import type { provider, World } from './provider.ts'
 import type { Random } from './random.ts'
-import type { Commit } from './record.ts'
+import type { Commit, Kept } from './record.ts'
 
 export type Node = {
   name: string
   engine: Engine
-  intake: ReturnType<typeof createIntake>
+  intake: Intake
+  outage: Outage
+  backlog: BacklogReader
   worker: Worker
   /** Its id among the nodes of the database. */
   id: string
@@ -32,6 +41,11 @@ type Outside = ReturnType<typeof provider>
 export type NodeWorld = World & {
   outside: Outside
   random: Random
+  away: Away
+  /** The disk of the node of this name. */
+  diskOf: (name: string) => Disk
+  /** Hears of what a node has written into its file. */
+  kept: (kept: Kept) => void
   /** Hears of a node that is gone. */
   crashed: (name: string, how: FaultKind) => void
   /** Hears of each commit, when it is there and nothing has followed from it, and of what it said to every node. */
@@ -73,21 +87,56 @@ export function createNode(name: string, world: NodeWorld): Node {
     randomBytes: (size) => Uint8Array.from({ length: size }, () => random.next() & 255),
   })
   const worker = createWorker(engine, silentLog(), { concurrency: 1, together: 8, effects: 3, patienceMs: Infinity })
-  return { name, engine, intake: createIntake(engine), worker, id }
+  const disk = world.diskOf(name)
+  const timing = timingOf(world)
+  const outage = createOutage({
+    engine,
+    spool: openSpool(disk.folder, () => engine.newId('evt')),
+    file: disk.known,
+    channels: outside.channels,
+    settings: () => undefined,
+    log: silentLog(),
+    timing,
+  })
+  const watched: Outage = {
+    ...outage,
+    async keep(batches, commit) {
+      const at = clock.now()
+      await outage.keep(batches, commit)
+      world.kept({ node: name, at, known: outage.lastKnown(), batches, commit })
+    },
+  }
+  const intake = createIntake(engine, {
+    outage: watched,
+    deadlineMs: silentAfterMs,
+    timing,
+    isFloodAbove: { rowsWaiting: 9, rowsOfOne: 4 },
+  })
+  return { name, engine, intake, outage, backlog: createBacklogReader(engine, silentLog()), worker, id }
 }
+
+/** As in earnest. */
+const silentAfterMs = 8000
+
+const timingOf = ({ clock, schedule }: NodeWorld): Timing => ({
+  elapsedMs: () => epochMs(clock.now()),
+  after: (ms, work) => schedule.later('a timer', instant(epochMs(clock.now()) + ms), work),
+})
 
 /** What a node does when it starts and with each beat of its heart: says that it lives, and frees what the dead held. */
 export async function beat(node: Node, dead: readonly string[]): Promise<void> {
   await node.engine.database.transaction(async (tx) => {
     if (!(await jobs.beat(tx, node.id))) await jobs.enterNode(tx, node.id, 0)
-    if (dead.length > 0) await silence(tx, dead)
+    await silence(tx, dead)
     await jobs.takeOver(tx, node.id, false)
   })
 }
 
-/** Who is dead is told by the database's clock, which does not follow the machine's: theirs is moved. */
+/** Who is dead is told by the database's clock, which does not follow the machine's: those who are have been silent for an hour, and the others for no time. */
 const silence = async (tx: Transaction, dead: readonly string[]): Promise<void> => {
-  await tx.query(sql`update nodes set seen_at = clock_timestamp() - interval '1 hour' where id = any(${[...dead]}::text[])`)
+  await tx.query(
+    sql`update nodes set seen_at = clock_timestamp() - case when id = any(${[...dead]}::text[]) then interval '1 hour' else interval '0' end`,
+  )
 }
 
 /** What a recurring job needs once: its row. */
@@ -95,6 +144,15 @@ export const enterRecurring = (node: Node, clock: Clock): Promise<void> =>
   node.engine.database.transaction(async (tx) => {
     for (const { name } of catalogue.recurring) await jobs.insertRecurring(tx, name, clock.now())
   })
+
+/** What the live pages of a node hear of what a transaction has said. */
+export function topicsHeard(live: Live, said: readonly string[]): Set<string> {
+  const topics = new Set<string>()
+  const end = live.subscribe((heard) => heard.forEach((topic) => topics.add(topic)))
+  for (const payload of said) live.publish(JSON.parse(payload) as string[])
+  end()
+  return topics
+}
 
 class Struck extends Error {
   readonly how: FaultKind
@@ -114,6 +172,9 @@ const lookedAt = ({ text, values }: Sql): string[] =>
   looksAtMessages.test(text) ? (values[0] as string[]) : looksAtMail.test(text) ? [(values.slice(0, 2) as string[]).join('.')] : []
 
 const away = (): Error => Object.assign(new Error('Connection terminated unexpectedly'), { code: '57P01' })
+const refused = (): Error => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+/** Seconds: shorter and longer than is waited for an answer. */
+const silences = [5, 12, 40]
 const raceLost = (): Error => Object.assign(new Error('could not serialize access'), { code: '40001' })
 const never = <T>(): Promise<T> => new Promise<T>(() => {})
 
@@ -132,6 +193,7 @@ function faultyDatabase(name: string, live: Live, world: NodeWorld): Database {
     ...database,
     async transaction<T>(work: (tx: Transaction) => Promise<T>, options?: { durable?: boolean }): Promise<T> {
       await schedule.gate('a transaction')
+      const answersAt = await reach()
       const task = schedule.current()
       const now = { seen: world.seen.commits, lookedAt: clock.now() }
       Object.assign(task, now)
@@ -174,7 +236,8 @@ function faultyDatabase(name: string, live: Live, world: NodeWorld): Database {
         world.crashed(name, 'crash after the commit')
         return never<T>()
       }
-      if (faults.strikes('connection lost after the commit')) {
+      const isUnheard = answersAt !== undefined && (await isUnheardUntil(answersAt))
+      if (isUnheard || faults.strikes('connection lost after the commit')) {
         for (const done of afterEnd) done(false)
         throw away()
       }
@@ -186,6 +249,26 @@ function faultyDatabase(name: string, live: Live, world: NodeWorld): Database {
       if (commit) world.heard(name, commit, topics)
       return result
     },
+  }
+
+  /** Waits until its answer comes. True when it never does. */
+  async function isUnheardUntil(at: number): Promise<boolean> {
+    await schedule.gate('an answer', instant(at))
+    return random.chance(0.5)
+  }
+
+  /** Waits until the database hears of the transaction. Throws when it never does. Answers when it is heard of, in epoch milliseconds: undefined is at once. */
+  async function reach(): Promise<number | undefined> {
+    const absence = world.away.of(name)
+    if (absence?.how === 'refuses') throw refused()
+    const isOfAlerts = sendsAlerts.has(schedule.current().name)
+    const isLate = faults.strikes(isOfAlerts ? 'alerts silent before the transaction' : 'silent before a transaction')
+    const until = absence?.until ?? epochMs(addSeconds(clock.now(), random.one(silences)))
+    if (isLate || (absence && random.chance(0.7))) {
+      await schedule.gate('a silent database', instant(until))
+      if (random.chance(0.5)) throw away()
+    } else if (absence || faults.strikes(isOfAlerts ? 'alerts silent after the commit' : 'silent after the commit')) return until
+    return undefined
   }
 
   /** A transaction with the one fault that strikes in it, if any. Once it has struck, nothing of it works any more. */

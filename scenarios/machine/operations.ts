@@ -4,10 +4,12 @@ import type { Random } from './random.ts'
 const weights = {
   fire: 24,
   'a storm': 2,
+  'a flood': 2,
   resolve: 12,
   'acknowledge at the source': 3,
   'acknowledge by API': 8,
   'acknowledge by link': 8,
+  'take what was told': 4,
   'acknowledge a summary': 5,
   'acknowledge the group': 5,
   'give back': 3,
@@ -42,6 +44,14 @@ const weights = {
 } as const
 
 export type OperationKind = keyof typeof weights
+/** Those that go through the way in. */
+export const sendsAlerts: ReadonlySet<string> = new Set<OperationKind>([
+  'fire',
+  'a storm',
+  'a flood',
+  'resolve',
+  'acknowledge at the source',
+])
 /** `at`: seconds after the beginning. `n` names the operation and its chance, whatever else is left out. */
 export type Operation = { n: number; at: number; kind: OperationKind; twice: boolean }
 
@@ -53,6 +63,7 @@ const themes: readonly (readonly OperationKind[])[] = [
   [],
   ['declare an incident', 'publish an update', 'publish an update', 'publish an update', 'follow a status page', 'a stranger follows'],
   ['declare an incident', 'move an incident', 'move an incident', 'publish an update', 'publish an update', 'plan work'],
+  ['fire', 'fire', 'resolve', 'a storm', 'a flood', 'take what was told'],
   ['change a team', 'look around', 'look around', 'page directly', 'bring somebody in', 'declare an incident', 'link a group'],
 ]
 

@@ -28,12 +28,13 @@ export function provider(world: World, recognisesKey: boolean, handing: (handed:
       ),
     )
     const { key, repeated, title, urgency, url, stopUrl } = message
+    const isDegraded = key.startsWith('degraded-')
     // Of a node that stood still, and that has taken the same work up again meanwhile, what is no repeat was looked at first.
     const looks = seen.looks.get(`${task.node} ${key}`)
     const handed: Handed = {
       at: clock.now(),
       key,
-      reachKey: row?.reachKey ?? '',
+      reachKey: isDegraded ? `degraded/${key}` : (row?.reachKey ?? ''),
       channel,
       to,
       recognisesKey,
@@ -43,7 +44,8 @@ export function provider(world: World, recognisesKey: boolean, handing: (handed:
       urgency,
       repeated,
       seen: task.seen,
-      lookedAt: task.lookedAt,
+      // What nobody can look for is sent by what is known.
+      lookedAt: isDegraded ? clock.now() : task.lookedAt,
       // Its task may do several things beside each other.
       ...(repeated ? looks?.pop() : looks?.shift()),
       node: task.node,

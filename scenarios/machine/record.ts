@@ -7,6 +7,8 @@ import { sql } from '#kernel/sql.ts'
 import { instant, type Instant } from '#kernel/time.ts'
 import type { Database } from '#platform/database/database.ts'
 import { scopeOf } from '#platform/database/scope.ts'
+import type { LastKnown } from '#app/outage/last-known.ts'
+import type { KeyedBatch } from '#app/outage/outage.ts'
 import type { FaultKind } from './faults.ts'
 
 /** One commit that left events. `index` counts every commit of the run. */
@@ -42,15 +44,23 @@ export type Answer = {
   /** How many commits there were when it was read who they are. */
   known: number
 }
-/** One request of the outside with alerts. `answered`: the commits when the answer came; undefined when none did. */
+/**
+ * One alert in a request of the outside. `began` and `ended` count what was begun and answered; `ended` is undefined when no answer came, or a refusal. `inFile`: its node had
+ * something in its file when it answered; `handedOver`: when that was empty again.
+ */
 export type Sent = {
   integration: string
   key: string
   action: 'trigger' | 'resolve' | 'acknowledge'
+  node: string
   began: number
   ended?: number
   stored?: boolean
+  inFile?: boolean
+  handedOver?: number
 }
+/** What a node has written into its file, and by what it would tell people of it. */
+export type Kept = { node: string; at: Instant; known: LastKnown | undefined; batches: readonly KeyedBatch[]; commit: string | undefined }
 
 export class Violation extends Error {
   readonly invariant: string
@@ -76,6 +86,8 @@ export type Seen = {
   /** When each message was looked at right before it goes out, by its node and its key: each look that is not followed by its message yet, in order. */
   looks: Map<string, Pick<Handed, 'seen' | 'lookedAt'>[]>
   sent: Sent[]
+  /** Requests with alerts that were begun, and that were answered. */
+  turns: number
   /** POSTs of runbook steps: `run tag/step`. */
   posted: string[]
   /** People's answers that a step may be done once more. */
@@ -86,6 +98,12 @@ export type Seen = {
   due: Instant | undefined
   dueOnce: Instant | undefined
   owners: Set<string>
+  /** Commits of which nothing was heard when what was in them went into a file. */
+  inDoubt: string[]
+  /** Who said that they have what they were told while the database was away: at which node, and when. */
+  took: { node: string; at: Instant }[]
+  /** Whether something waits in the backlog. */
+  isBehind: boolean
   reached: Set<string>
   /** Whether any fault has struck yet. */
   struck: () => boolean
@@ -99,12 +117,16 @@ export const nothingSeen = (struck: () => boolean): Seen => ({
   left: 0,
   looks: new Map(),
   sent: [],
+  turns: 0,
   posted: [],
   again: [],
   disturbed: [],
   due: undefined,
   dueOnce: undefined,
   owners: new Set(),
+  inDoubt: [],
+  took: [],
+  isBehind: false,
   reached: new Set(),
   struck,
 })
@@ -121,10 +143,17 @@ type Row = Omit<EventRecord, 'at'> & { at: string }
 export async function takeIn(seen: Seen, database: Database, at: Instant): Promise<Commit> {
   const last = seen.events.at(-1)?.position ?? 0
   return look(database, at, async (scope) => {
-    const jobs = await scope.first<{ due: string | null; once: string | null; owners: string[] | null; newest: number | null }>(sql`
+    const jobs = await scope.first<{
+      due: string | null
+      once: string | null
+      owners: string[] | null
+      newest: number | null
+      behind: boolean
+    }>(sql`
       select min(due) filter (where owner is null and parked_at is null) as due,
         min(due) filter (where owner is null and parked_at is null and kind <> 'recurring') as once,
-        array_agg(distinct owner) filter (where owner is not null) as owners, (select max(position) from events) as newest from jobs`)
+        array_agg(distinct owner) filter (where owner is not null) as owners, (select max(position) from events) as newest,
+        exists (select 1 from backlog) or exists (select 1 from unread_requests) as behind from jobs`)
     const rows =
       (jobs?.newest ?? 0) === last
         ? []
@@ -138,6 +167,7 @@ export async function takeIn(seen: Seen, database: Database, at: Instant): Promi
     seen.due = jobs?.due ? instant(jobs.due) : undefined
     seen.dueOnce = jobs?.once ? instant(jobs.once) : undefined
     seen.owners = new Set(jobs?.owners ?? [])
+    seen.isBehind = jobs?.behind ?? false
     return { index: seen.commits, at, events }
   })
 }

@@ -54,6 +54,17 @@ export function createSchedule(clock: Clock) {
       if (!task || task.isGone) return new Promise(() => {})
       return new Promise((goOn) => void parked.push({ task, what, notBefore: notBefore ? epochMs(notBefore) : 0, goOn }))
     },
+    /** Calls back when so much time has passed, unless what it answers is called before. */
+    later(what: string, notBefore: Instant, goOn: () => void): () => void {
+      const task = here.getStore()
+      if (!task || task.isGone) return () => {}
+      const one = { task, what, notBefore: epochMs(notBefore), goOn }
+      parked.push(one)
+      return () => {
+        const place = parked.indexOf(one)
+        if (place !== -1) parked.splice(place, 1)
+      }
+    },
     /** Something that the machine itself waits for, as a transaction is. */
     async during<T>(work: () => Promise<T>): Promise<T> {
       busy++

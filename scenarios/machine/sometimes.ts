@@ -23,6 +23,17 @@ export const states = [
   'somebody asks for what is behind a wall',
   'somebody is paged from outside of a wall',
   'a walled team that changes while somebody asks',
+  'an alert that was kept in the file',
+  'a commit of which nothing was heard, and which had succeeded',
+  'a commit of which nothing was heard, and which never was',
+  'the last known person is told',
+  'somebody has what they were told while the database was away',
+  'a file of a node that crashed',
+  'a file that ends in the middle of a line',
+  'a node that begins while its database is away',
+  'a disk that was full',
+  'a sender that sent again',
+  'a request that was kept unread',
 ] as const
 
 /** Notes which of them this commit has reached. */
@@ -33,6 +44,8 @@ export function lookForStates({ events, at }: Commit, seen: Seen): void {
     if (event.type === 'page.exhausted') reach('a page that nobody answered')
     if (event.type === 'page.given-back') reach('a page that was given back')
     if (event.type === 'step.in-doubt') reach('a step that may or may not have happened')
+    if (event.type === 'person.told-degraded') reach('the last known person is told')
+    if (event.type === 'person.took-degraded') reach('somebody has what they were told while the database was away')
     if (event.type !== 'page.acknowledged') continue
     const page = event.about['page']
     if (seen.events.some((other) => other.type === 'page.escalated' && other.about['page'] === page && other.at === at))

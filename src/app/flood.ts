@@ -4,6 +4,7 @@ import { system } from '#kernel/actor.ts'
 import type { Signal } from '#kernel/signal.ts'
 import { keep, keepUnread, takeInOnce, type Batch, type IntegrationId, type UnreadRequest } from '#domains/alerts/index.ts'
 import type { Engine } from '#platform/commands/engine.ts'
+import { realTiming, type Timing } from './timing.ts'
 
 // For so long after something was kept, whoever sends very much is kept at once, and what is being read must not cost the others their turn.
 const lastsMs = 250
@@ -26,6 +27,7 @@ export type Flood = {
 export function createFlood(
   engine: Engine,
   commit: (taken: ToKeep[], how: (some: readonly ToKeep[], id: string) => Promise<unknown>) => Promise<void>,
+  timing: Timing,
 ): Flood {
   const waiting: ToKeep[] = []
   const inside = new Set<IntegrationId>()
@@ -37,7 +39,7 @@ export function createFlood(
     keeping = true
     while (waiting.length > 0) {
       const taken = waiting.splice(0)
-      keptAt = performance.now()
+      keptAt = timing.elapsedMs()
       await commit(taken, (some, id) =>
         engine.transact(system('alerts.intake'), (context) => takeInOnce(context, id, () => keepInOrder(context, some))),
       )
@@ -48,7 +50,7 @@ export function createFlood(
   }
 
   return {
-    isNow: () => performance.now() < keptAt + lastsMs,
+    isNow: () => timing.elapsedMs() < keptAt + lastsMs,
     has: (id) => inside.has(id),
     put(all) {
       waiting.push(...all)
@@ -74,13 +76,13 @@ async function keepInOrder(context: Parameters<typeof keep>[0], all: readonly To
 }
 
 /** Lets everybody have so many bytes a second, and a second's worth at once: who has had more waits. */
-export function createPace(perSecond: number): (id: string, bytes: number) => Promise<void> {
+export function createPace(perSecond: number, timing: Timing = realTiming): (id: string, bytes: number) => Promise<void> {
   const paidUntil = new Map<string, number>()
   return async (id, bytes) => {
-    const now = performance.now()
+    const now = timing.elapsedMs()
     const from = Math.max(now - 1000, paidUntil.get(id) ?? -Infinity)
     if (paidUntil.size > 1000) for (const [other, until] of paidUntil) if (until < now - 1000) paidUntil.delete(other)
     paidUntil.set(id, from + (bytes / perSecond) * 1000)
-    if (from > now) await new Promise((resolve) => setTimeout(resolve, from - now))
+    if (from > now) await new Promise<void>((resolve) => void timing.after(from - now, resolve))
   }
 }

@@ -23,15 +23,15 @@ import type { InboundIntegration, InboundStore } from '#platform/http/inbound.ts
 import { createFlood, createPace, type Flood, type ToKeep } from './flood.ts'
 import type { Rehearsal } from './heartbeat.ts'
 import type { KeyedBatch, Outage } from './outage/outage.ts'
+import { realTiming, type Timing } from './timing.ts'
 
-// More than this at once is a flood.
-const maxRowsWaiting = 2000
+/** More than this at once is a flood, and of one sender so much belongs to it. */
+const floodAbove = { rowsWaiting: 2000, rowsOfOne: 250 }
 // Who has so much waiting at once stands in a line of its own, so that the others do not wait for its transactions.
 const manyRows = 4
 // What one transaction takes, and what it takes of one request: who sends one alert does not wait for whoever sends a thousand.
 const rowsPerCommit = 128
 const rowsPerTurn = 64
-const floodRows = 250
 // A request of so many bytes that comes in a flood belongs to it.
 const floodBytes = 64 * 1024
 // What one sender may have kept in a second before its answers wait: about 15,000 alerts. It is refused nothing.
@@ -62,9 +62,15 @@ export type IntakeOptions = {
   rehearsal?: Rehearsal
   /** A database that has not answered after so long counts as away, for one that is cut off says nothing at all. */
   deadlineMs?: number
+  timing?: Timing
+  /** A simulation has a flood of less. */
+  isFloodAbove?: typeof floodAbove
 }
 
-export function createIntake(engine: Engine, { outage, rehearsal, deadlineMs }: IntakeOptions = {}): Intake {
+export function createIntake(
+  engine: Engine,
+  { outage, rehearsal, deadlineMs, timing = realTiming, isFloodAbove = floodAbove }: IntakeOptions = {},
+): Intake {
   let keys: Promise<Keys> | undefined
   let lastKeys: Keys | undefined
   let keysOfEarlier: Keys | undefined
@@ -73,8 +79,8 @@ export function createIntake(engine: Engine, { outage, rehearsal, deadlineMs }: 
   // Of whom something is being stored at this moment: what else they have sent waits, so that nothing of it overtakes.
   const beingStored = new Set<IntegrationId>()
   let waitingBytes = 0
-  const flood = createFlood(engine, commit)
-  const pace = createPace(bytesPerSecond)
+  const flood = createFlood(engine, commit, timing)
+  const pace = createPace(bytesPerSecond, timing)
 
   const readKeys = () => engine.transact(system('alerts.intake'), async ({ scope }) => keysOf(await allKeys(scope)), { durable: false })
 
@@ -116,8 +122,8 @@ export function createIntake(engine: Engine, { outage, rehearsal, deadlineMs }: 
   function inTime<T>(work: Promise<T>): Promise<T> {
     if (deadlineMs === undefined) return work
     const late = Promise.withResolvers<never>()
-    const timer = setTimeout(() => late.reject(new DatabaseSilent(deadlineMs)), deadlineMs)
-    return Promise.race([work, late.promise]).finally(() => clearTimeout(timer))
+    const end = timing.after(deadlineMs, () => late.reject(new DatabaseSilent(deadlineMs)))
+    return Promise.race([work, late.promise]).finally(end)
   }
 
   /**
@@ -152,7 +158,7 @@ export function createIntake(engine: Engine, { outage, rehearsal, deadlineMs }: 
       flood.put(behind)
       return keepApart(outage, apart)
     }
-    const { now, later } = shared(taken, flood)
+    const { now, later } = shared(taken, flood, isFloodAbove)
     if (later.length > 0) flood.put(later)
     const { turns, rest } = inTurns(now)
     queue.unshift(...rest)
@@ -284,14 +290,14 @@ class DatabaseSilent extends Error {
  * What can be read at once, and what is kept for later: first of all that of integrations which send very much, and of those of which something
  * is being kept already.
  */
-function shared(taken: readonly Waiting[], flood: Flood): { now: Waiting[]; later: Waiting[] } {
+function shared(taken: readonly Waiting[], flood: Flood, above: typeof floodAbove): { now: Waiting[]; later: Waiting[] } {
   const isKept = ({ batch }: Waiting) => flood.has(batch.integration.id)
-  if (!flood.isNow() && rowsOf(taken) <= maxRowsWaiting) return { now: taken.filter((one) => !isKept(one)), later: taken.filter(isKept) }
+  if (!flood.isNow() && rowsOf(taken) <= above.rowsWaiting) return { now: taken.filter((one) => !isKept(one)), later: taken.filter(isKept) }
   const floods = new Set<string>()
-  for (const [id, some] of Map.groupBy(taken, ({ batch }) => batch.integration.id)) if (rowsOf(some) > floodRows) floods.add(id)
+  for (const [id, some] of Map.groupBy(taken, ({ batch }) => batch.integration.id)) if (rowsOf(some) > above.rowsOfOne) floods.add(id)
   const isLater = (one: Waiting) => isKept(one) || floods.has(one.batch.integration.id)
   const now = taken.filter((one) => !isLater(one))
-  return rowsOf(now) > maxRowsWaiting ? { now: [], later: [...taken] } : { now, later: taken.filter(isLater) }
+  return rowsOf(now) > above.rowsWaiting ? { now: [], later: [...taken] } : { now, later: taken.filter(isLater) }
 }
 
 /** What the next transaction takes: of each request in its order a part that is not too large. A request is answered when all of it is stored. */

@@ -32,6 +32,7 @@ import { openDoor } from './door.ts'
 import { createEnding } from './ending.ts'
 import { createRehearsal, startHeartbeat } from './heartbeat.ts'
 import { createIntake } from './intake.ts'
+import { folderOnDisk } from './outage/folder.ts'
 import { openKnownFile } from './outage/known-file.ts'
 import { createOutage } from './outage/outage.ts'
 import { openSpool } from './outage/spool.ts'
@@ -136,7 +137,7 @@ export async function startNode(
     const file = config.databaseUrl ? openKnownFile(config.dataFolder, { vault: engine.vault, of: config.databaseUrl, log }) : undefined
     const outage = createOutage({
       engine,
-      spool: openSpool(join(config.dataFolder, 'spool'), () => engine.newId('evt')),
+      spool: openSpool(folderOnDisk(join(config.dataFolder, 'spool')), () => engine.newId('evt')),
       ...(file ? { file } : {}),
       channels: channelsOf(integrations),
       settings: (name) => settings.get(name),

@@ -36,6 +36,12 @@ export const accepted: Invariant = {
 /** The one that began after all others had been answered; undefined when there is none such, or when one never was. */
 function lastSaid(all: readonly Sent[]): Sent | undefined {
   const last = all.at(-1)!
-  const others = all.slice(0, -1)
-  return others.every(({ ended }) => ended !== undefined && ended < last.began) ? last : undefined
+  return all.slice(0, -1).every((other) => isBefore(other, last)) ? last : undefined
 }
+
+/** Whether each began when the one before had been answered, and was read behind it: what is in a node's file is not, for what another node takes in. */
+export const isInOrder = (all: readonly Sent[]): boolean =>
+  all.every((one, index) => all.slice(0, index).every((other) => isBefore(other, one)))
+
+const isBefore = ({ ended, inFile, handedOver, node }: Sent, one: Sent): boolean =>
+  ended !== undefined && ended < one.began && (!inFile || node === one.node || (handedOver ?? Infinity) < one.began)

@@ -1,7 +1,9 @@
 // Every invariant, in the order in which they are asked when everything has come to rest.
 import { accepted } from './accepted.ts'
 import { afterAnAnswer } from './after-an-answer.ts'
+import { counted } from './counted.ts'
 import { components } from './components.ts'
+import { degraded } from './degraded.ts'
 import { followers } from './followers.ts'
 import { groups } from './groups.ts'
 import type { Invariant } from './invariant.ts'
@@ -32,5 +34,7 @@ export const invariants: readonly Invariant[] = [
   components,
   livePages,
   accepted,
+  counted,
+  degraded,
   silence,
 ]

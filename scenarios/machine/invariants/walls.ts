@@ -26,7 +26,7 @@ export const walls: Invariant = {
   },
   async handing({ key, reachKey, to, lookedAt, at, seen: known }, seen, { database }) {
     const [about = '', id = ''] = reachKey.split('/')
-    if (about === 'invitation' || secondsBetween(lookedAt, at) >= leaseSeconds) return
+    if (about === 'invitation' || about === 'degraded' || secondsBetween(lookedAt, at) >= leaseSeconds) return
     await look(database, at, async (scope) => {
       if (about === 'update') {
         // Somebody has stopped since it was looked whether they still follow.

@@ -250,4 +250,46 @@ export const mutants: readonly Mutant[] = [
     replace: 'if (topics.length > 999) live.publish(topics)',
     why: 'the node that did it tells its own live pages nothing',
   },
+  {
+    file: 'src/app/outage/spool.ts',
+    find: 'await current.file.sync()',
+    replace: '',
+    why: 'a sender hears yes before it is on the disk',
+  },
+  {
+    file: 'src/app/outage/spool.ts',
+    find: 'await readFile(folder, name, read)',
+    replace: '',
+    why: 'what is in the file is not read when the database is back',
+  },
+  {
+    file: 'src/app/outage/spool.ts',
+    find: 'const files = folder.names(suffix)',
+    replace: 'const files: string[] = []',
+    why: 'what a node that crashed has left in its file is read by nobody',
+  },
+  {
+    file: 'src/domains/alerts/spool.ts',
+    find: 'lines.slice(Math.max(0, read - from))',
+    replace: 'lines.slice(Math.min(0, read - from))',
+    why: 'what was read before the node crashed is taken in twice',
+  },
+  {
+    file: 'src/domains/alerts/spool.ts',
+    find: 'line.commit === undefined || failed.has(line.commit))',
+    replace: 'line.commit !== undefined || failed.size >= 0)',
+    why: 'a commit of which nothing was heard is taken for one that never was',
+  },
+  {
+    file: 'src/domains/alerts/spool.ts',
+    find: "if (!isFirst) throw new TakenFromFile('it was taken in from the file of a node')",
+    replace: 'if (isFirst) return',
+    why: 'a commit that wakes up after its file was read counts once more',
+  },
+  {
+    file: 'src/app/outage/outage.ts',
+    find: 'timing.elapsedMs() - answeredAt >= silentMs',
+    replace: 'timing.elapsedMs() < answeredAt',
+    why: 'nobody is told while the database is away',
+  },
 ]

@@ -52,7 +52,14 @@ export async function check(
     }
   }
   // None of the invariants that are asked here looks at the organisation or at nodes in this process.
-  const lookAt = (seen: Seen): Look => ({ seen, database, now: instant(Date.now()), organisation: undefined as never, nodes: [] })
+  const lookAt = (seen: Seen): Look => ({
+    seen,
+    database,
+    now: instant(Date.now()),
+    organisation: undefined as never,
+    nodes: [],
+    disks: [],
+  })
   const noTime = { passDays: () => Promise.reject(new Error('here time passes by itself')) }
   const { seen } = evidence
   try {

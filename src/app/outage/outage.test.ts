@@ -16,12 +16,13 @@ import { createIntake } from '../intake.ts'
 import { createOutage } from './outage.ts'
 import type { KnownFile } from './known-file.ts'
 import { readLastKnown, type LastKnown } from './last-known.ts'
+import { folderOnDisk } from './folder.ts'
 import { openSpool } from './spool.ts'
 
 const key = 'a-key-of-a-sender-01'
 let world: Awaited<ReturnType<typeof pagingWorld>>
 let folder: string
-let away: boolean | 'silent' | 'answers late' | 'does it late'
+let away: boolean | 'silent' | 'silent after one answer' | 'answers late' | 'does it late'
 /** What the database does when it comes to itself. */
 let late: (() => Promise<unknown>)[] = []
 let engine: Engine
@@ -34,6 +35,10 @@ beforeAll(async () => {
   engine = {
     ...world.engine,
     async transact(...given) {
+      if (away === 'silent after one answer') {
+        away = 'silent'
+        return world.engine.transact(...given)
+      }
       if (away === 'answers late') await world.engine.transact(...given)
       if (away === 'does it late') late.push(() => world.engine.transact(...given))
       if (typeof away === 'string') return new Promise(() => {})
@@ -52,7 +57,7 @@ afterEach(() => rmSync(folder, { recursive: true }))
 
 /** A node's part of it: the way in, and what it does while the database is away. */
 async function node({ file, silentMs, ...options }: { deadlineMs?: number; file?: KnownFile; silentMs?: number } = {}) {
-  const spool = openSpool(folder, () => engine.newId('evt'))
+  const spool = openSpool(folderOnDisk(folder), () => engine.newId('evt'))
   const outage = createOutage({
     engine,
     spool,
@@ -131,7 +136,7 @@ test('a node that dies after taking it in and before its file is gone takes noth
   await send('once b')
   await spool.close()
   away = false
-  const dying = openSpool(folder, () => engine.newId('evt'))
+  const dying = openSpool(folderOnDisk(folder), () => engine.newId('evt'))
   await expect(
     dying.drain(async (piece) => {
       await engine.transact(system('test'), (context) => takeFromSpool(context, piece))
@@ -163,6 +168,28 @@ test('whoever is on call is told also while the database says nothing at all', a
   await new Promise((resolve) => setTimeout(resolve, 20))
   expect(onPhone('ana')).toMatchObject([{ title: 'Degraded: Critical: Silence' }])
   expect(await alertRows('Silence')).toEqual([])
+})
+
+test('whoever is on call is told also when the database falls silent after a part of what is kept was taken in', async () => {
+  const { outage, send } = await node({ deadlineMs: 100, silentMs: 100 })
+  await outage.look()
+  away = true
+  await send('A first part')
+  await outage.look()
+  await send('A second part')
+  heardSoFar()
+  passSeconds(20)
+  away = 'silent after one answer'
+  await outage.look()
+  await expect
+    .poll(async () => {
+      await outage.look()
+      return onPhone('ana').map(({ title }) => title)
+    })
+    .toEqual(['Degraded: 2 alerts, Critical: A first part'])
+  away = false
+  await readAll()
+  heardSoFar()
 })
 
 test('what was committed and never said so is not taken in from the file: what is over stays over', async () => {

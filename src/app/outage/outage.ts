@@ -1,6 +1,5 @@
 // The database is away: what comes in is written to a file and answered as ever, whoever was last known to be on call is told, and when it is back all of
 // it is taken in, in its order, each piece once.
-import { setTimeout as pause } from 'node:timers/promises'
 import { system, type UserId } from '#kernel/actor.ts'
 import type { Signal } from '#kernel/signal.ts'
 import type { Instant } from '#kernel/time.ts'
@@ -8,6 +7,7 @@ import { takeFromSpool, type Batch, type SpoolLine } from '#domains/alerts/index
 import { degradedToken } from '#domains/notifications/index.ts'
 import { isAway } from '#platform/database/database.ts'
 import type { Metrics } from '#platform/metrics.ts'
+import { realTiming, type Timing } from '../timing.ts'
 import { createGathering, type Told } from './gathering.ts'
 import type { KnownFile } from './known-file.ts'
 import { foreseeTold, readLastKnown, type Foreseen, type LastKnown } from './last-known.ts'
@@ -39,18 +39,18 @@ export type Outage = {
  * `file` keeps what is last known for the next process; without it this one begins knowing nothing. `silentMs`: after so long a database that says nothing is not
  * waited for any more before people are told.
  */
-export type OutageParts = TellingParts & { spool: Spool; file?: KnownFile; metrics?: Metrics; silentMs?: number }
+export type OutageParts = TellingParts & { spool: Spool; file?: KnownFile; metrics?: Metrics; silentMs?: number; timing?: Timing }
 
 const lookEveryMs = 1000
 /** What was last known is read again when something has changed, at most so often. */
 const readEveryMs = 5000
 
-export function createOutage({ spool, file, metrics, silentMs = 8000, ...parts }: OutageParts): Outage {
+export function createOutage({ spool, file, metrics, silentMs = 8000, timing = realTiming, ...parts }: OutageParts): Outage {
   const { engine, log } = parts
   const gathering = createGathering()
   const stopping = new AbortController()
   const taking = createTaking()
-  const telling = createTelling(parts, stopping.signal)
+  const telling = createTelling(parts, stopping.signal, timing)
   let known = file?.read()
   let hasRecalled = false
   const beingTaken = new Map<MessageId, Promise<void>>()
@@ -60,14 +60,14 @@ export function createOutage({ spool, file, metrics, silentMs = 8000, ...parts }
   let timer: NodeJS.Timeout | undefined
   let looking: Promise<void> | undefined
   let working: Promise<void> | undefined
-  /** A piece was taken in a moment ago: nobody is told that the database is away while the rest follows. */
-  let answers = false
+  /** When a piece was taken in: nobody is told that the database is away while the rest follows. */
+  let answeredAt = -Infinity
 
   async function takeIn(): Promise<void> {
     await recallLeft()
     await spool.drain(async (piece) => {
       await engine.transact(system('alerts.intake'), (context) => takeFromSpool(context, piece, taking.takenBy))
-      answers = true
+      answeredAt = timing.elapsedMs()
     })
     gathering.clear()
     taking.clear()
@@ -76,25 +76,28 @@ export function createOutage({ spool, file, metrics, silentMs = 8000, ...parts }
 
   async function look(): Promise<void> {
     working ??= askDatabase().finally(() => (working = undefined))
-    await Promise.race([working, pause(silentMs, undefined, { ref: false })])
+    const silent = Promise.withResolvers<void>()
+    const end = timing.after(silentMs, silent.resolve)
+    await Promise.race([working, silent.promise]).finally(end)
     metrics?.spooled.set(spool.isEmpty() ? 0 : 1)
-    if (!spool.isEmpty() && !answers) for (const told of gathering.due(engine.clock.now())) void tell(told)
+    if (!spool.isEmpty() && timing.elapsedMs() - answeredAt >= silentMs)
+      for (const told of gathering.due(engine.clock.now())) void tell(told)
   }
 
   async function askDatabase(): Promise<void> {
     try {
       if (!spool.isEmpty()) await takeIn()
-      else if (changed && performance.now() - readAt >= readEveryMs) {
+      else if (changed && timing.elapsedMs() - readAt >= readEveryMs) {
         changed = false
         known = await readLastKnown(engine)
-        readAt = performance.now()
+        readAt = timing.elapsedMs()
         await file?.write(known).catch((error: unknown) => log.error({ err: error }, 'what is last known could not be kept in its file'))
       }
     } catch (error) {
       changed = true
       if (!isAway(error)) log.error({ err: error }, 'what was kept while the database was away could not be taken in; it is tried again')
     } finally {
-      answers = false
+      answeredAt = -Infinity
     }
   }
 

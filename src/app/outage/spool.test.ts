@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { instant } from '#kernel/time.ts'
 import type { IntegrationId, SpoolLine, SpoolPiece } from '#domains/alerts/index.ts'
+import { folderOnDisk } from './folder.ts'
 import { openSpool, type Spool } from './spool.ts'
 
 let folder: string
@@ -14,7 +15,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(join(folder, '..'), { recursive: true }))
 
-const opened = (options?: { maxBytes?: number }) => openSpool(folder, () => `name-${++names}`, options)
+const opened = (options?: { maxBytes?: number }) => openSpool(folderOnDisk(folder), () => `name-${++names}`, options)
 const line = (title: string): SpoolLine => ({
   kind: 'signals',
   at: instant('2026-11-28T03:00:00Z'),

@@ -1,12 +1,9 @@
 // Where a node keeps what comes in while its database is away: files of lines, each with its check sum, on the disk before anybody hears a yes. They are
 // handed out in order when the database is back, also by the next process when this one dies.
 import { createHash } from 'node:crypto'
-import { createReadStream, mkdirSync, readdirSync } from 'node:fs'
-import { open, rm, type FileHandle } from 'node:fs/promises'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { AppError } from '#kernel/errors.ts'
 import type { SpoolLine, SpoolPiece } from '#domains/alerts/index.ts'
+import type { Folder, GrowingFile } from './folder.ts'
 
 export type Spool = {
   /** Resolves when the lines are on the disk. Throws AppError 'too-many' when no more may be kept, and what the disk says when it cannot take them. */
@@ -23,12 +20,12 @@ export type Spool = {
 const suffix = '.spool'
 const signalsPerPiece = 1000
 
-/** `newName` gives names that sort by their time. The folder is made when it is first needed. */
-export function openSpool(folder: string, newName: () => string, { maxBytes = 256 * 1024 * 1024 } = {}): Spool {
-  const files = filesIn(folder)
+/** `newName` gives names that sort by their time. */
+export function openSpool(folder: Folder, newName: () => string, { maxBytes = 256 * 1024 * 1024 } = {}): Spool {
+  const files = folder.names(suffix)
   const left = [...files]
   const waiting: { text: string; resolve: () => void; reject: (error: unknown) => void }[] = []
-  let current: { name: string; handle: FileHandle } | undefined
+  let current: { name: string; file: GrowingFile } | undefined
   let bytes = 0
   let writing: Promise<void> | undefined
 
@@ -37,8 +34,8 @@ export function openSpool(folder: string, newName: () => string, { maxBytes = 25
       const taken = waiting.splice(0)
       try {
         current ??= await begin()
-        await current.handle.writeFile(taken.map(({ text }) => text).join(''))
-        await current.handle.datasync()
+        await current.file.append(taken.map(({ text }) => text).join(''))
+        await current.file.sync()
         for (const { resolve } of taken) resolve()
       } catch (error) {
         // What is half written ends this file: a reader stops there, and nobody was told yes.
@@ -50,23 +47,14 @@ export function openSpool(folder: string, newName: () => string, { maxBytes = 25
   }
 
   async function begin() {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
     const name = `${newName()}${suffix}`
-    const handle = await open(join(folder, name), 'wx', 0o600)
-    files.push(name)
-    const parent = await open(folder)
-    try {
-      await parent.sync()
-    } finally {
-      await parent.close()
-    }
-    return { name, handle }
+    return { name, file: await folder.create(name, () => void files.push(name)) }
   }
 
   async function endCurrent(): Promise<void> {
     const ending = current
     current = undefined
-    await ending?.handle.close().catch(() => undefined)
+    await ending?.file.close().catch(() => undefined)
   }
 
   return {
@@ -92,7 +80,7 @@ export function openSpool(folder: string, newName: () => string, { maxBytes = 25
         await writing
         if (current?.name === name) await endCurrent()
         await readFile(folder, name, read)
-        await rm(join(folder, name), { force: true })
+        await folder.remove(name)
         files.shift()
       }
       bytes = 0
@@ -109,18 +97,7 @@ export function openSpool(folder: string, newName: () => string, { maxBytes = 25
   }
 }
 
-function filesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => name.endsWith(suffix))
-      .sort()
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw error
-  }
-}
-
-async function readFile(folder: string, name: string, read: (piece: SpoolPiece) => Promise<void>): Promise<void> {
+async function readFile(folder: Folder, name: string, read: (piece: SpoolPiece) => Promise<void>): Promise<void> {
   let piece: SpoolPiece = { file: name, from: 0, lines: [] }
   let signals = 0
   const hand = async () => {
@@ -128,7 +105,7 @@ async function readFile(folder: string, name: string, read: (piece: SpoolPiece) 
     piece = { file: name, from: piece.from + piece.lines.length, lines: [] }
     signals = 0
   }
-  for await (const text of createInterface({ input: createReadStream(join(folder, name)), crlfDelay: Infinity })) {
+  for await (const text of folder.lines(name)) {
     const line = readLine(text)
     if (line === undefined) break
     piece.lines.push(line)

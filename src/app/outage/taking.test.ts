@@ -20,6 +20,7 @@ import { createIntake } from '../intake.ts'
 import type { KnownFile } from './known-file.ts'
 import { readLastKnown } from './last-known.ts'
 import { createOutage } from './outage.ts'
+import { folderOnDisk } from './folder.ts'
 import { openSpool, type Spool } from './spool.ts'
 import { takingPages } from './taking-page.ts'
 
@@ -59,7 +60,7 @@ async function node(place = folder) {
   const known = away ? undefined : await readLastKnown(world.engine)
   const file: KnownFile = { read: () => known ?? lastRead, write: async () => undefined }
   lastRead = known ?? lastRead
-  const spool = openSpool(place, () => engine.newId('evt'))
+  const spool = openSpool(folderOnDisk(place), () => engine.newId('evt'))
   spools.push(spool)
   const outage = createOutage({ engine, spool, file, channels: world.channels, settings: () => undefined, log: silentLog() })
   const intake = createIntake(engine, { outage })

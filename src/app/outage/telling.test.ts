@@ -4,6 +4,7 @@ import { instant } from '#kernel/time.ts'
 import type { Engine } from '#platform/commands/engine.ts'
 import { silentLog } from '#platform/log.ts'
 import { z } from 'zod'
+import type { Timing } from '../timing.ts'
 import { createTelling } from './telling.ts'
 
 const message = {
@@ -31,7 +32,15 @@ function world(answers: ChannelResult[], whileWaiting: () => void = () => {}) {
   const parts = { engine, channels: new Map([['email', email]]), settings: () => undefined, log: silentLog() }
   const stopping = new AbortController()
   const ended = new AbortController()
-  const telling = createTelling(parts, stopping.signal, async () => whileWaiting() as never)
+  const timing: Timing = {
+    elapsedMs: () => 0,
+    after(_ms, work) {
+      whileWaiting()
+      work()
+      return () => {}
+    },
+  }
+  const telling = createTelling(parts, stopping.signal, timing)
   const tell = () =>
     telling(
       [

@@ -19,6 +19,7 @@ import { createBacklogReader } from '../backlog.ts'
 import { createIntake } from '../intake.ts'
 import { catalogue } from '../wiring.ts'
 import { createOutage } from './outage.ts'
+import { folderOnDisk } from './folder.ts'
 import { openSpool, type Spool } from './spool.ts'
 
 const keys = { sender: 'a-key-of-a-sender-01', flood: 'a-key-of-the-flood-01' }
@@ -59,7 +60,7 @@ afterEach(async () => {
 const signal = (title: string, action: Signal['action']): Signal => ({ action, title, severity: 'critical', labels: {}, dedupKey: title })
 
 /** A node with its door, which knows its keys. */
-async function node(spool: Spool = openSpool(folder, () => engine.newId('evt'))) {
+async function node(spool: Spool = openSpool(folderOnDisk(folder), () => engine.newId('evt'))) {
   const outage = createOutage({ engine, spool, channels: new Map(), settings: () => undefined, log: silentLog() })
   const store = createIntake(engine, { outage, deadlineMs: 300 })
   const inbound = createInbound({ store, catalogue: integrations, clock: world.clock, log: silentLog(), metrics: createMetrics() })
@@ -107,7 +108,7 @@ const unread = () => world.read((scope) => scope.query(sql`select id from unread
 
 test('what was kept and never said so is not taken in from the file: what is over stays over', async () => {
   const first = await node()
-  const second = await node(openSpool(join(folder, 'second'), () => engine.newId('evt')))
+  const second = await node(openSpool(folderOnDisk(join(folder, 'second')), () => engine.newId('evt')))
   await first.flood()
   silence = 'answers late'
   expect(await first.post('Kept unheard')).toBe(200)
