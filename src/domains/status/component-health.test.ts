@@ -111,3 +111,23 @@ test('what somebody has said to work since does not come back', async () => {
   await ends(second)
   expect(await stands()).toBe('works')
 })
+
+test('what somebody said by hand before an incident is so again when the incident is over', async () => {
+  await world.do(admin, setComponentStatus, { component, status: 'slow' })
+  const number = await incident('down')
+  expect(await stands()).toBe('down')
+  await ends(number)
+  expect(await stands()).toBe('slow')
+  await world.do(admin, setComponentStatus, { component, status: 'works' })
+  await ends(await incident('partly-down'))
+  expect(await stands()).toBe('works')
+})
+
+test('what somebody said by hand is over when an update says that it works', async () => {
+  await world.do(admin, setComponentStatus, { component, status: 'slow' })
+  const number = await incident('down')
+  await says(number, 'works')
+  await says(number, 'partly-down')
+  await ends(number)
+  expect(await stands()).toBe('works')
+})

@@ -19,8 +19,14 @@ export async function setHealth(
     wanted.map(({ componentId }) => componentId),
   )) {
     const status = wanted.find(({ componentId }) => componentId === component.id)!.status
-    await save(context, component, status, status === 'works' ? null : holder, incidentOf(holder))
+    await save(context, component, { status, heldBy: holder }, incidentOf(holder))
   }
+}
+
+/** Somebody says how a component is, without an incident: until it works again that comes back when something worse has ended. */
+export async function setHealthByHand(context: Context, componentId: string, status: ComponentStatus): Promise<void> {
+  for (const component of await store.lockComponents(context.scope, [componentId]))
+    await save(context, component, { status, heldBy: component.id, byHand: status }, null)
 }
 
 /**
@@ -37,17 +43,21 @@ export async function releaseHealth(context: Context, holder: string, componentI
     holder,
   )
   for (const component of held) {
-    const worst = said
-      .filter(({ componentId }) => componentId === component.id)
-      .reduce<Said | undefined>((worst, one) => (worst && !isWorse(one.status, worst.status) ? worst : one), undefined)
-    await save(context, component, worst?.status ?? 'works', worst?.holder ?? null, incidentOf(worst?.holder ?? holder))
+    const { byHand } = component
+    const bySomebody: Said[] = byHand === null ? [] : [{ componentId: component.id, status: byHand, holder: component.id }]
+    const worst = [...bySomebody, ...said.filter(({ componentId }) => componentId === component.id)].reduce<Said | undefined>(
+      (worst, one) => (worst && !isWorse(one.status, worst.status) ? worst : one),
+      undefined,
+    )
+    const stands = { status: worst?.status ?? 'works', heldBy: worst?.holder ?? null } as const
+    await save(context, component, stands, incidentOf(worst?.holder ?? holder))
   }
 }
 
 /** Puts components under planned work, but for those that are worse off already. */
 export async function setMaintenance(context: Context, componentIds: readonly string[], holder: string): Promise<void> {
   for (const component of await store.lockComponents(context.scope, componentIds)) {
-    if (!isWorse(component.status, 'maintenance')) await save(context, component, 'maintenance', holder, null)
+    if (!isWorse(component.status, 'maintenance')) await save(context, component, { status: 'maintenance', heldBy: holder }, null)
   }
 }
 
@@ -56,12 +66,13 @@ const incidentOf = (holder: string) => (holder.startsWith('inc_') ? (holder as I
 async function save(
   { scope, emit }: Context,
   component: store.Component,
-  status: ComponentStatus,
-  heldBy: string | null,
+  { status, ...by }: Pick<store.Component, 'status' | 'heldBy'> & { byHand?: ComponentStatus },
   incidentId: Id<'inc'> | null,
 ) {
-  if (component.status === status && component.heldBy === heldBy) return
-  await store.saveComponentStatus(scope, component.id, status, heldBy)
+  const works = status === 'works'
+  const next = { status, heldBy: works ? null : by.heldBy, byHand: works ? null : (by.byHand ?? component.byHand) }
+  if (component.status === status && component.heldBy === next.heldBy && component.byHand === next.byHand) return
+  await store.saveComponentStatus(scope, { id: component.id, ...next })
   if (component.status === status) return
   await store.insertChange(scope, component.id, status)
   await emit(componentChanged, { componentId: component.id, status, incidentId })

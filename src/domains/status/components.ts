@@ -4,7 +4,7 @@ import { defineCommand, defineQuery } from '#kernel/define.ts'
 import { missing, refuse } from '#kernel/errors.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { done, Done, findService, Name, Slug } from '#domains/directory/index.ts'
-import { setHealth } from './component-health.ts'
+import { setHealthByHand } from './component-health.ts'
 import { componentRemoved, componentSaved, ComponentStatusSchema } from './events.ts'
 import * as store from './store.ts'
 import { ComponentView, componentViews } from './views.ts'
@@ -86,7 +86,7 @@ export const setComponentStatus = defineCommand({
   async run(context, { component: key, status }) {
     const component = await store.findComponent(context.scope, key)
     if (!component) throw missing('component')
-    await setHealth(context, [{ componentId: component.id, status }], component.id)
+    await setHealthByHand(context, component.id, status)
     return (await componentViews(context.scope, await store.findComponents(context.scope, [component.id])))[0]!
   },
 })

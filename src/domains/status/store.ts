@@ -18,11 +18,13 @@ export type Component = {
   status: ComponentStatus
   /** The incident or planned work that set its status. */
   heldBy: string | null
+  /** What somebody has said without an incident since it worked last. */
+  byHand: ComponentStatus | null
 }
 export type StatusPage = { id: PageId; slug: string; name: string; visibility: 'public' | 'internal'; zone: string }
 
 const componentColumns = sql`components.id, components.slug, components.name, components.description, components.group_name as "group",
-  components.service_id as "serviceId", components.status, components.held_by as "heldBy"`
+  components.service_id as "serviceId", components.status, components.held_by as "heldBy", components.by_hand as "byHand"`
 const pageColumns = sql`id, slug, name, visibility, zone`
 
 /** By id or slug, in the order of their names. */
@@ -37,16 +39,18 @@ export const allComponents = (scope: Scope) =>
 export const lockComponents = (scope: Scope, ids: readonly string[]) =>
   scope.query<Component>(sql`select ${componentColumns} from components where id = any(${[...ids]}::text[]) order by id for update`)
 
-export const insertComponent = (scope: Scope, component: Omit<Component, 'status' | 'heldBy'>) =>
+export const insertComponent = (scope: Scope, component: Omit<Component, 'status' | 'heldBy' | 'byHand'>) =>
   scope.query(sql`insert into components (id, slug, name, description, group_name, service_id, created_at)
     values (${component.id}, ${component.slug}, ${component.name}, ${component.description}, ${component.group}, ${component.serviceId}, ${scope.now})`)
-export const saveComponent = (scope: Scope, component: Omit<Component, 'status' | 'heldBy' | 'slug'>) =>
+export const saveComponent = (scope: Scope, component: Omit<Component, 'status' | 'heldBy' | 'byHand' | 'slug'>) =>
   scope.query(sql`update components set name = ${component.name}, description = ${component.description}, group_name = ${component.group},
     service_id = ${component.serviceId} where id = ${component.id}`)
 export const deleteComponent = (scope: Scope, id: ComponentId) => scope.query(sql`delete from components where id = ${id}`)
 
-export const saveComponentStatus = async (scope: Scope, id: ComponentId, status: ComponentStatus, heldBy: string | null) =>
-  void (await scope.query(sql`update components set status = ${status}, held_by = ${heldBy} where id = ${id}`))
+export const saveComponentStatus = async (
+  scope: Scope,
+  { id, status, heldBy, byHand }: Pick<Component, 'id' | 'status' | 'heldBy' | 'byHand'>,
+) => void (await scope.query(sql`update components set status = ${status}, held_by = ${heldBy}, by_hand = ${byHand} where id = ${id}`))
 export const insertChange = (scope: Scope, id: ComponentId, status: ComponentStatus) =>
   scope.query(sql`insert into component_changes (component_id, at, status) values (${id}, ${scope.now}, ${status})`)
 

@@ -62,7 +62,7 @@ export async function componentViews(scope: Scope, components: readonly Componen
     scope,
     components.flatMap(({ serviceId }) => (serviceId ? [serviceId] : [])),
   )
-  return components.map(({ serviceId, heldBy: _, ...component }) => ({
+  return components.map(({ serviceId, heldBy: _, byHand: __, ...component }) => ({
     ...component,
     service: services.find(({ id }) => id === serviceId)?.slug ?? null,
   }))
