@@ -132,8 +132,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     file: 'src/domains/status/component-health.ts',
-    find: "worst?.status ?? 'works', worst?.holder ?? null,",
-    replace: "'works', null,",
+    find: "status: worst?.status ?? 'works', heldBy: worst?.holder ?? null }",
+    replace: "status: 'works', heldBy: null }",
     why: 'a component works as soon as one of several incidents is over',
   },
   {
