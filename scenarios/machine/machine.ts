@@ -192,6 +192,9 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
   type Choice = { weight: number; does: () => void | Promise<void> }
   function choices(): Choice[] {
     const found: Choice[] = []
+    // What a node had sent when it went may be committed after its work was taken over: that it is silent is noticed once more.
+    const known = new Set([...nodes.values()].map(({ id }) => id))
+    for (const id of seen.owners) if (!known.has(id) && !dead.has(id)) dead.set(id, epochMs(now))
     const motionless = new Set([...still].filter(([, until]) => until > epochMs(now)).map(([name]) => name))
     for (const one of schedule.ready(motionless)) found.push({ weight: 2, does: () => schedule.let(one) })
     const living = [...nodes.values()].filter(({ name }) => !motionless.has(name))

@@ -90,7 +90,7 @@ function Head({ run }: { run: Run }) {
   const { word, glyph } = phaseOf(run.phase)
   return (
     <div className="flex flex-wrap items-end gap-x-6 gap-y-2">
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 grow basis-full desk:basis-0">
         <h1 className="text-page font-semibold">{run.runbook.name}</h1>
         <p className="flex flex-wrap items-center gap-x-1.5 text-ink2">
           <StateGlyph kind={glyph} />
