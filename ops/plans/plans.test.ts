@@ -9,6 +9,7 @@ import { migrate, readMigrations } from '#platform/database/migrate.ts'
 import { openPostgres } from '#platform/database/postgres.ts'
 import { findByKey } from '#platform/database/protocol.ts'
 import type { Noted } from '#scenarios/world/noted.ts'
+import { ownDatabase } from '#scenarios/world/own-database.ts'
 import { allowed, few, readsAll, short } from './allowed.ts'
 import { isPlanned, walksOf } from './walks.ts'
 
@@ -16,26 +17,20 @@ const server = process.env['TEST_DATABASE_URL']
 const folder = process.env['TEST_STATEMENTS']
 
 describe.skipIf(server === undefined)('the plan of a statement that finds by key', () => {
-  const name = `plans_${process.pid}`
-  let admin: pg.Client
+  let own: Awaited<ReturnType<typeof ownDatabase>>
   let client: pg.Client
   beforeAll(async () => {
-    admin = new pg.Client({ connectionString: server! })
-    await admin.connect()
-    await admin.query(`create database ${name}`)
-    const place = new URL(server!)
-    place.pathname = `/${name}`
-    const database = openPostgres(place.href, { poolSize: 1, onError: () => undefined })
+    own = await ownDatabase(server!)
+    const database = openPostgres(own.url, { poolSize: 1, onError: () => undefined })
     await migrate(database, readMigrations(fileURLToPath(new URL('../../migrations', import.meta.url))))
     await database.close()
-    client = new pg.Client({ connectionString: place.href })
+    client = new pg.Client({ connectionString: own.url })
     await client.connect()
     findByKey(client)
   })
   afterAll(async () => {
     await client?.end()
-    await admin.query(`drop database ${name} with (force)`)
-    await admin.end()
+    await own.drop()
   })
 
   test.each([

@@ -6,12 +6,12 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PGlite } from '@electric-sql/pglite'
-import pg from 'pg'
 import type { Database } from '#platform/database/database.ts'
 import { embedded } from '#platform/database/embedded.ts'
 import { migrate, readMigrations } from '#platform/database/migrate.ts'
 import { openPostgres } from '#platform/database/postgres.ts'
 import { noting } from './noted.ts'
+import { ownDatabase } from './own-database.ts'
 
 const migrations = readMigrations(fileURLToPath(new URL('../../migrations', import.meta.url)))
 const options = { startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'] }
@@ -52,17 +52,8 @@ async function fromDump(name: string, make: (pglite: PGlite) => Promise<PGlite>)
 }
 
 async function onPostgres(server: string): Promise<Database> {
-  const name = `tocsin_test_${randomUUID().replaceAll('-', '')}`
-  const administer = async (statement: string) => {
-    const client = new pg.Client({ connectionString: server })
-    await client.connect()
-    await client.query(statement)
-    await client.end()
-  }
-  await administer(`create database ${name}`)
-  const url = new URL(server)
-  url.pathname = `/${name}`
-  const database = openPostgres(url.href, { poolSize: 6, onError: () => {} })
+  const { url, drop } = await ownDatabase(server)
+  const database = openPostgres(url, { poolSize: 6, onError: () => {} })
   await migrate(database, migrations)
-  return { ...database, close: async () => (await database.close(), administer(`drop database ${name} with (force)`)) }
+  return { ...database, close: async () => (await database.close(), drop()) }
 }

@@ -1,8 +1,8 @@
 // What is done again and again is there once, however many nodes start at the same time: on PostgreSQL, where their transactions are under way together.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import pg from 'pg'
 import { sql } from '#kernel/sql.ts'
 import { instant } from '#kernel/time.ts'
+import { ownDatabase } from '#scenarios/world/own-database.ts'
 import type { Database } from '../database/database.ts'
 import { openPostgres } from '../database/postgres.ts'
 import { keepRecurring } from './store.ts'
@@ -11,24 +11,18 @@ const server = process.env['TEST_DATABASE_URL']
 const now = instant('2026-11-29T12:00:00Z')
 
 describe.skipIf(server === undefined)('what recurs', () => {
-  const name = `recurring_${process.pid}`
-  let admin: pg.Client
+  let own: Awaited<ReturnType<typeof ownDatabase>>
   let database: Database
   beforeAll(async () => {
-    admin = new pg.Client({ connectionString: server! })
-    await admin.connect()
-    await admin.query(`create database ${name}`)
-    const place = new URL(server!)
-    place.pathname = `/${name}`
-    database = openPostgres(place.href, { poolSize: 6, onError: () => undefined })
+    own = await ownDatabase(server!)
+    database = openPostgres(own.url, { poolSize: 6, onError: () => undefined })
     await database.script(
       'create table jobs (id serial primary key, kind text not null, lane text not null, due timestamptz, payload json, owner text)',
     )
   })
   afterAll(async () => {
     await database?.close()
-    await admin.query(`drop database ${name} with (force)`)
-    await admin.end()
+    await own.drop()
   })
   const lanes = async () =>
     (await database.transaction((tx) => tx.query<{ lane: string }>(sql`select lane from jobs order by lane, id`))).map(({ lane }) => lane)

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import pg from 'pg'
 import { sql } from '#kernel/sql.ts'
+import { ownDatabase } from '#scenarios/world/own-database.ts'
 import type { Database } from '../database/database.ts'
 import { openPostgres } from '../database/postgres.ts'
 import { enterNode, takeOver } from './store.ts'
@@ -9,31 +10,27 @@ import { enterNode, takeOver } from './store.ts'
 const server = process.env['TEST_DATABASE_URL']
 
 describe.skipIf(server === undefined)('a node that says nothing more', () => {
-  const name = `silent_${process.pid}`
+  let own: Awaited<ReturnType<typeof ownDatabase>>
   let admin: pg.Client
-  let url: string
   const opened: Database[] = []
   const nameOf = (node: string) => Buffer.from(node.padEnd(6)).toString('hex').slice(0, 12)
-  const open = (node: string, address = url) => {
+  const open = (node: string, address = own.url) => {
     const database = openPostgres(address, { poolSize: 6, onError: () => undefined, name: nameOf(node) })
     opened.push(database)
     return database
   }
   beforeAll(async () => {
+    own = await ownDatabase(server!)
     admin = new pg.Client({ connectionString: server! })
     await admin.connect()
-    await admin.query(`create database ${name}`)
-    const place = new URL(server!)
-    place.pathname = `/${name}`
-    url = place.href
     await open('setup').script(`create table nodes (id text primary key, lock integer, started_at timestamptz, seen_at timestamptz);
       create table jobs (id int, owner text); create table things (id int primary key); insert into things values (1)`)
   })
   afterAll(async () => {
     goesOn.resolve()
     for (const database of opened) await database.close().catch(() => undefined)
-    await admin.query(`drop database ${name} with (force)`)
     await admin.end()
+    await own.drop()
   })
 
   const goesOn = Promise.withResolvers<void>()
@@ -81,7 +78,7 @@ describe.skipIf(server === undefined)('a node that says nothing more', () => {
   }, 20_000)
 
   test('sessions under a name that the address gives are left alone: others may have it too', async () => {
-    const shared = `${url}?application_name=tocsin%20prod`
+    const shared = `${own.url}?application_name=tocsin%20prod`
     const [silent, busy, looks] = [open('s', shared), open('b', shared), open('l', shared)] as [Database, Database, Database]
     await silent.holdNodeLock(31)
     await silent.transaction((tx) => enterNode(tx, 'nod_31', 31))
