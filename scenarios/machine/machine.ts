@@ -86,7 +86,6 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
   const away = createAway(clock, faults, randomOf(seed, 'away'))
   const looking = createLooking(clock, seen)
   const disks = new Map<string, Disk>()
-  const forget = (name: string) => invariants.forEach((invariant) => invariant.forgot?.(name, seen))
   const makeDisk = (name: string): Disk =>
     createDisk({
       schedule,
@@ -97,7 +96,7 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
       emptied() {
         const handedOver = ++seen.turns
         for (const one of seen.sent) if (one.inFile && one.node === name) one.handedOver ??= handedOver
-        forget(name)
+        for (const invariant of invariants) invariant.emptied?.(name, seen)
       },
     })
   const nodeWorld: NodeWorld = {
@@ -130,7 +129,7 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
       disturb(how, (comesBack - epochMs(now)) / 1000)
       schedule.drop(name)
       disks.get(name)!.crashed()
-      forget(name)
+      for (const invariant of invariants) invariant.crashed?.(name, seen)
       for (const place of seen.looks.keys()) if (place.startsWith(`${name} `)) seen.looks.delete(place)
       dead.set(nodes.get(name)!.id, epochMs(now))
       nodes.delete(name)

@@ -11,8 +11,8 @@ import type { Invariant } from './invariant.ts'
 /** Patience, the pause between two messages to one person, a database that says nothing, and a look. */
 const inTimeSeconds = 20 + 60 + 8 + 2
 
-/** A group of alerts of which people are to hear: `open` are those that are not over. */
-type Group = { node: string; title: string; since: Instant; open: Set<string>; to: string[][] }
+/** A group of alerts of which people are to hear, once this process of its node knows of it until `due`: `open` are those that are not over. */
+type Group = { node: string; title: string; since: Instant; due: Instant | undefined; open: Set<string>; to: string[][] }
 /** By node, by alert. */
 const groupsOf = new WeakMap<Seen, Map<string, Map<string, Group | undefined>>>()
 
@@ -34,34 +34,45 @@ export const degraded: Invariant = {
     for (const { integration, signals } of batches)
       for (const signal of signals) {
         const place = `${integration.id} ${signal.dedupKey}`
-        if (signal.action !== 'trigger') alerts.get(place)?.open.delete(place)
-        else if (alerts.has(place)) alerts.get(place)?.open.add(place)
-        else {
+        if (signal.action !== 'trigger') {
+          alerts.get(place)?.open.delete(place)
+          continue
+        }
+        if (!alerts.has(place)) {
           const foreseen = foreseeTold(known, integration, signal, at)
           const group = [...alerts.values()].find((one) => one !== undefined && one.title === foreseen?.groupKey)
           const to = foreseen?.people.map(({ userId }) => addressesOf(known, engine, userId)) ?? []
-          const its = foreseen && (group ?? { node, title: foreseen.groupKey, since: at, open: new Set<string>(), to })
-          its?.open.add(place)
-          alerts.set(place, its)
+          alerts.set(
+            place,
+            foreseen && (group ?? { node, title: foreseen.groupKey, since: at, due: undefined, open: new Set<string>(), to }),
+          )
         }
+        const group = alerts.get(place)
+        if (group) group.due ??= addSeconds(at, inTimeSeconds)
+        group?.open.add(place)
       }
   },
-  forgot: (node, seen) => void groupsOf.get(seen)?.delete(node),
+  emptied: (node, seen) => void groupsOf.get(seen)?.delete(node),
+  // The next process reads what is in the file: who was told of a group by either is not told again.
+  crashed(node, seen) {
+    for (const group of ofNode(seen, node).values()) {
+      if (!group) continue
+      group.open.clear()
+      group.due = undefined
+    }
+  },
   handing({ key, title }) {
     demand('I15', title.startsWith('Degraded: ') === key.startsWith('degraded-'), () => `${key} says "${title}"`)
   },
   passes({ seen, now }) {
     for (const [node, alerts] of groupsOf.get(seen) ?? [])
       for (const group of new Set(alerts.values())) {
-        if (!group || group.open.size === 0 || addSeconds(group.since, inTimeSeconds) >= now) continue
+        if (!group || group.open.size === 0 || group.due === undefined || group.due >= now) continue
         if (isExcused(node, group, seen)) continue
         for (const to of group.to)
           demand(
             'I15',
-            to.length === 0 ||
-              seen.handed.some(
-                (one) => one.node === node && one.key.startsWith('degraded-') && one.at >= group.since && to.includes(one.to),
-              ),
+            to.length === 0 || isTold(group, to, seen),
             () => `${to.join()} is not told of ${group.title}, which ${node} has had since ${group.since}`,
           )
       }
@@ -87,6 +98,9 @@ const addressesOf = (known: LastKnown, { vault }: Engine, userId: string): strin
     const opened = openAddress(vault, address) as string | { endpoint: string }
     return typeof opened === 'string' ? opened : opened.endpoint
   })
+
+const isTold = ({ node, since }: Group, to: readonly string[], seen: Seen): boolean =>
+  seen.handed.some((one) => one.node === node && one.key.startsWith('degraded-') && one.at >= since && to.includes(one.to))
 
 /** Its node stood still or was late, or somebody has it. */
 const isExcused = (node: string, { since }: Group, seen: Seen): boolean =>

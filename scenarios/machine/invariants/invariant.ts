@@ -29,8 +29,10 @@ export type Invariant = {
   heard?: (node: string, commit: Commit, topics: ReadonlySet<string>) => void
   /** Right after a node has written something into its file. */
   kept?: (kept: Kept, look: Look) => void
-  /** A node's file is empty, or the node is gone. */
-  forgot?: (node: string, seen: Seen) => void
+  /** A node's file is empty. */
+  emptied?: (node: string, seen: Seen) => void
+  /** A node is gone; the next process reads what is left in its file. */
+  crashed?: (node: string, seen: Seen) => void
   /** Time is about to pass, for nothing more can happen now. */
   passes?: (look: Look) => void
   /** When nothing is left to do. `passDays` lets time pass with what recurs. */
