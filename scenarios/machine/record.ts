@@ -45,8 +45,8 @@ export type Answer = {
   known: number
 }
 /**
- * One alert in a request of the outside. `began` and `ended` count what was begun and answered; `ended` is undefined when no answer came, or a refusal. `inFile`: its node had
- * something in its file when it answered; `handedOver`: when that was empty again.
+ * One alert in a request of the outside. `began` and `ended` count what was begun and answered; `ended` is undefined when no answer came, or a refusal. `beganAt`, `endedAt`: when
+ * that was by the clock. `inFile`: its node had something in its file when it answered; `handedOver`: when that was empty again.
  */
 export type Sent = {
   integration: string
@@ -54,7 +54,9 @@ export type Sent = {
   action: 'trigger' | 'resolve' | 'acknowledge'
   node: string
   began: number
+  beganAt: Instant
   ended?: number
+  endedAt?: Instant
   stored?: boolean
   inFile?: boolean
   handedOver?: number

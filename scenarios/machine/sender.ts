@@ -59,8 +59,16 @@ export function createSender({ node, organisation, seen, random, pass, hasKept }
   async function sendOnce(source: Source, signals: readonly Signal[]): Promise<void> {
     const known = await node.intake.find(source.key)
     if (!known) throw new Error(`the key of ${source.id} is not known`)
+    const { clock } = node.engine
     const began = ++seen.turns
-    const sent = signals.map(({ dedupKey, action }): Sent => ({ integration: source.id, key: dedupKey!, action, node: node.name, began }))
+    const sent = signals.map(({ dedupKey, action }): Sent => ({
+      integration: source.id,
+      key: dedupKey!,
+      action,
+      node: node.name,
+      began,
+      beganAt: clock.now(),
+    }))
     seen.sent.push(...sent)
     // Of one that is refused it may not be known yet what becomes of it.
     const { intake } = node
@@ -69,7 +77,7 @@ export function createSender({ node, organisation, seen, random, pass, hasKept }
       (await intake.keepUnread(known, '', webhookOf(signals), async () => [...signals]))
     if (isKept) seen.reached.add('a request that was kept unread')
     else await intake.accept(known, [...signals])
-    const end = { ended: ++seen.turns, stored: true, inFile: hasKept() }
+    const end = { ended: ++seen.turns, endedAt: clock.now(), stored: true, inFile: hasKept() }
     for (const one of sent) Object.assign(one, end)
   }
 

@@ -33,15 +33,21 @@ export const accepted: Invariant = {
   },
 }
 
-/** The one that began after all others had been answered; undefined when there is none such, or when one never was. */
+/**
+ * The one that began after all others had been answered; undefined when there is none such, or when one never was. What is read late, from the file of another
+ * node, is known by the time at which it came.
+ */
 function lastSaid(all: readonly Sent[]): Sent | undefined {
   const last = all.at(-1)!
-  return all.slice(0, -1).every((other) => isBefore(other, last)) ? last : undefined
+  const isEarlier = (other: Sent) => isBefore(other, last) || (isAnswered(other, last) && other.endedAt! < last.beganAt)
+  return all.slice(0, -1).every(isEarlier) ? last : undefined
 }
 
 /** Whether each began when the one before had been answered, and was read behind it: what is in a node's file is not, for what another node takes in. */
 export const isInOrder = (all: readonly Sent[]): boolean =>
   all.every((one, index) => all.slice(0, index).every((other) => isBefore(other, one)))
 
-const isBefore = ({ ended, inFile, handedOver, node }: Sent, one: Sent): boolean =>
-  ended !== undefined && ended < one.began && (!inFile || node === one.node || (handedOver ?? Infinity) < one.began)
+const isBefore = (other: Sent, one: Sent): boolean =>
+  isAnswered(other, one) && (!other.inFile || other.node === one.node || (other.handedOver ?? Infinity) < one.began)
+
+const isAnswered = ({ ended }: Sent, one: Sent): boolean => ended !== undefined && ended < one.began

@@ -292,4 +292,22 @@ export const mutants: readonly Mutant[] = [
     replace: 'timing.elapsedMs() < answeredAt',
     why: 'nobody is told while the database is away',
   },
+  {
+    file: 'src/domains/alerts/deduplication.ts',
+    find: 'heardAt < current.resolvedAt)',
+    replace: 'heardAt < current.startedAt!)',
+    why: 'what another node has heard the end of is opened by what is read late',
+  },
+  {
+    file: 'src/domains/alerts/deduplication.ts',
+    find: 'last != null && heardAt < last',
+    replace: 'last === null',
+    why: 'what has fired again is ended by an end that is read late',
+  },
+  {
+    file: 'src/domains/alerts/ingest.ts',
+    find: "if (signal.action !== 'resolve' || current || over.has(place)) break",
+    replace: 'break',
+    why: 'an end that comes before its beginning is forgotten',
+  },
 ]

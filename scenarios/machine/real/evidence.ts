@@ -81,7 +81,7 @@ export async function readEvidence(
   seen.sent = traffic.sendings.map(({ integration, key, action, node, began, ended, status }) => {
     // Unanswered, it may still have been on its way, until what kept it there was over.
     const over = status === 0 ? overAt(diary, node, began, ended) + 5000 : ended
-    return { integration, key, action, node, began, ended: over, stored: status === 202 }
+    return { integration, key, action, node, began, beganAt: instant(began), ended: over, endedAt: instant(over), stored: status === 202 }
   })
   // What each level may be late by is judged by `late.ts`, which knows what was well when.
   seen.disturbed = [{ kind: 'clock', at: instant(since), seconds: 1e6 }]

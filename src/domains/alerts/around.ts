@@ -5,6 +5,7 @@ import type { Signal } from '#kernel/signal.ts'
 import type { Instant } from '#kernel/time.ts'
 import { findServices, type Service } from '#domains/directory/index.ts'
 import type { Context } from './dispatch.ts'
+import { endsOf, placeOf, type End } from './end-store.ts'
 import type { AlertId, GroupId, IntegrationId } from './events.ts'
 import { namesOf } from './rule-store.ts'
 import { lockOpen, type NewAlert } from './store.ts'
@@ -19,14 +20,18 @@ export type Open = {
   groupId: GroupId | null
   state: 'triggered' | 'acknowledged' | 'suppressed'
   endsAt: Instant | null
+  heardAt: Instant | null
   fresh?: NewAlert
 }
 
-export type KeyedBatch = Omit<Batch, 'signals'> & { signals: (Signal & { dedupKey: string })[] }
+/** `heardAt`: when it came, if that was before now. `isLate`: others may have taken in meanwhile what came after it. */
+export type Heard = Signal & { heardAt?: Instant; isLate?: boolean }
+export type KeyedBatch = Omit<Batch, 'signals'> & { signals: (Heard & { dedupKey: string })[] }
 export type How = { decides?: 'now' | 'later' }
-/** `open`: by integration and key. Without `standing` nothing is decided now. */
+/** `open`, and `ends` for what is late: by integration and key. Without `standing` nothing is decided now. */
 export type Around = {
   open: Map<string, Open>
+  ends: Map<string, End>
   services: ReadonlyMap<string, Service>
   standing: (Standing & { integrations: ReadonlyMap<string, string>; slugs: ReadonlyMap<string, string> }) | undefined
 }
@@ -43,18 +48,21 @@ export async function lookAround(context: Context, batches: readonly KeyedBatch[
   const keys = batches.flatMap(({ integration, signals }) => signals.map(({ dedupKey }) => [integration.id, dedupKey] as const))
   const ids = [...new Set(batches.map(({ integration }) => integration.id))]
   const serviceIds = [...new Set(batches.flatMap(({ integration }) => integration.serviceId ?? []))]
-  const [rows, services, names, standing] = await allOfThem([
+  const late = new Map(batches.flatMap(lateOf).map((place) => [placeOf(place), place]))
+  const [rows, ends, services, names, standing] = await allOfThem([
     lockOpen(
       scope,
       keys.map(([id]) => id),
       keys.map(([, key]) => key),
     ),
+    late.size === 0 ? [] : endsOf(scope, [...late.values()]),
     servicesOf(scope, batches),
     decides === 'now' ? namesOf(scope, ids, serviceIds) : undefined,
     decides === 'now' ? readStanding(context) : undefined,
   ])
   return {
-    open: new Map(rows.map((row) => [`${row.integrationId} ${row.dedupKey}`, row as Open])),
+    open: new Map(rows.map((row) => [placeOf(row), row as Open])),
+    ends: new Map(ends.sort((a, b) => (a.resolvedAt < b.resolvedAt ? -1 : 1)).map((end) => [placeOf(end), end])),
     services: new Map(services.map((service) => [service.slug, service])),
     standing: standing && {
       ...standing,
@@ -63,6 +71,9 @@ export async function lookAround(context: Context, batches: readonly KeyedBatch[
     },
   }
 }
+
+const lateOf = ({ integration, signals }: KeyedBatch) =>
+  signals.flatMap(({ action, dedupKey, isLate }) => (isLate && action === 'trigger' ? [{ integrationId: integration.id, dedupKey }] : []))
 
 async function servicesOf(scope: CommandContext['scope'], batches: readonly Batch[]): Promise<readonly Service[]> {
   const slugs = [...new Set(batches.flatMap(({ signals }) => signals.flatMap(({ service }) => service ?? [])))]

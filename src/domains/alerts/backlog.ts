@@ -5,10 +5,10 @@ import type { Instant } from '#kernel/time.ts'
 import * as store from './backlog-store.ts'
 import type { Context } from './dispatch.ts'
 import { caughtUp, fellBehind, requestRefused, type IntegrationId } from './events.ts'
-import { lookAround, withKeys } from './around.ts'
+import { lookAround, withKeys, type Heard } from './around.ts'
 import { ingest, takeIn, type Batch } from './ingest.ts'
 import { insertRefused, placeOfIntegration } from './integration-store.ts'
-import { acknowledgeTaken, saysOnlyThat, type Taking } from './taken.ts'
+import { acknowledgeTaken, saysOnlyThat, type KeptSignal, type Taking } from './taken.ts'
 
 const mostShown = 64 * 1024
 
@@ -116,20 +116,20 @@ async function portionOf(
   most: number,
   read: (request: Extract<store.Kept, { signals: null }>) => Promise<Read>,
 ) {
-  const pieces: Signal[][] = []
+  const pieces: (KeptSignal & Heard)[][] = []
   const over: Over[] = []
   let room = most
   let unread = 0
   for (const one of kept) {
     if (room <= 0) break
     if (one.signals !== null) {
-      pieces.push(one.signals)
+      pieces.push(one.signals.map((signal) => heard(signal, one.receivedAt)))
       room -= one.signals.length
       over.push({ id: one.id, path: '', refused: undefined })
       continue
     }
     const { signals, refused } = await read(one)
-    const piece = signals.slice(one.done, one.done + room)
+    const piece = signals.slice(one.done, one.done + room).map((signal) => heard(signal, one.receivedAt))
     if (piece.length > 0) pieces.push(piece)
     room -= piece.length
     unread += piece.length
@@ -139,6 +139,10 @@ async function portionOf(
   }
   return { pieces, over, unread, partly: undefined }
 }
+
+/** What was in a node's file before it was kept here came in before others did, of which it stands behind now. */
+const heard = (signal: KeptSignal, receivedAt: Instant): KeptSignal & Heard =>
+  signal.heardAt === undefined ? { ...signal, heardAt: receivedAt } : { ...signal, isLate: true }
 
 /** Takes the oldest request out that cannot be read whatever one tries, and shows it to the integration's owner as one that was refused. */
 export async function setOldestAside(context: Context, integrationId: IntegrationId, reason: string): Promise<void> {

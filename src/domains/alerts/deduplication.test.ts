@@ -119,6 +119,48 @@ describe('what a signal does to the alert of its key', () => {
       { action: 'acknowledge' },
       { does: 'drop', reason: 'the alert with this key is resolved' },
     ],
+    [
+      'a trigger that came before the end of its alert',
+      resolved,
+      { action: 'trigger', heardAt: at('10:59') },
+      { does: 'over', reason: 'its end was heard before this, which came before it' },
+    ],
+    [
+      'a trigger that came after the end of the last alert, and is read late',
+      resolved,
+      { action: 'trigger', heardAt: at('11:01') },
+      { does: 'new', reason: 'the last alert with this key is resolved, and a resolved alert is never opened again' },
+    ],
+    [
+      'one that came at the very moment of the end counts in the order in which it is read',
+      resolved,
+      { action: 'trigger', heardAt: at('11:00') },
+      { does: 'new', reason: 'the last alert with this key is resolved, and a resolved alert is never opened again' },
+    ],
+    [
+      'a trigger that came before the alert was last heard',
+      { state: 'triggered', heardAt: at('11:30') },
+      { action: 'trigger', heardAt: at('11:29') },
+      { does: 'count', reason: 'the alert with this key was heard of since: only counted' },
+    ],
+    [
+      'a trigger that came while the alert still ran, and is read when it has run out',
+      { state: 'triggered', heardAt: at('11:00'), endsAt: at('11:30') },
+      { action: 'trigger', heardAt: at('11:29') },
+      { does: 'repeat', reason: 'the alert with this key is open: recorded, nobody is paged again' },
+    ],
+    [
+      'a resolve that came before the alert fired again',
+      { state: 'triggered', heardAt: at('11:30') },
+      { action: 'resolve', heardAt: at('11:29') },
+      { does: 'drop', reason: 'the alert with this key has fired again since' },
+    ],
+    [
+      'a resolve that came after the alert was last heard, and is read late',
+      { state: 'triggered', heardAt: at('11:30') },
+      { action: 'resolve', heardAt: at('11:30') },
+      { does: 'resolve', reason: 'its source says that it is over' },
+    ],
   ])('%s', (_, current, signal, expected) => expect(deduplicate(current, signal, now)).toEqual(expected))
 })
 

@@ -1,29 +1,39 @@
 // What an incoming signal does to the alert of its key. What must stay true: a resolved alert is never opened again, what is said again about
-// an open one is recorded and pages nobody, and a key counts only within its integration (the caller looks nowhere else).
+// an open one is recorded and pages nobody, a key counts only within its integration (the caller looks nowhere else), and what was heard before what is
+// known of the alert changes nothing of that.
 // https://github.com/PagerDuty/developer-docs/blob/main/docs/events-API-v2/02-Trigger-Events.md, and Alertmanager's merging of alerts.
 import { never } from '#kernel/errors.ts'
 import type { Signal } from '#kernel/signal.ts'
 import { addSeconds, earliest, latest, type Instant } from '#kernel/time.ts'
 import type { AlertState } from './alert.ts'
 
-/** The newest alert of the key, as far as it decides. */
-export type Known = { state: AlertState; startedAt?: Instant; endsAt?: Instant | null; resolvedAt?: Instant | null }
+/** The newest alert of the key, as far as it decides. `heardAt`: when its source said last that it fires. */
+export type Known = {
+  state: AlertState
+  startedAt?: Instant
+  endsAt?: Instant | null
+  resolvedAt?: Instant | null
+  heardAt?: Instant | null
+}
 
-/** `resolvesCurrentAt`: the open alert had run out before, and must be resolved at that moment before the new one is stored. */
+/** `heardAt`: when it came, if that was before now. */
+export type Said = Pick<Signal, 'action' | 'startedAt' | 'endsAt'> & { heardAt?: Instant }
+
+/**
+ * `resolvesCurrentAt`: the open alert had run out before, and must be resolved at that moment before the new one is stored. `over`: it fired before it was resolved.
+ * `count`: it fired before it was last heard.
+ */
 export type Deduplication =
-  { does: 'new'; reason: string; resolvesCurrentAt?: Instant } | { does: 'repeat' | 'acknowledge' | 'resolve' | 'drop'; reason: string }
+  | { does: 'new'; reason: string; resolvesCurrentAt?: Instant }
+  | { does: 'repeat' | 'count' | 'over' | 'acknowledge' | 'resolve' | 'drop'; reason: string }
 
 /** What the signal does to `current`, the newest alert with its key, which may be resolved. A trigger whose `endsAt` is past is a resolve. */
-export function deduplicate(
-  current: Known | undefined,
-  signal: Pick<Signal, 'action' | 'startedAt' | 'endsAt'>,
-  now: Instant,
-): Deduplication {
+export function deduplicate(current: Known | undefined, signal: Said, now: Instant): Deduplication {
   const ended = signal.endsAt !== undefined && signal.endsAt <= now
   const action = signal.action === 'trigger' && ended ? 'resolve' : signal.action
   switch (action) {
     case 'trigger':
-      return onTrigger(current, now)
+      return onTrigger(current, signal.heardAt ?? now)
     case 'resolve':
       return onResolve(current, signal)
     case 'acknowledge':
@@ -61,9 +71,11 @@ export function extentAfter(
   return { startedAt, endsAt: latest(before.endsAt, said.endsAt), endsBy: before.endsAt > said.endsAt ? before.endsBy : said.endsBy }
 }
 
-function onTrigger(current: Known | undefined, now: Instant): Deduplication {
+function onTrigger(current: Known | undefined, heardAt: Instant): Deduplication {
   if (current === undefined) return { does: 'new', reason: 'no alert has this key' }
-  if (current.state !== 'resolved' && current.endsAt != null && current.endsAt <= now) {
+  if (current.state !== 'resolved' && isBeforeThat(heardAt, current))
+    return { does: 'count', reason: 'the alert with this key was heard of since: only counted' }
+  if (current.state !== 'resolved' && current.endsAt != null && current.endsAt <= heardAt) {
     return {
       does: 'new',
       resolvesCurrentAt: current.endsAt,
@@ -72,6 +84,8 @@ function onTrigger(current: Known | undefined, now: Instant): Deduplication {
   }
   switch (current.state) {
     case 'resolved':
+      if (current.resolvedAt != null && heardAt < current.resolvedAt)
+        return { does: 'over', reason: 'its end was heard before this, which came before it' }
       return { does: 'new', reason: 'the last alert with this key is resolved, and a resolved alert is never opened again' }
     case 'acknowledged':
       return { does: 'repeat', reason: 'the alert with this key is acknowledged: recorded, nobody is paged again' }
@@ -84,9 +98,15 @@ function onTrigger(current: Known | undefined, now: Instant): Deduplication {
   }
 }
 
-function onResolve(current: Known | undefined, signal: Pick<Signal, 'startedAt' | 'endsAt'>): Deduplication {
+/** What came at the same moment counts in the order in which it is read. */
+const isBeforeThat = (heardAt: Instant, { heardAt: last }: Known): boolean => last != null && heardAt < last
+
+function onResolve(current: Known | undefined, signal: Said): Deduplication {
   if (current === undefined) return { does: 'drop', reason: 'there is no alert with this key to resolve' }
-  if (current.state !== 'resolved') return { does: 'resolve', reason: 'its source says that it is over' }
+  if (current.state !== 'resolved')
+    return signal.heardAt !== undefined && isBeforeThat(signal.heardAt, current)
+      ? { does: 'drop', reason: 'the alert with this key has fired again since' }
+      : { does: 'resolve', reason: 'its source says that it is over' }
   const resolvedAt = current.resolvedAt ?? null
   const sameOccurrence = resolvedAt !== null && (signal.startedAt === undefined || signal.startedAt <= resolvedAt)
   if (sameOccurrence && signal.endsAt !== undefined && signal.endsAt > resolvedAt) {

@@ -1,9 +1,12 @@
 // Takes signals in: deduplicates them against the open alerts by (integration, key), decides about what is new, and stores it all in one statement
 // each for what is new and what is said again.
+import { never } from '#kernel/errors.ts'
+import type { Instant } from '#kernel/time.ts'
 import { alertResolved, alertsReceived, alertsWaiting, alertTriggered, type AlertId, type GroupId } from './events.ts'
 import { lookAround, withKeys, type Around, type Batch, type How, type KeyedBatch, type Open } from './around.ts'
 import { deduplicate } from './deduplication.ts'
 import { decideAll, type Context } from './dispatch.ts'
+import { noteEarlyEnds, placeOf, type Place } from './end-store.ts'
 import { acknowledgeFromSource, settleGroups } from './group-lifecycle.ts'
 import { insertAlerts, updateAlerts, type Decided, type NewAlert, type Repeat } from './store.ts'
 import { withInhibitors } from './surroundings.ts'
@@ -20,96 +23,72 @@ export async function ingest(context: Context, batches: Batch[], how: How = {}):
 }
 
 /** `ingest` in two parts: its first questions, and the rest. */
-export async function takeIn(context: Context, batches: readonly KeyedBatch[], { open, services, standing }: Around): Promise<string[][]> {
+export async function takeIn(
+  context: Context,
+  batches: readonly KeyedBatch[],
+  { open, ends, services, standing }: Around,
+): Promise<string[][]> {
   const { scope, emit, newId, now } = context
 
   const fresh: NewAlert[] = []
-  const repeats = new Map<string, Repeat>()
-  const touchedGroups = new Set<GroupId>()
+  const repeats = new Map<AlertId, Repeat>()
+  const over = new Map<string, Over>(ends)
+  const early = new Map<string, Place & { heardAt: Instant }>()
+  const resolved: { alert: Open; by: 'source' | 'expiry' }[] = []
   const acknowledgedGroups = new Set<GroupId>()
 
   for (const { integration, signals } of batches) {
     for (const signal of signals) {
-      const { dedupKey } = signal
-      const place = `${integration.id} ${dedupKey}`
+      const place = placeOf({ integrationId: integration.id, dedupKey: signal.dedupKey })
+      const heardAt = signal.heardAt ?? now
       const current = open.get(place)
-      const verdict = deduplicate(current, signal, now)
+      const ended = signal.isLate ? over.get(place) : undefined
+      const verdict = deduplicate(current ?? (ended && { state: 'resolved', resolvedAt: ended.resolvedAt }), signal, now)
       switch (verdict.does) {
-        case 'new': {
-          if (current && 'resolvesCurrentAt' in verdict && verdict.resolvesCurrentAt) await end(current, 'expiry', integration.id)
-          const service = signal.service === undefined ? undefined : services.get(signal.service)
-          const alert: NewAlert = {
-            id: newId('alt'),
-            integrationId: integration.id,
-            dedupKey,
-            state: 'triggered',
+        case 'new':
+          if (current && verdict.resolvesCurrentAt !== undefined) end(place, current, verdict.resolvesCurrentAt, 'expiry')
+          begin(place, integration, signal)
+          break
+        case 'repeat':
+          repeat(current!, {
+            count: 1,
             severity: signal.severity,
             title: signal.title,
-            body: signal.body ?? '',
-            labels: signal.labels,
-            details: signal.details ?? null,
-            links: signal.links ?? [],
-            images: signal.images ?? [],
-            serviceId: (service?.id ?? integration.serviceId) as NewAlert['serviceId'],
-            teamId: (service ? service.teamId : integration.teamId) as NewAlert['teamId'],
-            count: 1,
-            startedAt: signal.startedAt ?? now,
-            lastAt: now,
+            body: signal.body ?? null,
             endsAt: signal.endsAt ?? null,
-            acknowledgedAt: null,
-            resolvedAt: null,
-          }
-          fresh.push(alert)
-          open.set(place, {
-            id: alert.id,
-            integrationId: integration.id,
-            dedupKey,
-            groupId: null,
-            state: 'triggered',
-            endsAt: alert.endsAt,
-            fresh: alert,
+            heardAt,
           })
           break
-        }
-        case 'repeat':
-          if (current!.fresh) {
-            current!.fresh.count += 1
-            current!.fresh.endsAt = signal.endsAt ?? current!.fresh.endsAt
-          } else {
-            const before = repeats.get(current!.id)
-            repeats.set(current!.id, {
-              id: current!.id,
-              count: (before?.count ?? 0) + 1,
-              state: before?.state ?? null,
-              severity: signal.severity,
-              title: signal.title,
-              body: signal.body ?? null,
-              endsAt: signal.endsAt ?? null,
-              resolvedAt: null,
-              acknowledgedAt: before?.acknowledgedAt ?? null,
-            })
-          }
+        case 'count':
+          repeat(current!, { count: 1 })
+          break
+        case 'over':
+          if (ended!.fresh) ended!.fresh.count += 1
+          else if (ended!.id !== undefined) change(ended!.id, { count: 1 })
+          else end(place, begin(place, integration, signal), ended!.resolvedAt, 'source')
           break
         case 'acknowledge':
           if (current!.fresh) Object.assign(current!.fresh, { state: 'acknowledged', acknowledgedAt: now })
-          else
-            repeats.set(current!.id, {
-              ...emptyRepeat(current!.id),
-              ...repeats.get(current!.id),
-              state: 'acknowledged',
-              acknowledgedAt: now,
-            })
+          else change(current!.id, { state: 'acknowledged', acknowledgedAt: now })
           current!.state = 'acknowledged'
           if (current!.groupId) acknowledgedGroups.add(current!.groupId)
           break
         case 'resolve':
-          await end(current!, 'source', integration.id)
-          open.delete(place)
+          end(place, current!, heardAt, 'source')
           break
         case 'drop':
+          if (signal.action !== 'resolve' || current || over.has(place)) break
+          early.set(place, { integrationId: integration.id, dedupKey: signal.dedupKey, heardAt })
+          over.set(place, { resolvedAt: heardAt })
           break
+        default:
+          never(verdict)
       }
     }
+  }
+  for (const alert of early.size > 0 ? await noteEarlyEnds(scope, [...early.values()]) : []) {
+    const { heardAt } = early.get(placeOf(alert))!
+    if (deduplicate(alert, { action: 'resolve', heardAt }, now).does === 'resolve') end(placeOf(alert), alert as Open, heardAt, 'source')
   }
   if (repeats.size > 0)
     scope.last(
@@ -125,12 +104,15 @@ export async function takeIn(context: Context, batches: readonly KeyedBatch[], {
       { stream: alert.integrationId },
     )
   }
+  for (const { alert, by } of resolved)
+    await emit(alertResolved, { alertId: alert.id, groupId: alert.groupId, by }, { stream: alert.integrationId })
   for (const [integrationId, some] of Map.groupBy(fresh, (alert) => alert.integrationId)) {
     const received = { integrationId, alertIds: some.map((alert) => alert.id) }
     await emit(alertsReceived, received)
     if (!standing) await emit(alertsWaiting, received)
   }
   for (const groupId of [...acknowledgedGroups].sort()) await acknowledgeFromSource(context, groupId)
+  const touchedGroups = new Set(resolved.flatMap(({ alert }) => alert.groupId ?? []))
   await settleGroups(context, [...touchedGroups].sort(), 'source')
   if (fresh.length > 0) {
     const decided = standing ? await decideFresh(context, fresh, standing) : new Map<AlertId, Decided>()
@@ -146,13 +128,69 @@ export async function takeIn(context: Context, batches: readonly KeyedBatch[], {
   }
   return batches.map(({ signals }) => signals.map(({ dedupKey }) => dedupKey))
 
-  async function end(alert: Open, by: 'source' | 'expiry', stream: string): Promise<void> {
-    if (alert.fresh) Object.assign(alert.fresh, { state: 'resolved', resolvedAt: now })
-    else repeats.set(alert.id, { ...emptyRepeat(alert.id), ...repeats.get(alert.id), state: 'resolved', resolvedAt: now })
-    if (alert.groupId) touchedGroups.add(alert.groupId)
-    await emit(alertResolved, { alertId: alert.id, groupId: alert.groupId, by }, { stream })
+  function begin(place: string, integration: Batch['integration'], signal: KeyedBatch['signals'][number]): Open {
+    const service = signal.service === undefined ? undefined : services.get(signal.service)
+    const { dedupKey, heardAt } = signal
+    const alert: NewAlert = {
+      id: newId('alt'),
+      integrationId: integration.id,
+      dedupKey,
+      state: 'triggered',
+      severity: signal.severity,
+      title: signal.title,
+      body: signal.body ?? '',
+      labels: signal.labels,
+      details: signal.details ?? null,
+      links: signal.links ?? [],
+      images: signal.images ?? [],
+      serviceId: (service?.id ?? integration.serviceId) as NewAlert['serviceId'],
+      teamId: (service ? service.teamId : integration.teamId) as NewAlert['teamId'],
+      count: 1,
+      startedAt: signal.startedAt ?? now,
+      lastAt: now,
+      endsAt: signal.endsAt ?? null,
+      acknowledgedAt: null,
+      resolvedAt: null,
+      ...(heardAt === undefined ? {} : { firstAt: heardAt, heardAt }),
+    }
+    fresh.push(alert)
+    const { id, integrationId, endsAt } = alert
+    const begun: Open = { id, integrationId, dedupKey, groupId: null, state: 'triggered', endsAt, heardAt: heardAt ?? now, fresh: alert }
+    open.set(place, begun)
+    return begun
+  }
+
+  /** It is said again of one that is open. */
+  function repeat(alert: Open, said: Partial<Repeat>): void {
+    alert.heardAt = said.heardAt ?? alert.heardAt
+    if (!alert.fresh) return change(alert.id, said)
+    alert.fresh.count += 1
+    alert.fresh.endsAt = said.endsAt ?? alert.fresh.endsAt
+    if (said.heardAt) alert.fresh.heardAt = said.heardAt
+  }
+
+  /** What is said last counts; all of it is counted. */
+  function change(id: AlertId, said: Partial<Repeat>): void {
+    const before = repeats.get(id) ?? unchanged(id)
+    repeats.set(id, {
+      ...before,
+      ...said,
+      count: before.count + (said.count ?? 0),
+      acknowledgedAt: before.acknowledgedAt ?? said.acknowledgedAt ?? null,
+    })
+  }
+
+  function end(place: string, alert: Open, at: Instant, by: 'source' | 'expiry'): void {
+    if (alert.fresh) Object.assign(alert.fresh, { state: 'resolved', resolvedAt: at })
+    else change(alert.id, { state: 'resolved', resolvedAt: at })
+    open.delete(place)
+    over.set(place, { resolvedAt: at, id: alert.id, ...(alert.fresh ? { fresh: alert.fresh } : {}) })
+    resolved.push({ alert, by })
   }
 }
+
+/** How the last alert of a key ended. Without `id` none was open then. */
+type Over = { resolvedAt: Instant; id?: AlertId; fresh?: NewAlert }
 
 /** Decides about alerts that are not stored yet. */
 async function decideFresh(
@@ -171,7 +209,7 @@ async function decideFresh(
   return new Map(decided.map((its) => [its.id, its]))
 }
 
-const emptyRepeat = (id: AlertId): Repeat => ({
+const unchanged = (id: AlertId): Repeat => ({
   id,
   count: 0,
   state: null,
@@ -181,4 +219,5 @@ const emptyRepeat = (id: AlertId): Repeat => ({
   endsAt: null,
   resolvedAt: null,
   acknowledgedAt: null,
+  heardAt: null,
 })

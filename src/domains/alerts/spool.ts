@@ -8,11 +8,12 @@ import { addSeconds, type Instant } from '#kernel/time.ts'
 import { keep } from './backlog.ts'
 import * as store from './backlog-store.ts'
 import type { Context } from './dispatch.ts'
+import { forgetEarlyEnds } from './end-store.ts'
 import { spoolRead, tookDegraded, toldDegraded, type IntegrationId } from './events.ts'
 import type { Batch } from './ingest.ts'
 import { takingOf, type KeptSignal } from './taken.ts'
 
-const commitsKeptSeconds = 3 * 86_400
+const keptSeconds = 3 * 86_400
 
 /**
  * What came through an integration at a time (`commit`: of which nobody knows whether that took it in), or whom a node told about how many alerts of it, by
@@ -35,11 +36,14 @@ export async function takeInOnce(context: Context, commit: string, work: () => P
   if (!isFirst) throw new TakenFromFile('it was taken in from the file of a node')
 }
 
-/** A file that comes back later than that is taken in whole. */
+/** A file that comes back later than that is taken in whole, as if nothing of it had been over. */
 export const forgetCommits = defineRecurring({
   name: 'alerts.forget-commits',
   everySeconds: 3600,
-  run: ({ scope, now }) => store.forgetCommits(scope, addSeconds(now, -commitsKeptSeconds)).then(() => undefined),
+  async run({ scope, now }) {
+    const before = addSeconds(now, -keptSeconds)
+    await allOfThem([store.forgetCommits(scope, before), forgetEarlyEnds(scope, before)])
+  },
 })
 
 /** Who has an alert that came at this time, by the lines that follow in the file. */
@@ -89,7 +93,7 @@ export async function takeFromSpool(
 }
 
 function keptOf(signal: Signal, { at, integration }: Extract<SpoolLine, { kind: 'signals' }>, takenBy: TakenBy): KeptSignal {
-  const kept = { ...signal, startedAt: signal.startedAt ?? at }
+  const kept = { ...signal, startedAt: signal.startedAt ?? at, heardAt: at }
   const userId = signal.action === 'trigger' && signal.dedupKey !== undefined ? takenBy(integration.id, signal.dedupKey, at) : undefined
   return userId === undefined ? kept : { ...kept, takenBy: userId }
 }

@@ -101,13 +101,15 @@ export const lockOpen = (scope: Scope, integrationIds: string[], keys: string[])
     state: AlertState
     groupId: GroupId | null
     endsAt: Instant | null
+    heardAt: Instant | null
   }>(sql`
     select locked.* from (select found.id from unnest(${integrationIds}::text[], ${keys}::text[]) as wanted (integration_id, dedup_key)
         cross join lateral (select id from alerts where integration_id = wanted.integration_id and dedup_key = wanted.dedup_key and state <> 'resolved' limit 1) as found
         order by found.id) as known
-      cross join lateral (select id, integration_id as "integrationId", dedup_key as "dedupKey", state, group_id as "groupId", ends_at as "endsAt"
+      cross join lateral (select id, integration_id as "integrationId", dedup_key as "dedupKey", state, group_id as "groupId", ends_at as "endsAt", heard_at as "heardAt"
         from alerts where id = known.id and state <> 'resolved' limit 1 for update) as locked`)
 
+/** `firstAt`, `heardAt`: when it came, and when its source said it last, if that was before now. */
 export type NewAlert = Pick<
   AlertRow,
   | 'id'
@@ -128,7 +130,7 @@ export type NewAlert = Pick<
   | 'endsAt'
   | 'acknowledgedAt'
   | 'resolvedAt'
-> & { images: unknown[] }
+> & { images: unknown[]; firstAt?: Instant; heardAt?: Instant }
 
 /** An alert as far as a decision needs it. */
 export type Undecided = Pick<
@@ -163,13 +165,13 @@ export const insertAlerts = (scope: Scope, alerts: (NewAlert & { decided?: Decid
           serviceId: alert.serviceId ?? decided.serviceId,
           teamId: alert.teamId ?? decided.teamId,
         }
-      : { ...alert, reason: 'Not decided yet.', trace: [], groupId: null },
+      : { ...alert, reason: alert.state === 'resolved' ? 'It was over when it was read.' : 'Not decided yet.', trace: [], groupId: null },
   )
   return scope.query(sql`with fresh as (insert into alerts (id, integration_id, dedup_key, state, severity, title, body, labels, details, links, images, service_id, team_id, group_id, count, reason, trace,
-      started_at, first_at, last_at, ends_at, acknowledged_at, resolved_at)
-    select id, "integrationId", "dedupKey", state, severity, title, body, labels, details, links, images, "serviceId", "teamId", "groupId", count, reason, trace, "startedAt", ${scope.now}, "lastAt", "endsAt", "acknowledgedAt", "resolvedAt"
+      started_at, first_at, last_at, heard_at, ends_at, acknowledged_at, resolved_at)
+    select id, "integrationId", "dedupKey", state, severity, title, body, labels, details, links, images, "serviceId", "teamId", "groupId", count, reason, trace, "startedAt", coalesce("firstAt", ${scope.now}), "lastAt", coalesce("heardAt", ${scope.now}), "endsAt", "acknowledgedAt", "resolvedAt"
     from json_to_recordset(${json(rows)}::json) as row (id text, "integrationId" text, "dedupKey" text, state text, severity text, title text, body text, labels json, details json, links json, images json,
-      "serviceId" text, "teamId" text, "groupId" text, count int, reason text, trace json, "startedAt" timestamptz, "lastAt" timestamptz, "endsAt" timestamptz, "acknowledgedAt" timestamptz, "resolvedAt" timestamptz)
+      "serviceId" text, "teamId" text, "groupId" text, count int, reason text, trace json, "startedAt" timestamptz, "firstAt" timestamptz, "lastAt" timestamptz, "heardAt" timestamptz, "endsAt" timestamptz, "acknowledgedAt" timestamptz, "resolvedAt" timestamptz)
       returning id, title, dedup_key)
     insert into alert_texts (alert_id, text) select id, ${searched} from fresh`)
 }
@@ -184,14 +186,16 @@ export type Repeat = {
   endsAt: Instant | null
   resolvedAt: Instant | null
   acknowledgedAt: Instant | null
+  heardAt: Instant | null
 }
 
 /** What was said again about open alerts; null keeps what stands. */
 export const updateAlerts = (scope: Scope, changes: Repeat[]) =>
   scope.query(sql`with changed as (update alerts set count = alerts.count + row.count, last_at = ${scope.now}, state = coalesce(row.state, alerts.state), severity = coalesce(row.severity, alerts.severity),
       title = coalesce(row.title, alerts.title), body = coalesce(row.body, alerts.body), ends_at = coalesce(row."endsAt", alerts.ends_at),
-      resolved_at = coalesce(row."resolvedAt", alerts.resolved_at), acknowledged_at = coalesce(alerts.acknowledged_at, row."acknowledgedAt")
-    from json_to_recordset(${json(changes)}::json) as row (id text, count int, state text, severity text, title text, body text, "endsAt" timestamptz, "resolvedAt" timestamptz, "acknowledgedAt" timestamptz)
+      resolved_at = coalesce(row."resolvedAt", alerts.resolved_at), acknowledged_at = coalesce(alerts.acknowledged_at, row."acknowledgedAt"),
+      heard_at = greatest(alerts.heard_at, row."heardAt")
+    from json_to_recordset(${json(changes)}::json) as row (id text, count int, state text, severity text, title text, body text, "endsAt" timestamptz, "resolvedAt" timestamptz, "acknowledgedAt" timestamptz, "heardAt" timestamptz)
       where alerts.id = row.id returning alerts.id, alerts.title, alerts.dedup_key)
     update alert_texts set text = ${searched} from changed where alert_id = changed.id and text <> ${searched}`)
 

@@ -2,13 +2,14 @@
 import type { Actor, UserId } from '#kernel/actor.ts'
 import type { CommandContext } from '#kernel/command.ts'
 import type { Signal } from '#kernel/signal.ts'
+import type { Instant } from '#kernel/time.ts'
 import { findUsers } from '#domains/directory/index.ts'
 import type { IntegrationId } from './events.ts'
 import { acknowledge } from './group-lifecycle.ts'
 import { lockGroup, lockOpen } from './store.ts'
 
-/** A signal in the backlog: `takenBy` says who has the alert with its key. */
-export type KeptSignal = Signal & { takenBy?: UserId }
+/** A signal in the backlog: `takenBy` says who has the alert with its key, `heardAt` when it came, if it was in a node's file since. */
+export type KeptSignal = Signal & { takenBy?: UserId; heardAt?: Instant }
 
 export type Taking = Pick<CommandContext, 'scope'> & { as: (actor: Actor) => CommandContext }
 

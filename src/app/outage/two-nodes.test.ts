@@ -1,0 +1,156 @@
+// Two nodes with a file each: what one kept is read after what the other took in meanwhile, or kept too, and means what it meant when it came.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { system } from '#kernel/actor.ts'
+import type { Signal } from '#kernel/signal.ts'
+import { sql } from '#kernel/sql.ts'
+import { addSeconds } from '#kernel/time.ts'
+import { addIntegration } from '#domains/alerts/index.ts'
+import type { Engine } from '#platform/commands/engine.ts'
+import { silentLog } from '#platform/log.ts'
+import { pagingWorld } from '#scenarios/world/oncall.ts'
+import { createBacklogReader } from '../backlog.ts'
+import { createIntake } from '../intake.ts'
+import { createOutage } from './outage.ts'
+import { folderOnDisk } from './folder.ts'
+import { openSpool } from './spool.ts'
+
+const key = 'a-key-of-a-sender-01'
+let world: Awaited<ReturnType<typeof pagingWorld>>
+let folders: string[]
+let one: Node
+let two: Node
+beforeAll(async () => {
+  world = await pagingWorld([{ who: ['ana'], delaySeconds: 300 }])
+  await world.engine.run(system('test'), addIntegration, { name: 'Sender', kind: 'alertmanager', key })
+})
+afterAll(() => world.close())
+beforeEach(async () => {
+  folders = []
+  one = await node()
+  two = await node()
+})
+afterEach(async () => {
+  await one.stop()
+  await two.stop()
+  for (const folder of folders) rmSync(folder, { recursive: true })
+})
+
+type Node = Awaited<ReturnType<typeof node>>
+
+async function node() {
+  const folder = mkdtempSync(join(tmpdir(), 'tocsin-two-nodes-'))
+  folders.push(folder)
+  let isCutOff = false
+  const engine: Engine = {
+    ...world.engine,
+    async transact(...given) {
+      if (isCutOff) throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+      return world.engine.transact(...given)
+    },
+  }
+  const spool = openSpool(folderOnDisk(folder), () => engine.newId('evt'))
+  const outage = createOutage({ engine, spool, channels: world.channels, settings: () => undefined, log: silentLog() })
+  const intake = createIntake(engine, { outage })
+  await intake.find(key)
+  await outage.look()
+  return {
+    stop: () => outage.stop(),
+    cutOff: () => void (isCutOff = true),
+    async send(action: Signal['action'], dedupKey: string, change: Partial<Signal> = {}) {
+      world.clock.set(addSeconds(world.clock.now(), 1))
+      const labels = { alertname: dedupKey }
+      const signal: Signal = { action, dedupKey, title: dedupKey, severity: 'critical', labels, service: 'checkout', ...change }
+      await intake.accept((await intake.find(key))!, [signal])
+    },
+    /** It reaches the database again, hands its file over, and all of it is read. */
+    async comesBack() {
+      world.clock.set(addSeconds(world.clock.now(), 1))
+      isCutOff = false
+      await outage.look()
+      expect(outage.holds()).toBe(false)
+      await createBacklogReader(world.engine, silentLog()).readAll()
+      await world.settle()
+    },
+  }
+}
+
+const rows = (dedupKey: string) =>
+  world.read((scope) =>
+    scope.query<{ state: string; count: number; title: string; pages: number }>(
+      sql`select state, count::int as count, title, (select count(*)::int from pages where group_id = alerts.group_id) as pages
+        from alerts where dedup_key = ${dedupKey} order by first_at, id`,
+    ),
+  )
+
+describe('the end of an alert that another node took in before its beginning is read', () => {
+  test('ends it: nobody is paged for what was over', async () => {
+    one.cutOff()
+    await one.send('trigger', 'begun apart')
+    await two.send('resolve', 'begun apart')
+    await one.comesBack()
+    expect(await rows('begun apart')).toMatchObject([{ state: 'resolved', count: 1, pages: 0 }])
+  })
+
+  test('ends it also when both were kept in files, and the end is handed over first', async () => {
+    one.cutOff()
+    two.cutOff()
+    await one.send('trigger', 'both apart')
+    await one.send('trigger', 'both apart')
+    await two.send('resolve', 'both apart')
+    await two.comesBack()
+    await one.comesBack()
+    expect(await rows('both apart')).toMatchObject([{ state: 'resolved', count: 2, pages: 0 }])
+  })
+
+  test('and what fires after it, in whichever file, is open', async () => {
+    one.cutOff()
+    two.cutOff()
+    await one.send('trigger', 'again')
+    await two.send('resolve', 'again')
+    await one.send('trigger', 'again')
+    await two.comesBack()
+    await one.comesBack()
+    expect(await rows('again')).toMatchObject([
+      { state: 'resolved', count: 1, pages: 0 },
+      { state: 'triggered', count: 1, pages: 1 },
+    ])
+  })
+})
+
+test('a repetition that is read when a person or its source has ended the alert is counted, and opens nothing', async () => {
+  await two.send('trigger', 'known')
+  one.cutOff()
+  await one.send('trigger', 'known')
+  await two.send('resolve', 'known')
+  await one.comesBack()
+  expect(await rows('known')).toMatchObject([{ state: 'resolved', count: 2 }])
+})
+
+test('an end that is read when the alert has fired again ends nothing', async () => {
+  await two.send('trigger', 'flapping')
+  one.cutOff()
+  await one.send('resolve', 'flapping')
+  await two.send('trigger', 'flapping', { title: 'It is back' })
+  await one.comesBack()
+  expect(await rows('flapping')).toMatchObject([{ state: 'triggered', title: 'It is back' }])
+})
+
+test('what is read late does not overwrite what was said after it', async () => {
+  one.cutOff()
+  await one.send('trigger', 'worse', { title: 'It begins', severity: 'warning' })
+  await two.send('trigger', 'worse', { title: 'It is bad', severity: 'critical' })
+  await one.comesBack()
+  expect(await rows('worse')).toMatchObject([{ state: 'triggered', count: 2, title: 'It is bad', pages: 1 }])
+})
+
+test('an end that comes while its beginning is being read waits for it', async () => {
+  one.cutOff()
+  await one.send('trigger', 'at once')
+  const both = Promise.all([one.comesBack(), two.send('resolve', 'at once')])
+  await both
+  await createBacklogReader(world.engine, silentLog()).readAll()
+  expect(await rows('at once')).toMatchObject([{ state: 'resolved' }])
+})
