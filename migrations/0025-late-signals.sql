@@ -4,10 +4,11 @@
 alter table alerts add column heard_at timestamptz;
 create index alerts_ended on alerts (integration_id, dedup_key, resolved_at desc) where state = 'resolved';
 
--- heard_at is null while one that may have ended is read.
+-- A row that says -infinity is one that may have ended, which is being read.
 create table early_ends (
   integration_id text not null,
   dedup_key      text not null,
-  heard_at       timestamptz,
+  heard_at       timestamptz not null default '-infinity',
   primary key (integration_id, dedup_key)
 );
+create index early_ends_heard on early_ends (heard_at);

@@ -2,7 +2,7 @@
 import { AppError } from '#kernel/errors.ts'
 import { addSeconds, epochMs, instant, type Instant } from '#kernel/time.ts'
 import { isAway, isRace, type Database } from '#platform/database/database.ts'
-import { perform } from './acts.ts'
+import { perform, type Acting } from './acts.ts'
 import { createAway } from './away.ts'
 import { createDisk, type Disk } from './disk.ts'
 import { drawFaults, type FaultKind } from './faults.ts'
@@ -245,16 +245,21 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
     const operation = waiting.shift()!
     for (let times = operation.twice ? 2 : 1; times > 0; times--) {
       say(node.name, operation.kind, `operation ${operation.n}`)
-      const acting = {
-        node,
+      const actingAt = (place: Node): Acting => ({
+        node: place,
         organisation: organisation!,
         seen,
         random: randomOf(seed, `operation ${operation.n}`),
         answered,
         pass,
-        hasKept: () => disks.get(node.name)!.holds(),
-      }
-      beginTask(operation.kind, node.name, () => perform(operation, acting), true)
+        hasKept: () => disks.get(place.name)!.holds(),
+        elsewhere(work) {
+          const other = [...nodes.values()].find(({ name }) => name !== place.name)
+          if (other) beginTask(operation.kind, other.name, () => work(actingAt(other)), true)
+          return other !== undefined
+        },
+      })
+      beginTask(operation.kind, node.name, () => perform(operation, actingAt(node)), true)
     }
   }
 

@@ -16,10 +16,12 @@ export type Sending = {
   pass: (seconds: number) => Promise<void>
   /** Whether the node has something in its file. */
   hasKept: () => boolean
+  /** Goes on at another node, if there is one. */
+  elsewhere: (work: (there: Sending) => Promise<unknown>) => boolean
 }
 type Source = Organisation['sources'][number]
 
-export function createSender({ node, organisation, seen, random, pass, hasKept }: Sending) {
+export function createSender({ node, organisation, seen, random, pass, hasKept, elsewhere }: Sending) {
   const { services, sources, teams } = organisation
   return { send, storm, flood }
 
@@ -83,10 +85,14 @@ export function createSender({ node, organisation, seen, random, pass, hasKept }
 
   async function storm(): Promise<void> {
     const all = ofOneService()
-    await send('trigger', all)
-    // Some of it is over while it still waits for a summary.
+    const source = random.one(sources)
+    await send('trigger', all, source)
+    // Some of it is over while it still waits for a summary; a load balancer chooses who hears that.
     const over = random.some(all, random.between(0, all.length)).map((signal): Signal => ({ ...signal, action: 'resolve' }))
-    if (over.length > 0) await send('resolve', over)
+    if (over.length === 0) return
+    await pass(1)
+    if (random.chance(0.5) && elsewhere((there) => createSender(there).send('resolve', over, source))) return
+    await send('resolve', over, source)
   }
 
   /** One sender sends more than can be read, each request a little later than another. */

@@ -24,6 +24,7 @@ export const states = [
   'somebody is paged from outside of a wall',
   'a walled team that changes while somebody asks',
   'an alert that was kept in the file',
+  'an alert of which two nodes kept a part each',
   'a commit of which nothing was heard, and which had succeeded',
   'a commit of which nothing was heard, and which never was',
   'the last known person is told',

@@ -1,21 +1,24 @@
 // I1: what was answered with a success is stored, its alert is as the last thing that was said of it, and nothing else is there.
 import { sql } from '#kernel/sql.ts'
-import { demand, look, type Sent } from '../record.ts'
-import type { Invariant } from './invariant.ts'
+import { addSeconds, type Instant } from '#kernel/time.ts'
+import { demand, look, type Seen, type Sent } from '../record.ts'
+import type { Invariant, Look } from './invariant.ts'
 
 type Row = { integration: string; key: string; alerts: number; open: number; closedByHand: boolean }
 
 export const accepted: Invariant = {
   id: 'I1',
   says: 'each accepted request has its alert, in the state that was last said; nothing else has',
+  /** When all of an integration is read, and no node holds anything of it. */
+  async always({ events }, { database, disks, now, seen }) {
+    const read = new Set(events.flatMap(({ type, about }) => (type === 'backlog.read' ? (about['integration'] ?? []) : [])))
+    if (read.size === 0 || disks.some((disk) => disk.holds())) return
+    const found = await alertsNow(database, now, read)
+    for (const [key, all] of Map.groupBy(seen.sent, placeOf)) if (read.has(all[0]!.integration)) isAsSaid(key, all, found.get(key), seen)
+  },
   async quiet({ database, now, seen }) {
-    const rows = await look(database, now, (scope) =>
-      scope.query<Row>(sql`select a.integration_id as integration, a.dedup_key as key, count(*) as alerts, count(*) filter (where a.state <> 'resolved') as open,
-          coalesce((array_agg(a.reason order by a.first_at desc, a.id desc))[1] = 'Resolved by a person.', false) as "closedByHand"
-        from alerts a group by 1, 2`),
-    )
-    const found = new Map(rows.map((row) => [`${row.integration} ${row.key}`, row]))
-    const sent = Map.groupBy(seen.sent, ({ integration, key }) => `${integration} ${key}`)
+    const found = await alertsNow(database, now)
+    const sent = Map.groupBy(seen.sent, placeOf)
     for (const [key, row] of found) {
       const triggers = (sent.get(key) ?? []).filter(({ action }) => action === 'trigger')
       demand('I1', row.alerts <= triggers.length, () => `${key} has ${row.alerts} alerts of ${triggers.length} requests`)
@@ -25,23 +28,54 @@ export const accepted: Invariant = {
       const row = found.get(key)
       const wasStored = all.some(({ action, stored }) => action === 'trigger' && stored)
       demand('I1', !wasStored || row !== undefined, () => `${key} was accepted and is not there`)
-      const last = lastSaid(all)
-      if (!last?.stored || !row) continue
-      if (last.action === 'resolve') demand('I1', row.open === 0, () => `${key} was said to be over, and it is open`)
-      if (last.action === 'trigger') demand('I1', row.open === 1 || row.closedByHand, () => `${key} fired last, and it is not open`)
+      isAsSaid(key, all, row, seen)
     }
   },
 }
 
+/** What is in the database, by integration and key; of some integrations only those of which nothing waits to be read. */
+async function alertsNow(database: Look['database'], now: Instant, some?: ReadonlySet<string>): Promise<Map<string, Row>> {
+  const rows = await look(database, now, (scope) =>
+    scope.query<Row>(sql`select a.integration_id as integration, a.dedup_key as key, count(*) as alerts, count(*) filter (where a.state <> 'resolved') as open,
+        coalesce((array_agg(a.reason order by a.first_at desc, a.id desc))[1] = 'Resolved by a person.', false) as "closedByHand"
+      from alerts a where ${some === undefined ? sql`true` : sql`a.integration_id = any(${[...some]}::text[]) and ${nothingWaits}`} group by 1, 2`),
+  )
+  return new Map(rows.map((row) => [placeOf(row), row]))
+}
+
+const nothingWaits = sql`not exists (select from backlog where integration_id = a.integration_id)
+  and not exists (select from unread_requests where integration_id = a.integration_id)`
+
+function isAsSaid(key: string, all: readonly Sent[], row: Row | undefined, seen: Seen): void {
+  const last = lastSaid(all)
+  if (!last?.stored || !row) return
+  if (contraryTo(last, all).some((other) => isAnswered(other, last) && !isBefore(other, last)))
+    seen.reached.add('an alert of which two nodes kept a part each')
+  if (last.action === 'resolve') demand('I1', row.open === 0, () => `${key} was said to be over, and it is open`)
+  if (last.action === 'trigger') demand('I1', row.open === 1 || row.closedByHand, () => `${key} fired last, and it is not open`)
+}
+
+const settledAfterSeconds = 600
+
+const placeOf = ({ integration, key }: { integration: string; key: string }): string => `${integration} ${key}`
+
 /**
- * The one that began after all others had been answered; undefined when there is none such, or when one never was. What is read late, from the file of another
- * node, is known by the time at which it came.
+ * The last one that says whether it fires; undefined when one that says the contrary may have come after it. What is read late, from the file of another node, is
+ * known by the time at which it came.
  */
 function lastSaid(all: readonly Sent[]): Sent | undefined {
-  const last = all.at(-1)!
-  const isEarlier = (other: Sent) => isBefore(other, last) || (isAnswered(other, last) && other.endedAt! < last.beganAt)
-  return all.slice(0, -1).every(isEarlier) ? last : undefined
+  const last = all.findLast(({ action }) => action !== 'acknowledge')
+  return last && contraryTo(last, all).every((other) => isEarlier(other, last)) ? last : undefined
 }
+
+const contraryTo = (last: Sent, all: readonly Sent[]): Sent[] =>
+  all.filter(({ action }) => action !== 'acknowledge' && action !== last.action)
+
+const isEarlier = (other: Sent, one: Sent): boolean =>
+  isBefore(other, one) ||
+  (isAnswered(other, one) && other.endedAt! < one.beganAt) ||
+  // Whatever became of it, it was not now.
+  (other.ended === undefined && addSeconds(other.beganAt, settledAfterSeconds) < one.beganAt)
 
 /** Whether each began when the one before had been answered, and was read behind it: what is in a node's file is not, for what another node takes in. */
 export const isInOrder = (all: readonly Sent[]): boolean =>

@@ -19,7 +19,7 @@ export async function endsOf(scope: Scope, places: readonly Place[]): Promise<En
   const early = scope.query<Place & { heardAt: Instant | null }>(sql`insert into early_ends (integration_id, dedup_key)
       select "integrationId", "dedupKey" from ${rowsOf(wanted)}
     on conflict (integration_id, dedup_key) do update set heard_at = early_ends.heard_at
-      returning integration_id as "integrationId", dedup_key as "dedupKey", heard_at as "heardAt"`)
+      returning integration_id as "integrationId", dedup_key as "dedupKey", nullif(heard_at, '-infinity') as "heardAt"`)
   const resolved = scope.query<
     Place & { id: AlertId; resolvedAt: Instant }
   >(sql`select wanted."integrationId", wanted."dedupKey", found.id, found.resolved_at as "resolvedAt"
@@ -44,8 +44,7 @@ export async function noteEarlyEnds(scope: Scope, ends: readonly (Place & { hear
   return open
 }
 
-export const forgetEarlyEnds = (scope: Scope, before: Instant) =>
-  scope.query(sql`delete from early_ends where heard_at is null or heard_at < ${before}`)
+export const forgetEarlyEnds = (scope: Scope, before: Instant) => scope.query(sql`delete from early_ends where heard_at < ${before}`)
 
 const rowsOf = (places: readonly (Place & { heardAt?: Instant })[]) =>
   sql`json_to_recordset(${json(places)}::json) as wanted ("integrationId" text, "dedupKey" text, "heardAt" timestamptz)`
