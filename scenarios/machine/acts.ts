@@ -76,7 +76,7 @@ export async function perform(operation: Operation, acting: Acting): Promise<unk
     case 'a flood':
       return sender.flood()
     case 'resolve':
-      return sender.send('resolve')
+      return sender.resolve()
     case 'acknowledge at the source':
       return sender.send('acknowledge')
     case 'acknowledge by API':

@@ -23,7 +23,7 @@ type Source = Organisation['sources'][number]
 
 export function createSender({ node, organisation, seen, random, pass, hasKept, elsewhere }: Sending) {
   const { services, sources, teams } = organisation
-  return { send, storm, flood }
+  return { send, resolve, storm, flood }
 
   function some(action: Sent['action']): Signal[] {
     return Array.from({ length: random.one([1, 1, 1, 3]) }, (): Signal => {
@@ -56,6 +56,19 @@ export function createSender({ node, organisation, seen, random, pass, hasKept, 
         await pass(10)
       }
     }
+  }
+
+  /** Mostly of what fired a moment ago. */
+  async function resolve(): Promise<void> {
+    const fired = seen.sent.filter(({ action }) => action === 'trigger').slice(-4)
+    if (fired.length === 0 || random.chance(0.4)) return send('resolve')
+    const { integration, key } = random.one(fired)
+    const signal: Signal = { action: 'resolve', dedupKey: key, title: `${key} is over`, severity: 'critical', labels: {} }
+    await send(
+      'resolve',
+      [signal],
+      sources.find(({ id }) => id === integration),
+    )
   }
 
   async function sendOnce(source: Source, signals: readonly Signal[]): Promise<void> {

@@ -4,10 +4,12 @@
 import { system } from '#kernel/actor.ts'
 import { AppError } from '#kernel/errors.ts'
 import type { Signal } from '#kernel/signal.ts'
+import { latest, type Instant } from '#kernel/time.ts'
 import {
   allKeys,
   ingestInOrder,
   insertRefused,
+  isLate,
   keyHash,
   keyPlace,
   requestRefused,
@@ -79,6 +81,7 @@ export function createIntake(
   // Of whom something is being stored at this moment: what else they have sent waits, so that nothing of it overtakes.
   const beingStored = new Set<IntegrationId>()
   let waitingBytes = 0
+  let cameAt: Instant | undefined
   const flood = createFlood(engine, commit, timing)
   const pace = createPace(bytesPerSecond, timing)
 
@@ -115,6 +118,9 @@ export function createIntake(
     if (!rows) throw notKnown('this node has never read which keys there are', cause)
     return (keysOfEarlier ??= keysOf(rows))
   }
+
+  /** A clock that is set back does not turn round what came. */
+  const arrival = (): Instant => (cameAt = cameAt === undefined ? engine.clock.now() : latest(cameAt, engine.clock.now()))
 
   const keyed = (signals: readonly Signal[]): KeyedBatch['signals'] =>
     signals.map((signal) => ({ ...signal, dedupKey: signal.dedupKey ?? engine.newId('evt') }))
@@ -199,8 +205,20 @@ export function createIntake(
   /** A rule that cannot be carried out must not cost an alert: then it is stored first, and decided about by a reaction that tries again. */
   async function store(waiting: readonly Waiting[], id: string): Promise<unknown> {
     const batches = waiting.map(({ batch }) => batch)
-    const take = (how?: Parameters<typeof ingestInOrder>[2]) =>
-      engine.transact(system('alerts.intake'), (context) => takeInOnce(context, id, () => ingestInOrder(context, batches, how)))
+    const take = async (how?: Parameters<typeof ingestInOrder>[2]): Promise<unknown> => {
+      let again = false
+      const taken = await engine
+        .transact(system('alerts.intake'), async (context) => {
+          await takeInOnce(context, id, () => ingestInOrder(context, batches, how))
+          // It is in the file too by now: its senders heard yes, and may have told another node that it is over.
+          again = isLate(context.now, engine.clock.now()) && batches.some(({ heardAt }) => !isLate(heardAt!, context.now))
+          if (again) throw new TookLong()
+        })
+        .catch((error: unknown) => {
+          if (!again) throw error
+        })
+      return again ? take(how) : taken
+    }
     try {
       return await take()
     } catch (error) {
@@ -231,7 +249,7 @@ export function createIntake(
       if (rehearsal && integration === rehearsed) return inTime(rehearsal.accept(signals))
       const all = keyed(signals)
       await waitingFor(signals.length * 1024, (resolve, reject) => {
-        queue.push({ batch: { integration: placeOf(integration), signals: all }, resolve, reject })
+        queue.push({ batch: { integration: placeOf(integration), signals: all, heardAt: arrival() }, resolve, reject })
         void workOff('few')
         void workOff('many')
       })
@@ -278,6 +296,9 @@ const notKnown = (why: string, cause?: unknown): AppError =>
     retryAfterSeconds: 10,
   })
 
+/** So much time has passed since a transaction began that all of it is asked again, as what is late. */
+class TookLong extends Error {}
+
 /** `code` as of a connection that timed out, so that it counts as a database that is away. */
 class DatabaseSilent extends Error {
   readonly code = 'ETIMEDOUT'
@@ -306,13 +327,13 @@ function inTurns(now: readonly Waiting[]): { turns: Waiting[]; rest: Waiting[] }
   const rest: Waiting[] = []
   let room = rowsPerCommit
   for (const one of now) {
-    const { integration, signals } = one.batch
+    const { signals } = one.batch
     const most = Math.min(rowsPerTurn, room)
     if (most <= 0) rest.push(one)
     else if (signals.length <= most) turns.push(one)
     else {
-      turns.push({ batch: { integration, signals: signals.slice(0, most) }, resolve: () => undefined, reject: one.reject })
-      rest.push({ ...one, batch: { integration, signals: signals.slice(most) } })
+      turns.push({ batch: { ...one.batch, signals: signals.slice(0, most) }, resolve: () => undefined, reject: one.reject })
+      rest.push({ ...one, batch: { ...one.batch, signals: signals.slice(most) } })
     }
     room -= Math.min(most, signals.length)
   }

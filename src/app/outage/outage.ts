@@ -2,7 +2,7 @@
 // it is taken in, in its order, each piece once.
 import { system, type UserId } from '#kernel/actor.ts'
 import type { Signal } from '#kernel/signal.ts'
-import { latest, type Instant } from '#kernel/time.ts'
+import type { Instant } from '#kernel/time.ts'
 import { takeFromSpool, type Batch, type SpoolLine } from '#domains/alerts/index.ts'
 import { degradedToken } from '#domains/notifications/index.ts'
 import { isAway } from '#platform/database/database.ts'
@@ -55,7 +55,6 @@ export function createOutage({ spool, file, metrics, silentMs = 8000, timing = r
   let hasRecalled = false
   const beingTaken = new Map<MessageId, Promise<void>>()
   let readAt = -Infinity
-  let keptAt: Instant | undefined
   let changed = true
   const unsubscribe = engine.live.subscribe(() => void (changed = true))
   let timer: NodeJS.Timeout | undefined
@@ -189,11 +188,11 @@ export function createOutage({ spool, file, metrics, silentMs = 8000, timing = r
     holds: () => !spool.isEmpty(),
 
     async keep(batches, commit) {
-      // What is read late is put in order by when it came: a clock that is set back does not turn it round.
-      const at = (keptAt = keptAt === undefined ? engine.clock.now() : latest(keptAt, engine.clock.now()))
+      const now = engine.clock.now()
       const wasEmpty = spool.isEmpty()
       const lines = batches.map(
-        ({ integration, signals }) => ({ kind: 'signals', at, integration, signals, ...(commit === undefined ? {} : { commit }) }) as const,
+        ({ integration, signals, heardAt }) =>
+          ({ kind: 'signals', at: heardAt ?? now, integration, signals, ...(commit === undefined ? {} : { commit }) }) as const,
       )
       await spool.append(lines)
       if (wasEmpty) log.error('the database is away: what comes in is kept in a file of this node')

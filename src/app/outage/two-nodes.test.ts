@@ -40,25 +40,39 @@ afterEach(async () => {
 
 type Node = Awaited<ReturnType<typeof node>>
 
-async function node() {
+async function node(options: { deadlineMs?: number } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'tocsin-two-nodes-'))
   folders.push(folder)
   let isCutOff = false
+  let late: (() => Promise<unknown>)[] | undefined
   const engine: Engine = {
     ...world.engine,
     async transact(...given) {
+      if (late) {
+        late.push(() => world.engine.transact(...given))
+        return new Promise(() => {})
+      }
       if (isCutOff) throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
       return world.engine.transact(...given)
     },
   }
   const spool = openSpool(folderOnDisk(folder), () => engine.newId('evt'))
   const outage = createOutage({ engine, spool, channels: world.channels, settings: () => undefined, log: silentLog() })
-  const intake = createIntake(engine, { outage })
+  const intake = createIntake(engine, { outage, ...options })
   await intake.find(key)
   await outage.look()
   return {
     stop: () => outage.stop(),
     cutOff: () => void (isCutOff = true),
+    /** What it asks of the database is done when this is called. */
+    delay() {
+      const asked: (() => Promise<unknown>)[] = []
+      late = asked
+      return async () => {
+        late = undefined
+        for (const one of asked) await one()
+      }
+    },
     async send(action: Signal['action'], dedupKey: string, change: Partial<Signal> = {}) {
       world.clock.set(addSeconds(world.clock.now(), 1))
       const labels = { alertname: dedupKey }
@@ -153,4 +167,17 @@ test('an end that comes while its beginning is being read waits for it', async (
   await both
   await createBacklogReader(world.engine, silentLog()).readAll()
   expect(await rows('at once')).toMatchObject([{ state: 'resolved' }])
+})
+
+test('a commit that the database does late says when it came, and its end, which came before that, ends it', async () => {
+  await one.stop()
+  one = await node({ deadlineMs: 100 })
+  const wakeUp = one.delay()
+  await one.send('trigger', 'in doubt')
+  world.clock.set(addSeconds(world.clock.now(), 10))
+  await two.send('resolve', 'in doubt')
+  world.clock.set(addSeconds(world.clock.now(), 10))
+  await wakeUp()
+  await one.comesBack()
+  expect(await rows('in doubt')).toMatchObject([{ state: 'resolved', count: 1, pages: 0 }])
 })

@@ -2,7 +2,7 @@
 import type { CommandContext } from '#kernel/command.ts'
 import { allOfThem } from '#kernel/gather.ts'
 import type { Signal } from '#kernel/signal.ts'
-import type { Instant } from '#kernel/time.ts'
+import { secondsBetween, type Instant } from '#kernel/time.ts'
 import { findServices, type Service } from '#domains/directory/index.ts'
 import type { Context } from './dispatch.ts'
 import { endsOf, placeOf, type End } from './end-store.ts'
@@ -11,7 +11,12 @@ import { namesOf } from './rule-store.ts'
 import { lockOpen, type NewAlert } from './store.ts'
 import { readStanding, type Standing } from './surroundings.ts'
 
-export type Batch = { integration: { id: IntegrationId; serviceId: string | null; teamId: string | null }; signals: Signal[] }
+/** `heardAt`: when it came in. */
+export type Batch = {
+  integration: { id: IntegrationId; serviceId: string | null; teamId: string | null }
+  signals: Signal[]
+  heardAt?: Instant
+}
 
 export type Open = {
   id: AlertId
@@ -36,11 +41,17 @@ export type Around = {
   standing: (Standing & { integrations: ReadonlyMap<string, string>; slugs: ReadonlyMap<string, string> }) | undefined
 }
 
-export const withKeys = ({ newId }: Pick<Context, 'newId'>, batches: readonly Batch[]): KeyedBatch[] =>
-  batches.map(({ integration, signals }) => ({
-    integration,
-    signals: signals.map((signal) => ({ ...signal, dedupKey: signal.dedupKey ?? newId('evt') })),
-  }))
+/** What is taken in so long after it came is late: less than what a node waits for before it keeps it in its file and says yes. */
+const lateAfterSeconds = 5
+
+export const withKeys = ({ newId, now }: Pick<Context, 'newId' | 'now'>, batches: readonly Batch[]): KeyedBatch[] =>
+  batches.map(({ integration, signals, heardAt }) => {
+    const late = heardAt !== undefined && isLate(heardAt, now) ? { heardAt, isLate: true } : {}
+    return { integration, signals: signals.map((signal) => ({ ...late, ...signal, dedupKey: signal.dedupKey ?? newId('evt') })) }
+  })
+
+/** Whether so much time has passed that what was known then may have changed. */
+export const isLate = (began: Instant, now: Instant): boolean => secondsBetween(began, now) >= lateAfterSeconds
 
 /** All that has to be known before anything is decided, asked at once. */
 export async function lookAround(context: Context, batches: readonly KeyedBatch[], { decides = 'now' }: How = {}): Promise<Around> {

@@ -24,6 +24,7 @@ export const alerts = defineSlice({
   resources: [intervalResource, inhibitionResource, routeResource],
 })
 
+export { isLate } from './around.ts'
 export { ingest, type Batch } from './ingest.ts'
 export { ingestInOrder, keep, keepUnread, readBacklog, setOldestAside, type Read, type Reader, type UnreadRequest } from './backlog.ts'
 export { foresee, readRulesForOutage, type IntegrationKey, type LastKnownRules } from './foresight.ts'
