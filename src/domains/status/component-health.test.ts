@@ -44,6 +44,12 @@ const ends = async (number: string) => {
   await world.do(admin, changeState, { incident: number, to: 'resolved', reason: 'It works again.' })
   await world.pass('1 min')
 }
+/** What its timeline tells of the component, in its order. */
+const told = async (number: string) =>
+  (await world.do(admin, incidents.operations.incidentTimeline, { incident: number })).items
+    .filter(({ type }) => type === 'component.changed-status')
+    .map(({ sentence }) => sentence)
+    .reverse()
 const planned = async (seconds: number) => {
   const now = world.clock.now()
   const { id } = await world.do(admin, planMaintenance, {
@@ -121,6 +127,17 @@ test('what somebody said by hand before an incident is so again when the inciden
   await world.do(admin, setComponentStatus, { component, status: 'works' })
   await ends(await incident('partly-down'))
   expect(await stands()).toBe('works')
+})
+
+test.each<[string, () => Promise<unknown>, string]>([
+  ['what somebody had said by hand', () => world.do(admin, setComponentStatus, { component, status: 'slow' }), 'slow'],
+  ['planned work', () => planned(3600), 'maintenance'],
+  ['nothing', async () => undefined, 'works'],
+])('the timeline of an incident tells what it leaves a component at when it is over: %s', async (_, before, left) => {
+  await before()
+  const number = await incident('down')
+  await ends(number)
+  expect(await told(number)).toEqual([`${component}: down`, `${component}: ${left}`])
 })
 
 test('what somebody said by hand is over when an update says that it works', async () => {

@@ -50,7 +50,8 @@ export async function releaseHealth(context: Context, holder: string, componentI
       undefined,
     )
     const stands = { status: worst?.status ?? 'works', heldBy: worst?.holder ?? null } as const
-    await save(context, component, stands, incidentOf(worst?.holder ?? holder))
+    // What is no incident has no timeline: the one that has ended tells how it leaves the component.
+    await save(context, component, stands, incidentOf(worst?.holder ?? holder) ?? incidentOf(holder))
   }
 }
 
