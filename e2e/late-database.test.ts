@@ -3,6 +3,8 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openFirstReach } from '#app/first-reach.ts'
+import { Secret } from '#kernel/secret.ts'
 import { freshFolder, hasPostgres, startPostgres, startTocsin } from '../ops/real/programs.ts'
 import { chromiumPath, openBrowser, openPage, screens } from './browser.ts'
 import { administrator, ask, eventually, integrationKey, must, startMailbox, token } from './organisation.ts'
@@ -173,6 +175,20 @@ describe.skipIf(!hasPostgres())('a node that starts while its database is away',
     node.terminate()
     expect(await node.exit).toBe(0)
   }, 150_000)
+
+  test('does not wait for a host that does not exist, unless it has reached it before', async () => {
+    const misspelt = postgres.url.replace('127.0.0.1', 'db..example.org')
+    const never = await start(18233, freshFolder(), { database: misspelt, answering: '/healthz' })
+    expect(await never.exit).toBe(3)
+    expect(said).toContain('DATABASE_URL names the host db..example.org, and there is no such name.')
+
+    const folder = freshFolder()
+    // As an earlier process of this node has left it, which reached the database when the name was known.
+    openFirstReach(folder, new Secret(misspelt)).note()
+    const again = await start(18234, folder, { database: misspelt, answering: '/healthz' })
+    const ended = await Promise.race([again.exit, new Promise((resolve) => setTimeout(resolve, 12_000, 'it waits'))])
+    expect(ended).toBe('it waits')
+  }, 60_000)
 
   test('does not wait for a database that answers and refuses', async () => {
     await expect(start(18232, freshFolder(), { database: postgres.url.replace(/postgres$/, 'elsewhere') })).rejects.toThrow(

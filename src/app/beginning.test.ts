@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { silentLog } from '#platform/log.ts'
-import { createBeginning } from './beginning.ts'
+import { createBeginning, type MistakeIn } from './beginning.ts'
 import { createEnding } from './ending.ts'
 
 const away = () => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
 
 /** Steps that fail so often before they succeed. */
-function story(failures: Record<string, unknown[]>) {
+function story(failures: Record<string, unknown[]>, mistakeIn?: MistakeIn) {
   const done: string[] = []
   const pauses: number[] = []
   const beginning = createBeginning(
@@ -15,6 +15,7 @@ function story(failures: Record<string, unknown[]>) {
       const failure = left.shift()
       if (failure !== undefined) throw failure
     }),
+    mistakeIn,
     async (ms) => void pauses.push(ms as number) as never,
   )
   return { beginning, done, pauses }
@@ -34,6 +35,15 @@ test('what the database refuses is not tried again', async () => {
   expect(done).toEqual(['reach'])
 })
 
+test('what waiting will not mend is not waited for any longer', async () => {
+  const { beginning, done, pauses } = story({ reach: Array.from({ length: 9 }, away) }, (_, triedMs) =>
+    triedMs < 1000 ? undefined : new Error('a mistake'),
+  )
+  await expect(beginning.untilBegun(new AbortController().signal)).rejects.toThrow('a mistake')
+  expect(done).toEqual(['reach', 'reach', 'reach'])
+  expect(pauses).toEqual([250, 500, 1000])
+})
+
 test('whoever is stopped begins nothing more', async () => {
   const stopping = new AbortController()
   const done: string[] = []
@@ -45,6 +55,7 @@ test('whoever is stopped begins nothing more', async () => {
       },
       async () => void done.push('work'),
     ],
+    undefined,
     async () => undefined as never,
   )
   expect(await beginning.untilBegun(stopping.signal)).toBe(false)

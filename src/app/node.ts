@@ -30,6 +30,7 @@ import { createBacklogReader } from './backlog.ts'
 import { createBeginning } from './beginning.ts'
 import { openDoor } from './door.ts'
 import { createEnding } from './ending.ts'
+import { openFirstReach, type FirstReach } from './first-reach.ts'
 import { createRehearsal, startHeartbeat } from './heartbeat.ts'
 import { createIntake } from './intake.ts'
 import { folderOnDisk } from './outage/folder.ts'
@@ -144,6 +145,9 @@ export async function startNode(
       log,
       metrics,
     })
+    const firstReach = config.databaseUrl
+      ? openFirstReach(config.dataFolder, config.databaseUrl, () => outage.lastKnown() !== undefined)
+      : undefined
     const pushKeys = outage.lastKnown()?.pushKeys
     if (pushKeys) settings.set('vapid', openPushKeys(engine.vault, pushKeys))
     const intake = createIntake(engine, {
@@ -153,26 +157,30 @@ export async function startNode(
     })
     // One for all tries: by its id and its lock the other nodes know this one.
     const worker = createWorker(engine, log, { concurrency: isServer ? 8 : 4, together: 256, effects: 96 })
-    const beginning = createBeginning([
-      () => database.reach(),
-      async () => void settings.set('vapid', await engine.transact(system('notifications.push-keys'), ensurePushKeys)),
-      () => firstStart(engine, config),
-      async () => {
-        const quiet = await database.transaction(readQuiet)
-        if (quiet) log.warn(quiet, 'this is a restored copy: it pages nobody until an administrator says go')
-      },
-      async () => {
-        if (isServer) await database.listen('tocsin_live', (payload) => engine.live.publish(JSON.parse(payload) as string[]))
-      },
-      async () => {
-        if (only === 'web') return
-        await worker.start()
-        cleanUps.push(() => worker.stop())
-        const backlog = createBacklogReader(engine, log, metrics, intake.isFlooded)
-        backlog.start()
-        cleanUps.push(() => backlog.stop())
-      },
-    ])
+    const beginning = createBeginning(
+      [
+        () => database.reach(),
+        async () => noteReached(firstReach, log),
+        async () => void settings.set('vapid', await engine.transact(system('notifications.push-keys'), ensurePushKeys)),
+        () => firstStart(engine, config),
+        async () => {
+          const quiet = await database.transaction(readQuiet)
+          if (quiet) log.warn(quiet, 'this is a restored copy: it pages nobody until an administrator says go')
+        },
+        async () => {
+          if (isServer) await database.listen('tocsin_live', (payload) => engine.live.publish(JSON.parse(payload) as string[]))
+        },
+        async () => {
+          if (only === 'web') return
+          await worker.start()
+          cleanUps.push(() => worker.stop())
+          const backlog = createBacklogReader(engine, log, metrics, intake.isFlooded)
+          backlog.start()
+          cleanUps.push(() => backlog.stop())
+        },
+      ],
+      firstReach?.mistakeIn,
+    )
     const isBegun = await beginning.begin().then(
       () => true,
       (error: unknown) => {
@@ -233,6 +241,15 @@ export async function startNode(
 }
 
 const channelsOf = (all: typeof integrations) => new Map(all.flatMap((integration) => Object.entries(integration.channels ?? {})))
+
+/** A disk that is full keeps no node from beginning: it is noted at the next start. */
+function noteReached(firstReach: FirstReach | undefined, log: Log): void {
+  try {
+    firstReach?.note()
+  } catch (err) {
+    log.error({ err }, 'that the database was reached could not be written down')
+  }
+}
 
 async function firstStart(engine: Engine, config: Config): Promise<void> {
   const { email, password, token } = config.admin

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import type { Secret, Vault } from '#kernel/secret.ts'
 import type { Log } from '#platform/log.ts'
+import { addressHash } from '../first-reach.ts'
 import type { LastKnown } from './last-known.ts'
 
 export type KnownFile = {
@@ -25,7 +26,7 @@ export const knownFileName = 'last-known'
 /** `of` is the address of the database: what was known of another one does not open. */
 export function openKnownFile(folder: string, { vault, of, log }: { vault: Vault; of: Secret; log: Log }): KnownFile {
   const path = join(folder, knownFileName)
-  const place = `last-known of ${nameOf(of)}`
+  const place = `last-known of ${addressHash(of)}`
   let written: { digest: string; at: number } | undefined
 
   return {
@@ -57,12 +58,6 @@ export function openKnownFile(folder: string, { vault, of, log }: { vault: Vault
       written = { digest, at: performance.now() }
     },
   }
-}
-
-/** Of where the database is and not of who asks it, so that another password opens it too. */
-function nameOf(address: Secret): string {
-  const url = URL.canParse(address.open()) ? new URL(address.open()) : undefined
-  return sha256(url ? `${url.host}${url.pathname}` : address.open()).slice(0, 16)
 }
 
 /** Of everything but what each alert changes. */
