@@ -1,7 +1,8 @@
 // What a mail program makes of a mail: its parts as its reader gets them; and one that opens the HTML as it came, with no sanitiser and no policy.
+import type { Browser } from 'playwright-core'
 import { expect } from 'vitest'
 import type { Mail } from './organisation.ts'
-import { expectInert, type Watched } from './inert.ts'
+import { expectInert, readable, watchedPage, type Watched } from './inert.ts'
 
 /** `kinds` are what its parts are, in their order; `text` and `html` the two that a mail of ours has. */
 export type ReadMail = { to: string; kinds: string[]; text: string; html: string }
@@ -51,10 +52,26 @@ export async function openMail({ page }: Watched, html: string): Promise<void> {
 }
 
 /** Opens a mail: it shows what its plain-text twin says, and nothing of that does anything. */
-export async function expectInertMail(program: Watched, { kinds, text, html }: ReadMail): Promise<void> {
+async function expectInertMail(program: Watched, { kinds, text, html }: ReadMail): Promise<void> {
   expect(kinds).toEqual(['multipart/alternative', 'text/plain', 'text/html'])
   await openMail(program, html)
   await expectInert(program, linesOf(text))
+}
+
+/** Opens every one of them so, two at a time. Answers what is readable in each. */
+export async function expectInertMails(browser: Browser, mails: readonly ReadMail[]): Promise<string[]> {
+  const left = [...mails]
+  const read: string[] = []
+  const inTurn = async () => {
+    const program = await watchedPage(browser, '')
+    for (let next = left.pop(); next; next = left.pop()) {
+      await expectInertMail(program, next)
+      read.push(await readable(program.page))
+    }
+    await program.close()
+  }
+  await Promise.all([inTurn(), inTurn()])
+  return read
 }
 
 /** Each line of a text mail as a page shows it. Of the button the address is not read. */
@@ -65,8 +82,14 @@ const linesOf = (text: string): string[] =>
     .map((line) => line.replace(/^(Open|Open and acknowledge): http\S+$/, '$1'))
     .filter((line) => line !== '')
 
-/** The mails in which something stands that somebody wrote, by how they begin; but for those that go out only after hours, or while the database is away. */
-export const kindsOfMail: readonly { is: string; begins: RegExp }[] = [
+type Kind = { is: string; begins: RegExp }
+
+/** Of which of these kinds none is among the mails. */
+export const missingOf = (kinds: readonly Kind[], mails: readonly ReadMail[]): string[] =>
+  kinds.filter(({ begins }) => !mails.some(({ text }) => begins.test(text))).map(({ is }) => is)
+
+/** The mails in which something stands that somebody wrote, by how they begin: those that go out at once. */
+export const kindsOfMail: readonly Kind[] = [
   { is: 'a page', begins: /^Critical: / },
   { is: 'a summary of several', begins: /^\d+ more pages?: / },
   { is: 'who is brought in', begins: /^SEV\d You are wanted in INC-/ },
@@ -79,4 +102,24 @@ export const kindsOfMail: readonly { is: string; begins: RegExp }[] = [
   { is: 'who tries how they are reached', begins: /^Test: / },
   { is: 'who asked for updates', begins: /^Confirm that you want updates of / },
   { is: 'a follower of a status page', begins: /^[^]*You get this because this address follows / },
+]
+
+/** Those that go out because time has passed, or because something ended or failed meanwhile. */
+export const laterKindsOfMail: readonly Kind[] = [
+  { is: 'who is paged next', begins: /^Critical: .*\s+.*, for 1 min\. Nobody is paged after you\./ },
+  { is: 'whose page nobody answered', begins: /^Nobody answered: Critical: / },
+  { is: 'whose page is over', begins: /^Over: Critical: / },
+  { is: 'who misses a target', begins: /^SEV\d .* missed: INC-/ },
+  { is: 'who is paged for a missed target', begins: /^(?!SEV|Nobody).* missed: INC-/ },
+  { is: 'who is close to a target', begins: /^SEV\d .* is close: INC-/ },
+  { is: 'who owes an update soon', begins: /^SEV\d The next update is due soon: INC-/ },
+  { is: 'who owes an update', begins: /^SEV\d The update is overdue: INC-/ },
+  { is: 'whose task is due', begins: /^SEV\d Task is due in INC-/ },
+  { is: 'who owes a review', begins: /^The review of INC-\d+ is due / },
+  { is: 'who owes an action item', begins: /^.* (is|was) due (today|tomorrow|on .*)\s+An action item of yours: INC-/ },
+  { is: 'whose shift is taken', begins: /^.* takes your shift of / },
+  { is: 'whose shift is not taken', begins: /^.* does not take your shift of / },
+  { is: 'who is no longer offered a shift', begins: /^.* no longer offers a shift of / },
+  { is: 'who administers while a channel fails', begins: /^Tocsin itself: nothing that is sent by .* arrives\s/ },
+  { is: 'whose contact method has ended', begins: /^.* no longer reaches you\s/ },
 ]

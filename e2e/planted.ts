@@ -127,7 +127,7 @@ function configuration(): { path: string; text: string }[] {
 }
 
 /** The same tree with an attack for every word that a person reads. */
-function attacked(value: unknown, at = { next: 0 }): unknown {
+export function attacked(value: unknown, at = { next: 0 }): unknown {
   if (Array.isArray(value)) return value.map((inner: unknown) => attacked(inner, at))
   if (typeof value !== 'object' || value === null) return value
   const words = ['name', 'summary', 'means', 'said', 'label', 'because', 'does', 'hint', 'title', 'prompt']

@@ -16,7 +16,7 @@ import {
   type Fault,
 } from './faults.ts'
 import { expectInert, findings, phone, readable, watchedPage, type Watched } from './inert.ts'
-import { expectInertMail, kindsOfMail, openMail, readMail } from './mails.ts'
+import { expectInertMails, kindsOfMail, missingOf, openMail, readMail } from './mails.ts'
 import { administrator, eventually, must, startMailbox, token } from './organisation.ts'
 import { adminName, kept, plant, tellFollowers, texts, worst, worstSlug, type Planted } from './planted.ts'
 import { every, uiPages } from './ui-pages.ts'
@@ -333,21 +333,10 @@ describe.skipIf(!chromiumPath)('texts that want to be markup', () => {
     await own(`/me/contact-methods/${method}/verify`, { code })
     await own(`/me/contact-methods/${method}/test`, {})
     const mails = () => mailbox.mails.map(readMail)
-    const missing = () => kindsOfMail.filter(({ begins }) => !mails().some(({ text }) => begins.test(text))).map(({ is }) => is)
-    await expect.poll(missing, { message: 'mails that did not come' }).toEqual([])
+    await expect.poll(() => missingOf(kindsOfMail, mails()), { message: 'mails that did not come' }).toEqual([])
     await expect.poll(() => mails().filter(({ to }) => to === follower).length).toBeGreaterThan(texts.length)
 
-    const left = mails()
-    const read: string[] = []
-    const inTurn = async () => {
-      const program = await watchedPage(browser, '')
-      for (let next = left.pop(); next; next = left.pop()) {
-        await expectInertMail(program, next)
-        read.push(await readable(program.page))
-      }
-      await program.close()
-    }
-    await Promise.all([inTurn(), inTurn()])
+    const read = await expectInertMails(browser, mails())
     expect(every.filter((text) => !read.some((mail) => mail.includes(text)))).toEqual([])
   }, 180_000)
 
