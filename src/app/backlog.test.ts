@@ -219,6 +219,7 @@ describe('in a flood a request is kept as it came', () => {
     const outage = {
       holds: () => false,
       keep: async (batches: readonly unknown[]) => void spooled.push(...batches),
+      disown: () => undefined,
       lastKnown: () => undefined,
     }
     const transact: typeof world.engine.transact = (...given) => (isAway ? Promise.reject(away) : world.engine.transact(...given))

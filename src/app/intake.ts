@@ -59,7 +59,7 @@ export type Intake = InboundStore & {
 }
 export type IntakeOptions = {
   /** Where things go while the database is away; without it they are refused then. */
-  outage?: Pick<Outage, 'holds' | 'keep' | 'lastKnown'>
+  outage?: Pick<Outage, 'holds' | 'keep' | 'disown' | 'lastKnown'>
   /** Synthetic alerts, under a key of their own. */
   rehearsal?: Rehearsal
   /** A database that has not answered after so long counts as away, for one that is cut off says nothing at all. */
@@ -190,12 +190,17 @@ export function createIntake(
   /** In their order, under the name of the commit. What was not read yet is read for it, for people have to be told of it; the rest of the lane waits. */
   async function keepApart(place: NonNullable<typeof outage>, taken: readonly ToKeep[], commit?: string): Promise<void> {
     const writing: Promise<void>[] = []
+    const disown = () => void (commit !== undefined && place.disown(commit))
     for (const one of taken) {
       try {
         const batch = 'batch' in one ? one.batch : { integration: one.request.integration, signals: keyed(await one.read()) }
-        if (batch.signals.length === 0) one.resolve()
-        else writing.push(place.keep([batch as KeyedBatch], commit).then(one.resolve, one.reject))
+        if (batch.signals.length === 0) {
+          // There is nothing in it, or it could not be read: then its sender hears so.
+          disown()
+          one.resolve()
+        } else writing.push(place.keep([batch as KeyedBatch], commit).then(one.resolve, one.reject))
       } catch (error) {
+        disown()
         one.reject(error)
       }
     }

@@ -3,7 +3,7 @@
 import { system, type UserId } from '#kernel/actor.ts'
 import type { Signal } from '#kernel/signal.ts'
 import type { Instant } from '#kernel/time.ts'
-import { takeFromSpool, type Batch, type SpoolLine } from '#domains/alerts/index.ts'
+import { disownCommits, takeFromSpool, type Batch, type SpoolLine } from '#domains/alerts/index.ts'
 import { degradedToken } from '#domains/notifications/index.ts'
 import { isAway } from '#platform/database/database.ts'
 import type { Metrics } from '#platform/metrics.ts'
@@ -19,10 +19,12 @@ import { degradedMessage } from './words.ts'
 export type KeyedBatch = Omit<Batch, 'signals'> & { signals: (Signal & { dedupKey: string })[] }
 
 export type Outage = {
-  /** Whether something is kept here that the database does not have yet: then what comes has to stand behind it. */
+  /** Whether something is kept here that the database does not have yet, or what was refused may still be done: then what comes has to stand behind it. */
   holds(): boolean
-  /** Resolves when it is on this node's disk. `commit`: one that may have taken all of it in. Throws when the disk cannot take it. */
+  /** Resolves when it is on this node's disk. `commit`: one that may have taken all of it in. Throws when the disk cannot take it; then that is disowned. */
   keep(batches: readonly KeyedBatch[], commit?: string): Promise<void>
+  /** A part of what this commit was to take in was refused. Were it done later it would overtake what its sender sends again: when the database is back it cannot be. */
+  disown(commit: string): void
   /** What this process has read last, or the one before it. */
   lastKnown(): LastKnown | undefined
   /** What this person was told; undefined when this node does not know. */
@@ -60,11 +62,15 @@ export function createOutage({ spool, file, metrics, silentMs = 8000, timing = r
   let timer: NodeJS.Timeout | undefined
   let looking: Promise<void> | undefined
   let working: Promise<void> | undefined
+  const disowned = new Set<string>()
   /** When a piece was taken in: nobody is told that the database is away while the rest follows. */
   let answeredAt = -Infinity
 
+  const isCaughtUp = () => spool.isEmpty() && disowned.size === 0
+
   async function takeIn(): Promise<void> {
     await recallLeft()
+    await giveUpDisowned()
     await spool.drain(async (piece) => {
       await engine.transact(system('alerts.intake'), (context) => takeFromSpool(context, piece, taking.takenBy))
       answeredAt = timing.elapsedMs()
@@ -72,6 +78,13 @@ export function createOutage({ spool, file, metrics, silentMs = 8000, timing = r
     gathering.clear()
     taking.clear()
     log.warn('the database answers: what was kept is taken in')
+  }
+
+  async function giveUpDisowned(): Promise<void> {
+    const commits = [...disowned]
+    if (commits.length === 0) return
+    await engine.transact(system('alerts.intake'), (context) => disownCommits(context, commits))
+    for (const commit of commits) disowned.delete(commit)
   }
 
   async function look(): Promise<void> {
@@ -86,7 +99,7 @@ export function createOutage({ spool, file, metrics, silentMs = 8000, timing = r
 
   async function askDatabase(): Promise<void> {
     try {
-      if (!spool.isEmpty()) await takeIn()
+      if (!isCaughtUp()) await takeIn()
       else if (changed && timing.elapsedMs() - readAt >= readEveryMs) {
         changed = false
         known = await readLastKnown(engine)
@@ -185,7 +198,8 @@ export function createOutage({ spool, file, metrics, silentMs = 8000, timing = r
   }
 
   return {
-    holds: () => !spool.isEmpty(),
+    holds: () => !isCaughtUp(),
+    disown: (commit) => void disowned.add(commit),
 
     async keep(batches, commit) {
       const now = engine.clock.now()
@@ -194,7 +208,12 @@ export function createOutage({ spool, file, metrics, silentMs = 8000, timing = r
         ({ integration, signals, heardAt }) =>
           ({ kind: 'signals', at: heardAt ?? now, integration, signals, ...(commit === undefined ? {} : { commit }) }) as const,
       )
-      await spool.append(lines)
+      try {
+        await spool.append(lines)
+      } catch (error) {
+        if (commit !== undefined) disowned.add(commit)
+        throw error
+      }
       if (wasEmpty) log.error('the database is away: what comes in is kept in a file of this node')
       if (known) for (const line of lines) gather(known, line)
     },

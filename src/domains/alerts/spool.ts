@@ -27,14 +27,18 @@ export type SpoolLine =
 /** Lines of one file that follow each other; `from` is the number of the first, counted from 0. */
 export type SpoolPiece = { file: string; from: number; lines: SpoolLine[] }
 
-/** A commit whose like was read from a file meanwhile: everything of it is rolled back, and nothing is missing. */
+/** A commit whose like was read from a file meanwhile, or that was disowned: everything of it is rolled back, and nothing is missing. */
 export class TakenFromFile extends Error {}
 
 /** Takes something in, in the current transaction, under a name that a file may have it under too. Throws TakenFromFile. */
 export async function takeInOnce(context: Context, commit: string, work: () => Promise<unknown>): Promise<void> {
   const [isFirst] = await allOfThem([store.noteCommit(context.scope, commit), work()])
-  if (!isFirst) throw new TakenFromFile('it was taken in from the file of a node')
+  if (!isFirst) throw new TakenFromFile('it was taken in from the file of a node, or refused')
 }
+
+/** What these commits were to take in was refused: those that are not done yet never will be. Waits for those that are under way. */
+export const disownCommits = async ({ scope }: Context, commits: readonly string[]): Promise<void> =>
+  void (await store.commitsThatFailed(scope, commits))
 
 /** A file that comes back later than that is taken in whole, as if nothing of it had been over. */
 export const forgetCommits = defineRecurring({
