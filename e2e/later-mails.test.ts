@@ -8,6 +8,7 @@ import { catalogue } from '#app/wiring.ts'
 import { createRehearsal } from '#app/heartbeat.ts'
 import { emailChannel } from '#integrations/email/channel.ts'
 import { system } from '#kernel/actor.ts'
+import type { ChannelResult } from '#kernel/integration.ts'
 import { Secret } from '#kernel/secret.ts'
 import { createOutbound } from '#platform/outbound/outbound.ts'
 import { people } from '#scenarios/world/people.ts'
@@ -27,12 +28,16 @@ describe.skipIf(!chromiumPath)('texts that want to be markup, in mails that come
   let world: World
   let server: WorldServer
   let browser: Browser
+  let mailFails: ChannelResult | undefined
   const sessions = new Map<string, Record<string, string>>()
 
   beforeAll(async () => {
     mailbox = await startMailbox()
     world = await createWorld(catalogue, {
-      channels: new Map([...phones.channels, ['email', emailChannel]]),
+      channels: new Map([
+        ...phones.channels,
+        ['email', { ...emailChannel, send: (...given) => (mailFails ? Promise.resolve(mailFails) : emailChannel.send(...given)) }],
+      ]),
       outbound: createOutbound({ allowHosts: () => new Set(['127.0.0.1']), userAgent: 'Tocsin' }),
       settings: (name) => (name === 'smtpUrl' ? new Secret(mailbox.url) : undefined),
     })
@@ -114,20 +119,42 @@ describe.skipIf(!chromiumPath)('texts that want to be markup, in mails that come
     await world.settle()
   }
 
+  async function page(): Promise<void> {
+    await post('/pages', { users: ['mara'], title: worst, body: texts.join('\n') })
+    await world.pass('61 s')
+  }
+  async function beat(): Promise<void> {
+    await createRehearsal(world.engine).accept([{ action: 'trigger', title: 'synthetic', severity: 'info', labels: {}, dedupKey: 'one' }])
+    await world.settle()
+  }
+
   /** What a provider says of each try is what it likes to say. */
   async function aPhoneThatFails(): Promise<void> {
     const address = { endpoint: 'https://push.example.test/mara', keys: { p256dh: 'B'.repeat(87), auth: 'A'.repeat(22) } }
     await post('/me/contact-methods', { channel: 'web-push', address, label: worst })
-    const page = async () => {
-      await post('/pages', { users: ['mara'], title: worst, body: texts.join('\n') })
-      await world.pass('61 s')
-    }
     phones.breaks('web-push', { status: 'failed', canRetry: false, reason: texts.join(' ') })
     for (let n = 0; n < 3; n++) await page()
-    await createRehearsal(world.engine).accept([{ action: 'trigger', title: 'synthetic', severity: 'info', labels: {}, dedupKey: 'one' }])
-    await world.settle()
+    await beat()
     phones.breaks('web-push', { status: 'failed', canRetry: false, reason: texts.join(' '), gone: true })
     await page()
+  }
+
+  /** Nor does anything by mail, until whoever administers is told. */
+  async function nothingThatArrives(): Promise<void> {
+    // What was paged before has been repeated as often as it is.
+    await world.pass('1 h')
+    mailFails = { status: 'failed', canRetry: false, reason: texts.join(' ') }
+    for (let n = 0; n < 3; n++) await page()
+    mailFails = undefined
+    await beat()
+  }
+
+  async function aTargetForWhichNobodyCanBePaged(): Promise<void> {
+    await ask('PATCH', '/services/shop', { policy: null })
+    await ask('DELETE', '/policies/two', {})
+    const { number } = await post<{ number: number }>('/incidents', { title: worst, type: 'planted', severity: 'SEV2' })
+    await ask('PUT', `/incidents/${number}/roles/commander`, { user: 'mara' })
+    await world.pass('1 h')
   }
 
   test('each shows them and stays as it is in a mail program that holds nothing back', async () => {
@@ -135,6 +162,8 @@ describe.skipIf(!chromiumPath)('texts that want to be markup, in mails that come
     await incidentsThatNobodyTends()
     await shiftsThatAreAnswered()
     await aPhoneThatFails()
+    await nothingThatArrives()
+    await aTargetForWhichNobodyCanBePaged()
     const mails = mailbox.mails.map(readMail)
     expect(missingOf(laterKindsOfMail, mails)).toEqual([])
     const attacking = laterKindsOfMail.map(({ begins }) => mails.find(({ text }) => begins.test(text) && text.includes('__xss')))

@@ -111,6 +111,7 @@ export const laterKindsOfMail: readonly Kind[] = [
   { is: 'whose page is over', begins: /^Over: Critical: / },
   { is: 'who misses a target', begins: /^SEV\d .* missed: INC-/ },
   { is: 'who is paged for a missed target', begins: /^(?!SEV|Nobody).* missed: INC-/ },
+  { is: 'who leads when nobody can be paged for it', begins: /^SEV\d Nobody could be paged for the missed target: INC-/ },
   { is: 'who is close to a target', begins: /^SEV\d .* is close: INC-/ },
   { is: 'who owes an update soon', begins: /^SEV\d The next update is due soon: INC-/ },
   { is: 'who owes an update', begins: /^SEV\d The update is overdue: INC-/ },
@@ -121,5 +122,6 @@ export const laterKindsOfMail: readonly Kind[] = [
   { is: 'whose shift is not taken', begins: /^.* does not take your shift of / },
   { is: 'who is no longer offered a shift', begins: /^.* no longer offers a shift of / },
   { is: 'who administers while a channel fails', begins: /^Tocsin itself: nothing that is sent by .* arrives\s/ },
+  { is: 'who administers while nothing arrives', begins: /^Tocsin itself does not work as it should\s/ },
   { is: 'whose contact method has ended', begins: /^.* no longer reaches you\s/ },
 ]
