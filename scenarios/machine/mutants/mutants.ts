@@ -282,7 +282,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     file: 'src/domains/alerts/spool.ts',
-    find: "if (!isFirst) throw new TakenFromFile('it was taken in from the file of a node')",
+    find: "if (!isFirst) throw new TakenFromFile('it was taken in from the file of a node, or refused')",
     replace: 'if (isFirst) return',
     why: 'a commit that wakes up after its file was read counts once more',
   },
