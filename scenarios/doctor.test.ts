@@ -94,6 +94,17 @@ describe('of the machine it says', () => {
     ])
   })
 
+  test('that another program has something there by a name that is needed', async () => {
+    const place = await preparedFolder()
+    folders.push(place)
+    const shared = await openAsItIs(readConfig({ TOCSIN_DATA_DIR: place }), silentLog())
+    await shared.script('create function hash_chain(bytea) returns bytea language sql immutable return $1')
+    await shared.close()
+    expect(about(await examine({ TOCSIN_DATA_DIR: place }, plenty), 'schema')).toMatchObject([
+      { level: 'broken', sentence: "The database holds a function hash_chain(bytea) that is not Tocsin's." },
+    ])
+  }, 60_000)
+
   test('that a schema is older, and changes neither it nor makes a key', async () => {
     const place = await preparedFolder()
     folders.push(place)

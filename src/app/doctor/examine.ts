@@ -10,7 +10,7 @@ import { spokenDuration, type Clock } from '#kernel/time.ts'
 import { whyNoGreeting } from '#integrations/email/greeting.ts'
 import { readConfig, type Config } from '#platform/config/config.ts'
 import type { Database } from '#platform/database/database.ts'
-import { appliedMigrations, readMigrations } from '#platform/database/migrate.ts'
+import { appliedMigrations, notOursIn, readMigrations } from '#platform/database/migrate.ts'
 import type { Health } from '#platform/installation/health.ts'
 import { silentLog } from '#platform/log.ts'
 import { createOutbound } from '#platform/outbound/outbound.ts'
@@ -132,8 +132,17 @@ async function database(config: Config, environment: Record<string, string | und
 }
 
 async function contentsOf(opened: Database, config: Config, time: Clock): Promise<Finding[]> {
-  const applied = await opened.transaction(appliedMigrations)
   const newest = readMigrations(migrationsFolder)
+  const other = await opened.transaction((tx) => notOursIn(tx, newest))
+  if (other !== undefined)
+    return [
+      broken(
+        'schema',
+        `The database holds a ${other} that is not Tocsin's.`,
+        'Give Tocsin a database of its own, or rename what is there.',
+      ),
+    ]
+  const applied = await opened.transaction(appliedMigrations)
   if (applied.length > newest.length)
     return [broken('schema', `The database is of a newer version than this one, ${version}.`, 'Install the newer version.')]
   if (applied.length < newest.length)

@@ -3,7 +3,7 @@ import { AppError } from '#kernel/errors.ts'
 import { join, sql } from '#kernel/sql.ts'
 import type { Instant } from '#kernel/time.ts'
 import { sqlState, type Database, type Transaction } from '../database/database.ts'
-import { appliedMigrations, migrateWithin, routinesIn, tablesIn, type Migration } from '../database/migrate.ts'
+import { appliedMigrations, migrateWithin, refuseOthers, routinesIn, tablesIn, type Migration } from '../database/migrate.ts'
 import { beginQuiet } from '../installation/quiet.ts'
 import { freeEverything, livingNodes } from '../jobs/store.ts'
 import type { Header } from './format.ts'
@@ -75,14 +75,13 @@ export async function loadBackup(
 
 /** Takes away every table and function of ours; those of others in the same database stay. */
 async function makeRoom(tx: Transaction, migrations: readonly Migration[], replace: boolean): Promise<void> {
+  await refuseOthers(tx, migrations)
   const ours = tablesIn(migrations)
   const there = (
     await tx.query<{ name: string }>(sql`select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
       where n.nspname = current_schema() and c.relkind = 'r' and c.relname in (${join(ours)})`)
   ).map(({ name }) => name)
   const applied = await appliedMigrations(tx)
-  if (applied.length === 0 && there.length > 0)
-    throw new AppError('refused', `This database holds a table ${there[0]} that is not Tocsin's. Give Tocsin a database of its own.`)
   if (applied.length > migrations.length)
     throw new AppError(
       'refused',
@@ -101,8 +100,8 @@ async function makeRoom(tx: Transaction, migrations: readonly Migration[], repla
       `${living.length === 1 ? 'A node runs' : `${living.length} nodes run`} on this database. Stop every node, then restore.`,
     )
   for (const name of [...there, 'migrations']) await tx.query(statement(`drop table if exists ${quoted(name)} cascade`))
-  if (applied.length > 0)
-    for (const name of routinesIn(migrations)) await tx.query(statement(`drop routine if exists ${quoted(name)} cascade`))
+  for (const routine of routinesIn(migrations.slice(0, applied.length)))
+    await tx.query(statement(`drop routine if exists ${routine} cascade`))
 }
 
 async function loadPart(tx: Transaction, part: Part, columns: Column[] | undefined): Promise<void> {

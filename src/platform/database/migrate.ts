@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import { AppError } from '#kernel/errors.ts'
 import { sql } from '#kernel/sql.ts'
 import type { Database, Transaction } from './database.ts'
 
@@ -20,13 +21,16 @@ export function readMigrations(folder: string): Migration[] {
   })
 }
 
-/** Brings the database to the newest version. Returns the names of what was applied. */
+/**
+ * Brings the database to the newest version. Returns the names of what was applied. Throws AppError 'refused', and changes nothing, when another program
+ * has something there by a name that a migration needs.
+ */
 export async function migrate(database: Database, migrations: readonly Migration[]): Promise<string[]> {
-  await database.script(migrationsTable)
+  await database.transaction((tx) => begin(tx, migrations))
   const applied: string[] = []
   for (const migration of migrations) {
     const fresh = await database.transaction(async (tx) => {
-      await tx.query(sql`select pg_advisory_xact_lock(7468, 0)`)
+      await lock(tx)
       return apply(tx, migration)
     })
     if (fresh) applied.push(migration.name)
@@ -36,8 +40,7 @@ export async function migrate(database: Database, migrations: readonly Migration
 
 /** The same inside a transaction that does more: all of these or none. */
 export async function migrateWithin(tx: Transaction, migrations: readonly Migration[]): Promise<void> {
-  await tx.query(sql`select pg_advisory_xact_lock(7468, 0)`)
-  await tx.query(sql([migrationsTable]))
+  await begin(tx, migrations)
   for (const migration of migrations) await apply(tx, migration)
 }
 
@@ -52,12 +55,55 @@ export const tablesIn = (migrations: readonly Migration[]): string[] => [
   ...new Set(migrations.flatMap(({ text }) => [...text.matchAll(/^create table (?:if not exists )?([a-z_]+)/gm)].map(([, name]) => name!))),
 ]
 
-/** The functions and aggregates that these migrations make. */
+/** The functions and aggregates that these migrations make, each with the types of what it takes: others may have one by its name that takes something else. */
 export const routinesIn = (migrations: readonly Migration[]): string[] => [
-  ...new Set(migrations.flatMap(({ text }) => [...text.matchAll(/^create (?:function|aggregate) ([a-z_]+)/gm)].map(([, name]) => name!))),
+  ...new Set(
+    migrations.flatMap(({ text }) =>
+      [...text.matchAll(/^create (?:function|aggregate) ([a-z_]+)\((.*?)\)/gm)].map(([, name, given]) => `${name}(${typesOf(given!)})`),
+    ),
+  ),
 ]
 
-const migrationsTable = 'create table if not exists migrations (number integer primary key, name text not null, hash text not null)'
+/** What another program has by a name that migrations need which were not applied yet: `function hash_chain(bytea)`. */
+export async function notOursIn(tx: Transaction, migrations: readonly Migration[]): Promise<string | undefined> {
+  const [found] = await tx.query<{ ours: boolean }>(sql`
+    select count(*) filter (where attname in ('number', 'name', 'hash')) = 3 as ours from pg_attribute
+    where attrelid = to_regclass(quote_ident(current_schema()) || '.migrations') having count(*) > 0`)
+  if (found?.ours === false) return 'table migrations'
+  const applied = new Set((await appliedMigrations(tx)).map(({ number }) => number))
+  const waiting = migrations.filter(({ number }) => !applied.has(number))
+  const [other] = await tx.query<{ what: string }>(sql`
+    select 'table ' || name as what from unnest(${tablesIn(waiting)}::text[]) as name
+      where to_regclass(quote_ident(current_schema()) || '.' || name) is not null
+    union all select 'function ' || name from unnest(${routinesIn(waiting)}::text[]) as name
+      where to_regprocedure(quote_ident(current_schema()) || '.' || name) is not null
+    limit 1`)
+  return other?.what
+}
+
+/** Throws AppError 'refused' when there is such a thing. */
+export async function refuseOthers(tx: Transaction, migrations: readonly Migration[]): Promise<void> {
+  const other = await notOursIn(tx, migrations)
+  if (other !== undefined)
+    throw new AppError(
+      'refused',
+      `Nothing was changed: this database holds a ${other} that is not Tocsin's. Give Tocsin a database of its own, or rename what is there.`,
+    )
+}
+
+const typesOf = (parameters: string): string =>
+  parameters
+    .split(', ')
+    .map((parameter) => parameter.split(' ').at(-1))
+    .join(', ')
+
+const lock = (tx: Transaction) => tx.query(sql`select pg_advisory_xact_lock(7468, 0)`)
+
+async function begin(tx: Transaction, migrations: readonly Migration[]): Promise<void> {
+  await lock(tx)
+  await refuseOthers(tx, migrations)
+  await tx.query(sql`create table if not exists migrations (number integer primary key, name text not null, hash text not null)`)
+}
 
 /** False when it had been applied before. */
 async function apply(tx: Transaction, migration: Migration): Promise<boolean> {
