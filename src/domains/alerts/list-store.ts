@@ -104,13 +104,16 @@ export function listGroups(scope: Scope, { state, after, limit }: GroupFilter): 
   )
 }
 
-/** Writes the texts of alerts changed since then that have none: a node of a version before them took them in. Says how many. */
+/**
+ * Writes the texts of alerts changed since then that have none: a node of a version before them took them in. Says how many. The order of the resolved ones is
+ * only for the database: to one that has no alerts yet all indexes of them seem alike, and it would keep to one that has to be read wholly.
+ */
 export const writeMissingTexts = async (scope: Scope, since: string, most: number): Promise<number> =>
   (
     await scope.query(sql`insert into alert_texts (alert_id, text)
       select id, lower(title || chr(10) || dedup_key) from
         (select id, title, dedup_key from alerts where state <> 'resolved' and last_at > ${since}
-          union all select id, title, dedup_key from alerts where state = 'resolved' and last_at > ${since}) as recent
+          union all (select id, title, dedup_key from alerts where state = 'resolved' and last_at > ${since} order by last_at desc, id desc)) as recent
       where not exists (select 1 from alert_texts where alert_id = recent.id) limit ${most}
       on conflict do nothing returning 1 as written`)
   ).length
