@@ -11,6 +11,7 @@ import { findByKey } from '#platform/database/protocol.ts'
 import type { Noted } from '#scenarios/world/noted.ts'
 import { ownDatabase } from '#scenarios/world/own-database.ts'
 import { allowed, few, readsAll, short } from './allowed.ts'
+import { removedFrom, unfoundNames } from './names.ts'
 import { isPlanned, walksOf } from './walks.ts'
 
 const server = process.env['TEST_DATABASE_URL']
@@ -55,6 +56,42 @@ describe.skipIf(server === undefined)('the plan of a statement that finds by key
   ])('%s', async (_, text, expected) => {
     const values = new Set(text.match(/\$\d/g)).size
     expect((await walksOf(client, text, values)).map(({ table }) => table)).toEqual(expected)
+  })
+
+  test.each([
+    ['what an index holds', 'teams', 'create table told (team_id text references teams (id)); create index on told (team_id)', []],
+    [
+      'what an index holds that leaves out rows that name nothing',
+      'teams',
+      'create table told (team_id text references teams (id)); create index on told (team_id) where team_id is not null',
+      [],
+    ],
+    [
+      'what an index of some rows holds',
+      'teams',
+      'create table told (team_id text references teams (id), at date); create index on told (team_id) where at is null',
+      [{ table: 'told', column: 'team_id', names: 'teams' }],
+    ],
+    [
+      'what names something that goes with it',
+      'services',
+      `create table told (id int primary key, service_id text references services (id) on delete cascade); create index on told (service_id);
+       create table heard (told_id int references told (id))`,
+      [{ table: 'heard', column: 'told_id', names: 'told' }],
+    ],
+  ])('before something is removed, by %s', async (_, from, tables, expected) => {
+    await client.query(`begin; ${tables}`)
+    const found = await unfoundNames(
+      client,
+      removedFrom([`with gone as (delete from ${from} where id = $1 returning id) select id from gone`]),
+    )
+    await client.query('rollback')
+    expect(found.filter(({ table }) => !(table in few))).toEqual(expected)
+  })
+
+  test.skipIf(folder === undefined)('leads to whatever names what is removed', async () => {
+    const unfound = await unfoundNames(client, removedFrom(notedIn(folder!).map(({ text }) => text)))
+    expect(unfound.filter(({ table }) => !(table in few))).toEqual([])
   })
 
   test.skipIf(folder === undefined)('leads to its rows, whichever the product sends, and nothing is allowed in vain', async () => {
