@@ -26,7 +26,6 @@ const rows = (scope: Scope, where: Sql, limit: number) =>
 export const listIntegrations = (scope: Scope, after: readonly (string | number)[] | undefined, limit: number) =>
   rows(scope, after ? sql`(i.name, i.id) > (${String(after[0])}, ${String(after[1])})` : sql`true`, limit)
 export const findIntegration = async (scope: Scope, id: string) => (await rows(scope, sql`i.id = ${id}`, 1))[0]
-export const findIntegrationByName = async (scope: Scope, name: string) => (await rows(scope, sql`i.name = ${name}`, 1))[0]
 export const allKeys = (scope: Scope) =>
   scope.query<{
     id: IntegrationId
@@ -60,13 +59,6 @@ export const insertIntegration = (
 ) =>
   scope.query(sql`insert into integrations (id, name, kind, key_hash, key_sealed, service_id, team_id, created_at)
     values (${integration.id}, ${integration.name}, ${integration.kind}, ${integration.keyHash}, ${integration.keySealed}, ${integration.serviceId}, ${integration.teamId}, ${scope.now})`)
-export const saveIntegration = (
-  scope: Scope,
-  integration: { id: IntegrationId; name: string; serviceId: string | null; teamId: string | null },
-) =>
-  scope.query(
-    sql`update integrations set name = ${integration.name}, service_id = ${integration.serviceId}, team_id = ${integration.teamId} where id = ${integration.id}`,
-  )
 export const removeIntegration = (scope: Scope, id: IntegrationId) =>
   scope.query(sql`update integrations set deleted_at = ${scope.now} where id = ${id}`)
 

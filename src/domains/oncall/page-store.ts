@@ -75,12 +75,6 @@ export const lockPagesOfGroup = gather(async (scope: Scope, groupIds: readonly s
         )
   return groupIds.map((groupId) => rows.filter((row) => row.groupId === groupId))
 })
-/** Pages that are not over and about this incident, whoever asks has shown that they may see the incident. */
-export const openPagesOfIncident = (scope: Scope, incidentId: string): Promise<PageRow[]> =>
-  scope.query<PageRow>(
-    sql`select ${columns} from ${tables} where p.incident = ${incidentId} and p.state <> 'ended' and ${seen(scope)} order by p.id`,
-  )
-
 export type PageFilter = {
   state?: 'open' | PageStateName | undefined
   group?: string | undefined
@@ -161,8 +155,3 @@ export const stepsOf = (scope: Scope, pageId: string): Promise<StepRow[]> =>
 export const peopleOf = (scope: Scope, pageId: string): Promise<PersonRow[]> =>
   scope.query(sql`select told.user_id as "userId", users.name, users.handle, told.level, told.round, told.reach_key as "reachKey", told.reason, told.at
     from page_people told join users on users.id = told.user_id where told.page_id = ${pageId} order by told.round, told.at, told.level, users.name`)
-/** How often each of these people was paged since then. */
-export const countPaged = (scope: Scope, userIds: readonly UserId[], since: Instant): Promise<{ userId: UserId; count: number }[]> =>
-  scope.query(
-    sql`select user_id as "userId", count(*) as count from page_people where user_id = any(${[...userIds]}::text[]) and at >= ${since} group by user_id`,
-  )
