@@ -207,6 +207,8 @@ describe('working on it', () => {
       { kind: 'note', sentence: 'Mara: Support has 41 tickets', happenedAt: '2026-11-23T13:00:00.000Z', at: '2026-11-23T14:00:00.000Z' },
     ])
     expect(counts).toEqual({ everything: 3, facts: 2, notes: 1, changes: 0 })
+    const facts = await world.do(mara, incidentTimeline, { incident: key, only: 'facts' })
+    expect(facts.items.map(({ sentence }) => sentence)).toEqual(['Mara joined', `${key} opened by Mara: Card payments fail`])
     await expect(world.do(mara, addNote, { incident: key, text: 'x', happenedAt: '2026-11-23T15:00:00Z' })).rejects.toMatchObject({
       code: 'invalid-input',
     })
@@ -335,6 +337,14 @@ describe('finding incidents', () => {
     })
     expect((await world.do(mara, matchIncidents, { text: 'PRN-77' })).items[0]).toMatchObject({ number: printer.number })
     expect((await world.do(mara, matchIncidents, { text: 'no' })).items).toEqual([])
+  })
+
+  test('of two that match a text alike, the one with the service that was named comes first', async () => {
+    const [older, newer] = [await declare({ title: 'Timeouts everywhere' }), await declare({ title: 'Timeouts everywhere', services: [] })]
+    const numbers = async (input: object) =>
+      (await world.do(mara, matchIncidents, { text: 'timeouts', ...input })).items.map(({ number }) => number)
+    expect(await numbers({})).toEqual([newer.number, older.number])
+    expect(await numbers({ service: 'payments-gateway' })).toEqual([older.number, newer.number])
   })
 })
 

@@ -39,11 +39,13 @@ test('by the way they are reached, in their own morning, until it is done', asyn
   await world.do(mara, openReview, { incident })
   await world.do(mara, setReviewOwner, { incident, owner: null })
   const item = await world.do(mara, addActionItem, { incident, title: 'Alert per issuer', owner: 'mara', due: '2026-11-25' })
-  const told = () =>
+  await world.do(mara, openReview, { incident: (await world.do(mara, declareIncident, { title: 'Search is slow', severity: 'SEV4' })).key })
+  await world.do(mara, setReviewOwner, { incident: 'INC-2', owner: 'mara', due: '2026-11-26' })
+  const told = (of = 'Alert per issuer') =>
     phones
       .phoneOf('mara')
       .all()
-      .filter(({ title }) => title.startsWith('Alert per issuer'))
+      .filter(({ title }) => title.startsWith(of))
       .map(({ title }) => title)
   const later = async (duration: string) => {
     await world.pass(duration)
@@ -57,8 +59,11 @@ test('by the way they are reached, in their own morning, until it is done', asyn
   await later('1 d')
   await later('1 d')
   expect(told().slice(1)).toEqual(['Alert per issuer is due today', 'Alert per issuer was due on Wed 25 Nov'])
+  const ofReview = () => told('The review of INC-2')
+  expect(ofReview()).toEqual(['The review of INC-2 is due tomorrow', 'The review of INC-2 is due today'])
   await world.do(mara, changeActionItem, { actionItem: item.id, done: true })
   await later('8 d')
   expect(told()).toHaveLength(3)
+  expect(ofReview().slice(2)).toEqual(['The review of INC-2 was due on Thu 26 Nov'])
   await world.close()
 }, 60_000)

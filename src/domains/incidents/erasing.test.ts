@@ -1,0 +1,74 @@
+// What is erased from the record is gone from the incident too, wherever it was copied to.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Actor } from '#kernel/actor.ts'
+import { catalogueOf } from '#kernel/slice.ts'
+import { sql } from '#kernel/sql.ts'
+import { createWorld, type World } from '#scenarios/world/world.ts'
+import { alerts } from '#domains/alerts/index.ts'
+import { directory } from '#domains/directory/index.ts'
+import { notifications } from '#domains/notifications/index.ts'
+import { oncall } from '#domains/oncall/index.ts'
+import { declareIncident } from './declare.ts'
+import { changeIncident, eraseText } from './details.ts'
+import { incidents } from './index.ts'
+import { listIncidents, verifyIncident } from './queries.ts'
+import { getIncident } from './screen.ts'
+import { incidentTimeline } from './timeline.ts'
+
+let world: World
+let mara: Actor
+beforeAll(async () => {
+  world = await createWorld(catalogueOf([directory, alerts, notifications, oncall, incidents]))
+  mara = await world.person('mara')
+})
+afterAll(() => world.close())
+
+const declare = async () =>
+  (await world.do(mara, declareIncident, { title: 'Jane Roe cannot pay', description: 'She called twice', severity: 'SEV2' })).key
+const change = (incident: string, to: object) => world.do(mara, changeIncident, { incident, ...to })
+const shown = (incident: string) => world.do(mara, getIncident, { incident })
+/** Erases the texts of the record that say this. */
+async function erase(incident: string, text: string): Promise<void> {
+  const { items } = await world.do(mara, incidentTimeline, { incident })
+  const those = items.filter((item) => item.text === text && item.textId !== null)
+  expect(those).toHaveLength(1)
+  for (const { textId } of those) await world.do(mara, eraseText, { incident, textId })
+}
+
+test('a title and its description', async () => {
+  const incident = await declare()
+  await erase(incident, 'Jane Roe cannot pay')
+  expect(await shown(incident)).toMatchObject({ title: '(erased)', description: '' })
+  expect((await world.do(mara, listIncidents, { text: 'Roe' })).items).toEqual([])
+  expect(await world.do(mara, verifyIncident, { incident })).toMatchObject({ intact: true, erased: 1 })
+})
+
+test('a title that is no longer its own leaves the newer one, and takes the description that both had', async () => {
+  const incident = await declare()
+  await change(incident, { title: 'Card payments fail' })
+  await erase(incident, 'Jane Roe cannot pay')
+  expect(await shown(incident)).toMatchObject({ title: 'Card payments fail', description: '' })
+})
+
+test('what is said of its impact and of what is tried, each by itself', async () => {
+  const incident = await declare()
+  await change(incident, { impactNow: 'Jane Roe is hit' })
+  await change(incident, { trying: 'We call her back' })
+  await erase(incident, 'Jane Roe is hit')
+  expect(await shown(incident)).toMatchObject({ impactNow: null, trying: 'We call her back' })
+  await erase(incident, 'We call her back')
+  expect(await shown(incident)).toMatchObject({ impactNow: null, trying: null })
+})
+
+test('a field of its process, and not the others', async () => {
+  const incident = await declare()
+  await change(incident, { fields: { workaround: 'Ask Jane Roe', rootCause: 'A certificate ran out' } })
+  await erase(incident, 'Ask Jane Roe')
+  expect((await shown(incident)).fields).toMatchObject([
+    { id: 'rootCause', value: 'A certificate ran out' },
+    { id: 'workaround', value: '(erased)' },
+    { id: 'resolution', value: null },
+  ])
+  const left = await world.read((scope) => scope.query(sql`select 1 from incidents where fields::text like '%Jane%'`))
+  expect(left).toEqual([])
+})
