@@ -24,9 +24,12 @@ export async function ensurePushKeys({ scope, vault }: Pick<CommandContext, 'sco
     pair.generateKeys()
     await store.insertPushKey(scope, {
       publicKey: pair.getPublicKey().toString('base64url'),
-      privateSealed: vault.seal(pair.getPrivateKey().toString('base64url').padStart(43, 'A'), place),
+      privateSealed: vault.seal(privateText(pair.getPrivateKey()), place),
     })
     row = (await store.readPushKey(scope))!
   }
   return openPushKeys(vault, row)
 }
+
+/** As RFC 8292's libraries want it: 32 bytes, base64url. One of 256 keys begins with a zero, and comes without it. */
+export const privateText = (key: Uint8Array): string => Buffer.concat([Buffer.alloc(32 - key.length), key]).toString('base64url')
