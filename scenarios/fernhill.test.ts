@@ -44,6 +44,18 @@ test('an export of every kind there is, applied again with pruning, changes noth
   })
 })
 
+test('applying nothing but the people removes whatever is removable, and applying the export brings it back', async () => {
+  const exported = async () => (await stage.ask<{ files: { path: string; text: string }[] }>('mara', 'configuration.export', {})).files
+  const files = await exported()
+  const stays = catalogue.resources.filter(({ kind, remove }) => remove === undefined || kind === 'user').map(({ kind }) => kind)
+  const isLeft = ({ path }: { path: string }) => stays.includes(path.split('/')[0]!)
+  const removed = await stage.ask('mara', 'configuration.apply', { files: files.filter(isLeft), prune: true })
+  expect(removed).toMatchObject({ counts: { added: 0, changed: 0, removed: files.filter((file) => !isLeft(file)).length } })
+  expect((await exported()).map(({ path }) => path)).toEqual(files.filter(isLeft).map(({ path }) => path))
+  await stage.ask('mara', 'configuration.apply', { files })
+  expect(await exported()).toEqual(files)
+})
+
 test('at the end two incidents are open, a rollback asks whether it helped, and a page waits for Mara', async () => {
   await playToNow(stage, end)
   const { items } = await stage.ask<{ items: { title: string; severity: string; state: { id: string } }[] }>('mara', 'incidents.list', {
@@ -60,3 +72,20 @@ test('at the end two incidents are open, a rollback asks whether it helped, and 
   expect(stage.mail.filter(({ to }) => to === 'mara@fernhill.example').at(-1)?.title).toContain('Catalogue search answers slowly')
   expect(stage.now()).toBe(end)
 }, 90_000)
+
+test('the record of all this is told in sentences that name everybody and everything', async () => {
+  await stage.ask('mara', 'status.planMaintenance', {
+    title: 'Search moves',
+    text: 'Search may be slow.',
+    startsAt: '2026-11-24T20:00:00Z',
+    endsAt: '2026-11-24T21:00:00Z',
+    components: ['search'],
+  })
+  const { items } = await stage.ask<{ items: { sentence: string; type: string }[] }>('mara', 'audit.list', { limit: 200 })
+  // What was said of things before they were removed finds their names no more.
+  const removal = items.findIndex(({ type }) => type === 'team.removed')
+  const since = items.slice(0, removal + 1).map(({ sentence }) => sentence)
+  expect([since[0], since[removal]]).toEqual(['Mara Lindqvist planned the work Search moves', 'Mara Lindqvist removed the team payments'])
+  expect(since.filter((sentence) => /\b[a-z]{3}_[0-9a-z]{26}\b|undefined|\[object/.test(sentence))).toEqual([])
+  expect(since).toContainEqual(expect.stringMatching(/^Anders Holm made an override of Search: Mara Lindqvist from 2026/))
+})

@@ -110,14 +110,14 @@ export const serviceChanged = defineEvent({
 export const teamRemoved = defineEvent({
   type: 'team.removed',
   version: 1,
-  data: z.object({ teamId: TeamIdSchema }),
+  data: z.object({ teamId: TeamIdSchema, slug: z.string().optional() }),
   about: ({ teamId }) => ({ team: teamId }),
-  sentence: (event, name) => `${name(event.actor)} removed the team ${event.data.teamId}`,
+  sentence: (event, name) => `${name(event.actor)} removed the team ${event.data.slug ?? event.data.teamId}`,
 })
 export const serviceRemoved = defineEvent({
   type: 'service.removed',
   version: 1,
-  data: z.object({ serviceId: ServiceIdSchema }),
+  data: z.object({ serviceId: ServiceIdSchema, slug: z.string().optional() }),
   about: ({ serviceId }) => ({ service: serviceId }),
-  sentence: (event, name) => `${name(event.actor)} removed the service ${event.data.serviceId}`,
+  sentence: (event, name) => `${name(event.actor)} removed the service ${event.data.slug ?? event.data.serviceId}`,
 })

@@ -115,7 +115,7 @@ export const teamResource = defineResource({
     const team = await store.findTeam(scope, spec.slug)
     if (!team) return
     await store.removeTeam(scope, team.id)
-    await emit(teamRemoved, { teamId: team.id })
+    await emit(teamRemoved, { teamId: team.id, slug: team.slug })
   },
   check: (spec, all) => Object.keys(spec.members).flatMap((handle) => absent(all, 'user', handle, `/members/${handle}`)),
 })
@@ -157,7 +157,7 @@ export const serviceResource = defineResource({
     const service = await store.findService(scope, spec.slug)
     if (!service) return
     await store.removeService(scope, service.id)
-    await emit(serviceRemoved, { serviceId: service.id })
+    await emit(serviceRemoved, { serviceId: service.id, slug: service.slug })
   },
   check: (spec, all) => [
     ...(spec.team === null ? [] : absent(all, 'team', spec.team, '/team')),
