@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { addSeconds, epochMs, instant, type Instant } from '#kernel/time.ts'
-import { finalShifts, gaps, handoffs, layerShifts, nextChange, onCallAt, personShifts } from './final-schedule.ts'
+import { finalShifts, gaps, handoffs, layerShifts, nextChange, onCallAt, outlookAt, personShifts } from './final-schedule.ts'
 import { ScheduleSchema, weekdays, type Schedule } from './schedule.ts'
 
 /** A zone, and the middle of the ranges to try: its changes of the clock in 2026, or any day where it has none. */
@@ -111,6 +111,16 @@ holds('who is on call at an instant is who has a shift then, with the same layer
     .filter(isIn(at))
     .map((shift) => ({ person: shift.person, layer: shift.layer, reason: shift.reason }))
   expect(byPerson(onCallAt(schedule, at).people)).toEqual(byPerson(shifts))
+})
+
+holds('the outlook says who is on call, the next change and the first gap, however near it sweeps', ({ schedule, from, to, at }) => {
+  for (const near of [addSeconds(from, 0.001), addSeconds(from, 0.002), at, to].filter((one) => one > from)) {
+    expect(outlookAt(schedule, from, { near, horizon: to })).toEqual({
+      ...onCallAt(schedule, from),
+      change: nextChange(schedule, from, to),
+      gap: gaps(schedule, from, near)[0] ?? null,
+    })
+  }
 })
 
 holds('shifts and gaps together cover the whole range, and no gap meets a shift', ({ schedule, from, to }) => {

@@ -13,15 +13,30 @@ export type PersonShift = { person: Person; from: Instant; to: Instant }
 /** A change of the set of people on call. `people` is the set from `at` on. */
 export type Change = { at: Instant; off: Person[]; on: Person[]; people: Person[]; reason: string }
 
-/** Who is on call at an instant. `layer` is null for somebody whom an override put there. Nobody is an empty list with its reason. */
-export function onCallAt(
+/** `layer` is null for somebody whom an override put there. Nobody is an empty list with its reason. */
+export type Answer = { people: { person: Person; layer: string | null; reason: string }[]; reason: string }
+
+/** Who is on call at an instant. */
+export function onCallAt(schedule: Schedule, at: Instant, nameOf: NameOf = ownId): Answer {
+  return answerOf(segmentsOf(schedule, epochMs(at), epochMs(at) + 1)[0]!, schedule, nameOf)
+}
+
+/**
+ * Who is on call at an instant, the first change after it and before `horizon`, and the first gap that begins before `near`: what `onCallAt`, `nextChange`
+ * and `gaps` say, of one sweep where the change comes before `near`, which lies after `at` and not after `horizon`.
+ */
+export function outlookAt(
   schedule: Schedule,
   at: Instant,
+  { near, horizon }: { near: Instant; horizon: Instant },
   nameOf: NameOf = ownId,
-): { people: { person: Person; layer: string | null; reason: string }[]; reason: string } {
-  const segment = segmentsOf(schedule, epochMs(at), epochMs(at) + 1)[0]!
-  const people = segment.on.map((one) => ({ person: one.person, layer: one.layer, reason: personReason(one, schedule, nameOf) }))
-  return { people, reason: segmentReason(segment, schedule, nameOf) }
+): Answer & { change: Change | null; gap: { from: Instant; to: Instant } | null } {
+  const segments = segmentsOf(schedule, epochMs(at), epochMs(near))
+  return {
+    ...answerOf(segments[0]!, schedule, nameOf),
+    change: changesOf(segments, schedule, nameOf)[0] ?? nextChange(schedule, addSeconds(near, -0.001), horizon, nameOf),
+    gap: gapsOf(segments)[0] ?? null,
+  }
 }
 
 /** The final schedule over [from, to), cut at both ends, sorted by start and person. One person's shifts are disjoint; they touch where
@@ -70,34 +85,13 @@ export function personShifts(shifts: readonly PersonShift[]): PersonShift[] {
 }
 
 /** The ranges of [from, to) in which nobody is on call: sorted, none touching another. */
-export function gaps(schedule: Schedule, from: Instant, to: Instant): { from: Instant; to: Instant }[] {
-  const empty: Span[] = []
-  for (const segment of segmentsOf(schedule, epochMs(from), epochMs(to))) {
-    const last = empty.at(-1)
-    if (segment.on.length > 0) continue
-    if (last?.to === segment.from) last.to = segment.to
-    else empty.push({ from: segment.from, to: segment.to })
-  }
-  return empty.map((span) => ({ from: instant(span.from), to: instant(span.to) }))
-}
+export const gaps = (schedule: Schedule, from: Instant, to: Instant): { from: Instant; to: Instant }[] =>
+  gapsOf(segmentsOf(schedule, epochMs(from), epochMs(to)))
 
 /** Every change of the set of people on call at an instant of [from, to). */
 export function handoffs(schedule: Schedule, from: Instant, to: Instant, nameOf: NameOf = ownId): Change[] {
-  if (from >= to) return []
-  const changes: Change[] = []
-  let before: Person[] | null = null
   // Instants are whole milliseconds: one earlier shows who was on call when `from` came.
-  for (const segment of segmentsOf(schedule, epochMs(from) - 1, epochMs(to))) {
-    const people = segment.on.map((one) => one.person)
-    if (before) {
-      const off = before.filter((person) => !people.includes(person))
-      const on = people.filter((person) => !before!.includes(person))
-      if (off.length + on.length > 0)
-        changes.push({ at: instant(segment.from), off, on, people, reason: segmentReason(segment, schedule, nameOf) })
-    }
-    before = people
-  }
-  return changes
+  return from >= to ? [] : changesOf(segmentsOf(schedule, epochMs(from) - 1, epochMs(to)), schedule, nameOf)
 }
 
 /** The first change after `at` and before `horizon`, or null when there is none. */
@@ -151,6 +145,38 @@ function segmentsOf(schedule: Schedule, from: number, to: number): Segment[] {
     }
     return { from: start, to: starts[i + 1] ?? to, ...applyOverrides(distinct(base), overrides, start) }
   })
+}
+
+function answerOf(segment: Segment, schedule: Schedule, nameOf: NameOf): Answer {
+  const people = segment.on.map((one) => ({ person: one.person, layer: one.layer, reason: personReason(one, schedule, nameOf) }))
+  return { people, reason: segmentReason(segment, schedule, nameOf) }
+}
+
+function gapsOf(segments: readonly Segment[]): { from: Instant; to: Instant }[] {
+  const empty: Span[] = []
+  for (const segment of segments) {
+    const last = empty.at(-1)
+    if (segment.on.length > 0) continue
+    if (last?.to === segment.from) last.to = segment.to
+    else empty.push({ from: segment.from, to: segment.to })
+  }
+  return empty.map((span) => ({ from: instant(span.from), to: instant(span.to) }))
+}
+
+function changesOf(segments: readonly Segment[], schedule: Schedule, nameOf: NameOf): Change[] {
+  const changes: Change[] = []
+  let before: Person[] | null = null
+  for (const segment of segments) {
+    const people = segment.on.map((one) => one.person)
+    if (before) {
+      const off = before.filter((person) => !people.includes(person))
+      const on = people.filter((person) => !before!.includes(person))
+      if (off.length + on.length > 0)
+        changes.push({ at: instant(segment.from), off, on, people, reason: segmentReason(segment, schedule, nameOf) })
+    }
+    before = people
+  }
+  return changes
 }
 
 /** Whether the people found so far stand on this layer's rank: all layers between theirs and this one, and this one, are `beside`. */

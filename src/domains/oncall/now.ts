@@ -8,12 +8,13 @@ import { addSeconds, InstantOut, InstantSchema, type Instant } from '#kernel/tim
 import { findUser } from '#domains/directory/index.ts'
 import { howReached, type HowReached } from '#domains/notifications/index.ts'
 import { handlesIn, readPeople } from './book.ts'
-import { finalShifts, gaps, nextChange, onCallAt, personShifts } from './final-schedule.ts'
+import { finalShifts, onCallAt, outlookAt, personShifts } from './final-schedule.ts'
 import type { Book } from './level.ts'
 import * as store from './schedule-store.ts'
 import { PersonView, personView, ScheduleView, scheduleView, Span } from './views.ts'
 
 const horizonSeconds = 90 * 86_400
+const gapSeconds = 7 * 86_400
 
 const OnCall = z.object({ person: PersonView, reason: z.string(), reached: z.string(), channels: z.array(z.string()) })
 const NowView = z
@@ -29,31 +30,27 @@ const NowView = z
   })
   .meta({ id: 'OnCallNow' })
 
-/** Who is on call in a schedule at a moment, and what comes after. Times are in the schedule's zone where sentences name them. */
-async function nowOf(scope: Scope, schedule: store.ScheduleRow, at: Instant): Promise<z.input<typeof NowView>> {
-  const people = await readPeople(scope, handlesIn(schedule))
+/**
+ * Who is on call in each of these schedules at a moment, and what comes after. Times are in the schedule's zone where sentences name them. Whom they name
+ * is read at once, however many they are.
+ */
+async function nowOf(scope: Scope, schedules: readonly store.ScheduleRow[], at: Instant): Promise<z.input<typeof NowView>[]> {
+  const people = await readPeople(scope, new Set(schedules.flatMap(handlesIn)))
   const nameOf = (handle: string) => people[handle]?.name ?? handle
-  const current = onCallAt(schedule, at, nameOf)
-  const change = nextChange(schedule, at, addSeconds(at, horizonSeconds), nameOf)
-  const reached = await howReached(
-    scope,
-    current.people.flatMap((one) => people[one.person]?.id ?? []),
-  )
-  const [gap] = gaps(schedule, at, addSeconds(at, 7 * 86_400))
-  return {
+  const reach = { near: addSeconds(at, gapSeconds), horizon: addSeconds(at, horizonSeconds) }
+  const outlooks = schedules.map((schedule) => ({ schedule, ...outlookAt(schedule, at, reach, nameOf) }))
+  const onCall = new Set(outlooks.flatMap((one) => one.people.flatMap(({ person }) => people[person]?.id ?? [])))
+  const reached = await howReached(scope, [...onCall])
+  return outlooks.map(({ schedule, people: on, reason, change, gap }) => ({
     schedule: scheduleView(schedule),
     at,
-    reason: current.reason,
-    people: current.people.map(({ person, reason }) => ({
-      person: personView(people, person),
-      reason,
-      ...howOne(people, person, reached),
-    })),
+    reason,
+    people: on.map((one) => ({ person: personView(people, one.person), reason: one.reason, ...howOne(people, one.person, reached) })),
     until: change?.at ?? null,
     next: (change?.people ?? []).map((handle) => personView(people, handle)),
     nextReason: change?.reason ?? null,
-    gap: gap ?? null,
-  }
+    gap,
+  }))
 }
 
 const howOne = (people: Book['people'], handle: string, reached: Map<string, HowReached>): { reached: string; channels: string[] } => {
@@ -73,9 +70,7 @@ export const onCallNow = defineQuery({
   output: z.object({ items: z.array(NowView) }),
   examples: [{}],
   async run({ scope, now }, { at = now }) {
-    const items: z.input<typeof NowView>[] = []
-    for (const schedule of await store.listSchedules(scope, at)) items.push(await nowOf(scope, schedule, at))
-    return { items }
+    return { items: await nowOf(scope, await store.listSchedules(scope, at), at) }
   },
 })
 
@@ -91,7 +86,7 @@ export const onCallOfSchedule = defineQuery({
   async run({ scope, now }, { schedule: key, at = now }) {
     const schedule = await store.findSchedule(scope, key, at)
     if (!schedule) throw missing('schedule')
-    return nowOf(scope, schedule, at)
+    return (await nowOf(scope, [schedule], at))[0]!
   },
 })
 

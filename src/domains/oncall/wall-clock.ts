@@ -15,8 +15,9 @@ export interface WallClock {
 
 /** The wall clock of an IANA zone. Throws RangeError for an unknown zone. */
 export function wallClock(zone: string): WallClock {
+  const rulesOf = rulesIn(zone)
   const offsetAt = (at: number): number => {
-    const rules = rulesOf(zone, yearOf(at))
+    const rules = rulesOf(yearOf(at))
     return rules.transitions.findLast((transition) => transition.at <= at)?.offset ?? rules.offset
   }
   return {
@@ -25,7 +26,7 @@ export function wallClock(zone: string): WallClock {
       // No offset reaches a day, so at `wall - dayMs` the wall time has not come yet, and at `wall + dayMs` it is over.
       let at = wall - offsetAt(wall - dayMs)
       for (let year = yearOf(wall - dayMs); year <= yearOf(wall + dayMs); year++) {
-        for (const transition of rulesOf(zone, year).transitions) {
+        for (const transition of rulesOf(year).transitions) {
           if (transition.at <= wall - dayMs) continue
           if (at < transition.at) return at
           at = Math.max(transition.at, wall - transition.offset)
@@ -46,14 +47,22 @@ export function timeOfDayMs(text: string): number {
 }
 
 type YearRules = { offset: number; transitions: { at: number; offset: number }[] }
-const rules = new Map<string, YearRules>()
+const zones = new Map<string, Map<number, YearRules>>()
 
 const yearOf = (at: number): number => new Date(at).getUTCFullYear()
 
-function rulesOf(zone: string, year: number): YearRules {
-  const key = `${zone} ${year}`
-  const known = rules.get(key)
-  if (known) return known
+function rulesIn(zone: string): (year: number) => YearRules {
+  const years = zones.get(zone) ?? new Map<number, YearRules>()
+  return (year) => {
+    const known = years.get(year)
+    if (known) return known
+    const fresh = readRules(zone, year)
+    zones.set(zone, years.set(year, fresh))
+    return fresh
+  }
+}
+
+function readRules(zone: string, year: number): YearRules {
   const start = Temporal.Instant.fromEpochMilliseconds(Date.UTC(year, 0, 1)).toZonedDateTimeISO(zone)
   const fresh: YearRules = { offset: offsetMs(start), transitions: [] }
   const end = Date.UTC(year + 1, 0, 1)
@@ -61,7 +70,6 @@ function rulesOf(zone: string, year: number): YearRules {
   for (let next = start.getTimeZoneTransition('next'); next && next.epochMilliseconds < end; next = next.getTimeZoneTransition('next')) {
     fresh.transitions.push({ at: next.epochMilliseconds, offset: offsetMs(next) })
   }
-  rules.set(key, fresh)
   return fresh
 }
 
