@@ -10,8 +10,11 @@ import { openPostgres } from '#platform/database/postgres.ts'
 import { findByKey } from '#platform/database/protocol.ts'
 import type { Noted } from '#scenarios/world/noted.ts'
 import { ownDatabase } from '#scenarios/world/own-database.ts'
-import { allowed, few, readsAll, short } from './allowed.ts'
+import { isForTests } from '../check/rule.ts'
+import { readSources } from '../check/sources.ts'
+import { allowed, few, readsAll, short, unsent } from './allowed.ts'
 import { removedFrom, unfoundNames } from './names.ts'
+import { inOneLine, isOf, statementsIn } from './statements.ts'
 import { isPlanned, walksOf } from './walks.ts'
 
 const server = process.env['TEST_DATABASE_URL']
@@ -87,6 +90,22 @@ describe.skipIf(server === undefined)('the plan of a statement that finds by key
     )
     await client.query('rollback')
     expect(found.filter(({ table }) => !(table in few))).toEqual(expected)
+  })
+
+  test.skipIf(folder === undefined)('is known of whatever stands in the sources, for a test sends it', () => {
+    const sent = notedIn(folder!).map(({ text }) => inOneLine(text))
+    const written = readSources()
+      .filter(({ path }) => path.startsWith('src/') && !isForTests(path))
+      .flatMap(statementsIn)
+    const unknown = written.filter((statement) => !sent.some((text) => isOf(statement, text)))
+    const isExcused = ({ place, parts }: (typeof written)[number], one: (typeof unsent)[number]) =>
+      place.startsWith(one.place) && one.text.test(parts.join(' '))
+    expect(
+      unknown
+        .filter((statement) => !unsent.some((one) => isExcused(statement, one)))
+        .map(({ place, parts }) => `${place} ${parts.join('…')}`),
+    ).toEqual([])
+    expect(unsent.filter((one) => !unknown.some((statement) => isExcused(statement, one)))).toEqual([])
   })
 
   test.skipIf(folder === undefined)('leads to whatever names what is removed', async () => {
