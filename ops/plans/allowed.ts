@@ -112,11 +112,6 @@ export const unsent: readonly Omit<Allowed, 'table'>[] = [
     text: /./,
     because: 'The machinery sends them below the place where statements are noted; its own tests stand beside it.',
   },
-  {
-    place: 'src/domains/alerts/store.ts',
-    text: /^select ends_at as at from alerts/,
-    because: 'Nothing asks it any more.',
-  },
 ]
 
 /** These read everything: a migration once, a back-up and its restoring because that is what they are for. */

@@ -230,13 +230,6 @@ export const expired = (scope: Scope, limit: number) =>
     groupId: GroupId | null
   }>(sql`update alerts set state = 'resolved', resolved_at = ${scope.now}, last_at = ${scope.now}
     where id in (select id from alerts where state <> 'resolved' and ends_at <= ${scope.now} order by ends_at limit ${limit} for update skip locked) returning id, group_id as "groupId"`)
-export const nextExpiry = async (scope: Scope) =>
-  (
-    await scope.first<{ at: Instant }>(
-      sql`select ends_at as at from alerts where state <> 'resolved' and ends_at is not null order by ends_at limit 1`,
-    )
-  )?.at
-
 export const findGroup = gatherByKey(
   (scope: Scope, ids: string[]) =>
     scope.query<Group>(
