@@ -45,6 +45,7 @@ export async function plant(port: number): Promise<Planted> {
   await post('/users/mara', { name: adminName }, 'PATCH')
   await post('/configuration/apply', { files: configuration() })
   await plantOrganisation(post)
+  await plantChanges(post)
   const integration = await plantAlerts(port, post)
   const { number: ended } = await post<{ number: number }>('/incidents', { ...declared(worst), type: 'planted' })
   const { number: incident } = await post<{ number: number }>('/incidents', { ...declared(worst), type: 'planted' })
@@ -82,6 +83,18 @@ async function plantOrganisation(post: Post): Promise<void> {
     await post('/maintenances', { title: name, text, startsAt: from, endsAt: to, components: [worstSlug], pages: ['shop'] })
     await post(`/schedules/${worstSlug}/overrides`, { add: 'mara', from, to, why: line(text, 500) })
   })
+}
+
+/** The newest are what pages and incidents show. */
+async function plantChanges(post: Post): Promise<void> {
+  await inTurn((text, index) =>
+    post('/changes', {
+      summary: line(text, 1000),
+      service: worstSlug,
+      source: line(text, 1000),
+      links: [{ href: 'https://ok.test/', text: names[index]! }],
+    }),
+  )
 }
 
 /** One of each kind for each text, named by it and belonging to the others of its number; and a process all of whose words are attacks. */

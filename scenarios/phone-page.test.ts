@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { recordChange } from '#domains/changes/index.ts'
 import { getPage, listPages } from '#domains/oncall/pages.ts'
 import { pagingWorld } from './world/oncall.ts'
 import { serveWorld, type WorldServer } from './world/server.ts'
@@ -37,6 +38,34 @@ test('acknowledged on the phone page, nobody else is told', async () => {
   world.phoneOf('ben').gotNothingMore()
   expect((await world.events('group.acknowledged'))[0]!.actor).toMatch(/^usr_\w+ by link$/)
   expect(await page()).toMatchObject({ state: 'acknowledged', acknowledgedBy: { name: 'Ana' } })
+})
+
+test('what was changed before it began stands in the message and on the page', async () => {
+  world = await pagingWorld([{ who: ['ana'], delaySeconds: 300 }])
+  server = await serveWorld(world)
+  const record = (summary: string, service?: string) =>
+    world.do(world.admin, recordChange, {
+      summary,
+      ...(service ? { service } : {}),
+      links: [{ href: 'https://ci.example.test/1', text: 'build' }],
+    })
+  await record('3 days ago', 'checkout')
+  await world.pass('72 h')
+  await record('Core switch <b>replaced</b>')
+  await world.pass('1 h')
+  await record('4.18.2 was deployed', 'checkout')
+  await world.pass('4 min')
+  await world.alert('Card payments fail')
+  const message = world.phoneOf('ana').gets(/Card payments/)
+  expect(message.body).toMatch(/^Checkout\. Changed 4 min before: 4\.18\.2 was deployed\. Ana is paged at/)
+  link = new URL(message.url).pathname
+  await world.pass('1 min')
+  await record('Rolled back', 'checkout')
+  const shown = read((await server.send('GET', link)).text)
+  expect(shown).toMatch(/Changed<\/dt> <dd> <a href="https:\/\/ci.example.test\/1" rel="noreferrer">Rolled back<\/a>, at \d\d:\d\d/)
+  expect(shown).toContain('>4.18.2 was deployed</a>, 4 min before')
+  expect(shown).toContain('>Core switch &lt;b&gt;replaced&lt;/b&gt;</a>, 1 h 4 min before')
+  expect(shown).not.toContain('3 days ago')
 })
 
 test('opening the link changes nothing, whoever opens it and however often', async () => {

@@ -6,6 +6,7 @@ import { isForTests, type Rule } from './rule.ts'
 export const sliceOrder = [
   'directory',
   'alerts',
+  'changes',
   'notifications',
   'oncall',
   'incidents',

@@ -5,6 +5,7 @@ import type { Signal } from '#kernel/signal.ts'
 import { alerts, ingest, type GroupId, type IntegrationId } from '#domains/alerts/index.ts'
 import { addIntegration } from '#domains/alerts/integrations.ts'
 import { listGroups } from '#domains/alerts/groups.ts'
+import { changes } from '#domains/changes/index.ts'
 import { addService } from '#domains/directory/services.ts'
 import { directory } from '#domains/directory/index.ts'
 import { notifications } from '#domains/notifications/index.ts'
@@ -31,7 +32,7 @@ export async function pagingWorld(
   { keys, ...options }: { repeat?: number; ackTimeoutSeconds?: number; keys?: readonly string[] } = {},
 ): Promise<PagingWorld & Record<string, unknown>> {
   const outside = people()
-  const world = await createWorld(catalogueOf([directory, alerts, notifications, oncall]), {
+  const world = await createWorld(catalogueOf([directory, alerts, changes, notifications, oncall]), {
     channels: outside.channels,
     ...(keys ? { keys } : {}),
   })

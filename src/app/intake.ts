@@ -19,6 +19,7 @@ import {
   type IntegrationId,
   type IntegrationKey,
 } from '#domains/alerts/index.ts'
+import { takeInChanges } from '#domains/changes/index.ts'
 import type { Engine } from '#platform/commands/engine.ts'
 import { isAway } from '#platform/database/database.ts'
 import type { InboundIntegration, InboundStore } from '#platform/http/inbound.ts'
@@ -268,6 +269,10 @@ export function createIntake(
         void pace(place.id, body.length).then(() => flood.put([{ request: { integration: place, unread }, read, resolve, reject }]))
       })
       return true
+    },
+    async acceptChanges(integration, changes) {
+      if (integration === rehearsed) return
+      await inTime(engine.transact(system('changes.intake'), (context) => takeInChanges(context, placeOf(integration), changes)))
     },
     async keepRefused(integration, status, reason, request) {
       if (integration === rehearsed) return

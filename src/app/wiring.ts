@@ -1,6 +1,7 @@
 // What is plugged into what: the slices in their order, the integrations, and the values that slices hand to the machinery.
 import { catalogueOf, type Catalogue, type Slice } from '#kernel/slice.ts'
 import { alerts } from '#domains/alerts/index.ts'
+import { changes } from '#domains/changes/index.ts'
 import { record } from '#platform/record/slice.ts'
 import { directory } from '#domains/directory/index.ts'
 import { incidents } from '#domains/incidents/index.ts'
@@ -20,6 +21,7 @@ export const slices = [
   record,
   directory,
   alerts,
+  changes,
   notifications,
   oncall,
   incidents,

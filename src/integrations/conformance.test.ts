@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import type { z } from 'zod'
+import { fittedChange, ReportedChangeSchema } from '#kernel/change.ts'
 import { EffectFailure } from '#kernel/define.ts'
 import { AppError } from '#kernel/errors.ts'
 import type { ChannelDefinition, ChannelMessage, InboundRequest, ParseContext, Parsed, SourceDefinition } from '#kernel/integration.ts'
@@ -81,7 +82,9 @@ const contextOf = (request: InboundRequest, receivedAt: Instant = now): ParseCon
 async function parsed(source: SourceDefinition, request: InboundRequest): Promise<Parsed> {
   try {
     const result = await source.parse(request, contextOf(request))
-    return 'rejected' in result ? result : { ...result, signals: result.signals.map(fitted) }
+    if ('rejected' in result) return result
+    const changes = result.changes?.map(fittedChange)
+    return { ...result, signals: result.signals.map(fitted), ...(changes ? { changes } : {}) }
   } catch (error) {
     if (error instanceof AppError) return { rejected: error.message }
     throw error
@@ -131,10 +134,11 @@ describe.each(sources)('the source %s', (id, source) => {
     const result = await parsed(source, requestOf(source, fixture))
     const isRefused = fixture.means?.rejected ?? (fixture.response?.status ?? 200) >= 400
     if (isRefused) return expect(result).toMatchObject({ rejected: expect.stringMatching(/\w+ \w+/) })
-    const { signals } = result as { signals: unknown[] }
+    const { signals, changes = [] } = result as { signals: unknown[]; changes?: unknown[] }
     expect(signals.length).toBe(fixture.means?.signals ?? signals.length)
-    expect(signals.length).toBeGreaterThan(0)
+    expect(signals.length + changes.length).toBeGreaterThan(0)
     for (const signal of signals) expect(SignalSchema.safeParse(signal).error).toBeUndefined()
+    for (const change of changes) expect(ReportedChangeSchema.safeParse(change).error).toBeUndefined()
     if (fixture.means?.action) expect(signals).toMatchObject(signals.map(() => ({ action: fixture.means!.action })))
   })
 
@@ -153,12 +157,15 @@ describe.each(sources)('the source %s', (id, source) => {
         const request = { ...requestOf(source, { request: { method: 'POST', path: subpath, headers: {} } }, body), subpath }
         const result = await parsed(source, request)
         if ('rejected' in result) expect(result.rejected).toMatch(/\w+ \w+/)
-        else for (const signal of result.signals) expect(SignalSchema.safeParse(signal).error).toBeUndefined()
+        else {
+          for (const signal of result.signals) expect(SignalSchema.safeParse(signal).error).toBeUndefined()
+          for (const change of result.changes ?? []) expect(ReportedChangeSchema.safeParse(change).error).toBeUndefined()
+        }
       }
   })
 
   test('hands hostile text on as text: what it makes of it is valid, and its links are web addresses', async () => {
-    for (const [file, fixture] of fixtures.slice(0, 6)) {
+    for (const [file, fixture] of [...fixtures.slice(0, 6), ...fixtures.filter(([name]) => name.includes('change'))]) {
       const text = fixture.request.bodyText ?? JSON.stringify(fixture.request.body)
       for (const leaf of leavesOf(JSON.parse(text)))
         for (const attack of attacks) {
@@ -168,6 +175,10 @@ describe.each(sources)('the source %s', (id, source) => {
             expect([file, leaf.join('.'), SignalSchema.safeParse(signal).error?.issues]).toEqual([file, leaf.join('.'), undefined])
             for (const link of [...(signal.links ?? []).map(({ href }) => href), ...(signal.images ?? []).map(({ src }) => src)])
               expect(new URL(link).protocol).toMatch(/^https?:$/)
+          }
+          for (const change of result.changes ?? []) {
+            expect([file, leaf.join('.'), ReportedChangeSchema.safeParse(change).error?.issues]).toEqual([file, leaf.join('.'), undefined])
+            for (const { href } of change.links) expect(new URL(href).protocol).toMatch(/^https?:$/)
           }
         }
     }

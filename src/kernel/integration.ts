@@ -1,5 +1,6 @@
 // The plugin contract: a folder that knows an outside system and nothing of ours. A source turns requests into signals, a channel only sends.
 import type { z } from 'zod'
+import type { ReportedChange } from './change.ts'
 import type { Outbound } from './outbound.ts'
 import type { Secret } from './secret.ts'
 import type { Signal } from './signal.ts'
@@ -21,9 +22,11 @@ export type ParseContext = { receivedAt: Instant; json: () => unknown; form: () 
 
 export type Answer = { status: number; body?: unknown; headers?: Record<string, string> }
 
-/** What a request means. `rejected` keeps the request under the integration's recent events, with the reason. */
-/** `faults` beside signals: those were good and are kept, the rest is answered with 400. */
-export type Parsed = { signals: Signal[]; faults?: string[] } | { rejected: string; faults?: string[] }
+/**
+ * What a request means. `rejected` keeps the request under the integration's recent events, with the reason. `faults` beside signals: those were good and are
+ * kept, the rest is answered with 400. `changes`: what was done to something, never of a source whose requests may wait.
+ */
+export type Parsed = { signals: Signal[]; changes?: ReportedChange[]; faults?: string[] } | { rejected: string; faults?: string[] }
 
 /** How a request proves where it comes from. Required: there is no source that forgot it. */
 export type Verify =

@@ -17,6 +17,9 @@ export const LabelsSchema = z
 /** An address that a message may show: http or https, nothing else. */
 const HttpUrl = z.url({ protocol: /^https?$/ }).max(2048)
 
+export const LinkSchema = z.strictObject({ href: HttpUrl, text: z.string().max(512) })
+export type Link = z.output<typeof LinkSchema>
+
 /** Times are canonical instants after parsing. A trigger without `dedupKey` always opens an alert of its own. */
 export const SignalSchema = z.strictObject({
   action: z.enum(['trigger', 'acknowledge', 'resolve']),
@@ -27,10 +30,7 @@ export const SignalSchema = z.strictObject({
   labels: LabelsSchema,
   /** Whatever else the source said, kept and shown. */
   details: z.json().optional(),
-  links: z
-    .array(z.strictObject({ href: HttpUrl, text: z.string().max(512) }))
-    .max(50)
-    .optional(),
+  links: z.array(LinkSchema).max(50).optional(),
   images: z
     .array(z.strictObject({ src: HttpUrl, href: HttpUrl.optional(), alt: z.string().max(512).optional() }))
     .max(20)
@@ -67,14 +67,7 @@ export function fitted(signal: Signal): Signal {
         .slice(0, 200)
         .map(([name, value]) => [name, cut(value, 4096)]),
     ),
-    ...(links === undefined
-      ? {}
-      : {
-          links: links
-            .filter(({ href }) => isWebAddress(href))
-            .slice(0, 50)
-            .map(({ href, text }) => ({ href, text: cut(text, 512) })),
-        }),
+    ...(links === undefined ? {} : { links: fittedLinks(links) }),
     ...(images === undefined
       ? {}
       : {
@@ -92,5 +85,11 @@ export function fitted(signal: Signal): Signal {
   }
 }
 
+export const fittedLinks = (links: readonly Link[]): Link[] =>
+  links
+    .filter(({ href }) => isWebAddress(href))
+    .slice(0, 50)
+    .map(({ href, text }) => ({ href, text: cut(text, 512) }))
+
 // Half of a character beyond the basic plane, which no database stores, is cut off with it; also when the source cut already.
-const cut = (text: string, most: number): string => text.slice(0, most).replace(/[\ud800-\udbff]$/, '')
+export const cut = (text: string, most: number): string => text.slice(0, most).replace(/[\ud800-\udbff]$/, '')

@@ -57,6 +57,14 @@ export async function playToNow(stage: Stage, end: Instant): Promise<void> {
     signalOf({ alertname: 'ReplicaLag', title: 'Replica lag above 30 s', service: 'orders-db', severity: 'error' }, 'trigger'),
   )
 
+  await stage.until(before(43))
+  await stage.ask('tunde', 'changes.record', {
+    summary: '4.18.2 was deployed',
+    service: 'payments-gateway',
+    source: 'deploy pipeline',
+    links: [{ href: 'https://ci.fernhill.example/payments-gateway/4.18.2', text: '4.18.2' }],
+  })
+
   const failing = {
     alertname: 'CardPaymentsFailing',
     title: 'Card payments failing above 1 %',
@@ -133,6 +141,12 @@ export async function playToNow(stage: Stage, end: Instant): Promise<void> {
   )
   await workTheRunbook(stage, number, before(8))
 
+  await stage.until(before(6))
+  await stage.ask('anders', 'changes.record', {
+    summary: 'Search index rebuilt with the new stemmer',
+    service: 'catalogue-search',
+    source: 'index job',
+  })
   await stage.until(before(1.5))
   await stage.send(
     prometheus,

@@ -7,6 +7,7 @@ import type { Scope } from '#kernel/scope.ts'
 import { AlertSeveritySchema } from '#kernel/signal.ts'
 import { InstantOut, secondsBetween, type Instant } from '#kernel/time.ts'
 import { findGroup, GroupIdSchema } from '#domains/alerts/index.ts'
+import { changesAround, ChangeView } from '#domains/changes/index.ts'
 import { findUsers } from '#domains/directory/index.ts'
 import * as board from './board-store.ts'
 import { boardOf, moverOf } from './change.ts'
@@ -31,6 +32,8 @@ const Field = z.object({
   value: z.string().nullable(),
 })
 const Option = z.object({ id: z.string(), name: z.string(), means: z.string() })
+
+const mostChanges = 10
 
 export const IncidentScreen = IncidentView.extend({
   description: z.string(),
@@ -87,6 +90,7 @@ export const IncidentScreen = IncidentView.extend({
       opened: z.boolean(),
     }),
   ),
+  changes: z.array(ChangeView),
   fields: z.array(Field),
   strip: z.object({
     trying: z.string().nullable(),
@@ -191,6 +195,13 @@ export const getIncident = defineQuery({
         decidedByName: person(decision.decidedBy)?.name ?? 'Tocsin',
       })),
       groups: await groupViews(scope, incident),
+      changes: await changesAround(
+        scope,
+        incident.serviceIds,
+        incident.occurredAt ?? incident.openedAt,
+        incident.resolvedAt ?? now,
+        mostChanges,
+      ),
       fields: process.fields.map((field) => ({ ...field, value: incident.fields[field.id] ?? null })),
       strip: {
         trying: trying?.text ?? null,

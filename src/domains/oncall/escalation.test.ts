@@ -40,6 +40,7 @@ const subject = (levels: Subject['levels'], changes: Partial<Subject> = {}): Sub
   title: 'Critical: Card payments fail, 8 % in eu-west',
   body: 'payments-gateway',
   since: at(-120),
+  changed: null,
   ...changes,
 })
 const two = subject([

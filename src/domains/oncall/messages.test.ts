@@ -33,6 +33,15 @@ describe('the messages of a page', () => {
   ] as const)('the body %s', (_, round, next, zone, text) =>
     expect(pageBody(subject, round, next && { at: next.at, names: [...next.names] }, now, zone)).toBe(text),
   )
+  test.each([
+    [{ summary: '4.18.2 was deployed', at: instant('2026-11-23T02:06:00Z') }, 'Changed 4 min before: 4.18.2 was deployed.'],
+    [{ summary: 'Is it on?', at: since }, 'Changed at that moment: Is it on?'],
+    [{ summary: 'x'.repeat(300), at: instant('2026-11-22T14:10:00Z') }, `Changed 12 h before: ${'x'.repeat(99)}….`],
+  ])('the body says what was changed last before it began: %o', (changed, says) =>
+    expect(pageBody({ ...subject, changed }, 1, priya, now, 'UTC')).toBe(
+      `payments-gateway, for 2 min. ${says} Priya Nair is paged at 02:17.`,
+    ),
+  )
   test('a body without a service begins with who is next', () =>
     expect(pageBody({ body: '', since: now }, 1, priya, now, 'UTC')).toBe('Priya Nair is paged at 02:17.'))
   test.each([

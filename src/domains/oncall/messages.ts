@@ -1,5 +1,5 @@
 // What a page says. The first forty characters carry severity, what and how bad; then what it is about, since when, and who is paged next.
-import type { AlertSeverity } from '#kernel/signal.ts'
+import { cut, type AlertSeverity } from '#kernel/signal.ts'
 import { inZone, secondsBetween, spokenDuration, type Instant } from '#kernel/time.ts'
 
 const words: Record<AlertSeverity, string> = { critical: 'Critical', error: 'Error', warning: 'Warning', info: 'Info' }
@@ -15,12 +15,32 @@ export function withoutSeverity({ title, severity }: { title: string; severity: 
 
 export type NextUp = { at: Instant; names: string[] } | null
 
-/** "payments-gateway, for 2 min. Priya Nair is paged at 03:17." Times are in the reader's zone. */
-export function pageBody(subject: { body: string; since: Instant }, round: number, next: NextUp, now: Instant, zone: string): string {
-  const lasts = secondsBetween(subject.since, now)
-  const about = [subject.body, lasts < 60 ? '' : `for ${spokenDuration(lasts)}`].filter((part) => part !== '').join(', ')
-  const again = round > 1 ? ' Asked again: nobody has it yet.' : ''
-  return `${about === '' ? '' : sentence(about)}${again} ${nextSentence(next, zone)}`.trim()
+/** `changed`: what was changed last before it began. */
+export type Told = { body: string; since: Instant; changed?: { summary: string; at: Instant } | null }
+
+/** "payments-gateway, for 2 min. Changed 4 min before: 4.18.2 was deployed. Priya Nair is paged at 03:17." Times are in the reader's zone. */
+export function pageBody({ body, since, changed }: Told, round: number, next: NextUp, now: Instant, zone: string): string {
+  const lasts = secondsBetween(since, now)
+  const about = [body, lasts < 60 ? '' : `for ${spokenDuration(lasts)}`].filter((part) => part !== '').join(', ')
+  const parts = [
+    about === '' ? '' : sentence(about),
+    changed ? changedSentence(changed, since) : '',
+    round > 1 ? 'Asked again: nobody has it yet.' : '',
+    nextSentence(next, zone),
+  ]
+  return parts.filter((part) => part !== '').join(' ')
+}
+
+/** "Changed 4 min before: 4.18.2 was deployed." Of a long summary so much as leaves room for who is next. */
+export function changedSentence({ summary, at }: { summary: string; at: Instant }, since: Instant): string {
+  const told = summary.length > 100 ? `${cut(summary, 99)}…` : summary
+  return sentence(`Changed ${before(at, since)}: ${told}`)
+}
+
+/** "4 min before", by when something began to be wrong. */
+export const before = (at: Instant, since: Instant): string => {
+  const seconds = secondsBetween(at, since)
+  return seconds < 1 ? 'at that moment' : `${spokenDuration(seconds)} before`
 }
 
 /** "Priya Nair is paged at 03:17." or that nobody is. */

@@ -5,7 +5,7 @@ import { InstantOut } from '#kernel/time.ts'
 import { UserIdSchema } from '#domains/directory/index.ts'
 import { LevelSchema } from './policy.ts'
 
-/** What is paged about. `since`: when it began, for "for 2 min". */
+/** What is paged about. `since`: when it began, for "for 2 min". `changed`: what was changed last before that. */
 export const SubjectSchema = z.object({
   policy: z.string().nullable(),
   levels: z.array(LevelSchema),
@@ -18,6 +18,7 @@ export const SubjectSchema = z.object({
   title: z.string(),
   body: z.string(),
   since: InstantOut,
+  changed: z.object({ summary: z.string(), at: InstantOut }).nullable().default(null),
 })
 export type Subject = z.output<typeof SubjectSchema>
 

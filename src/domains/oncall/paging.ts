@@ -6,10 +6,12 @@ import { allOfThem } from '#kernel/gather.ts'
 import type { Id } from '#kernel/ids.ts'
 import { secondsBetween } from '#kernel/time.ts'
 import { findGroup, type Group, type GroupId } from '#domains/alerts/index.ts'
+import { changedBefore } from '#domains/changes/index.ts'
 import { findUser } from '#domains/directory/index.ts'
 import { pageAcknowledged, pageEnded, pageGivenBack, pageStarted, type PageId } from './events.ts'
 import { groupTitle } from './messages.ts'
 import { page } from './page-process.ts'
+import type { Subject } from './page-state.ts'
 import * as store from './page-store.ts'
 import type { PageRow } from './page-store.ts'
 import type { Level } from './policy.ts'
@@ -28,15 +30,16 @@ export type NewPage = {
   severity: string | null
   title: string
   body: string
+  changed?: Subject['changed']
 }
 
 /** Starts a page; `since` is when it began to be wrong. */
 export async function startPaging({ scope, emit, tell, now, newId }: Paging, wanted: NewPage, since = now): Promise<PageId> {
   const id = newId('pag')
-  const { levels, repeat, ackTimeoutSeconds, ...row } = wanted
+  const { levels, repeat, ackTimeoutSeconds, changed = null, ...row } = wanted
   await store.insertPage(scope, { id, ...row, startedBy: actorRef(scope.actor) })
   await emit(pageStarted, { ...refOf({ id, ...row }), policy: row.policy })
-  await tell(page, id, { type: 'start', subject: { ...row, levels: [...levels], repeat, ackTimeoutSeconds, since } })
+  await tell(page, id, { type: 'start', subject: { ...row, levels: [...levels], repeat, ackTimeoutSeconds, since, changed } })
   return id
 }
 
@@ -49,7 +52,7 @@ export async function startForGroup(context: Paging, groupId: GroupId): Promise<
 }
 
 async function pageOfGroup({ scope }: Pick<Paging, 'scope'>, group: Group, slug: string): Promise<NewPage> {
-  const policy = await findPolicy(scope, slug)
+  const [policy, changed] = await allOfThem([findPolicy(scope, slug), changedBefore(scope, group.serviceId, group.openedAt)])
   return {
     // A policy that was removed pages nobody by its levels: its page is exhausted at once, and so the owners are told.
     policy: slug,
@@ -62,6 +65,7 @@ async function pageOfGroup({ scope }: Pick<Paging, 'scope'>, group: Group, slug:
     severity: group.severity,
     title: groupTitle(group),
     body: group.serviceName ?? '',
+    changed: changed ?? null,
   }
 }
 

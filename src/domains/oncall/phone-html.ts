@@ -2,7 +2,7 @@
 import { html } from 'hono/html'
 import { secondsBetween, spokenDuration, inZone, spokenTime, type Instant } from '#kernel/time.ts'
 import { channelName } from '#domains/notifications/index.ts'
-import { clockTime, listed } from './messages.ts'
+import { before, clockTime, listed } from './messages.ts'
 import type { Opened } from './phone-link.ts'
 import { undoOf } from './undo.ts'
 
@@ -71,6 +71,7 @@ export function phoneHtml(opened: Opened, now: Instant, refused?: string): strin
                 </div>`
               : ''
           }
+          ${changedRow(opened)}
           <div>
             <dt>Why you</dt>
             <dd>
@@ -145,6 +146,21 @@ function lasting({ row, group }: Opened, now: Instant): Html {
     Acknowledged after ${spokenDuration(secondsBetween(row.startedAt, row.acknowledgedAt))}.
     ${rest.charAt(0).toUpperCase()}${rest.slice(1)}.
   </p>`
+}
+
+/** What was changed, the newest first: the first thing that one wants to know. */
+function changedRow({ changes, group, user }: Opened): Html | '' {
+  if (!group || changes.length === 0) return ''
+  return html`<div>
+    <dt>Changed</dt>
+    ${changes.map(
+      ({ summary, at, links }) =>
+        html`<dd>
+          ${links[0] ? html`<a href="${links[0].href}" rel="noreferrer">${summary}</a>` : summary},
+          ${at <= group.openedAt ? before(at, group.openedAt) : `at ${clockTime(at, user.zone)}`}
+        </dd>`,
+    )}
+  </div>`
 }
 
 /** Without script the button stays, and the server refuses what comes too late. */

@@ -3,6 +3,7 @@ import type { Actor, Permission, TeamId } from '#kernel/actor.ts'
 import type { Scope } from '#kernel/scope.ts'
 import type { Signer } from '#kernel/secret.ts'
 import { findGroup, type Group } from '#domains/alerts/index.ts'
+import { changesAround, type Change } from '#domains/changes/index.ts'
 import { findUser, type User } from '#domains/directory/index.ts'
 import { deliveriesAbout, readLink, type Delivery } from '#domains/notifications/index.ts'
 import { findPage, peopleOf, type PageRow, type PersonRow } from './page-store.ts'
@@ -17,7 +18,11 @@ export type Opened = {
   why: PersonRow
   /** What is still to come to this person about it. */
   coming: Delivery[]
+  /** What was changed in the day before it began, and since: the newest first. */
+  changes: Change[]
 }
+
+const mostChanges = 3
 
 /** `unknown`: answered like an address that never was. `gone`: it was a link, and no longer opens anything. */
 export async function openLink(
@@ -38,13 +43,17 @@ export async function openLink(
   if (row.state === 'ended') return { found: 'gone', reason: `It is over: ${row.reason}.` }
   const actor = linkActor(target.userId, target.pageId, row.teamId)
   const keys = new Set(told.map((one) => one.reachKey))
+  const group = row.groupId ? await findGroup({ ...scope, actor }, row.groupId) : undefined
   return {
     found: 'page',
     actor,
     user,
     row,
     why,
-    group: row.groupId ? await findGroup({ ...scope, actor }, row.groupId) : undefined,
+    group,
+    changes: group
+      ? await changesAround({ ...scope, actor }, group.serviceId ? [group.serviceId] : [], group.openedAt, scope.now, mostChanges)
+      : [],
     coming: (await deliveriesAbout(scope, row.id)).filter((delivery) => keys.has(delivery.reachKey) && delivery.status === 'waiting'),
   }
 }

@@ -1,5 +1,5 @@
-// PagerDuty's Events API v2 at its original path: a sender changes its host and nothing else.
-// Pure: body → signal. https://developer.pagerduty.com/docs/events-api-v2-overview
+// PagerDuty's Events API v2 at its original paths: a sender changes its host and nothing else.
+// Pure: body → signal or change. https://developer.pagerduty.com/docs/events-api-v2-overview, https://developer.pagerduty.com/docs/send-change-events
 import { z } from 'zod'
 import { defineIntegration, unsigned } from '#kernel/define.ts'
 import type { Answer, InboundRequest, ParseContext, Parsed } from '#kernel/integration.ts'
@@ -22,6 +22,7 @@ const Payload = z.object({
   class: z.string().optional(),
   custom_details: z.json().optional(),
 })
+const Links = z.array(z.object({ href: z.string(), text: z.string().optional() }))
 const Event = z.object({
   routing_key: z.string().min(1),
   event_action: z.enum(['trigger', 'acknowledge', 'resolve']),
@@ -29,9 +30,22 @@ const Event = z.object({
   payload: Payload.optional(),
   client: z.string().optional(),
   client_url: z.string().optional(),
-  links: z.array(z.object({ href: z.string(), text: z.string().optional() })).optional(),
+  links: Links.optional(),
   images: z.array(z.object({ src: z.string(), href: z.string().optional(), alt: z.string().optional() })).optional(),
 })
+
+const Change = z.object({
+  routing_key: z.string().min(1),
+  payload: z.object({
+    summary: text(1024).min(1),
+    source: text(1024).optional(),
+    timestamp: z.string().optional(),
+    custom_details: z.json().optional(),
+  }),
+  links: Links.optional(),
+})
+
+const changePath = '/v2/change/enqueue'
 
 export const pagerduty = defineIntegration({
   id: 'pagerduty',
@@ -39,15 +53,19 @@ export const pagerduty = defineIntegration({
   docs: 'Anything that can send to PagerDuty: change the host, keep the key.',
   sources: {
     webhook: {
-      summary: 'Events API v2: trigger, acknowledge, resolve',
+      summary: 'Events API v2: trigger, acknowledge, resolve; change events',
       verify: unsigned('The protocol has no signature: the 32-character routing key in the body is the secret.'),
-      subpaths: ['', '/v2/enqueue'],
+      subpaths: ['', '/v2/enqueue', changePath],
       maxBytes: 512 * 1024,
       dropIn: [
         { method: 'POST', path: '/v2/enqueue', key: routingKey, unknownKey: invalid(["'routing_key' is invalid: no integration has it"]) },
+        { method: 'POST', path: changePath, key: routingKey, unknownKey: invalid(["'routing_key' is invalid: no integration has it"]) },
       ],
-      parse: (_, context) => parse(context),
-      accepted: ([dedupKey]) => ({ status: 202, body: { status: 'success', message: 'Event processed', dedup_key: dedupKey } }),
+      parse: ({ subpath }, context) => (subpath === changePath ? parseChange(context) : parse(context)),
+      accepted: ([dedupKey], { subpath }) =>
+        subpath === changePath
+          ? { status: 202, body: { status: 'success', message: 'Change event processed' } }
+          : { status: 202, body: { status: 'success', message: 'Event processed', dedup_key: dedupKey } },
       refused: (reason, faults, status) =>
         status === 400
           ? invalid(faults.length > 0 ? faults : [reason])
@@ -62,6 +80,11 @@ export const pagerduty = defineIntegration({
           title: 'A first alert by hand',
           language: 'sh',
           text: `curl -X POST ${new URL('/v2/enqueue', url).href} -H 'Content-Type: application/json' -d '{"routing_key":"${key}","event_action":"trigger","payload":{"summary":"The first alert works","source":"curl","severity":"critical"}}'\n`,
+        },
+        {
+          title: 'A deployment, as the last step of a pipeline',
+          language: 'sh',
+          text: `curl -X POST ${new URL(changePath, url).href} -H 'Content-Type: application/json' -d '{"routing_key":"${key}","payload":{"summary":"4.18.2 was deployed","source":"ci"}}'\n`,
         },
       ],
     },
@@ -83,12 +106,7 @@ function parse(context: ParseContext): Parsed {
   const given = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
   if (given['event_action'] === 'trigger' && given['payload'] === undefined) faults.push("'payload' is missing or blank")
   if (given['event_action'] !== 'trigger' && given['dedup_key'] === undefined) faults.push("'dedup_key' is missing or blank")
-  let startedAt
-  try {
-    startedAt = parsed.data?.payload?.timestamp ? instant(parsed.data.payload.timestamp) : undefined
-  } catch {
-    startedAt = undefined
-  }
+  const startedAt = timeOf(parsed.data?.payload?.timestamp)
   if (!parsed.success || faults.length > 0) return { rejected: 'Event object is invalid', faults }
   const { event_action: action, dedup_key: dedupKey, payload, links, images, client, client_url: clientUrl } = parsed.data
   const signal: Signal = {
@@ -102,15 +120,43 @@ function parse(context: ParseContext): Parsed {
       ),
     ),
     ...(payload?.custom_details === undefined ? {} : { details: payload.custom_details }),
-    links: [
-      ...(clientUrl && /^https?:/i.test(clientUrl) ? [{ href: clientUrl, text: client ?? 'Source' }] : []),
-      ...(links ?? []).filter((link) => /^https?:/i.test(link.href)).map((link) => ({ href: link.href, text: link.text ?? link.href })),
-    ],
+    links: [...(clientUrl && /^https?:/i.test(clientUrl) ? [{ href: clientUrl, text: client ?? 'Source' }] : []), ...linksOf(links)],
     images: (images ?? []).filter((image) => /^https:/i.test(image.src)),
     source: client ?? 'pagerduty',
     ...(startedAt ? { startedAt } : {}),
   }
   return { signals: [signal] }
+}
+
+/** `custom_details.service`: the service that it is about, where one pipeline deploys many. */
+function parseChange(context: ParseContext): Parsed {
+  const parsed = Change.safeParse(context.json())
+  if (!parsed.success) return { rejected: 'Change event object is invalid', faults: parsed.error.issues.map(faultOf) }
+  const { payload, links } = parsed.data
+  const { summary, source, custom_details: details } = payload
+  const at = timeOf(payload.timestamp)
+  const service = typeof details === 'object' && details !== null && !Array.isArray(details) ? details['service'] : undefined
+  const change = {
+    summary,
+    links: linksOf(links),
+    ...(at ? { at } : {}),
+    ...(source ? { source } : {}),
+    ...(typeof service === 'string' ? { service } : {}),
+    ...(details === undefined ? {} : { details }),
+  }
+  return { signals: [], changes: [change] }
+}
+
+const linksOf = (links: z.output<typeof Links> | undefined): { href: string; text: string }[] =>
+  (links ?? []).filter(({ href }) => /^https?:/i.test(href)).map(({ href, text: says }) => ({ href, text: says ?? href }))
+
+/** Undefined for a text that is no time. */
+function timeOf(text: string | undefined) {
+  try {
+    return text ? instant(text) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function faultOf(issue: z.core.$ZodIssue): string {

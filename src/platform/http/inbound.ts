@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer'
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { fittedChange, type ReportedChange } from '#kernel/change.ts'
 import { AppError } from '#kernel/errors.ts'
 import type { Answer, InboundRequest, IntegrationDefinition, Parsed, SourceDefinition } from '#kernel/integration.ts'
 import type { Secret } from '#kernel/secret.ts'
@@ -29,6 +30,8 @@ export type InboundStore = {
    * False: nothing is kept, and it is to be read and accepted now.
    */
   keepUnread(integration: InboundIntegration, subpath: string, body: Uint8Array, read: () => Promise<Signal[]>): Promise<boolean>
+  /** Stores changes durably, resolves after the commit. While the database is away they are not kept. */
+  acceptChanges(integration: InboundIntegration, changes: ReportedChange[]): Promise<void>
   /** Keeps a request that was refused, for the integration's owner. Its key does not stand in it. */
   keepRefused(integration: InboundIntegration, status: number, reason: string, request: { path: string; body: Uint8Array }): Promise<void>
 }
@@ -164,6 +167,7 @@ export function createInbound({ store, catalogue, clock, log, metrics }: Inbound
     }
     if ('rejected' in parsed) return refuse(400, parsed.rejected, parsed.faults ?? [])
     const keys = isKept || parsed.signals.length === 0 ? [] : await store.accept(integration, signalsIn(parsed))
+    if (parsed.changes) await store.acceptChanges(integration, parsed.changes.map(fittedChange))
     metrics.ingested.inc({ kind: integration.kind }, parsed.signals.length)
     metrics.ingestSeconds.observe((performance.now() - began) / 1000)
     if ((parsed.faults ?? []).length > 0)

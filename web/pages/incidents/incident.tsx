@@ -7,6 +7,7 @@ import { useSession } from '../../session.ts'
 import { Page, useSearchParam } from '../../shell/index.ts'
 import { AvatarStack, Button, ErrorNotice, IconButton, Menu, Skeleton, Tabs, TextLink, useKeys, useToast } from '../../ui/index.ts'
 import { BringInDialog, ClassifyDialog, EditDialog, EraseDialog, SituationDialog } from './change-dialogs.tsx'
+import { Changes } from './changes.tsx'
 import { Composer, type Asked, type Composes } from './composer.tsx'
 import { Confirmation } from './confirmation.tsx'
 import { DueNext } from './due-next.tsx'
@@ -174,6 +175,7 @@ function DeskBody({ incident, open, asked, onCompose }: Parts) {
           <UpdateSlot incident={incident.key} over={isOver(incident)} />
           <div className="border-t border-line">
             <DueNext incident={incident} />
+            <Changes incident={incident} />
           </div>
           <div className="border-t border-line">
             <Facts incident={incident} onEdit={() => open({ what: 'edit' })} onClassify={() => open({ what: 'classify' })} />
@@ -216,7 +218,12 @@ function PhoneBody({ incident, open, asked, onCompose }: Parts) {
         </>
       ) : (
         <div className="min-h-0 flex-1 overflow-y-auto">
-          {chosen === 'tasks' && <Work incident={incident} onCompose={compose} />}
+          {chosen === 'tasks' && (
+            <>
+              <Work incident={incident} onCompose={compose} />
+              <Changes incident={incident} />
+            </>
+          )}
           {chosen === 'runbook' && (
             <>
               <RunbookSlot incident={incident.key} />
