@@ -47,3 +47,38 @@ test('who sends one alert does not wait while those of somebody who sends severa
   const stored = await world.read((scope) => scope.query<{ title: string }>(sql`select title from alerts order by id`))
   expect(stored.map(({ title }) => title)).toEqual(['q', 'a', 'b', 'c', 'd', 'e', 'f'])
 })
+
+test('whoever sends very much rests twice as long as it took, while others send', async () => {
+  let ms = 0
+  const rests: number[] = []
+  const transact: typeof world.engine.transact = async (...given) => {
+    ms += 20
+    return world.engine.transact(...given)
+  }
+  const timing = {
+    elapsedMs: () => ms,
+    after(forMs: number, work: () => void) {
+      rests.push(forMs)
+      work()
+      return () => undefined
+    },
+  }
+  const own = createIntake({ ...world.engine, transact }, { timing })
+  const fire = async (who: keyof typeof keys, ...titles: string[]) => {
+    const known = (await own.find(keys[who]))!
+    await own.accept(
+      known,
+      titles.map((title): Signal => ({ action: 'trigger', title, severity: 'info', labels: {}, dedupKey: title })),
+    )
+    // It rests when its answer is out.
+    await new Promise(setImmediate)
+  }
+  await fire('loud', 'l1', 'l2', 'l3', 'l4')
+  expect(rests, 'nobody else is there').toEqual([])
+  await fire('quiet', 'q1')
+  await fire('loud', 'l5')
+  expect(rests, 'in its line it stays, however little it sends').toEqual([40])
+  ms += 1000
+  await fire('loud', 'l6', 'l7', 'l8', 'l9')
+  expect(rests, 'the others are gone').toEqual([40])
+})

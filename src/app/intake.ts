@@ -23,7 +23,7 @@ import { takeInChanges } from '#domains/changes/index.ts'
 import type { Engine } from '#platform/commands/engine.ts'
 import { isAway } from '#platform/database/database.ts'
 import type { InboundIntegration, InboundStore } from '#platform/http/inbound.ts'
-import { createFlood, createPace, type Flood, type ToKeep } from './flood.ts'
+import { createFlood, createMeter, createPace, type Flood, type ToKeep } from './flood.ts'
 import type { Rehearsal } from './heartbeat.ts'
 import type { KeyedBatch, Outage } from './outage/outage.ts'
 import { realTiming, type Timing } from './timing.ts'
@@ -32,11 +32,15 @@ import { realTiming, type Timing } from './timing.ts'
 const floodAbove = { rowsWaiting: 2000, rowsOfOne: 250 }
 // Who has so much waiting at once stands in a line of its own, so that the others do not wait for its transactions.
 const manyRows = 4
+// For so long they stand there, however little of theirs waits at a moment; and so long after somebody else sent something, that line rests twice as long as it works.
+const manyForMs = 1000
 // What one transaction takes, and what it takes of one request: who sends one alert does not wait for whoever sends a thousand.
 const rowsPerCommit = 128
 const rowsPerTurn = 64
 // A request of so many bytes that comes in a flood belongs to it.
 const floodBytes = 64 * 1024
+// So much of them in a second is one, whoever sends it: more of them would be read before anybody knows.
+const largeBytesPerSecond = 256 * 1024
 // What one sender may have kept in a second before its answers wait: about 15,000 alerts. It is refused nothing.
 const bytesPerSecond = 4 * 1024 * 1024
 // About what an alert takes of a request that is kept unread.
@@ -79,12 +83,15 @@ export function createIntake(
   let keysOfEarlier: Keys | undefined
   const queue: Waiting[] = []
   const linesAtWork = new Set<Line>()
+  const manyUntil = new Map<IntegrationId, number>()
+  let fewAt = -Infinity
   // Of whom something is being stored at this moment: what else they have sent waits, so that nothing of it overtakes.
   const beingStored = new Set<IntegrationId>()
   let waitingBytes = 0
   let cameAt: Instant | undefined
   const flood = createFlood(engine, commit, timing)
   const pace = createPace(bytesPerSecond, timing)
+  const isMuch = createMeter(largeBytesPerSecond, timing)
 
   const readKeys = () => engine.transact(system('alerts.intake'), async ({ scope }) => keysOf(await allKeys(scope)), { durable: false })
 
@@ -143,18 +150,29 @@ export function createIntake(
     for (let taken = takeFrom(line); taken.length > 0; taken = takeFrom(line)) {
       const ids = new Set(taken.map(idOf))
       for (const id of ids) beingStored.add(id)
+      const began = timing.elapsedMs()
       await storeOrKeep(taken)
       for (const id of ids) beingStored.delete(id)
+      await rest(line, timing.elapsedMs() - began)
       // What has come meanwhile of whom it stored may belong there.
       if (queue.length > 0) void workOff(line === 'few' ? 'many' : 'few')
     }
     linesAtWork.delete(line)
   }
 
+  /** Who sends very much leaves the others their turn: of the node, of the database and of the processors. */
+  async function rest(line: Line, workedMs: number): Promise<void> {
+    const now = timing.elapsedMs()
+    if (line === 'few') fewAt = now
+    else if (now - fewAt < manyForMs) await new Promise<void>((resolve) => void timing.after(2 * workedMs, resolve))
+  }
+
   function takeFrom(line: Line): Waiting[] {
     const free = queue.filter((one) => !beingStored.has(idOf(one)))
-    const rows = new Map([...Map.groupBy(free, idOf)].map(([id, some]) => [id, rowsOf(some)]))
-    const taken = new Set(free.filter((one) => (rows.get(idOf(one))! >= manyRows ? 'many' : 'few') === line))
+    const now = timing.elapsedMs()
+    for (const [id, some] of Map.groupBy(free, idOf)) if (rowsOf(some) >= manyRows) manyUntil.set(id, now + manyForMs)
+    for (const [id, until] of manyUntil) if (until <= now) manyUntil.delete(id)
+    const taken = new Set(free.filter((one) => (manyUntil.has(idOf(one)) ? 'many' : 'few') === line))
     if (taken.size > 0) queue.splice(0, queue.length, ...queue.filter((one) => !taken.has(one)))
     return [...taken]
   }
@@ -263,7 +281,9 @@ export function createIntake(
     },
     async keepUnread(integration, subpath, body, read) {
       const place = placeOf(integration)
-      if (!flood.isNow() || outage?.holds() || (body.length < floodBytes && !flood.has(place.id))) return false
+      if (outage?.holds()) return false
+      const isFlood = flood.has(place.id) ? flood.isNow() : body.length >= floodBytes && (isMuch(body.length) || flood.isNow())
+      if (!isFlood) return false
       const unread = { subpath, body, count: Math.ceil(body.length / bytesPerSignal) }
       await waitingFor(body.length, (resolve, reject) => {
         void pace(place.id, body.length).then(() => flood.put([{ request: { integration: place, unread }, read, resolve, reject }]))
