@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createMeter, createPace } from './flood.ts'
+import { createPace } from './flood.ts'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance', 'setTimeout'] }))
 afterEach(() => void vi.useRealTimers())
@@ -50,11 +50,4 @@ test('who was silent may have a second of it again, and no more', async () => {
       ['loud', 1000],
     ]),
   ).toEqual([0, 0, 1000])
-})
-
-test('what comes of all together is much beyond half of a second of it, until it has been less for half a second', async () => {
-  const isMuch = createMeter(1000)
-  expect([isMuch(400), isMuch(400), isMuch(1)]).toEqual([false, false, true])
-  await vi.advanceTimersByTimeAsync(600)
-  expect([isMuch(1000), isMuch(1)]).toEqual([false, true])
 })

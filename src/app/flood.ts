@@ -86,14 +86,3 @@ export function createPace(perSecond: number, timing: Timing = realTiming): (id:
     if (from > now) await new Promise<void>((resolve) => void timing.after(from - now, resolve))
   }
 }
-
-/** Answers whether so many bytes a second have come already, of all together, that these are more. */
-export function createMeter(perSecond: number, timing: Timing = realTiming): (bytes: number) => boolean {
-  let fullUntil = -Infinity
-  return (bytes) => {
-    const now = timing.elapsedMs()
-    const isMore = fullUntil > now + 500
-    fullUntil = Math.min(now + 1000, Math.max(fullUntil, now) + (bytes / perSecond) * 1000)
-    return isMore
-  }
-}

@@ -23,7 +23,7 @@ import { takeInChanges } from '#domains/changes/index.ts'
 import type { Engine } from '#platform/commands/engine.ts'
 import { isAway } from '#platform/database/database.ts'
 import type { InboundIntegration, InboundStore } from '#platform/http/inbound.ts'
-import { createFlood, createMeter, createPace, type Flood, type ToKeep } from './flood.ts'
+import { createFlood, createPace, type Flood, type ToKeep } from './flood.ts'
 import type { Rehearsal } from './heartbeat.ts'
 import type { KeyedBatch, Outage } from './outage/outage.ts'
 import { realTiming, type Timing } from './timing.ts'
@@ -39,8 +39,6 @@ const rowsPerCommit = 128
 const rowsPerTurn = 64
 // A request of so many bytes that comes in a flood belongs to it.
 const floodBytes = 64 * 1024
-// So much of them in a second is one, whoever sends it: more of them would be read before anybody knows.
-const largeBytesPerSecond = 256 * 1024
 // What one sender may have kept in a second before its answers wait: about 15,000 alerts. It is refused nothing.
 const bytesPerSecond = 4 * 1024 * 1024
 // About what an alert takes of a request that is kept unread.
@@ -91,7 +89,6 @@ export function createIntake(
   let cameAt: Instant | undefined
   const flood = createFlood(engine, commit, timing)
   const pace = createPace(bytesPerSecond, timing)
-  const isMuch = createMeter(largeBytesPerSecond, timing)
 
   const readKeys = () => engine.transact(system('alerts.intake'), async ({ scope }) => keysOf(await allKeys(scope)), { durable: false })
 
@@ -281,9 +278,7 @@ export function createIntake(
     },
     async keepUnread(integration, subpath, body, read) {
       const place = placeOf(integration)
-      if (outage?.holds()) return false
-      const isFlood = flood.has(place.id) ? flood.isNow() : body.length >= floodBytes && (isMuch(body.length) || flood.isNow())
-      if (!isFlood) return false
+      if (!flood.isNow() || outage?.holds() || (body.length < floodBytes && !flood.has(place.id))) return false
       const unread = { subpath, body, count: Math.ceil(body.length / bytesPerSignal) }
       await waitingFor(body.length, (resolve, reject) => {
         void pace(place.id, body.length).then(() => flood.put([{ request: { integration: place, unread }, read, resolve, reject }]))
