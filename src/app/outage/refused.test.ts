@@ -105,7 +105,10 @@ async function node(full?: Full) {
   // However slow this machine is: only a database that is silent on purpose is too late.
   const timing: Timing = {
     ...realTiming,
-    after: (ms, work) => realTiming.after(ms, () => void ((ms !== deadlineMs || silence) && work())),
+    after: (ms, work) =>
+      realTiming.after(ms, () => {
+        if (ms !== deadlineMs || silence) work()
+      }),
   }
   const store = createIntake(engine, { outage, deadlineMs, timing })
   const inbound = createInbound({ store, catalogue: sources, clock: world.clock, log: silentLog(), metrics: createMetrics() })

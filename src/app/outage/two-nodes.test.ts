@@ -60,7 +60,13 @@ async function node() {
   const spool = openSpool(folderOnDisk(folder), () => engine.newId('evt'))
   const outage = createOutage({ engine, spool, channels: world.channels, settings: () => undefined, log: silentLog() })
   // However slow this machine is: only what is delayed on purpose is too late.
-  const timing: Timing = { ...realTiming, after: (ms, work) => realTiming.after(ms, () => void (late && work())) }
+  const timing: Timing = {
+    ...realTiming,
+    after: (ms, work) =>
+      realTiming.after(ms, () => {
+        if (late) work()
+      }),
+  }
   const intake = createIntake(engine, { outage, deadlineMs: 100, timing })
   await intake.find(key)
   await outage.look()
