@@ -3,6 +3,7 @@ import type { Actor } from '#kernel/actor.ts'
 import { system } from '#kernel/actor.ts'
 import type { ReportedChange } from '#kernel/change.ts'
 import { catalogueOf } from '#kernel/slice.ts'
+import { sql } from '#kernel/sql.ts'
 import { addSeconds } from '#kernel/time.ts'
 import { createWorld, type World } from '#scenarios/world/world.ts'
 import { allKeys } from '#domains/alerts/integration-store.ts'
@@ -86,6 +87,16 @@ describe('a change that somebody records', () => {
 })
 
 describe('what was changed before', () => {
+  test('is none of a service that was removed, whose team shows itself to its members alone', async () => {
+    await world.do(admin, addService, { slug: 'gone', name: 'Gone', team: 'vault' })
+    await world.do(admin, recordChange, { summary: 'secret', service: 'gone' })
+    await world.engine.transact(system('test'), ({ scope }) => scope.query(sql`delete from services where slug = 'gone'`))
+    expect(await today()).toMatchObject([{ summary: 'secret', service: null }])
+    const now = world.clock.now()
+    expect(await world.read((scope) => changedBefore(scope, null, now))).toBeUndefined()
+    expect(await world.read((scope) => changesAround(scope, [], now, now, 10))).toEqual([])
+  })
+
   test('is the last one of a service, or of none in particular, within a day', async () => {
     const began = world.clock.now()
     const before = (seconds: number) => addSeconds(began, -seconds)

@@ -60,11 +60,14 @@ export const listChanges = (
       ...(filter.after === undefined ? [] : [sql`(c.at, c.id) < (${String(filter.after[0])}::timestamptz, ${String(filter.after[1])})`]),
     ])} order by c.at desc, c.id desc limit ${limit}`)
 
+// Of no service in particular. What was of one that was removed is its team's, and no business of the others.
+const ofAll = sql`service_id is null and team_id is null`
+
 /** Of these services, and of no service: the newest first. */
 export const changesOf = (scope: Scope, serviceIds: readonly string[], since: Instant, until: Instant, limit: number) =>
   scope.query<Change>(sql`select ${columns} from (
       select * from changes where service_id = any(${serviceIds as string[]}::text[]) and at between ${since} and ${until} and ${visible(scope, sql`team_id`)}
-      union all select * from changes where service_id is null and at between ${since} and ${until} and ${visible(scope, sql`team_id`)}) as c ${names}
+      union all select * from changes where ${ofAll} and at between ${since} and ${until} and ${visible(scope, sql`team_id`)}) as c ${names}
     order by c.at desc, c.id desc limit ${limit}`)
 
 type Before = { serviceId: string | null; since: Instant; until: Instant }
@@ -73,7 +76,7 @@ type Before = { serviceId: string | null; since: Instant; until: Instant }
 export const lastChange = gather(async (scope: Scope, asked: readonly Before[]) => {
   const found = await scope.query<{ nth: number; summary: string; at: Instant }>(sql`select asked.nth, found.summary, found.at
     from rows from (json_to_recordset(${json(asked)}::json) as ("serviceId" text, since timestamptz, until timestamptz)) with ordinality as asked ("serviceId", since, until, nth)
-    cross join lateral (select summary, at from (${newestIn(scope, sql`service_id = asked."serviceId"`)} union all ${newestIn(scope, sql`service_id is null`)}) as newest
+    cross join lateral (select summary, at from (${newestIn(scope, sql`service_id = asked."serviceId"`)} union all ${newestIn(scope, ofAll)}) as newest
       order by at desc limit 1) as found`)
   const byPlace = new Map(found.map(({ nth, summary, at }) => [Number(nth) - 1, { summary, at }]))
   return asked.map((_, place) => byPlace.get(place))
