@@ -58,7 +58,7 @@ describe.skipIf(!hasPostgres())('while the database is away', () => {
     await must(port, 'POST', '/integrations', { name: 'Away', kind: 'alertmanager', key: integrationKey })
     // What a node decides by while its database is away, it reads within five seconds of a change.
     await new Promise((resolve) => setTimeout(resolve, 7000))
-  }, 120_000)
+  })
   afterAll(async () => {
     await node?.stop()
     await mailbox?.stop()
@@ -122,5 +122,5 @@ describe.skipIf(!hasPostgres())('while the database is away', () => {
     await eventually('alerts that were kept', 20, async () => ((await openTitles()).includes('Two') ? true : undefined))
     expect(await openTitles()).toEqual(['Before', 'Meanwhile', 'One', 'Two'])
     expect(existsSync(join(node.folder, 'spool')) ? readdirSync(join(node.folder, 'spool')) : []).toEqual([])
-  }, 120_000)
+  })
 })

@@ -61,7 +61,7 @@ describe.concurrent.each([
     node = await startTocsin(port, environment(), folder)
     await must(port, 'POST', '/configuration/apply', { files: organisation })
     await must(port, 'POST', '/integrations', { name: 'Crash', kind: 'alertmanager', key: integrationKey })
-  }, 120_000)
+  })
   afterAll(async () => {
     await node?.stop()
     await mailbox?.stop()

@@ -25,7 +25,7 @@ describe.skipIf(!chromiumPath)('a newcomer', () => {
     node.stdout!.on('data', (chunk: Buffer) => (printed += chunk.toString('utf8')))
     browser = await openBrowser()
     await eventually('line that fires a first alert', 60, async () => /curl -X POST[^']*'[^']*'[^']*'[^']*'/.exec(printed)?.[0])
-  }, 90_000)
+  })
   afterAll(async () => {
     await browser?.close()
     const gone = new Promise((resolve) => node.once('exit', resolve))
@@ -61,5 +61,5 @@ describe.skipIf(!chromiumPath)('a newcomer', () => {
     expect(complaints).toEqual([])
     await close()
     expect((await (await fetch(`${url}/api/v1/setup`)).json()) as unknown).toMatchObject({ needed: false })
-  }, 90_000)
+  })
 })

@@ -53,7 +53,7 @@ describe.skipIf(!chromiumPath)('texts that want to be markup, in mails that come
     await ask('PATCH', '/users/ben', { name: worst })
     await ask('POST', '/configuration/apply', { files: [{ path: 'all.yaml', text: organisation() }] })
     browser = await openBrowser()
-  }, 120_000)
+  })
   afterAll(async () => {
     await browser?.close()
     await server?.close()

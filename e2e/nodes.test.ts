@@ -52,7 +52,7 @@ describe.skipIf(!postgres)('three nodes on one database', () => {
     web = await startTocsin(webPort, environment(), undefined, 'web')
     database = new pg.Client({ connectionString: postgres!.url })
     await database.connect()
-  }, 60_000)
+  })
   afterAll(async () => {
     for (const node of [web, worker, both]) await node?.kill()
     await database?.end()

@@ -26,7 +26,7 @@ describe.skipIf(!chromiumPath)('on call', () => {
     await must(port, 'POST', '/users', { handle: 'ben', name: 'Ben Okafor', ...ben, zone: 'America/New_York' })
     const layers = [{ name: 'Daily', rotation: { unit: 'day', length: 1, anchor: '2026-01-05T09:00', participants: ['mara', 'ben'] } }]
     await must(port, 'POST', '/schedules', { slug: 'payments', name: 'Payments', zone: 'Europe/Berlin', layers })
-  }, 120_000)
+  })
   afterAll(async () => {
     await browser?.close()
     await tocsin?.stop()
@@ -119,7 +119,7 @@ describe.skipIf(!chromiumPath)('on call', () => {
     await page.keyboard.press('Enter')
     await page.getByRole('group', { name: 'The shift that was picked' }).waitFor()
     await close()
-  }, 90_000)
+  })
 
   test('a calendar link is made, read by anybody who has it, and revoked', async () => {
     const { page, close } = await openPage(browser, screens[0]!)
@@ -136,5 +136,5 @@ describe.skipIf(!chromiumPath)('on call', () => {
     await line.waitFor({ state: 'detached' })
     expect((await read()).status()).toBe(404)
     await close()
-  }, 90_000)
+  })
 })

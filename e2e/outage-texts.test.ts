@@ -39,7 +39,7 @@ describe.skipIf(!chromiumPath || !hasPostgres())('texts that want to be markup, 
       TOCSIN_ALLOW_HOSTS: '127.0.0.1',
     })
     browser = await openBrowser()
-  }, 120_000)
+  })
   afterAll(async () => {
     await browser?.close()
     await node?.stop()
@@ -167,7 +167,7 @@ describe.skipIf(!chromiumPath)('texts that want to be markup, said by what a wat
       env: { PATH: process.env['PATH'], TOCSIN_SMTP_URL: mailbox.url, TOCSIN_TOKEN: token, TOCSIN_DATA_DIR: freshFolder() },
     })
     browser = await openBrowser()
-  }, 60_000)
+  })
   afterAll(async () => {
     watcher?.kill('SIGKILL')
     await browser?.close()
@@ -192,5 +192,5 @@ describe.skipIf(!chromiumPath)('texts that want to be markup, said by what a wat
     ])
     for (const { text } of come) expect(text.replaceAll(address, '')).not.toMatch(/xss|[<>]/)
     await expectInertMails(browser, come)
-  }, 120_000)
+  })
 })

@@ -83,7 +83,7 @@ describe.skipIf(!opensslPath)('web push', () => {
     cookie = ''
     cookie = (await asMara('POST', '/session', administrator)).cookie!
     serverKey = (await asMara<{ publicKey: string }>('GET', '/push-key')).body.publicKey
-  }, 60_000)
+  })
   afterAll(async () => {
     await node?.stop()
     await service?.stop()
@@ -122,7 +122,7 @@ describe.skipIf(!opensslPath)('web push', () => {
     expect(new Set(tries.map(({ topic }) => topic)).size).toBe(1)
     expect(new Set(tries.map(({ message }) => message['tag'])).size).toBe(1)
     await asMara('DELETE', `/me/contact-methods/${id}`)
-  }, 60_000)
+  })
 
   test.each([404, 410])('after %i the subscription is used no more, and its person is told by what is left', async (status) => {
     const browser = service.subscribe(serverKey)
@@ -192,7 +192,7 @@ describe.skipIf(!opensslPath)('web push', () => {
       await subscribe(subscribed, 'Chromium')
       await fires('Phones')
       push = (await pushed(subscribed.path, /Phones fails/))[0]!
-    }, 60_000)
+    })
     afterAll(() => browser?.close())
 
     test('a push becomes a notification that says what fails', async () => {

@@ -35,7 +35,7 @@ beforeAll(async () => {
       env: { PATH: process.env['PATH'], TOCSIN_SMTP_URL: mailbox.url, TOCSIN_TOKEN: token, TOCSIN_DATA_DIR: freshFolder() },
     },
   )
-}, 120_000)
+})
 afterAll(async () => {
   watcher.kill('SIGKILL')
   await node.stop()
@@ -56,4 +56,4 @@ test('it says nothing while all is well, tells everybody once when the node is g
   node = await startTocsin(port, environment, folder)
   await eventually('mail that it is over', 30, async () => (mailbox.mails.length >= 4 ? true : undefined))
   expect(subjects('ops@example.org')).toEqual([down, `Over: Tocsin at 127.0.0.1:${port} works again`])
-}, 120_000)
+})

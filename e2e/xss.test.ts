@@ -107,7 +107,7 @@ describe.skipIf(!chromiumPath)('texts that want to be markup', () => {
       ]),
     )
     await raw.close()
-  }, 120_000)
+  })
 
   test('one that got into a page of ours all the same would be stopped by its policy, and be heard of', async () => {
     for (const path of ['/settings/silences', '/s/shop']) {
@@ -128,7 +128,7 @@ describe.skipIf(!chromiumPath)('texts that want to be markup', () => {
       expect(await page.evaluate('window.__xss')).toBeUndefined()
       await close()
     }
-  }, 120_000)
+  })
 
   test('a fault would be found: the same pages and mails stay as they are with no policy, and where one text is not escaped it runs and is seen', async () => {
     const pages = [
@@ -162,7 +162,7 @@ describe.skipIf(!chromiumPath)('texts that want to be markup', () => {
     await openMail(program, unescaped(page.html))
     await expectFound(program)
     await program.close()
-  }, 120_000)
+  })
 
   test('notes that come in while the incident is open are shown and do nothing', async () => {
     await desk.page.goto(`${base}/incidents/${planted.incident}`)
@@ -171,7 +171,7 @@ describe.skipIf(!chromiumPath)('texts that want to be markup', () => {
     const path = `/incidents/${planted.incident}/notes`
     await Promise.all(texts.map((text, index) => must(port, 'POST', path, { text: `${text}\n\n${note(index)}` })))
     await expectInert(desk, [...texts.map((_, index) => note(index)), ...kept])
-  }, 120_000)
+  })
 
   test('every page of the UI shows them and stays as it is, at a desk and on a phone', async () => {
     const pages = await uiPages(planted, kept, first)
@@ -226,7 +226,7 @@ describe.skipIf(!chromiumPath)('texts that want to be markup', () => {
     await page.waitForURL(/[?&]alert=/)
     await expectInert(held, every)
     await held.close()
-  }, 120_000)
+  })
 
   test('what stands in an address is shown or not, and does nothing', async () => {
     for (const place of ['/incidents/', '/runbooks/', '/processes/', '/oncall/schedules/', '/alerts/'])

@@ -82,7 +82,7 @@ beforeAll(async () => {
   embedded = await inMemory()
   await restore(file, embedded)
   empty = await inMemory()
-}, 120_000)
+})
 afterAll(async () => {
   for (const database of open) await database.close()
   rmSync(folder, { recursive: true })
@@ -98,7 +98,7 @@ describe('a back-up, restored', () => {
     await restore(await backUp(embedded), back)
     expect(await contents(back)).toEqual(before)
     expect(await back.transaction(readQuiet)).toEqual({ since: now, backupAt: now, backupVersion: '0.1.0' })
-  }, 60_000)
+  })
 
   test('goes on counting where it stood', async () => {
     const next = await embedded.transaction(async (tx) => {
@@ -162,7 +162,7 @@ test('it is looked at in a folder of its own, of which nothing is left', async (
   expect(sentences.at(-1)).toMatch(/^The record is intact: \d+ chains with \d+ entries\. This back-up can be restored\.$/)
   expect(during).toHaveLength(1)
   expect(readdirSync(place)).toEqual([])
-}, 30_000)
+})
 
 const changed = (change: (text: string) => string) => gzipSync(change(gunzipSync(file).toString()))
 const flipped = (bytes: Buffer, at: number) => {
@@ -220,7 +220,7 @@ describe('refused, with nothing changed:', () => {
     expect(await contents(database)).toEqual(before)
     await restore(file, database, true)
     expect((await contents(database))['users']).toEqual((await contents(source))['users'])
-  }, 60_000)
+  })
 
   test('a database on which a node runs', async () => {
     const database = await kept(freshDatabase())

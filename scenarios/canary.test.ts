@@ -54,7 +54,7 @@ beforeAll(async () => {
     TOCSIN_ADMIN_TOKEN: canary('first token'),
   }
   program = await startProgram(environment)
-}, 120_000)
+})
 afterAll(async () => {
   await program.stop()
   await outside.close()
@@ -94,7 +94,7 @@ test('no secret is anywhere but where it is handed out', async () => {
 
   expect(program.log().text).toContain('Tocsin is running')
   expect(find(secrets, texts).map(told)).toEqual([])
-}, 120_000)
+})
 
 const told = ({ secret, place, form, around }: Found) => `${secret} in ${place}, ${form}: …${around}…`
 const awayFrom = (password: string) => ({

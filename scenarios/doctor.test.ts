@@ -103,7 +103,7 @@ describe('of the machine it says', () => {
     expect(about(await examine({ TOCSIN_DATA_DIR: place }, plenty), 'schema')).toMatchObject([
       { level: 'broken', sentence: "The database holds a function hash_chain(bytea) that is not Tocsin's." },
     ])
-  }, 60_000)
+  })
 
   test('that a schema is older, and changes neither it nor makes a key', async () => {
     const place = await preparedFolder()
@@ -122,7 +122,7 @@ describe('of the machine it says', () => {
     expect(about(found, 'schema')).toMatchObject([{ level: 'fine' }])
     expect(about(found, 'fsync')).toMatchObject([{ level: 'fine' }])
     expect(existsSync(config.secretKeyFile)).toBe(false)
-  }, 120_000)
+  })
 })
 
 describe('of the mail server', () => {
@@ -230,7 +230,7 @@ describe('of what is in the database it says', () => {
     expect(about(await look(true, '31 d'), 'integrations')).toMatchObject([
       { level: 'warning', sentence: 'Prometheus has sent nothing for 31 d, and never anything.' },
     ])
-  }, 60_000)
+  })
 
   test('that a sealed secret does not open', async () => {
     await world.engine.database.transaction((tx) => tx.query(sql`update integrations set key_sealed = 'v1.00000000.AAAA'`))

@@ -71,7 +71,7 @@ test('at the end two incidents are open, a rollback asks whether it helped, and 
   expect(pages[0]).toMatchObject({ state: 'paging', reason: expect.stringContaining('Mara Lindqvist is paged, level 1') })
   expect(stage.mail.filter(({ to }) => to === 'mara@fernhill.example').at(-1)?.title).toContain('Catalogue search answers slowly')
   expect(stage.now()).toBe(end)
-}, 90_000)
+})
 
 test('the record of all this is told in sentences that name everybody and everything', async () => {
   await stage.ask('mara', 'status.planMaintenance', {

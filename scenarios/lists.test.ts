@@ -36,7 +36,7 @@ beforeAll(async () => {
   const save = catalogue.operations.find(({ name }) => name === 'runbooks.save')!
   await stage.ask('mara', save.name, { ...(save.examples[0] as object), team: 'payments' })
   await stage.ask('mara', 'runbooks.start', { runbook: 'say-hello' })
-}, 120_000)
+})
 afterAll(async () => {
   await database.close()
   rmSync(folder, { recursive: true })

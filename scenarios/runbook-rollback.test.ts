@@ -60,7 +60,7 @@ test('the commander decides, operations approves exactly what is sent, and the t
     actorName: 'Bad deploy: decide and roll back, run 1',
     text: expect.stringContaining('did not bring the failure rate down'),
   })
-}, 60_000)
+})
 
 test('what cannot be started is told on the timeline, and a severity that is not meant starts nothing', async () => {
   const { key: low } = await world.do(mara, declareIncident, { title: 'A label is wrong', severity: 'SEV4', services: ['payments'] })

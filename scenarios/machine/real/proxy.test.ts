@@ -36,7 +36,7 @@ describe('a way that can be in trouble', () => {
     const error = new Promise<string>((resolve) => socket.on('error', (failed: NodeJS.ErrnoException) => resolve(failed.code ?? '')))
     return { socket, error, heard: () => heard, says: (text: string) => void socket.write(text) }
   }
-  const soon = (look: () => string) => expect.poll(look, { interval: 2, timeout: 1000 })
+  const soon = (look: () => string) => expect.poll(look, { interval: 2 })
   /** Long enough for a piece to go there and back many times. */
   const aMoment = () => new Promise((resolve) => setTimeout(resolve, 40))
 

@@ -66,4 +66,4 @@ test('by the way they are reached, in their own morning, until it is done', asyn
   expect(told()).toHaveLength(3)
   expect(ofReview().slice(2)).toEqual(['The review of INC-2 was due on Thu 26 Nov'])
   await world.close()
-}, 60_000)
+})

@@ -211,7 +211,7 @@ describe('the e-mail channel', () => {
     test('ends by itself when there is nothing more to hand over', async () => {
       const { port, server } = await counted()
       await send(port)
-      await expect.poll(() => (server as unknown as { connections: Set<unknown> }).connections.size, { timeout: 5000 }).toBe(0)
+      await expect.poll(() => (server as unknown as { connections: Set<unknown> }).connections.size).toBe(0)
     })
   })
 

@@ -27,7 +27,7 @@ test('a cluster is made where nothing was prepared, and one that was prepared is
   await makeCluster(copy, prepared)
   expect([modeOf(copy), modeOf(join(copy, 'base')), modeOf(join(copy, 'PG_VERSION'))]).toEqual(['700', '700', '600'])
   expect(await answers(copy)).toEqual([{ one: 1 }])
-}, 60_000)
+})
 
 test('what was cut off half way is made anew, and what is there is left alone', async () => {
   const prepared = join(place, 'prepared')

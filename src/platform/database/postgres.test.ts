@@ -63,9 +63,9 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
       await admin.query(`alter database ${name} allow_connections false`)
       await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = $1`, [name])
       // The connection, and the first try to have it back.
-      await expect.poll(() => errors.length, { timeout: 5000 }).toBeGreaterThanOrEqual(2)
+      await expect.poll(() => errors.length).toBeGreaterThanOrEqual(2)
       await admin.query(`alter database ${name} allow_connections true`)
-      await expect.poll(() => said, { timeout: 5000 }).toEqual(['["*"]'])
+      await expect.poll(() => said).toEqual(['["*"]'])
       const holders = () =>
         admin.query(`select 1 from pg_locks join pg_database on oid = database where datname = $1 and locktype = 'advisory' and granted`, [
           name,

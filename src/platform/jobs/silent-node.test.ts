@@ -75,7 +75,7 @@ describe.skipIf(server === undefined)('a node that says nothing more', () => {
     await watching.transaction((tx) => tx.query(sql`select id from things where id = 1 for update`))
     expect(await others).toBe('still there')
     expect(await busy.transaction((tx) => tx.query(sql`select 1 as one`))).toEqual([{ one: 1 }])
-  }, 20_000)
+  })
 
   test('sessions under a name that the address gives are left alone: others may have it too', async () => {
     const shared = `${own.url}?application_name=tocsin%20prod`

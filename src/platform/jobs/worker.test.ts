@@ -257,7 +257,7 @@ describe('nodes', () => {
     }
     const worker = createWorker({ ...world.engine, database: slow }, silentLog(), { concurrency: 1, effects: 1 })
     await worker.start()
-    await expect.poll(() => open !== undefined, { timeout: 5000 }).toBe(true)
+    await expect.poll(() => open !== undefined).toBe(true)
     const stopped = worker.stop()
     setTimeout(() => open!(), 100)
     await stopped
@@ -281,7 +281,7 @@ describe('nodes', () => {
     const worker = createWorker({ ...world.engine, database: flaky }, silentLog(), { concurrency: 1, effects: 1 })
     await worker.start()
     await rings('cut off')
-    await expect.poll(() => stateOf('cut off'), { timeout: 5000 }).toEqual({ heard: ['heard cut off'] })
+    await expect.poll(() => stateOf('cut off')).toEqual({ heard: ['heard cut off'] })
     expect(losses).toBe(1)
     await worker.stop()
   })
