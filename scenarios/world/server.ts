@@ -4,14 +4,14 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { system } from '#kernel/actor.ts'
 import type { IntegrationDefinition } from '#kernel/integration.ts'
+import { authenticateBy } from '#app/authenticate.ts'
 import { createIntake } from '#app/intake.ts'
-import { actorOfSession, actorOfToken, triedSignIn } from '#domains/directory/index.ts'
+import { triedSignIn } from '#domains/directory/index.ts'
 import { integrations } from '#integrations/catalogue.ts'
 import { createInbound } from '#platform/http/inbound.ts'
 import { createHttpServer } from '#platform/http/server.ts'
 import { silentLog } from '#platform/log.ts'
 import { createMetrics } from '#platform/metrics.ts'
-import { hashOfToken } from '#platform/secrets/token.ts'
 import type { World } from './world.ts'
 
 export type Sent = { headers?: Record<string, string | string[]>; body?: unknown; signal?: AbortSignal; chunked?: boolean }
@@ -54,14 +54,7 @@ export async function serveWorld(
     metrics,
     version: '0.0.0',
     inbound: createInbound({ store: intake, catalogue: options.integrations ?? integrations, clock: world.clock, log, metrics }),
-    authenticate: ({ session, token }) =>
-      engine.transact(system('authentication'), ({ scope }) =>
-        session
-          ? actorOfSession(scope, hashOfToken(session))
-          : token
-            ? actorOfToken(scope, hashOfToken(token))
-            : Promise.resolve(undefined),
-      ),
+    authenticate: authenticateBy(engine),
     triedSignIn,
     trustedProxies: 0,
     webFolder: fileURLToPath(new URL('../../web/dist', import.meta.url)),

@@ -1,9 +1,8 @@
 // Where a node listens: alerts by the intake, everything else by the engine.
 import { join } from 'node:path'
-import { system } from '#kernel/actor.ts'
 import { AppError } from '#kernel/errors.ts'
 import { sql } from '#kernel/sql.ts'
-import { actorOfSession, actorOfToken, triedSignIn } from '#domains/directory/index.ts'
+import { triedSignIn } from '#domains/directory/index.ts'
 import { integrations } from '#integrations/catalogue.ts'
 import type { Engine } from '#platform/commands/engine.ts'
 import type { Config } from '#platform/config/config.ts'
@@ -13,7 +12,7 @@ import type { StandalonePage } from '#platform/http/pages.ts'
 import { createHttpServer } from '#platform/http/server.ts'
 import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
-import { hashOfToken } from '#platform/secrets/token.ts'
+import { authenticateBy } from './authenticate.ts'
 import { version } from './version.ts'
 
 export type DoorParts = {
@@ -38,24 +37,14 @@ export async function openDoor(parts: DoorParts): Promise<{ address: string; clo
     metrics,
     version,
     inbound: createInbound({ store: intake, catalogue: integrations, clock: engine.clock, log, metrics }),
-    authenticate: ({ session, token }) =>
-      engine.transact(
-        system('authentication'),
-        ({ scope }) =>
-          session
-            ? actorOfSession(scope, hashOfToken(session))
-            : token
-              ? actorOfToken(scope, hashOfToken(token))
-              : Promise.resolve(undefined),
-        { durable: false },
-      ),
+    authenticate: authenticateBy(engine),
     triedSignIn,
     pages: parts.pages,
     trustedProxies: config.trustedProxies,
     webFolder: join(parts.root, 'web/dist'),
     async ready() {
       if (!database.isReached()) throw notReached(keepsMeanwhile())
-      await database.transaction(async (tx) => void (await tx.query(sql`select 1`)))
+      await database.transaction((tx) => tx.query(sql`select 1`), { atOneMoment: true })
     },
   })
   await new Promise<void>((resolve, reject) => {

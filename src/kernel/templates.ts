@@ -2,6 +2,7 @@
 // template is parsed, never the data; nothing reads a clock, a file or chance; as HTML, every value is escaped and nothing can switch that off.
 import { Liquid, type Template } from 'liquidjs'
 import type { Fault } from './errors.ts'
+import { kept } from './kept.ts'
 import { instant, isZone, spokenTime } from './time.ts'
 
 export type CompiledTemplate = { readonly source: string; readonly text: readonly Template[]; readonly html: readonly Template[] }
@@ -13,10 +14,12 @@ const maxResult = 262_144
 const deadlineMs = 200
 
 /**
- * Compiles a template. Gives `{ faults }` with `line:column` when it does not parse or uses a tag or filter that is not one of ours.
+ * Compiles a template, once. Gives `{ faults }` with `line:column` when it does not parse or uses a tag or filter that is not one of ours.
  * Variables are only known when it is rendered.
  */
-export function compileTemplate(source: string): CompiledTemplate | { faults: Fault[] } {
+export const compileTemplate: (source: string) => CompiledTemplate | { faults: Fault[] } = kept(compiled)
+
+function compiled(source: string): CompiledTemplate | { faults: Fault[] } {
   if (source.length > maxSource) return { faults: [{ path: '1:1', message: `is longer than ${maxSource} characters` }] }
   try {
     return { source, text: textEngine.parse(source), html: htmlEngine.parse(source) }

@@ -40,8 +40,8 @@ describe('the directory', () => {
       'E-mail or password is not right.',
     )
     const { session } = await world.do(anonymous, signIn, { email: 'MARA@example.test', password: 'a long sentence is best' })
-    const actor = await world.read((scope) => actorOfSession(scope, hashOfToken(session.secret)))
-    expect(actor).toMatchObject({ kind: 'user', rights: { seesEverything: true } })
+    const proven = await world.read((scope) => actorOfSession(scope, hashOfToken(session.secret)))
+    expect(proven?.actor).toMatchObject({ kind: 'user', rights: { seesEverything: true } })
   })
 
   test('disabling a person ends their sessions in the same transaction', async () => {

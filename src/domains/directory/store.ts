@@ -188,9 +188,14 @@ export const deleteSessionsOf = (scope: Scope, userId: UserId, except: string | 
   scope.query(sql`delete from sessions where user_id = ${userId} and (${except}::text is null or id <> ${except})`)
 export const deleteExpiredSessions = (scope: Scope) => scope.query(sql`delete from sessions where expires_at <= ${scope.now}`)
 /** The live session with this id, and its person while not disabled. */
+/** Whose credential it is, with what they may do where. */
+type Holder = { userId: UserId; role: Role; memberships: Pick<Member, 'teamId' | 'role'>[] }
+const holder = sql`users.id as "userId", users.role, coalesce((select json_agg(json_build_object('teamId', team_id, 'role', memberships.role))
+  from memberships where memberships.user_id = users.id), '[]') as memberships`
+
 export const findSession = (scope: Scope, id: string) =>
-  scope.first<{ id: string; seenAt: Instant; expiresAt: Instant; userId: UserId; role: Role }>(sql`
-    select sessions.id, seen_at as "seenAt", expires_at as "expiresAt", users.id as "userId", users.role from sessions join users on users.id = sessions.user_id
+  scope.first<Holder & { id: string; seenAt: Instant; expiresAt: Instant }>(sql`
+    select sessions.id, seen_at as "seenAt", expires_at as "expiresAt", ${holder} from sessions join users on users.id = sessions.user_id
     where sessions.id = ${id} and expires_at > ${scope.now} and disabled_at is null`)
 export const touchSession = (scope: Scope, id: string) => scope.query(sql`update sessions set seen_at = ${scope.now} where id = ${id}`)
 
@@ -202,8 +207,8 @@ export const insertToken = (
     values (${token.id}, ${token.userId}, ${token.name}, ${token.hash}, ${json(token.scopes)}::json, ${scope.now}, ${token.expiresAt})`)
 /** By the hash of what was presented: the index compares hashes, so nothing of the token leaks through time. */
 export const findToken = (scope: Scope, hash: string) =>
-  scope.first<{ id: Id<'tok'>; userId: UserId; role: Role; scopes: string[]; usedAt: Instant | null }>(sql`
-    select tokens.id, users.id as "userId", users.role, tokens.scopes, tokens.used_at as "usedAt" from tokens join users on users.id = tokens.user_id
+  scope.first<Holder & { id: Id<'tok'>; scopes: string[]; usedAt: Instant | null }>(sql`
+    select tokens.id, tokens.scopes, tokens.used_at as "usedAt", ${holder} from tokens join users on users.id = tokens.user_id
     where hash = ${hash} and revoked_at is null and (expires_at is null or expires_at > ${scope.now}) and disabled_at is null`)
 export const touchToken = (scope: Scope, id: string) => scope.query(sql`update tokens set used_at = ${scope.now} where id = ${id}`)
 export const listTokens = (scope: Scope, userId: UserId) =>

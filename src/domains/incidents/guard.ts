@@ -1,5 +1,6 @@
 // What the conditions of a process may look at, and their compiled forms. A condition that cannot be told counts as not holding, with its reason.
 import { compileCondition, evaluate, type CompiledCondition, type ConditionFault, type Declarations } from '#kernel/conditions.ts'
+import { kept } from '#kernel/kept.ts'
 import type { Instant } from '#kernel/time.ts'
 
 /** The incident as conditions see it. What is not set is an empty text. */
@@ -39,17 +40,10 @@ export type GuardValues = {
   }[(typeof guardDeclarations)[Name]]
 }
 
-const compiled = new Map<string, CompiledCondition | { faults: ConditionFault[] }>()
-
 /** The compiled condition, or its faults. Kept: a process has few, and they are asked for at every look at an incident. */
-export function guard(source: string): CompiledCondition | { faults: ConditionFault[] } {
-  const known = compiled.get(source)
-  if (known) return known
-  if (compiled.size > 2000) compiled.clear()
-  const fresh = compileCondition(source, guardDeclarations)
-  compiled.set(source, fresh)
-  return fresh
-}
+export const guard: (source: string) => CompiledCondition | { faults: ConditionFault[] } = kept((source) =>
+  compileCondition(source, guardDeclarations),
+)
 
 /** Whether the condition holds, and why. `null` always holds. */
 export function holds(source: string | null, values: GuardValues): { holds: boolean; reason: string } {

@@ -77,7 +77,7 @@ const inputFaults = (runbook: Runbook): Fault[] =>
         ]),
   ])
 
-const doubled = (steps: Placed[]): Fault[] =>
+const doubled = (steps: readonly Placed[]): Fault[] =>
   steps.flatMap(({ step, pointer }, index) =>
     steps.findIndex((other) => other.step.id === step.id) < index
       ? [{ path: `${pointer}/id`, message: `there are two steps called ${step.id}` }]
@@ -228,7 +228,7 @@ function unknownIn(runbook: Runbook, references: Reference[], path: string): Fau
   })
 }
 
-function unreachable(runbook: Runbook, steps: Placed[]): Fault[] {
+function unreachable(runbook: Runbook, steps: readonly Placed[]): Fault[] {
   const seen = reachableFrom(runbook, reachedBy(runbook, firstOf(runbook)))
   return steps.flatMap(({ step, pointer }) =>
     seen.has(step.id) ? [] : [{ path: pointer, message: `‘${step.name}’ is never reached: no step, answer or branch leads to it` }],
@@ -247,7 +247,7 @@ function reachableFrom(runbook: Runbook, start: string[], passes: (placed: Place
   return seen
 }
 
-function loopsWithoutPerson(runbook: Runbook, steps: Placed[]): Fault[] {
+function loopsWithoutPerson(runbook: Runbook, steps: readonly Placed[]): Fault[] {
   const asksPerson = ({ step }: Placed): boolean => step.ask !== undefined || step.approve !== undefined
   const inLoop = steps.filter(
     (placed) =>

@@ -6,11 +6,18 @@ export type Placed = { step: Step; pointer: string; section: number; opens: bool
 /** Where a run stands next. `through`: a jump is not held up by the section's `when`. */
 export type Target = { to: string; through: 'order' | 'jump' }
 
+const known = new WeakMap<Runbook, readonly Placed[]>()
+
 /** Every step in the order in which it is written. */
-export const stepsOf = (runbook: Runbook): Placed[] =>
-  runbook.sections.flatMap((section, number) =>
-    section.steps.map((step, index) => ({ step, pointer: `/sections/${number}/steps/${index}`, section: number, opens: index === 0 })),
-  )
+export function stepsOf(runbook: Runbook): readonly Placed[] {
+  const steps =
+    known.get(runbook) ??
+    runbook.sections.flatMap((section, number) =>
+      section.steps.map((step, index) => ({ step, pointer: `/sections/${number}/steps/${index}`, section: number, opens: index === 0 })),
+    )
+  known.set(runbook, steps)
+  return steps
+}
 
 export const findStep = (runbook: Runbook, id: string): Placed | undefined => stepsOf(runbook).find(({ step }) => step.id === id)
 

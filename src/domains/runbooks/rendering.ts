@@ -2,6 +2,7 @@
 // when it is not.
 import { createHash } from 'node:crypto'
 import { compileCondition, evaluate, type Declarations } from '#kernel/conditions.ts'
+import { kept } from '#kernel/kept.ts'
 import { compileTemplate, renderTemplate } from '#kernel/templates.ts'
 import { actOf, type Fillable, type Step } from './definition.ts'
 
@@ -45,9 +46,11 @@ export function fill(source: string, data: Data): { text: string } | { error: st
   return renderTemplate(compiled, data, { escape: 'none' })
 }
 
+const condition = kept((source) => compileCondition(source, declarations))
+
 /** Whether a condition holds, with its reason. `{ error }` when it cannot be told, which is never a "no". */
 export function holds(source: string, data: Data): { holds: boolean; reason: string } | { error: string } {
-  const compiled = compileCondition(source, declarations)
+  const compiled = condition(source)
   if ('faults' in compiled) return { error: `the condition does not compile: ${compiled.faults[0]?.message}` }
   return evaluate(compiled, data)
 }

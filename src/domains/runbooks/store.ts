@@ -1,6 +1,7 @@
 // Every statement on runbooks, their versions and connections.
 import type { TeamId } from '#kernel/actor.ts'
 import { gatherByKey, gatherRows } from '#kernel/gather.ts'
+import { frozen, kept } from '#kernel/kept.ts'
 import { visible, type Scope } from '#kernel/scope.ts'
 import { allOf, json, sql, type Sql } from '#kernel/sql.ts'
 import type { Instant } from '#kernel/time.ts'
@@ -57,12 +58,12 @@ export const listRunbooks = (
 
 /** Also of a removed runbook: a run keeps the definition that it began with. The caller has located the run. */
 export const definitionAt = async (scope: Scope, id: RunbookId, version: number): Promise<Runbook | undefined> =>
-  (await findDefinition(scope, `${id}/${version}`))?.definition
+  readMaybe((await findDefinition(scope, `${id}/${version}`))?.definition)
 const findDefinition = gatherByKey(
   (scope: Scope, places: string[]) => {
     const [ids, versions] = [0, 1].map((n) => places.map((place) => place.split('/')[n]!)) as [string[], string[]]
-    return scope.query<{ id: RunbookId; version: number; definition: Runbook }>(sql`
-      select runbook_id as id, version, definition from runbook_versions
+    return scope.query<{ id: RunbookId; version: number; definition: string }>(sql`
+      select runbook_id as id, version, definition::text as definition from runbook_versions
       where (runbook_id, version) in (select * from unnest(${ids}::text[], ${versions}::int[]))`)
   },
   ({ id, version }) => `${id}/${version}`,
@@ -70,14 +71,23 @@ const findDefinition = gatherByKey(
 
 /** What a run goes by. */
 export const definitionOfRun = async (scope: Scope, id: RunId): Promise<Runbook | undefined> =>
-  (await findDefinitionOfRun(scope, id))?.definition
+  readMaybe((await findDefinitionOfRun(scope, id))?.definition)
+/** The text of a version comes once, however many of these runs go by it. */
 const findDefinitionOfRun = gatherByKey(
-  (scope: Scope, ids: string[]) =>
-    scope.query<{ id: RunId; definition: Runbook }>(sql`
-      select runs.id, given.definition from runs join runbook_versions given on given.runbook_id = runs.runbook_id and given.version = runs.version
-      where runs.id = any(${ids}::text[])`),
+  async (scope: Scope, ids: string[]) => {
+    const rows = await scope.query<{ id: RunId; place: string; definition: string | null }>(sql`
+      select runs.id, runs.runbook_id || '/' || runs.version as place,
+        case when row_number() over (partition by runs.runbook_id, runs.version) = 1 then given.definition::text end as definition
+      from runs join runbook_versions given on given.runbook_id = runs.runbook_id and given.version = runs.version
+      where runs.id = any(${ids}::text[])`)
+    const texts = new Map(rows.flatMap(({ place, definition }) => (definition === null ? [] : [[place, definition]])))
+    return rows.map(({ id, place }) => ({ id, definition: texts.get(place)! }))
+  },
   ({ id }) => id,
 )
+/** A version never changes: whoever reads the same text again gets the same runbook. */
+const read = kept((text) => frozen(JSON.parse(text) as Runbook))
+const readMaybe = (text: string | undefined): Runbook | undefined => (text === undefined ? undefined : read(text))
 
 export const versionsOf = (scope: Scope, id: RunbookId) =>
   scope.query<{ version: number; savedBy: string; savedAt: Instant }>(sql`

@@ -21,6 +21,8 @@ export type TransactionOptions = {
   mostMs?: number
   /** Its statements may look through much, and each is planned for its values. The others find by key, and keep their plan. */
   looksThrough?: boolean
+  /** All that it asks it asks at once: then to begin and to commit cost nothing. It takes no other option, and no statement once one was sent. */
+  atOneMoment?: boolean
 }
 
 export interface Database {

@@ -69,7 +69,7 @@ export function embedded(pglite: PGlite, release: () => void): Database {
 
 /** Nothing can stop a statement, every commit waits for the disk, and there is no other node: this one hears of its commits in its own process. */
 const inProcess: Dialect = {
-  begin: ({ looksThrough = false }) => [sql`begin`, ...(looksThrough ? [planForValues] : [])],
+  begin: ({ looksThrough = false }) => [sql`begin`, ...(looksThrough ? [sql`select ${planForValues}`] : [])],
   becomeDurable: undefined,
   notify: undefined,
 }

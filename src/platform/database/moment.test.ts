@@ -121,6 +121,24 @@ describe.each([
       expect((await ids()).filter(({ id }) => id >= 20)).toEqual([])
     })
 
+    test('is a transaction of its own when it is all that is asked: done together or not at all, and then nothing more', async () => {
+      const atOnce = <T>(work: (tx: Transaction) => Promise<T>) => database.transaction(work, { atOneMoment: true })
+      const before = await ids()
+      await expect(atOnce((tx) => Promise.all([put(tx, 30), put(tx, 31, null)]))).rejects.toMatchObject({ code: '23502' })
+      await expect(
+        atOnce(async (tx) => {
+          await put(tx, 32)
+          await put(tx, 33)
+        }),
+      ).rejects.toThrow('This transaction is over.')
+      expect(
+        await atOnce((tx) => Promise.all([put(tx, 34), tx.query(sql`select count(*)::int as count from moments where id = 34`)])),
+      ).toEqual([[{ id: 34 }], [{ count: 1 }]])
+      // What the first moment asked was done before anybody could ask for a second one.
+      expect(await ids()).toEqual([...before, { id: 32 }, { id: 34 }])
+      expect(await inOne((tx) => put(tx, 35))).toEqual([{ id: 35 }])
+    })
+
     test('finds by key, and looks through only where that was said', async () => {
       const modes = sql`select current_setting('plan_cache_mode') as mode, current_setting('enable_seqscan') as scans, current_setting('jit') as jit`
       const byKey = { mode: 'force_generic_plan', scans: 'off', jit: 'off' }

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import pg from 'pg'
 import utils from 'pg/lib/utils.js'
+import { kept } from '#kernel/kept.ts'
 import type { Sql } from '#kernel/sql.ts'
 import { parsers } from './database.ts'
 
@@ -36,16 +37,22 @@ type Connection = {
   sync(): void
 }
 
-/** `ask` sends at the end of this turn of the event loop, together with what else is asked until then; `send` sends at once what was asked. */
-export function moments(client: pg.PoolClient): { ask(statement: Sql): Promise<Row[]>; send(): void } {
+/**
+ * `ask` sends at the end of this turn of the event loop, together with what else is asked until then; `send` sends at once what was asked. Outside of a
+ * transaction each moment is one of its own: its statements are done together or not at all.
+ */
+export function moments(client: pg.PoolClient): { ask(statement: Sql): Promise<Row[]>; send(): void; hasSent(): boolean } {
   let asked: Asked[] = []
+  let hasSent = false
   const send = () => {
     if (asked.length === 0) return
+    hasSent = true
     client.query(new Moment(asked))
     asked = []
   }
   return {
     send,
+    hasSent: () => hasSent,
     ask: ({ text, values }) =>
       new Promise((done, failed) => {
         const mapped = values.map(utils.prepareValue)
@@ -116,6 +123,7 @@ class Moment extends pg.Query {
   }
 
   handleReadyForQuery(): void {
+    if (this.#at === this.#asked.length) return
     // Nobody waits for good for an answer of a kind that is not read here, as one to an empty statement.
     this.handleError(new Error('The database ended its answer before every statement was answered.'))
   }
@@ -138,14 +146,4 @@ function shapesOf(connection: Connection): Map<string, Shape> {
   return known
 }
 
-const names = new Map<string, string>()
-const mostNames = 2000
-
-function nameOf(text: string): string {
-  let name = names.get(text)
-  if (name === undefined) {
-    name = createHash('sha1').update(text).digest('base64url')
-    if (names.size < mostNames) names.set(text, name)
-  }
-  return name
-}
+const nameOf = kept((text) => createHash('sha1').update(text).digest('base64url'))

@@ -1,6 +1,6 @@
 // A PostgreSQL server: a pool of connections, and one of its own for LISTEN and the node's lock.
 import pg from 'pg'
-import { sql } from '#kernel/sql.ts'
+import { join, sql, type Sql } from '#kernel/sql.ts'
 import type { Database } from './database.ts'
 import { types } from './moment.ts'
 import { findByKey, planForValues, transactionsOn, type Dialect } from './protocol.ts'
@@ -56,12 +56,16 @@ const onServer: Dialect = {
   begin: ({ durable = true, mostMs, looksThrough = false }) => [
     sql`begin`,
     ...(durable ? [] : [sql`set local synchronous_commit = off`]),
-    ...(mostMs === undefined ? [] : [sql`select set_config('statement_timeout', ${String(mostMs)}, true)`]),
-    ...(looksThrough ? [planForValues] : []),
+    ...selected([
+      ...(mostMs === undefined ? [] : [sql`set_config('statement_timeout', ${String(mostMs)}, true)`]),
+      ...(looksThrough ? [planForValues] : []),
+    ]),
   ],
   becomeDurable: sql`set local synchronous_commit = on`,
   notify: (channel, payload) => sql`select pg_notify(${channel}, ${payload})`,
 }
+
+const selected = (settings: Sql[]): Sql[] => (settings.length === 0 ? [] : [sql`select ${join(settings)}`])
 
 /** The process of the server behind a connection. */
 const backendOf = (client: pg.PoolClient): number => (client as pg.PoolClient & { processID: number }).processID

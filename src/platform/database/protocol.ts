@@ -32,23 +32,23 @@ export function findByKey(client: pg.ClientBase): void {
   client.query(settings.map((setting) => `set ${setting}`).join('; ')).catch(() => undefined)
 }
 
-/** Until the end of the transaction each statement is planned for its values. */
-export const planForValues = sql`select set_config('plan_cache_mode', 'auto', true), set_config('enable_seqscan', 'on', true),
+/** Until the end of the transaction each statement is planned for its values: what a `select` sets. */
+export const planForValues = sql`set_config('plan_cache_mode', 'auto', true), set_config('enable_seqscan', 'on', true),
   set_config('enable_hashjoin', 'on', true), set_config('enable_mergejoin', 'on', true)`
 
 /** Transactions on connections of the pool, each of which has one at a time. */
 export function transactionsOn(pool: pg.Pool, dialect: Dialect): Database['transaction'] {
   return async (work, options = {}) => {
-    const { durable = true } = options
+    const { durable = true, atOneMoment = false } = options
     const client = await pool.connect()
     const afterCommit: (() => void)[] = []
     const afterEnd: ((isCommitted: boolean) => void)[] = []
     const last: Promise<unknown>[] = []
-    const { ask, send } = moments(client)
+    const { ask, send, hasSent } = moments(client)
     let isOver = false
     const tx: Transaction = {
       async query<Row>(statement: Sql) {
-        if (isOver) throw new Error('This transaction is over.')
+        if (isOver || (atOneMoment && hasSent())) throw new Error('This transaction is over.')
         return (await ask(statement)) as Row[]
       },
       afterCommit: (done) => void afterCommit.push(done),
@@ -68,14 +68,14 @@ export function transactionsOn(pool: pg.Pool, dialect: Dialect): Database['trans
     let broken: Error | undefined
     let isCommitted = false
     try {
-      const begun = allOfThem(dialect.begin(options).map(ask))
+      const begun = allOfThem(atOneMoment ? [] : dialect.begin(options).map(ask))
       // Sent together with the first statement of the work; that it failed is heard below, or from that statement.
       begun.catch(() => undefined)
       const result = await work(tx)
       await allIsAsked()
       isOver = true
       // One that has failed makes this a rollback.
-      await allOfThem([...last, begun, ask(sql`commit`)])
+      await allOfThem([...last, begun, ...(atOneMoment ? [] : [ask(sql`commit`)])])
       isCommitted = true
       return result
     } catch (error) {
