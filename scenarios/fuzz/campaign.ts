@@ -41,7 +41,7 @@ export async function campaign({ seed, runs, seconds, only = protocols }: Budget
   const ends = performance.now() + seconds * 1000
   try {
     await addIntegrations(server)
-    const valid: { id: string; kind: Protocol['kind'] }[] = []
+    const valid: Valid[] = []
     const refused = { alertmanager: 0, pagerduty: 0 }
     let heapBefore: number | undefined
     for (let round = 0; outcome.runs < runs && performance.now() < ends; round++) {
@@ -64,7 +64,7 @@ export async function campaign({ seed, runs, seconds, only = protocols }: Budget
         faultOf(server, good.protocol, good.protocol.valid(good.id)),
         ...sent.map(({ protocol, request }) => faultOf(server, protocol, request)),
       ])
-      if (!answerOfGood.late) valid.push({ id: good.id, kind: good.protocol.kind })
+      if (!answerOfGood.late) valid.push({ id: good.id, kept: good.protocol.kept })
       outcome.valid++
       // Its sender gave up, and would send it again.
       if (answerOfGood.late) outcome.late++
@@ -162,15 +162,20 @@ function framingVerdict(server: WorldServer, bytes: Buffer): Promise<Verdict> {
   })
 }
 
-async function storedOnce(world: World, valid: readonly { id: string; kind: string }[]): Promise<string | undefined> {
+type Valid = { id: string; kept: Protocol['kept'] }
+
+async function storedOnce(world: World, valid: readonly Valid[]): Promise<string | undefined> {
   const rows = await world.read((scope) =>
-    scope.query<{ id: string; count: number }>(sql`
-      select coalesce(labels->>'id', dedup_key) as id, sum(count)::int as count from alerts
-      where coalesce(labels->>'id', dedup_key) = any(${valid.map(({ id }) => id)}) group by 1`),
+    scope.query<{ kept: string; id: string; count: number }>(sql`
+      select kept, id, sum(count)::int as count from (
+        select 'alerts' as kept, coalesce(labels->>'id', dedup_key) as id, count from alerts
+        union all select 'changes', substr(summary, 7), 1 from changes where summary like 'valid %') as stored
+      where id = any(${valid.map(({ id }) => id)}) group by kept, id`),
   )
-  const counts = new Map(rows.map(({ id, count }) => [id, count]))
-  const wrong = valid.find(({ id }) => counts.get(id) !== 1)
-  return wrong && `${wrong.kind}: the valid event ${wrong.id} is stored ${counts.get(wrong.id) ?? 0} times`
+  const counts = new Map(rows.map(({ kept, id, count }) => [`${kept} ${id}`, count]))
+  const timesOf = ({ kept, id }: Valid) => counts.get(`${kept} ${id}`) ?? 0
+  const wrong = valid.find((event) => timesOf(event) !== 1)
+  return wrong && `the valid event ${wrong.id} is stored ${timesOf(wrong)} times among the ${wrong.kept}`
 }
 
 async function keptWithinBound(world: World, refused: Record<string, number>): Promise<string | undefined> {

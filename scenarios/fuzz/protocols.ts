@@ -10,7 +10,9 @@ export type Protocol = {
   /** Whether the key stands in the address, so that whatever is wrong with a body is kept for its owner. */
   keyInPath: boolean
   recorded: readonly Recorded[]
-  /** A request that must be taken; its alert has this deduplication key, or the answer of `dedupKeyOf` names it. */
+  /** Where what was taken stands. */
+  kept: 'alerts' | 'changes'
+  /** A request that must be taken, and is found again by this id. */
   valid(id: string): Request
   /** Says what is wrong with an answer; undefined when nothing is. */
   fault(answer: Received): string | undefined
@@ -31,6 +33,7 @@ const eventOf = (id: string) => ({
   dedup_key: id,
   payload: { summary: `valid ${id}`, source: 'fuzz', severity: 'info', custom_details: { id } },
 })
+const changeOf = (id: string) => ({ routing_key: keys.pagerduty, payload: { summary: `valid ${id}`, custom_details: { id } } })
 const requestOf = (path: string, body: unknown, headers: Record<string, string> = {}): Request => ({
   method: 'POST',
   path,
@@ -43,6 +46,7 @@ export const protocols: readonly Protocol[] = [
   {
     name: 'Alertmanager webhook',
     kind: 'alertmanager',
+    kept: 'alerts',
     keyInPath: true,
     recorded: recordedIn('alertmanager', (file) => !file.startsWith('prometheus-')).map(({ body }) => ({
       path: `/in/${keys.alertmanager}`,
@@ -55,6 +59,7 @@ export const protocols: readonly Protocol[] = [
   ...[true, false].map((keyInPath): Protocol => ({
     name: keyInPath ? 'Alertmanager API below a key' : 'Alertmanager API',
     kind: 'alertmanager',
+    kept: 'alerts',
     keyInPath,
     recorded: recordedIn('alertmanager', (file) => file.startsWith('prometheus-')).map(({ body }) => ({
       path: keyInPath ? `/in/${keys.alertmanager}/api/v2/alerts` : '/api/v2/alerts',
@@ -72,16 +77,30 @@ export const protocols: readonly Protocol[] = [
   ...[true, false].map((keyInPath): Protocol => ({
     name: keyInPath ? 'PagerDuty Events below a key' : 'PagerDuty Events',
     kind: 'pagerduty',
+    kept: 'alerts',
     keyInPath,
-    recorded: recordedIn('pagerduty', () => true).map(({ body }) => ({
-      path: keyInPath ? `/in/${keys.pagerduty}/v2/enqueue` : '/v2/enqueue',
-      headers: json,
-      body: { ...(body as object), routing_key: keys.pagerduty },
-    })),
+    recorded: pagerdutyRecorded(keyInPath ? `/in/${keys.pagerduty}/v2/enqueue` : '/v2/enqueue', () => true),
     valid: (id) => requestOf(keyInPath ? `/in/${keys.pagerduty}/v2/enqueue` : '/v2/enqueue', eventOf(id)),
-    fault: pagerdutyFault,
+    fault: pagerdutyFault(['dedup_key']),
   })),
+  {
+    name: 'PagerDuty change events',
+    kind: 'pagerduty',
+    kept: 'changes',
+    keyInPath: false,
+    recorded: pagerdutyRecorded('/v2/change/enqueue', (file) => file.includes('change')),
+    valid: (id) => requestOf('/v2/change/enqueue', changeOf(id)),
+    fault: pagerdutyFault([]),
+  },
 ]
+
+function pagerdutyRecorded(path: string, wanted: (file: string) => boolean): Recorded[] {
+  return recordedIn('pagerduty', wanted).map(({ body }) => ({
+    path,
+    headers: json,
+    body: { ...(body as object), routing_key: keys.pagerduty },
+  }))
+}
 
 function recordedIn(integration: string, wanted: (file: string) => boolean): { body: unknown }[] {
   const folder = fileURLToPath(new URL(`../../src/integrations/${integration}/fixtures/`, import.meta.url))
@@ -97,14 +116,16 @@ function alertmanagerFault({ status, text, json: body }: Received): string | und
   return refusalFault(status, body)
 }
 
-/** https://developer.pagerduty.com/docs/send-alert-event: 202 with three fields, 400 with a list of errors. */
-function pagerdutyFault({ status, json: body }: Received): string | undefined {
-  const { status: said, message, dedup_key: key, errors } = (body ?? {}) as Record<string, unknown>
-  if (status === 202)
-    return said === 'success' && typeof message === 'string' && typeof key === 'string' && key !== '' && Array.from(key).length <= 255
-      ? undefined
-      : `202 without its three fields: ${JSON.stringify(body)}`
-  return refusalFault(status, body) ?? (status !== 400 || Array.isArray(errors) ? undefined : '400 without a list of errors')
+/** https://developer.pagerduty.com/docs/send-alert-event, and send-change-events: 202 with `status`, `message` and these keys, 400 with a list of errors. */
+function pagerdutyFault(named: readonly string[]): Protocol['fault'] {
+  return ({ status, json: body }) => {
+    const answer = (body ?? {}) as Record<string, unknown>
+    if (status !== 202)
+      return refusalFault(status, body) ?? (status !== 400 || Array.isArray(answer['errors']) ? undefined : '400 without a list of errors')
+    const isKey = (key: unknown) => typeof key === 'string' && key !== '' && Array.from(key).length <= 255
+    const isWhole = answer['status'] === 'success' && typeof answer['message'] === 'string' && named.every((name) => isKey(answer[name]))
+    return isWhole ? undefined : `202 without its fields: ${JSON.stringify(body)}`
+  }
 }
 
 function refusalFault(status: number, body: unknown): string | undefined {
