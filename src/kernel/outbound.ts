@@ -11,6 +11,11 @@ export type OutboundRequest = {
   maxBytes?: number
   /** Default 5; 0 hands a redirect back as it is. */
   maxRedirects?: number
+  /**
+   * Whether it does no harm that it arrives twice. Then it may go over a connection that was kept, and once more over a new one when the server had given
+   * that up. Default: true for GET and HEAD.
+   */
+  mayRepeat?: boolean
 }
 
 export type OutboundResponse = {

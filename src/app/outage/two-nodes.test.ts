@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { system } from '#kernel/actor.ts'
 import type { Signal } from '#kernel/signal.ts'
 import { sql } from '#kernel/sql.ts'
@@ -94,7 +94,10 @@ async function node() {
       isCutOff = false
       await outage.look()
       expect(outage.holds()).toBe(false)
-      await createBacklogReader(world.engine, silentLog()).readAll()
+      const log = silentLog()
+      const failed = vi.spyOn(log, 'error')
+      await createBacklogReader(world.engine, log).readAll()
+      expect(failed.mock.calls).toEqual([])
       await world.settle()
     },
   }
@@ -141,6 +144,33 @@ describe('the end of an alert that another node took in before its beginning is 
       { state: 'triggered', count: 1, pages: 1 },
     ])
   })
+})
+
+test('an end that is kept behind an earlier one ends what another node had heard firing between them', async () => {
+  one.cutOff()
+  two.cutOff()
+  await one.send('trigger', 'twice')
+  await one.send('resolve', 'twice')
+  await two.send('trigger', 'twice')
+  await one.send('resolve', 'twice')
+  await one.comesBack()
+  await two.comesBack()
+  expect(await rows('twice')).toMatchObject([
+    { state: 'resolved', count: 1, pages: 0 },
+    { state: 'resolved', count: 1, pages: 0 },
+  ])
+})
+
+test('an end that is said again, by a clock that goes ahead of ours, is read like any other', async () => {
+  one.cutOff()
+  const extent = { startedAt: world.clock.now(), endsAt: addSeconds(world.clock.now(), 30) }
+  await one.send('trigger', 'ahead', { startedAt: extent.startedAt })
+  for (const _ of [1, 2]) await one.send('resolve', 'ahead', extent)
+  await one.send('trigger', 'beside')
+  world.clock.set(addSeconds(world.clock.now(), 60))
+  await one.comesBack()
+  expect(await rows('ahead')).toMatchObject([{ state: 'resolved', count: 1, pages: 0 }])
+  expect(await rows('beside')).toMatchObject([{ state: 'triggered', count: 1, pages: 1 }])
 })
 
 test('a repetition that is read when a person or its source has ended the alert is counted, and opens nothing', async () => {

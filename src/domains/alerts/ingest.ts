@@ -2,7 +2,7 @@
 // each for what is new and what is said again.
 import { never } from '#kernel/errors.ts'
 import type { Instant } from '#kernel/time.ts'
-import { alertResolved, alertsReceived, alertsWaiting, alertTriggered, type AlertId, type GroupId } from './events.ts'
+import { alertResolved, alertsReceived, alertsWaiting, alertTriggered, type AlertId, type GroupId, type IntegrationId } from './events.ts'
 import { lookAround, withKeys, type Around, type Batch, type How, type KeyedBatch, type Open } from './around.ts'
 import { deduplicate } from './deduplication.ts'
 import { decideAll, type Context } from './dispatch.ts'
@@ -50,14 +50,16 @@ export async function takeIn(
           begin(place, integration, signal)
           break
         case 'repeat':
-          repeat(current!, {
-            count: 1,
-            severity: signal.severity,
-            title: signal.title,
-            body: signal.body ?? null,
-            endsAt: signal.endsAt ?? null,
-            heardAt,
-          })
+          if (!current) hearEarlyEnd(place, integration.id, signal.dedupKey, heardAt)
+          else
+            repeat(current, {
+              count: 1,
+              severity: signal.severity,
+              title: signal.title,
+              body: signal.body ?? null,
+              endsAt: signal.endsAt ?? null,
+              heardAt,
+            })
           break
         case 'count':
           repeat(current!, { count: 1 })
@@ -77,9 +79,7 @@ export async function takeIn(
           end(place, current!, heardAt, 'source')
           break
         case 'drop':
-          if (signal.action !== 'resolve' || current || over.has(place)) break
-          early.set(place, { integrationId: integration.id, dedupKey: signal.dedupKey, heardAt })
-          over.set(place, { resolvedAt: heardAt })
+          if (signal.action === 'resolve' && !current) hearEarlyEnd(place, integration.id, signal.dedupKey, heardAt)
           break
         default:
           never(verdict)
@@ -158,6 +158,13 @@ export async function takeIn(
     const begun: Open = { id, integrationId, dedupKey, groupId: null, state: 'triggered', endsAt, heardAt: heardAt ?? now, fresh: alert }
     open.set(place, begun)
     return begun
+  }
+
+  /** An end for which no alert is open: one that fired before it may be read later. */
+  function hearEarlyEnd(place: string, integrationId: IntegrationId, dedupKey: string, at: Instant): void {
+    if ((over.get(place)?.resolvedAt ?? '') >= at) return
+    early.set(place, { integrationId, dedupKey, heardAt: at })
+    over.set(place, { resolvedAt: at })
   }
 
   /** It is said again of one that is open. */

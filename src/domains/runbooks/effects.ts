@@ -62,7 +62,7 @@ export const readOutside = defineEffect({
     if ('result' in found) return found
     const call = prepared(input, found)
     try {
-      const response = await context.outbound.fetch({ ...call.request, maxRedirects: 5 })
+      const response = await context.outbound.fetch({ ...call.request, maxRedirects: 5, mayRepeat: true })
       const later = response.status === 429 || response.status >= 500
       if (later && context.attempt < readAttempts && !input.expect?.includes(response.status))
         throw new EffectFailure(`it answered ${response.status}`, { canRetry: true })

@@ -48,6 +48,8 @@ export const webPushChannel: ChannelDefinition = {
         body: new Uint8Array(request.body),
         maxRedirects: 0,
         maxBytes: 16_384,
+        // By its topic and its tag.
+        mayRepeat: true,
       })
       if (status >= 200 && status < 300)
         return { status: 'delivered', detail: 'taken by the push service', receipt: (answered['location'] ?? '').slice(0, 300) }

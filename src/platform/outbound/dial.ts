@@ -15,16 +15,29 @@ export type Connect = (to: { address: string; port: number; secure: boolean; hos
 export type DialParts = { lookup: Lookup; connect: Connect; allowHosts: () => ReadonlySet<string> }
 export type DialTarget = { host: string; isLiteral: boolean; port: number; secure: boolean }
 
-/** Throws AppError 'refused' for an address that is not allowed, 'unavailable' when nobody answers before `signal` fires. */
-export async function dial(parts: DialParts, target: DialTarget, signal: AbortSignal): Promise<Duplex> {
-  const addresses = await judgedAddresses(parts, target, signal)
+/**
+ * An open socket, and to which of the judged addresses. Throws AppError 'refused' for an address that is not allowed, 'unavailable' when nobody answers
+ * before `signal` fires.
+ */
+export async function dial(parts: DialParts, target: DialTarget, signal: AbortSignal): Promise<{ socket: Duplex; address: string }> {
+  return dialJudged(parts, target, await judgedAddresses(parts, target, signal), signal)
+}
+
+/** The same, when they have just been judged. */
+export async function dialJudged(
+  parts: DialParts,
+  target: DialTarget,
+  addresses: readonly string[],
+  signal: AbortSignal,
+): Promise<{ socket: Duplex; address: string }> {
   let failure: unknown
   for (const [index, address] of addresses.entries()) {
     const isLast = index === addresses.length - 1
     // A dead address must not use up the time of those after it.
     const limit = isLast ? signal : AbortSignal.any([signal, AbortSignal.timeout(3000)])
     try {
-      return await parts.connect({ address, port: target.port, secure: target.secure, host: target.host, signal: limit })
+      const socket = await parts.connect({ address, port: target.port, secure: target.secure, host: target.host, signal: limit })
+      return { socket, address }
     } catch (error) {
       failure = error
       if (signal.aborted) break
@@ -34,7 +47,7 @@ export async function dial(parts: DialParts, target: DialTarget, signal: AbortSi
 }
 
 /** A few judged addresses, in the resolver's order. One bad address among good ones refuses them all. */
-async function judgedAddresses(
+export async function judgedAddresses(
   { lookup, allowHosts }: DialParts,
   { host, isLiteral }: DialTarget,
   signal: AbortSignal,

@@ -1,13 +1,25 @@
 // The only way out of the process. Whoever calls, for whatever reason: parsed once, resolved once, every address judged, one judged address
 // called; then bounded in size, time and redirects.
 import { validateHeaderName, validateHeaderValue } from 'node:http'
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { AppError } from '#kernel/errors.ts'
 import type { Outbound, OutboundRequest, OutboundResponse } from '#kernel/outbound.ts'
 import { acceptedEncodings } from '../http/inflate.ts'
 import type { Log } from '../log.ts'
-import { connectSocket, dial, lookupByResolver, reasonOf, type Connect, type DialParts, type Lookup } from './dial.ts'
-import { exchange, type Answer } from './exchange.ts'
+import {
+  connectSocket,
+  dial,
+  dialJudged,
+  judgedAddresses,
+  lookupByResolver,
+  reasonOf,
+  type Connect,
+  type DialParts,
+  type Lookup,
+} from './dial.ts'
+import { exchange, type Answer, type ExchangeOptions } from './exchange.ts'
+import { KeptConnections } from './kept.ts'
 import { inMailTurns } from './mail-turns.ts'
 import { follow, isRedirect, mostRedirects, tooManyRedirects, type Attempt } from './redirects.ts'
 import { onRedirect, refusalOf } from './refusal.ts'
@@ -40,7 +52,7 @@ export function createOutbound({
   connect = connectSocket,
   log,
 }: OutboundOptions): OutboundDoor {
-  const parts: DialParts = { lookup, connect, allowHosts }
+  const parts: CallParts = { lookup, connect, allowHosts, kept: new KeptConnections() }
 
   const audited = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -56,7 +68,8 @@ export function createOutbound({
     audited(async () => {
       if (!Number.isInteger(port) || port < 1 || port > 65_535)
         throw new AppError('invalid-input', `${port} is no port: it is a number from 1 to 65535.`)
-      return dial(parts, { ...parseHost(written), port, secure }, AbortSignal.timeout(timeoutSeconds * 1000))
+      const { socket } = await dial(parts, { ...parseHost(written), port, secure }, AbortSignal.timeout(timeoutSeconds * 1000))
+      return socket
     })
 
   return {
@@ -66,7 +79,9 @@ export function createOutbound({
   }
 }
 
-async function call(parts: DialParts, request: OutboundRequest, userAgent: string): Promise<OutboundResponse> {
+type CallParts = DialParts & { kept: KeptConnections }
+
+async function call(parts: CallParts, request: OutboundRequest, userAgent: string): Promise<OutboundResponse> {
   const signal = AbortSignal.timeout((request.timeoutSeconds ?? defaults.timeoutSeconds) * 1000)
   const mayFollow = Math.min(request.maxRedirects ?? mostRedirects, mostRedirects)
   let attempt: Attempt = {
@@ -76,11 +91,15 @@ async function call(parts: DialParts, request: OutboundRequest, userAgent: strin
     body: request.body,
   }
   for (let redirects = 0; ; redirects++) {
-    const answer = await attemptOnce(parts, attempt, signal, request.maxBytes ?? defaults.maxBytes, mayFollow > 0).catch(
-      (error: unknown) => {
-        throw redirects > 0 ? onRedirect(error) : error
-      },
-    )
+    const mayRepeat = request.mayRepeat ?? ['GET', 'HEAD'].includes(attempt.method)
+    const options = {
+      signal,
+      maxBytes: request.maxBytes ?? defaults.maxBytes,
+      skipsBody: (status: number, location: string | undefined) => mayFollow > 0 && isRedirect(status, location),
+    }
+    const answer = await attemptOnce(parts, attempt, mayRepeat, options).catch((error: unknown) => {
+      throw redirects > 0 ? onRedirect(error) : error
+    })
     const location = answer.headers['location']
     if (mayFollow === 0 || !isRedirect(answer.status, location)) return responseOf(answer, attempt.target.url)
     if (redirects === mayFollow) throw onRedirect(tooManyRedirects(attempt.target.host, mayFollow))
@@ -92,15 +111,31 @@ async function call(parts: DialParts, request: OutboundRequest, userAgent: strin
   }
 }
 
-async function attemptOnce(parts: DialParts, attempt: Attempt, signal: AbortSignal, maxBytes: number, follows: boolean): Promise<Answer> {
-  const socket = await dial(parts, attempt.target, signal)
-  try {
-    return await exchange(socket, attempt, { signal, maxBytes, skipsBody: (status, location) => follows && isRedirect(status, location) })
-  } catch (error) {
-    if (error instanceof AppError) throw error
-    throw new AppError('unavailable', `${attempt.target.host} gave no answer: ${reasonOf(error, signal)}.`, { cause: error })
+async function attemptOnce(parts: CallParts, attempt: Attempt, mayRepeat: boolean, options: ExchangeOptions): Promise<Answer> {
+  const { target } = attempt
+  const { signal } = options
+  const addresses = await judgedAddresses(parts, target, signal)
+  const placeOf = (address: string) => `${target.secure ? 'https' : 'http'} ${target.host} ${address} ${target.port}`
+  const known = mayRepeat ? addresses.map(placeOf).find((place) => parts.kept.has(place)) : undefined
+  if (known !== undefined) {
+    const answer = await exchange({ kept: parts.kept, place: known }, attempt, options).catch((error: unknown) => {
+      if (error instanceof AppError || signal.aborted) throw unanswered(error, attempt, signal)
+      // The server had given it up, as it may at any time.
+      return undefined
+    })
+    if (answer) return answer
   }
+  const { socket, address } = await dialJudged(parts, target, addresses, signal)
+  const line = mayRepeat && socket instanceof Socket ? { kept: parts.kept, place: placeOf(address), opened: socket } : socket
+  return exchange(line, attempt, options).catch((error: unknown) => {
+    throw unanswered(error, attempt, signal)
+  })
 }
+
+const unanswered = (error: unknown, { target }: Attempt, signal: AbortSignal): AppError =>
+  error instanceof AppError
+    ? error
+    : new AppError('unavailable', `${target.host} gave no answer: ${reasonOf(error, signal)}.`, { cause: error })
 
 /** What frames the message or names its receiver is ours: a second opinion on it is how requests are smuggled. */
 const ours = new Set([

@@ -1,0 +1,89 @@
+// Whatever order it is read in, what was said last counts, and every time that it fired is counted: all orders of all short stories, each with a key of its own.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { system } from '#kernel/actor.ts'
+import { sql } from '#kernel/sql.ts'
+import { catalogueOf } from '#kernel/slice.ts'
+import { addSeconds } from '#kernel/time.ts'
+import { createWorld, type World } from '#scenarios/world/world.ts'
+import { directory } from '#domains/directory/index.ts'
+import type { Batch } from './around.ts'
+import { alerts } from './index.ts'
+import { ingest } from './ingest.ts'
+import { addIntegration } from './integrations.ts'
+
+let world: World
+let integration: Batch['integration']
+beforeAll(async () => {
+  world = await createWorld(catalogueOf([directory, alerts]))
+  const { id } = await world.engine.run(system('test'), addIntegration, { name: 'Sender', kind: 'alertmanager' })
+  integration = { id, serviceId: null, teamId: null }
+})
+afterAll(() => world.close())
+
+type Said = 'trigger' | 'resolve'
+/** What was said one after the other, and by its number: what was read as it came, and then, in pieces of a transaction each, what was read late. */
+type Story = { said: readonly Said[]; live: readonly number[]; late: readonly (readonly number[])[] }
+
+const range = (length: number): number[] => Array.from({ length }, (_, n) => n)
+const subsetsOf = (all: readonly number[]): number[][] => range(2 ** all.length).map((mask) => all.filter((_, n) => mask & (1 << n)))
+const ordersOf = (all: readonly number[]): number[][] =>
+  all.length === 0 ? [[]] : all.flatMap((one) => ordersOf(all.filter((other) => other !== one)).map((rest) => [one, ...rest]))
+/** All ways to cut a list into pieces. */
+const piecesOf = (all: readonly number[]): number[][][] =>
+  all.length === 0 ? [[]] : all.flatMap((_, n) => piecesOf(all.slice(n + 1)).map((rest) => [all.slice(0, n + 1), ...rest]))
+
+const storiesOf = (length: number): Story[] =>
+  subsetsOf(range(length)).flatMap((resolves) =>
+    subsetsOf(range(length)).flatMap((live) =>
+      ordersOf(range(length).filter((n) => !live.includes(n)))
+        .flatMap(piecesOf)
+        .map((late) => ({ said: range(length).map((n) => (resolves.includes(n) ? 'resolve' : 'trigger')), live, late })),
+    ),
+  )
+const toldAs = ({ said, live, late }: Story) =>
+  `${said.join(' ')}, live ${live.join(' ')}, late ${late.map((piece) => piece.join(' ')).join(' | ')}`
+
+/** Five take a minute. */
+const longest = Number(process.env['TOCSIN_STORY_LENGTH'] ?? 4)
+
+test.each(range(longest).map((n) => n + 1))('what was said last counts in every order of %i', async (length) => {
+  const stories = storiesOf(length)
+  const began = world.clock.now()
+  const saidAt = (n: number) => addSeconds(began, 10 * (n + 1))
+  const batchOf = (story: number, n: number): Batch => ({
+    integration,
+    signals: [
+      {
+        action: stories[story]!.said[n]!,
+        dedupKey: `${length}-${story}`,
+        title: 'Story',
+        severity: 'info',
+        labels: { alertname: 'Story' },
+      },
+    ],
+    heardAt: saidAt(n),
+  })
+  const read = async (batches: Batch[]) =>
+    void (await world.engine.transact(system('test'), (context) => ingest({ ...context, now: world.clock.now() }, batches)))
+  for (const n of range(length)) {
+    world.clock.set(saidAt(n))
+    await read(stories.flatMap(({ live }, story) => (live.includes(n) ? [batchOf(story, n)] : [])))
+  }
+  for (const n of range(length)) {
+    world.clock.set(addSeconds(saidAt(length), 10 * (n + 1)))
+    await read(stories.flatMap(({ late }, story) => (late[n] ?? []).map((one) => batchOf(story, one))))
+  }
+  const rows = await world.read((scope) =>
+    scope.query<{ key: string; open: number; alerts: number; count: number }>(sql`
+      select dedup_key as key, count(*) filter (where state <> 'resolved')::int as open, count(*)::int as alerts, sum(count)::int as count
+      from alerts where dedup_key like ${`${length}-%`} group by dedup_key`),
+  )
+  const found = new Map(rows.map(({ key, ...row }) => [key, row]))
+  const wrong = stories.flatMap((story, number) => {
+    const { open = 0, count = 0, alerts = 0 } = found.get(`${length}-${number}`) ?? {}
+    const fired = story.said.filter((one) => one === 'trigger').length
+    const isRight = open === (story.said.at(-1) === 'trigger' ? 1 : 0) && count === fired && alerts <= fired
+    return isRight ? [] : [`${toldAs(story)}: ${open} open of ${alerts}, counted ${count}`]
+  })
+  expect(wrong).toEqual([])
+})
