@@ -127,6 +127,25 @@ describe.skipIf(missing.length > 0)('the main path', () => {
     }
   })
 
+  test('what somebody says that they changed stands in the list, beside the incident and in its timeline', async () => {
+    const { page, complaints, close } = await openPage(browser, screens[0]!)
+    await signIn(page, base, administrator)
+    await page.goto(`${base}/changes`)
+    await page.getByRole('button', { name: 'Record a change' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('What was changed').fill('Flag new-checkout is off')
+    await dialog.getByLabel('Service').selectOption('checkout')
+    await dialog.getByRole('button', { name: 'Record it' }).click()
+    await page.getByRole('list', { name: 'Changes' }).getByText('Flag new-checkout is off').click()
+    await page.getByRole('complementary', { name: 'Change' }).getByRole('link', { name: 'Checkout' }).waitFor()
+    await page.goto(`${base}/incidents/${incident.number}`)
+    await page.getByRole('region', { name: 'Changed' }).getByText('Flag new-checkout is off').waitFor()
+    await page.getByRole('log').getByRole('link', { name: 'Flag new-checkout is off' }).click()
+    await page.getByRole('complementary', { name: 'Change' }).getByRole('heading', { name: 'Flag new-checkout is off' }).waitFor()
+    expect(complaints).toEqual([])
+    await close()
+  })
+
   test('a stranger asks for the updates of the status page, and counts only after confirming', async () => {
     const { page, complaints, close } = await openPage(browser, screens[2]!)
     await page.goto(`${base}/s/shop`)
@@ -312,6 +331,8 @@ describe.skipIf(missing.length > 0)('the main path', () => {
       '/runs/1',
       '/services',
       '/services/checkout',
+      '/changes',
+      `/changes?change=${await first('/changes')}`,
       '/updates',
       '/updates/history',
       '/status-pages',

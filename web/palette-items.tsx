@@ -1,6 +1,7 @@
 // What the palette offers everywhere: places, and what the words typed may find.
 import { useNavigate } from '@tanstack/react-router'
 import { useAsk } from './api/hooks.ts'
+import { changeIcon } from './pages/changes/change-icon.ts'
 import { places, settingsPlace } from './shell/places.ts'
 import { Icon, type PaletteItem, type PaletteSearch } from './ui/index.ts'
 
@@ -36,6 +37,7 @@ export function usePaletteItems(words: string, may: (permission: string) => bool
       ...(place.key ? { keys: `G ${place.key.toUpperCase()}` } : {}),
       run: go(place.path),
     })),
+    { id: 'go /changes', group: 'Go to', label: 'Changes', lead: <Icon of={changeIcon} />, run: go('/changes') },
     ...(looks
       ? (incidents.data?.items ?? []).map((incident) => ({
           id: incident.id,

@@ -24,6 +24,7 @@ export const routes: PageRoute[] = [
   { path: '/pages/$pageId', page: () => import('./pages/oncall/page.tsx') },
   { path: '/services', page: () => import('./pages/services/services.tsx') },
   { path: '/services/$slug', page: () => import('./pages/services/service.tsx') },
+  { path: '/changes', page: () => import('./pages/changes/changes.tsx') },
   { path: '/runbooks', page: () => import('./pages/runbooks/list.tsx') },
   { path: '/runbooks/$slug', page: () => import('./pages/runbooks/runbook.tsx') },
   { path: '/runs/$run', page: () => import('./pages/runbooks/run.tsx') },

@@ -85,7 +85,7 @@ export async function campaign({ seed, runs, seconds, only = protocols }: Budget
 
     async function told(protocol: Protocol, request: Request, fault: string): Promise<string> {
       const found = await smallest(request, async (smaller) => (await faultOf(server, protocol, smaller)).fault !== undefined)
-      return `${protocol.name}: ${fault}\n${found.method} ${found.path} ${JSON.stringify(found.headers)}\nsmallest body (${found.body.length} bytes): ${JSON.stringify(found.body.toString('latin1').slice(0, 2000))}`
+      return `${protocol.name}: ${fault}\n${found.method} ${found.path} ${JSON.stringify(found.headers)}\nsmallest body (${found.body.length} bytes): ${JSON.stringify(found.body.toString('latin1').slice(0, 300))}`
     }
 
     async function check(): Promise<string | undefined> {

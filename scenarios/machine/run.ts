@@ -17,7 +17,8 @@ const options = {
   until: { type: 'string' },
   seeds: { type: 'string' },
   minutes: { type: 'string' },
-  from: { type: 'string', default: 'tocsin' },
+  // Of every day another series.
+  from: { type: 'string', default: new Date().toISOString().slice(0, 10) },
   shrink: { type: 'boolean', default: true },
   mutants: { type: 'boolean', default: false },
   real: { type: 'boolean', default: false },

@@ -44,4 +44,4 @@ export function isIn(place: Place, path: string): boolean {
 }
 
 /** Paths of a place that do not begin like it. */
-const alsoThere: Record<string, string[]> = { '/runbooks': ['/runs'], '/updates': ['/status-pages'] }
+const alsoThere: Record<string, string[]> = { '/runbooks': ['/runs'], '/services': ['/changes'], '/updates': ['/status-pages'] }

@@ -72,6 +72,14 @@ describe('a change that somebody records', () => {
       { summary: 'change 3', by: 'Rita' },
       { summary: 'change 2', by: 'Rita' },
     ])
+    expect((await world.do(responder, listChanges, { text: 'CHANGE 2' })).items).toMatchObject([{ summary: 'change 2' }])
+    await world.do(responder, recordChange, { summary: 'of none' })
+    const summaries = async (general: boolean) =>
+      (await world.do(responder, listChanges, { service: 'checkout', general, limit: 2 })).items.map(({ summary }) => summary)
+    expect([await summaries(true), await summaries(false)]).toEqual([
+      ['of none', 'change 3'],
+      ['change 3', 'change 2'],
+    ])
     const next = await world.do(responder, listChanges, { service: 'checkout', limit: 2, cursor: first.nextCursor })
     expect(next.items[0]).toMatchObject({ summary: 'change 1' })
   })

@@ -11,6 +11,6 @@ export const changes = defineSlice({
   objects: [changeObject],
 })
 
-export { changedBefore, changesAround } from './before.ts'
+export { changedBefore, changesAround, changesInTimeline } from './before.ts'
 export { ChangeView, recordChange, takeInChanges } from './recording.ts'
 export type { Change } from './store.ts'

@@ -9,7 +9,7 @@ import { missing } from '#kernel/errors.ts'
 import type { Id } from '#kernel/ids.ts'
 import { decodeCursor, listInput, listOutput, page } from '#kernel/list.ts'
 import { LinkSchema } from '#kernel/signal.ts'
-import { InstantOut, InstantSchema } from '#kernel/time.ts'
+import { InstantOut, InstantSchema, secondsBetween, type Instant } from '#kernel/time.ts'
 import { findService, findServices, Slug } from '#domains/directory/index.ts'
 import { ChangeIdSchema, changeRecorded } from './events.ts'
 import * as store from './store.ts'
@@ -32,7 +32,16 @@ export const listChanges = defineQuery({
   http: 'GET /changes',
   needs: 'alerts:read',
   on: 'organisation',
-  input: listInput({ service: Slug.optional(), since: InstantSchema.optional(), until: InstantSchema.optional() }),
+  input: listInput({
+    service: Slug.optional(),
+    general: z
+      .union([z.boolean(), z.stringbool()])
+      .optional()
+      .meta({ description: 'With `service`: also those of no service in particular' }),
+    text: z.string().max(200).optional(),
+    since: InstantSchema.optional(),
+    until: InstantSchema.optional(),
+  }),
   output: listOutput(ChangeView),
   examples: [{}, { service: 'payments-gateway', since: '2026-11-24T00:00:00Z' }],
   async run({ scope }, { limit, cursor, ...filter }) {
@@ -115,7 +124,7 @@ type Given = Pick<store.NewChange, 'summary' | 'at' | 'source' | 'links' | 'deta
   service: { id: Id<'svc'>; teamId: TeamId | null } | undefined
 }
 
-async function insert({ scope, emit, newId }: Writing, given: readonly Given[]) {
+async function insert({ scope, emit, newId, now }: Writing, given: readonly Given[]) {
   const changes = given.map(({ service, ...change }): store.NewChange => ({
     ...change,
     id: newId('chg'),
@@ -124,7 +133,14 @@ async function insert({ scope, emit, newId }: Writing, given: readonly Given[]) 
     recordedBy: change.integrationId ?? actorRef(scope.actor),
   }))
   await store.insertChanges(scope, changes)
-  for (const { id, serviceId, integrationId } of changes)
-    await emit(changeRecorded, { changeId: id, serviceId, integrationId }, { stream: integrationId ?? serviceId ?? id })
+  for (const { id, serviceId, integrationId, at } of changes)
+    await emit(
+      changeRecorded,
+      { changeId: id, serviceId, integrationId, happenedAt: isEarlier(at, now) ? at : null },
+      { stream: integrationId ?? serviceId ?? id },
+    )
   return changes.map(({ id }) => id)
 }
+
+/** By so much that it is worth telling both times. */
+const isEarlier = (at: Instant, recordedAt: Instant): boolean => secondsBetween(at, recordedAt) >= 60

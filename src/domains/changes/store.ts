@@ -48,13 +48,22 @@ export const listChanges = (
     service?: string | undefined
     since?: Instant | undefined
     until?: Instant | undefined
+    general?: boolean | undefined
+    text?: string | undefined
     after?: readonly (string | number)[] | undefined
   },
   limit: number,
 ) =>
   scope.query<Change>(sql`select ${columns} from changes c ${names}
     where ${visible(scope, sql`c.team_id`)} and ${allOf([
-      ...(filter.service === undefined ? [] : [sql`services.slug = ${filter.service}`]),
+      ...(filter.service === undefined
+        ? []
+        : [
+            filter.general
+              ? sql`(services.slug = ${filter.service} or (c.service_id is null and c.team_id is null))`
+              : sql`services.slug = ${filter.service}`,
+          ]),
+      ...(filter.text === undefined ? [] : [sql`(c.summary ilike ${`%${filter.text}%`} or c.source ilike ${`%${filter.text}%`})`]),
       ...(filter.since === undefined ? [] : [sql`c.at >= ${filter.since}`]),
       ...(filter.until === undefined ? [] : [sql`c.at <= ${filter.until}`]),
       ...(filter.after === undefined ? [] : [sql`(c.at, c.id) < (${String(filter.after[0])}::timestamptz, ${String(filter.after[1])})`]),
@@ -69,6 +78,22 @@ export const changesOf = (scope: Scope, serviceIds: readonly string[], since: In
       select * from changes where service_id = any(${serviceIds as string[]}::text[]) and at between ${since} and ${until} and ${visible(scope, sql`team_id`)}
       union all select * from changes where ${ofAll} and at between ${since} and ${until} and ${visible(scope, sql`team_id`)}) as c ${names}
     order by c.at desc, c.id desc limit ${limit}`)
+
+/** What a timeline shows: the newest of these services, and of no service, between two moments, and the last one before them. */
+export const changesWithin = async (
+  scope: Scope,
+  serviceIds: readonly string[],
+  { looksBackTo, began, until }: { looksBackTo: Instant; began: Instant; until: Instant },
+  most: number,
+): Promise<ChangeId[]> => {
+  const newest = (when: Sql, limit: number) => sql`(select id from (
+    select id, at from changes where service_id = any(${serviceIds as string[]}::text[]) and ${when} and ${visible(scope, sql`team_id`)}
+    union all select id, at from changes where ${ofAll} and ${when} and ${visible(scope, sql`team_id`)}) as found order by at desc, id desc limit ${limit})`
+  const rows = await scope.query<{ id: ChangeId }>(
+    sql`${newest(sql`at between ${began} and ${until}`, most)} union all ${newest(sql`at >= ${looksBackTo} and at < ${began}`, 1)}`,
+  )
+  return rows.map(({ id }) => id)
+}
 
 type Before = { serviceId: string | null; since: Instant; until: Instant }
 

@@ -1,5 +1,5 @@
-// The timeline of an incident, read from the record: its own chain, and what happened to its alert groups. Who may not see a group does not see
-// its entries either.
+// The timeline of an incident, read from the record: its own chain, what happened to its alert groups, and what was changed on its services. Who may not
+// see a group or a change does not see its entries either.
 import { z } from 'zod'
 import type { QueryContext } from '#kernel/command.ts'
 import { defineQuery } from '#kernel/define.ts'
@@ -8,11 +8,12 @@ import type { EventRecord } from '#kernel/event.ts'
 import { decodeCursor, encodeCursor, listInput } from '#kernel/list.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { allOf, sql, type Sql } from '#kernel/sql.ts'
-import { InstantOut } from '#kernel/time.ts'
+import { earliest, InstantOut } from '#kernel/time.ts'
 import { countEvents, readEvents } from '#platform/events/read.ts'
 import { findGroup } from '#domains/alerts/index.ts'
+import { changesInTimeline } from '#domains/changes/index.ts'
 import * as board from './board-store.ts'
-import type { IncidentId } from './incident.ts'
+import type { Incident, IncidentId } from './incident.ts'
 import { findIncident } from './store.ts'
 import { IncidentKey } from './views.ts'
 
@@ -67,7 +68,7 @@ export const incidentTimeline = defineQuery({
   async run({ scope, describe }, { incident: key, only, limit, cursor }) {
     const incident = await findIncident(scope, key)
     if (!incident) throw missing('incident')
-    const where = entriesOf(incident.id, await seenGroups(scope, incident.id))
+    const where = await entriesOf(scope, incident)
     const before = decodeCursor(cursor)?.[0] as number | undefined
     const found = await entries({ scope, describe }, incident.id, allOf([where, ...filterOf(only)]), limit + 1, before)
     const items = found.slice(0, limit)
@@ -80,8 +81,10 @@ export const incidentTimeline = defineQuery({
 })
 
 /** What happened in an incident that the caller has found, as far as its reader may see it: the newest `most` entries, oldest first. */
-export const readRecord = async (context: Reading, id: IncidentId, most: number) =>
-  (await entries(context, id, entriesOf(id, await seenGroups(context.scope, id)), most)).reverse()
+export async function readRecord(context: Reading, id: IncidentId, most: number) {
+  const incident = await findIncident(context.scope, id)
+  return incident ? (await entries(context, id, await entriesOf(context.scope, incident), most)).reverse() : []
+}
 
 type Reading = Pick<QueryContext, 'scope' | 'describe'>
 
@@ -131,8 +134,12 @@ const silent = ['incident.resolved', 'incident.closed', 'incident.cancelled', 'i
 const notes = ['incident.note-added']
 const changes = ['change.', 'deploy.']
 
-function entriesOf(id: IncidentId, groups: readonly string[]): Sql {
-  return sql`(stream = ${id} or (about ->> 'group' is not null and about ->> 'group' = any(${[...groups]}::text[]) and coalesce(about ->> 'incident', ${id}) = ${id})) and type <> all(${silent}::text[])`
+async function entriesOf(scope: Scope, incident: Incident): Promise<Sql> {
+  const { id, serviceIds, occurredAt, openedAt, resolvedAt } = incident
+  const groups = await seenGroups(scope, id)
+  const changed = await changesInTimeline(scope, serviceIds, earliest(occurredAt ?? openedAt, openedAt), resolvedAt ?? scope.now)
+  return sql`(stream = ${id} or (about ->> 'group' is not null and about ->> 'group' = any(${groups}::text[]) and coalesce(about ->> 'incident', ${id}) = ${id})
+    or (about ->> 'change' is not null and about ->> 'change' = any(${changed}::text[]))) and type <> all(${silent}::text[])`
 }
 
 function filterOf(only: (typeof views)[number]): Sql[] {

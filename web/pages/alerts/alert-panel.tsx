@@ -19,6 +19,7 @@ import {
   useToast,
 } from '../../ui/index.ts'
 import { isOver, severityOf, stateOf } from './alert-words.ts'
+import { ChangedBefore } from './changed-before.tsx'
 
 /** The panel at the right; a page of its own on a phone. */
 export function AlertPanel({ alertId, onClose }: { alertId: string; onClose: () => void }) {
@@ -105,6 +106,7 @@ function AlertBody({ alertId, close }: { alertId: string; close?: React.ReactNod
           </div>
         )}
       </div>
+      {alert.service && <ChangedBefore service={alert.service} began={alert.firstAt} />}
       <Panel
         title={alert.state === 'suppressed' || alert.reason.startsWith('Not paged') ? 'Why it paged nobody' : 'Why it paged'}
         className="border-t"

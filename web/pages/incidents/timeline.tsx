@@ -17,6 +17,7 @@ import {
   zoneName,
 } from '../../ui/index.ts'
 import { Eraser } from 'lucide-react'
+import { ChangeLink } from '../changes/change-lines.tsx'
 import { isQuiet, markOf, type Entry } from './incident-words.ts'
 
 const views = ['everything', 'facts', 'notes', 'changes'] as const
@@ -146,6 +147,7 @@ function OneEntry({ entry, onErase }: { entry: Entry; onErase?: (textId: string)
   const [fact, rest] = isNote ? [entry.actorName, entry.text ?? ''] : splitFact(entry.sentence)
   const below = !isNote && entry.text !== null && !entry.sentence.includes(entry.text) ? entry.text : entry.detail
   const { textId } = entry
+  const { change } = entry.about
   return (
     <TimelineEntry
       id={entry.id}
@@ -153,7 +155,7 @@ function OneEntry({ entry, onErase }: { entry: Entry; onErase?: (textId: string)
       {...(entry.happenedAt ? { happenedAt: entry.happenedAt } : {})}
       mark={mark}
       fact={fact}
-      {...(rest ? { text: rest } : {})}
+      {...(rest ? { text: change ? <ChangeLink id={change}>{rest}</ChangeLink> : rest } : {})}
       quiet={isQuiet(entry)}
       {...(below ? { children: <p className="wrap-break-word whitespace-pre-line text-ink2">{below}</p> } : {})}
       {...(onErase && textId && entry.text !== '(erased)'

@@ -18,6 +18,7 @@ import {
   TimeText,
 } from '../../ui/index.ts'
 import { isOver, severityOf, stateOf } from '../alerts/alert-words.ts'
+import { ChangeLines } from '../changes/change-lines.tsx'
 
 export default function ServicePage() {
   const { slug = '' } = useParams({ strict: false }) as { slug?: string }
@@ -85,6 +86,7 @@ function Facts({
   }
 }) {
   const policies = useAsk('oncall.listPolicies' as never, {} as never) as { data?: { items: { slug: string; name: string }[] } }
+  const changes = useAsk('changes.list', { service: service.slug, limit: 5 })
   const change = useDo('directory.changeService')
   return (
     <>
@@ -107,6 +109,18 @@ function Facts({
             },
           ]}
         />
+      </Panel>
+      <Panel
+        title="Changed"
+        className="border-t"
+        actions={
+          <TextLink quiet href={`/changes?service=${service.slug}`}>
+            All of them
+          </TextLink>
+        }
+      >
+        <ChangeLines changes={changes.data?.items ?? []} ofOne />
+        {changes.data?.items.length === 0 && <p className="text-ink2">No change of it was reported yet.</p>}
       </Panel>
       <Panel title="Escalation policy" className="border-t">
         <Select

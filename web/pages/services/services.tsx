@@ -13,9 +13,12 @@ export default function ServicesPage() {
       title="Services"
       note={services.data ? `${items.length}` : undefined}
       actions={
-        <Button look={items.length === 0 ? 'outline' : 'solid'} onClick={() => setAdding(true)}>
-          Add service
-        </Button>
+        <>
+          <Button href="/changes">Changes</Button>
+          <Button look={items.length === 0 ? 'outline' : 'solid'} onClick={() => setAdding(true)}>
+            Add service
+          </Button>
+        </>
       }
     >
       <div className="px-4 py-3">

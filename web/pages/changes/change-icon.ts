@@ -1,0 +1,2 @@
+// The glyph of changes, as on the timeline.
+export { GitCommitHorizontal as changeIcon } from 'lucide-react'
