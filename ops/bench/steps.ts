@@ -39,7 +39,7 @@ export async function steps(setting: Setting): Promise<void> {
         const all = {
           ours: await stepRate(node.port, outside, lanes),
           raw: setting.databaseUrl && (await rawStepRate(setting.databaseUrl, lanes)),
-          peer: setting.databaseUrl && (await graphileStepRate(setting.databaseUrl, outside.address, lanes)),
+          peer: setting.databaseUrl && (await graphileStepRate(setting.databaseUrl, outside, lanes)),
         }
         if (round === 0) continue
         ours.push(all.ours)
@@ -66,7 +66,7 @@ export async function steps(setting: Setting): Promise<void> {
   }
 }
 
-/** What the steps ask. Says when a run has asked for its last step: looking at runs again and again would slow them. */
+/** What the steps ask. Says when a run has asked for its last step: looking at runs again and again would slow them. Each tag is asked for once. */
 async function startOutside() {
   const asks = new Map<string, { count: number; last: () => void }>()
   const server = createServer((asked, response) => {
@@ -84,30 +84,38 @@ async function startOutside() {
 }
 type Outside = Awaited<ReturnType<typeof startOutside>>
 
+/** A lane begins its next run when the one before has asked for its last step, ours and the peer's alike; all of them have ended when it is over. */
 async function stepRate(port: number, outside: Outside, lanes: number): Promise<number> {
-  const began = performance.now()
-  await Promise.all(
-    Array.from({ length: lanes }, async (_, lane) => {
-      for (let n = 0; n < runsPerLane; n++) await oneRun(port, outside, `r${Math.round(began)}x${lane}x${n}`)
-    }),
+  const ids: string[] = []
+  const rate = await rateOf(
+    lanes,
+    async (tag) => {
+      const lastStep = outside.lastStepOf(tag)
+      ids.push((await must<{ id: string }>(port, 'POST', '/runs', { runbook: 'bench', inputs: { tag } })).id)
+      await lastStep
+    },
+    async () => {
+      while ((await must<{ items: unknown[] }>(port, 'GET', '/runs?open=true&limit=1')).items.length > 0) await pause(5)
+    },
   )
-  return (lanes * runsPerLane * stepsPerRun) / ((performance.now() - began) / 1000)
+  for (const id of ids) {
+    const { phase, visits } = await must<{ phase: string; visits: unknown[] }>(port, 'GET', `/runs/${id}`)
+    if (phase !== 'done' || visits.length !== stepsPerRun) throw new Error(`a run is ${phase} after ${visits.length} steps`)
+  }
+  return rate
 }
 
-async function oneRun(port: number, outside: Outside, tag: string): Promise<void> {
-  const lastStep = outside.lastStepOf(tag)
-  const { id } = await must<{ id: string }>(port, 'POST', '/runs', { runbook: 'bench', inputs: { tag } })
-  await lastStep
-  for (;;) {
-    // Its outcome is not stored at the moment in which it asks.
-    await pause(5)
-    const run = await must<{ endedAt: string | null; phase: string; visits: unknown[] }>(port, 'GET', `/runs/${id}`)
-    if (run.endedAt !== null) {
-      if (run.phase !== 'done' || run.visits.length !== stepsPerRun)
-        throw new Error(`a run is ${run.phase} after ${run.visits.length} steps`)
-      return
-    }
-  }
+/** Steps per second of so many lanes. `end` resolves when every run that was begun has ended. */
+async function rateOf(lanes: number, run: (tag: string) => Promise<void>, end: () => Promise<unknown>): Promise<number> {
+  const began = performance.now()
+  const name = Math.random().toString(36).slice(2)
+  await Promise.all(
+    Array.from({ length: lanes }, async (_, lane) => {
+      for (let n = 0; n < runsPerLane; n++) await run(`${name}x${lane}x${n}`)
+    }),
+  )
+  await end()
+  return (lanes * runsPerLane * stepsPerRun) / ((performance.now() - began) / 1000)
 }
 
 async function rawStepRate(url: string, lanes: number): Promise<number> {
@@ -115,36 +123,33 @@ async function rawStepRate(url: string, lanes: number): Promise<number> {
   await pool.query(`create table if not exists raw_states (id text primary key, state json);
     create table if not exists raw_events (position bigint generated always as identity primary key, run text, data json);
     create table if not exists raw_jobs (id bigint generated always as identity primary key, run text, payload json)`)
-  const began = performance.now()
-  await Promise.all(
-    Array.from({ length: lanes }, async (_, lane) => {
-      for (let n = 0; n < runsPerLane; n++) {
-        const run = `${began}-${lane}-${n}`
-        for (let step = 0; step < stepsPerRun; step++) await rawStep(pool, run, step)
-      }
-    }),
+  const rate = await rateOf(
+    lanes,
+    async (run) => {
+      for (let step = 0; step < stepsPerRun; step++) await rawStep(pool, run, step)
+    },
+    async () => undefined,
   )
-  const rate = (lanes * runsPerLane * stepsPerRun) / ((performance.now() - began) / 1000)
   await pool.end()
   return rate
 }
 
-async function graphileStepRate(url: string, address: string, lanes: number): Promise<number | undefined> {
-  const waiting = new Map<string, () => void>()
-  const peer = await startGraphile(url, { concurrency: lanes, stepsPerRun, address, ended: (tag) => waiting.get(tag)?.() })
+async function graphileStepRate(url: string, outside: Outside, lanes: number): Promise<number | undefined> {
+  const running = new Map<string, () => void>()
+  const ends: Promise<void>[] = []
+  const { address } = outside
+  const peer = await startGraphile(url, { concurrency: lanes, stepsPerRun, address, ended: (tag) => running.get(tag)?.() })
   if (!peer) return undefined
-  const began = performance.now()
-  await Promise.all(
-    Array.from({ length: lanes }, async (_, lane) => {
-      for (let n = 0; n < runsPerLane; n++) {
-        const tag = `g${Math.round(began)}x${lane}x${n}`
-        const ended = new Promise<void>((resolve) => waiting.set(tag, resolve))
-        await peer.begin(tag)
-        await ended
-      }
-    }),
+  const rate = await rateOf(
+    lanes,
+    async (tag) => {
+      const lastStep = outside.lastStepOf(tag)
+      ends.push(new Promise((resolve) => running.set(tag, resolve)))
+      await peer.begin(tag)
+      await lastStep
+    },
+    () => Promise.all(ends),
   )
-  const rate = (lanes * runsPerLane * stepsPerRun) / ((performance.now() - began) / 1000)
   await peer.stop()
   return rate
 }

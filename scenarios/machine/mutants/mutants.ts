@@ -306,8 +306,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     file: 'src/domains/alerts/ingest.ts',
-    find: "if (signal.action !== 'resolve' || current || over.has(place)) break",
-    replace: 'break',
+    find: "if ((over.get(place)?.resolvedAt ?? '') >= at) return",
+    replace: 'return',
     why: 'an end that comes before its beginning is forgotten',
+  },
+  {
+    file: 'src/domains/alerts/ingest.ts',
+    find: "if ((over.get(place)?.resolvedAt ?? '') >= at) return",
+    replace: 'if (over.has(place)) return',
+    why: 'the later of two ends is dropped as said already',
   },
 ]

@@ -9,10 +9,7 @@ const names = (rows: { id: string; name: string }[]) => new Map(rows.map((row) =
 export const runbookObject = defineObject({
   kind: 'runbook',
   prefix: 'rbk',
-  locate: async (scope, key) => {
-    const runbook = await store.findRunbook(scope, key)
-    return runbook && { teamId: runbook.teamId }
-  },
+  locate: store.locateRunbook,
   name: async (scope, ids) => names(await store.runbookNames(scope, ids)),
 })
 /** A run is seen by whoever sees its runbook's team and its incident. */

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { personOf } from '#kernel/actor.ts'
 import { defineQuery } from '#kernel/define.ts'
 import { missing } from '#kernel/errors.ts'
+import { allOfThem } from '#kernel/gather.ts'
 import { decodeCursor, listInput, listOutput } from '#kernel/list.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { encodeCursor } from '#kernel/list.ts'
@@ -55,11 +56,14 @@ export const getRun = defineQuery({
   examples: [{ run: '88' }],
   async run({ scope, actor, now }, { run: key }) {
     const run = await store.findRun(scope, key)
-    const summary = run && (await item(scope, run))
-    const runbook = run && (await definitionAt(scope, run.runbookId, run.version))
-    if (!run || !summary || !runbook) throw missing('run')
-    const steps = await store.stepsOfRun(scope, run.id)
-    const asks = await store.asksOfRun(scope, run.id)
+    if (!run) throw missing('run')
+    const [summary, runbook, steps, asks] = await allOfThem([
+      item(scope, run),
+      definitionAt(scope, run.runbookId, run.version),
+      store.stepsOfRun(scope, run.id),
+      store.asksOfRun(scope, run.id),
+    ])
+    if (!summary || !runbook) throw missing('run')
     const open = asks.find((ask) => ask.closedAt === null && ask.answer === null)
     const pending = open ? await pendingView(scope, actor, run, open) : null
     const stuck = run.phase === 'stuck' ? steps.at(-1) : undefined
@@ -135,7 +139,7 @@ const refOf = (incident: IncidentData | undefined) =>
   incident ? { id: incident.id, number: incident.number, title: incident.title } : null
 
 async function answeredOf(scope: Scope, run: store.Run, asks: store.RunAsk[]): Promise<z.input<typeof RunView>['answered']> {
-  const approvals = await store.approvalsOfRun(scope, run.id)
+  const approvals = asks.length === 0 ? [] : await store.approvalsOfRun(scope, run.id)
   const rows = asks.flatMap((ask) => [
     ...approvals.filter(({ seq }) => seq === ask.seq).map(({ userId, at }) => ({ ask, answer: 'Approved', by: userId as string, at })),
     ...(ask.answer === null || ask.answeredBy === null || ask.answeredAt === null

@@ -63,12 +63,17 @@ const runColumns = sql`r.id, r.number, r.runbook_id as "runbookId", b.slug as "r
 const runTables = sql`runs r join runbooks b on b.id = r.runbook_id`
 const seen = (scope: Scope) => sql`${visible(scope, sql`r.team_id`)} and ${visible(scope, sql`r.incident_team_id`)}`
 
+/** Answers its number. */
 export const insertRun = async (
   scope: Scope,
   run: Pick<Run, 'id' | 'runbookId' | 'version' | 'incidentId' | 'teamId' | 'incidentTeamId' | 'inputs' | 'startedBy' | 'startedFor'>,
-): Promise<void> => {
-  await scope.query(sql`insert into runs (id, runbook_id, version, incident_id, team_id, incident_team_id, inputs, phase, reason, started_by, started_for, started_at)
-    values (${run.id}, ${run.runbookId}, ${run.version}, ${run.incidentId}, ${run.teamId}, ${run.incidentTeamId}, ${json(run.inputs)}::json, 'not-begun', 'about to start', ${run.startedBy}, ${run.startedFor}, ${scope.now})`)
+): Promise<number> => {
+  const [row] = await scope.query<{
+    number: number
+  }>(sql`insert into runs (id, runbook_id, version, incident_id, team_id, incident_team_id, inputs, phase, reason, started_by, started_for, started_at)
+    values (${run.id}, ${run.runbookId}, ${run.version}, ${run.incidentId}, ${run.teamId}, ${run.incidentTeamId}, ${json(run.inputs)}::json, 'not-begun', 'about to start', ${run.startedBy}, ${run.startedFor}, ${scope.now})
+    returning number`)
+  return row!.number
 }
 
 /** By id or number. The walls of its incident itself are asked where it is located (objects.ts). */

@@ -9,7 +9,7 @@ import type { Runbook, RunbookInput } from './definition.ts'
 import { RunIdSchema, runStarted, type RunId } from './events.ts'
 import { runProcess } from './process.ts'
 import { fill } from './rendering.ts'
-import { findRunAsSystem, insertRun } from './run-store.ts'
+import { insertRun } from './run-store.ts'
 import { findRunbook, type StoredRunbook } from './store.ts'
 import { incidentData, type IncidentData } from './surroundings.ts'
 
@@ -36,9 +36,7 @@ export const startRun = defineCommand({
     if (!runbook) throw missing('runbook')
     const incident = incidentKey === undefined ? undefined : await incidentData(scope, incidentKey)
     if (incidentKey !== undefined && !incident) throw missing('incident')
-    const begun = await begin(context, actor, runbook, incident, inputs, null)
-    if ('refused' in begun) return begun
-    return { id: begun.id, number: (await findRunAsSystem(scope, begun.id))!.number }
+    return begin(context, actor, runbook, incident, inputs, null)
   },
 })
 
@@ -50,12 +48,12 @@ export async function begin(
   incident: IncidentData | undefined,
   given: Readonly<Record<string, Given>>,
   cause: string | null,
-): Promise<{ id: RunId } | Refusal> {
+): Promise<{ id: RunId; number: number } | Refusal> {
   const inputs = resolveInputs(runbook.definition, given, incident ?? null)
   if ('refused' in inputs) return inputs
   const id = context.newId('run')
   const common = { runbookId: runbook.id, version: runbook.version, incidentId: incident?.id ?? null }
-  await insertRun(context.scope, {
+  const number = await insertRun(context.scope, {
     id,
     ...common,
     teamId: runbook.teamId,
@@ -79,7 +77,7 @@ export async function begin(
       ended: null,
     },
   })
-  return { id }
+  return { id, number }
 }
 
 /** Every input of the runbook with its value: as given, else its default, else (when it is not required) an empty text. */

@@ -34,12 +34,19 @@ export type Connection = {
   rotatedAt: Instant
 }
 
-const runbookRows = (scope: Scope, where: Sql, limit: number) =>
-  scope.query<StoredRunbook>(sql`
-    select b.id, b.slug, b.name, b.team_id as "teamId", b.version, b.created_at as "createdAt", b.changed_at as "changedAt", v.saved_by as "savedBy", v.definition
+const runbookRows = async (scope: Scope, where: Sql, limit: number): Promise<StoredRunbook[]> => {
+  const rows = await scope.query<Omit<StoredRunbook, 'definition'> & { definition: string }>(sql`
+    select b.id, b.slug, b.name, b.team_id as "teamId", b.version, b.created_at as "createdAt", b.changed_at as "changedAt", v.saved_by as "savedBy",
+      v.definition::text as definition
     from runbooks b join runbook_versions v on v.runbook_id = b.id and v.version = b.version
     where b.removed_at is null and ${visible(scope, sql`b.team_id`)} and ${where} order by b.slug limit ${limit}`)
+  return rows.map((row) => ({ ...row, definition: read(row.definition) }))
+}
 
+/** By id or slug: whose it is. */
+export const locateRunbook = (scope: Scope, key: string) =>
+  scope.first<{ teamId: TeamId | null }>(sql`select team_id as "teamId" from runbooks
+    where (id = ${key} or slug = ${key}) and removed_at is null and ${visible(scope, sql`team_id`)}`)
 /** By id or slug. A removed one is missing. */
 export const findRunbook = async (scope: Scope, key: string) => (await runbookRows(scope, sql`(b.id = ${key} or b.slug = ${key})`, 1))[0]
 export const listRunbooks = (
