@@ -36,7 +36,7 @@ async function tryOne({ file, find, replace }: Mutant, seeds: number): Promise<s
       path,
       text.replace(find, () => replace),
     )
-    const output = await outputOf(place, ['scenarios/machine/run.ts', '--seeds', String(seeds), '--no-shrink'])
+    const output = await outputOf(place, ['scenarios/machine/run.ts', '--seeds', String(seeds), '--from', 'tocsin', '--no-shrink'])
     const failed = /^it failed: (.{0,160})/m.exec(output)?.[1]
     if (failed === undefined && !/^machine: /m.test(output)) throw new Error(`the mutant of ${file} does not run: ${output.slice(-300)}`)
     return failed
