@@ -25,7 +25,7 @@ export const walls: Invariant = {
     demand('I12', hidden.length === 0, () => `${user} may see the ${kind} ${hidden[0]} and is not shown it`)
   },
   async handing({ key, reachKey, to, lookedAt, at, seen: known }, seen, { database }) {
-    const [about = '', id = ''] = reachKey.split('/')
+    const [about = '', id = '', whom = ''] = reachKey.split('/')
     if (about === 'invitation' || about === 'degraded' || secondsBetween(lookedAt, at) >= leaseSeconds) return
     await look(database, at, async (scope) => {
       if (about === 'update') {
@@ -47,6 +47,8 @@ export const walls: Invariant = {
       )
       demand('I12', owner !== undefined, () => `${key} (${reachKey}) goes to ${to}, who is nobody`)
       if (about === 'ended') return
+      if (about.startsWith('ovr_'))
+        return demand('I12', owner.id === whom, () => `${to} is told of ${about} by ${reachKey}, which tells somebody else`)
       for (const page of pages)
         demand('I12', owner.told.includes(page), () => `${to} is told of ${page} by ${reachKey}, which tells others`)
       if (kind !== 'page')

@@ -10,7 +10,7 @@ import { reach } from '#domains/notifications/index.ts'
 import { OfferIdSchema, shiftOfferAnswered, shiftOffered, type OfferId } from './events.ts'
 import { offerable } from './offer.ts'
 import * as store from './offer-store.ts'
-import { addOverride } from './override-commands.ts'
+import { arrange } from './override-commands.ts'
 import { findSchedule } from './schedule-store.ts'
 
 const OfferPerson = z.object({ id: UserIdSchema, handle: z.string(), name: z.string() })
@@ -111,15 +111,17 @@ export const acceptShift = defineCommand({
     if (!schedule) throw missing('schedule')
     const whether = offerable(schedule, offer.offeredBy.handle, offer.from, offer.to, now, () => offer.offeredBy.name)
     if (!whether.allowed) return refuse(`${whether.reason} Agree on it anew.`)
-    const override = await context.run(addOverride, {
+    const swap = {
       schedule: schedule.slug,
-      kind: 'replace',
+      kind: 'replace' as const,
       add: offer.offeredTo.handle,
       remove: offer.offeredBy.handle,
       from: offer.from,
       to: offer.to,
       why: (offer.why === '' ? 'a swap' : `a swap, ${offer.why}`).slice(0, 500),
-    })
+    }
+    const override = await arrange(context, swap, [offer.offeredBy.handle])
+    if ('refused' in override) return override
     return answered(context, offer, 'accepted', override.id)
   },
 })

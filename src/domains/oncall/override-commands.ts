@@ -2,14 +2,29 @@
 import { z } from 'zod'
 import { personOf } from '#kernel/actor.ts'
 import { defineCommand } from '#kernel/define.ts'
-import { missing, refuse } from '#kernel/errors.ts'
+import type { CommandContext } from '#kernel/command.ts'
+import { missing, refuse, type Refusal } from '#kernel/errors.ts'
 import { InstantSchema } from '#kernel/time.ts'
 import { done, Done, findUser, Slug } from '#domains/directory/index.ts'
 import { handlesIn, readPeople } from './book.ts'
 import { OverrideIdSchema, overrideAdded, overrideRemoved } from './events.ts'
 import { OverrideSchema } from './schedule.ts'
 import * as store from './schedule-store.ts'
+import { tellConcerned } from './telling.ts'
 import { OverrideView, overrideView } from './views.ts'
+
+const Arranged = z.strictObject({
+  schedule: z.string().max(60),
+  kind: z
+    .enum(['replace', 'add', 'remove', 'takeover'])
+    .default('takeover')
+    .meta({ description: 'takeover: only this person; replace: one for another; add: beside the others; remove: without replacement' }),
+  add: Slug.optional(),
+  remove: Slug.optional(),
+  from: InstantSchema,
+  to: InstantSchema,
+  why: z.string().trim().max(500).default(''),
+})
 
 export const addOverride = defineCommand({
   name: 'oncall.addOverride',
@@ -18,60 +33,66 @@ export const addOverride = defineCommand({
   status: 201,
   needs: 'oncall:respond',
   on: ({ schedule }) => ({ schedule }),
-  input: z.strictObject({
-    schedule: z.string().max(60),
-    kind: z
-      .enum(['replace', 'add', 'remove', 'takeover'])
-      .default('takeover')
-      .meta({ description: 'takeover: only this person; replace: one for another; add: beside the others; remove: without replacement' }),
-    add: Slug.optional(),
-    remove: Slug.optional(),
-    from: InstantSchema,
-    to: InstantSchema,
-    why: z.string().trim().max(500).default(''),
-  }),
+  input: Arranged,
   output: OverrideView,
   examples: [{ schedule: 'payments', add: 'mara', from: '2026-11-24T14:00:00Z', to: '2026-11-25T10:00:00Z', why: 'agreed with Tunde' }],
-  async run({ scope, actor, emit, newId, now }, { schedule: key, kind, add, remove, from, to, why }) {
-    const schedule = await store.findSchedule(scope, key)
-    if (!schedule) throw missing('schedule')
-    if (to <= now) return refuse('It would be over already; choose a later end.')
-    if (kind !== 'remove' && add === undefined) return refuse('Say who is to be on call: add.')
-    if ((kind === 'remove' || kind === 'replace') && remove === undefined) return refuse('Say who is not to be on call: remove.')
-    const people = await readPeople(
-      scope,
-      [add, remove].filter((one) => one !== undefined),
-    )
-    if (add !== undefined && (!people[add] || people[add].disabled)) return refuse(`There is no person ${add} who could be on call.`)
-    if (remove !== undefined && !people[remove]) return refuse(`There is no person ${remove}.`)
-    const id = newId('ovr')
-    const by = personOf(actor)
-    const override = OverrideSchema.safeParse({
-      kind,
-      id,
-      from,
-      to,
-      why,
-      by: by ? ((await findUser(scope, by))?.handle ?? by) : 'tocsin',
-      ...(kind === 'remove' ? {} : { add }),
-      ...(kind === 'remove' || kind === 'replace' ? { remove } : {}),
-    })
-    if (!override.success) return refuse('The end has to be later than the beginning.')
-    await store.insertOverride(scope, schedule.id, id, override.data)
-    await emit(overrideAdded, {
-      scheduleId: schedule.id,
-      overrideId: id,
-      kind,
-      from,
-      to,
-      userId: (add ? people[add]?.id : undefined) ?? null,
-    })
-    return overrideView(
-      await readPeople(scope, [...handlesIn(schedule), ...(add ? [add] : []), ...(remove ? [remove] : []), override.data.by]),
-      override.data,
-    )
-  },
+  run: (context, input) => arrange(context, input),
 })
+
+/** Makes the override, and tells whom it concerns but those of `told`, who hear it otherwise. */
+export async function arrange(
+  context: CommandContext,
+  { schedule: key, kind, add, remove, from, to, why }: z.output<typeof Arranged>,
+  told: readonly string[] = [],
+): Promise<z.input<typeof OverrideView> | Refusal> {
+  const { scope, actor, emit, newId, now } = context
+  const schedule = await store.findSchedule(scope, key)
+  if (!schedule) throw missing('schedule')
+  if (to <= now) return refuse('It would be over already; choose a later end.')
+  if (kind !== 'remove' && add === undefined) return refuse('Say who is to be on call: add.')
+  if ((kind === 'remove' || kind === 'replace') && remove === undefined) return refuse('Say who is not to be on call: remove.')
+  const by = personOf(actor)
+  const maker = by === undefined ? undefined : await findUser(scope, by)
+  const named = [add, remove, maker?.handle].filter((one) => one !== undefined)
+  const people = await readPeople(scope, [...handlesIn(schedule), ...named])
+  if (add !== undefined && (!people[add] || people[add].disabled)) return refuse(`There is no person ${add} who could be on call.`)
+  if (remove !== undefined && !people[remove]) return refuse(`There is no person ${remove}.`)
+  const id = newId('ovr')
+  const override = OverrideSchema.safeParse({
+    kind,
+    id,
+    from,
+    to,
+    why,
+    by: maker?.handle ?? by ?? 'tocsin',
+    ...(kind === 'remove' ? {} : { add }),
+    ...(kind === 'remove' || kind === 'replace' ? { remove } : {}),
+  })
+  if (!override.success) return refuse('The end has to be later than the beginning.')
+  await store.insertOverride(scope, schedule.id, id, override.data)
+  await emit(overrideAdded, {
+    scheduleId: schedule.id,
+    overrideId: id,
+    kind,
+    from,
+    to,
+    userId: (add ? people[add]?.id : undefined) ?? null,
+  })
+  const who = maker?.name ?? 'Tocsin'
+  const instead = add === undefined || kind === 'remove' ? undefined : people[add]
+  const after = { ...schedule, overrides: [...schedule.overrides, override.data] }
+  const words = {
+    loses:
+      instead === undefined
+        ? `${who} took you off call in ${schedule.name}`
+        : instead.id === by
+          ? `${who} takes your shift of ${schedule.name}`
+          : `${who} gave your shift of ${schedule.name} to ${instead.name}`,
+    gains: `${who} put you on call in ${schedule.name}`,
+  }
+  await tellConcerned(context, { at: `${id}/made`, before: schedule, after, from, to, why, words }, people, told)
+  return overrideView(people, override.data)
+}
 
 export const removeOverride = defineCommand({
   name: 'oncall.removeOverride',
@@ -82,10 +103,27 @@ export const removeOverride = defineCommand({
   input: z.strictObject({ overrideId: OverrideIdSchema }),
   output: Done,
   examples: [{ overrideId: 'ovr_01k3v0v5b8e6w9d2m4q7r1s5t8' }],
-  async run({ scope, emit }, { overrideId }) {
+  async run(context, { overrideId }) {
+    const { scope, actor, emit } = context
     const row = await store.findOverride(scope, overrideId)
     if (!row) throw missing('override')
-    if (await store.removeOverride(scope, overrideId)) await emit(overrideRemoved, { scheduleId: row.scheduleId, overrideId })
+    const before = await store.findSchedule(scope, row.scheduleId)
+    if (!(await store.removeOverride(scope, overrideId))) return done
+    await emit(overrideRemoved, { scheduleId: row.scheduleId, overrideId })
+    if (!before) return done
+    const by = personOf(actor)
+    const who = (by === undefined ? undefined : await findUser(scope, by))?.name ?? 'Tocsin'
+    const after = { ...before, overrides: before.overrides.filter(({ id }) => id !== overrideId) }
+    const words = {
+      loses: `${who} removed an override: you are not on call in ${before.name}`,
+      gains: `${who} removed an override: you are on call in ${before.name}`,
+    }
+    const { from, to } = row.override
+    await tellConcerned(
+      context,
+      { at: `${overrideId}/removed`, before, after, from, to, why: '', words },
+      await readPeople(scope, handlesIn(before)),
+    )
     return done
   },
 })

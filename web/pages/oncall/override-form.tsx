@@ -88,7 +88,7 @@ export function OverrideForm({
       open
       onClose={onClose}
       title={`Override ${schedule.name}`}
-      description="For this time it counts above the layers. Nobody is told by it; tell whom it concerns."
+      description="For this time it counts above the layers. Whoever is on call at other times by it is told, and is not woken."
     >
       <form onSubmit={submit} className="flex flex-col gap-3">
         <div className="grid gap-3 tablet:grid-cols-2">
