@@ -72,10 +72,13 @@ export type ChannelMessage = {
   stopUrl?: string | null
 }
 
-/** `gone`: the address exists no more. `inDoubt`: it may have arrived all the same, so that the next try is marked as a repeat. */
+/**
+ * `gone`: the address exists no more. `inDoubt`: it may have arrived all the same, so that the next try is marked as a repeat. `retryAfterSeconds`: when the
+ * far side wants the next try.
+ */
 export type ChannelResult =
   | { status: 'delivered'; receipt?: string; detail?: string }
-  | { status: 'failed'; canRetry: boolean; reason: string; gone?: boolean; inDoubt?: boolean }
+  | { status: 'failed'; canRetry: boolean; reason: string; gone?: boolean; inDoubt?: boolean; retryAfterSeconds?: number }
 
 export type ChannelContext = { outbound: Outbound; now: Instant; settings: (name: string) => Secret | undefined; publicUrl: string }
 

@@ -72,6 +72,17 @@ describe('reaching a person', () => {
     expect(sent(woken(next, 7))).toEqual(['account'])
   })
 
+  test.each([
+    [1, 7],
+    [30, 32],
+    [3600, 122],
+  ])(
+    'a provider that wants its next try after %i s gets it at %i s, and nobody waits longer than two minutes',
+    (retryAfterSeconds, due) => {
+      expect(answer(begun(), 0, failed({ canRetry: true, retryAfterSeconds }), 2).wakeAt).toEqual(at(due))
+    },
+  )
+
   test('when no rule is left, every method that no rule names is tried', () => {
     const rules = [{ afterSeconds: 0, methodId: 'account' }]
     const next = answer(begun({ rules }), 0, failed(), 2, { rules })

@@ -118,7 +118,7 @@ function settle({ key, message, steps }: Reaching, n: number, outcome: SendOutco
         ? change({
             status: 'again',
             reason: outcome.reason,
-            dueAt: addSeconds(now, backoffSeconds(step.tries)),
+            dueAt: addSeconds(now, pauseSeconds(step.tries, outcome.retryAfterSeconds)),
             inDoubt: step.inDoubt || outcome.inDoubt,
           })
         : change({ status: step.inDoubt || outcome.inDoubt ? 'unknown' : 'failed', reason: outcome.reason, settledAt: now })
@@ -129,8 +129,8 @@ function settle({ key, message, steps }: Reaching, n: number, outcome: SendOutco
   }
 }
 
-/** 5, 15, 45 s, 2 min: somebody is waiting to be told. */
-const backoffSeconds = (tries: number): number => Math.min(120, 5 * 3 ** (tries - 1))
+/** 5, 15, 45 s, 2 min, or when the provider wants it, if that is later: but never after more than 2 min, for somebody is waiting to be told. */
+const pauseSeconds = (tries: number, wanted = 0): number => Math.min(120, Math.max(5 * 3 ** (tries - 1), wanted))
 
 /** Brings the next planned method forward; when none is left, every method that no rule names. */
 function nextAtOnce(steps: Step[], facts: ReachFacts, now: Instant, because: string): Step[] {

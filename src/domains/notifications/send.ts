@@ -29,7 +29,14 @@ export const SendOutcomeSchema = z.discriminatedUnion('status', [
   /** `leftOut`: of a summary, the keys of what was not in it any more. */
   z.object({ status: z.literal('delivered'), detail: z.string(), leftOut: z.array(z.string()).optional() }),
   z.object({ status: z.literal('unwanted'), reason: z.string() }),
-  z.object({ status: z.literal('failed'), reason: z.string(), canRetry: z.boolean(), inDoubt: z.boolean(), gone: z.boolean() }),
+  z.object({
+    status: z.literal('failed'),
+    reason: z.string(),
+    canRetry: z.boolean(),
+    inDoubt: z.boolean(),
+    gone: z.boolean(),
+    retryAfterSeconds: z.number().optional(),
+  }),
 ])
 export type SendOutcome = z.output<typeof SendOutcomeSchema>
 
@@ -90,6 +97,7 @@ export const sendNotification = defineEffect({
           // What a node began that then died may have arrived, whatever became of this try.
           inDoubt: context.repeated || (result.inDoubt ?? false),
           gone: result.gone ?? false,
+          retryAfterSeconds: result.retryAfterSeconds,
         }
   },
 })

@@ -32,7 +32,7 @@ const message = {
   urgency: 'page' as const,
 }
 
-function world(answer: number | Error, settings: Secret | undefined = vapid) {
+function world(answer: number | Error, settings: Secret | undefined = vapid, headers: Record<string, string> = {}) {
   const sent: OutboundRequest[] = []
   const context: ChannelContext = {
     now: instant('2026-11-23T02:12:00Z'),
@@ -42,7 +42,7 @@ function world(answer: number | Error, settings: Secret | undefined = vapid) {
       async fetch(request) {
         sent.push(request)
         if (answer instanceof Error) throw answer
-        return { status: answer, headers: {}, bytes: new Uint8Array(), text: () => '', url: request.url }
+        return { status: answer, headers, bytes: new Uint8Array(), text: () => '', url: request.url }
       },
       connectMail: () => Promise.reject(new Error('no mail')),
     },
@@ -98,6 +98,17 @@ describe('the web-push channel', () => {
     [503, { canRetry: true }],
   ])('an answer %i of the push service', async (status, expected) => {
     expect(await webPushChannel.send(world(status).context, subscription, message)).toMatchObject({ status: 'failed', ...expected })
+  })
+
+  test.each([
+    ['90', 90],
+    ['Mon, 23 Nov 2026 02:13:00 GMT', 60],
+    ['Mon, 23 Nov 2026 01:00:00 GMT', 0],
+    ['soon', undefined],
+  ])('one that is to be asked again: %s', async (header, seconds) => {
+    const result = await webPushChannel.send(world(429, vapid, { 'retry-after': header }).context, subscription, message)
+    expect(result).toMatchObject({ status: 'failed', canRetry: true })
+    expect((result as { retryAfterSeconds?: number }).retryAfterSeconds).toBe(seconds)
   })
 
   test('an address that is not allowed is not tried again; one that does not answer is, in doubt', async () => {

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { AppError } from '#kernel/errors.ts'
 import { defineIntegration } from '#kernel/define.ts'
 import type { ChannelDefinition, ChannelMessage } from '#kernel/integration.ts'
+import type { Instant } from '#kernel/time.ts'
 
 const Subscription = z.object({
   endpoint: z.url({ protocol: /^https$/ }).max(1000),
@@ -19,7 +20,7 @@ export const webPushChannel: ChannelDefinition = {
   summary: 'Notification of a browser or an installed web app',
   address: Subscription,
   recognisesKey: true,
-  async send({ outbound, settings, publicUrl }, address, message) {
+  async send({ outbound, settings, publicUrl, now }, address, message) {
     const keys = settings('vapid')
     if (!keys) return { status: 'failed', canRetry: false, reason: 'this installation has no key for web push yet' }
     let request
@@ -55,7 +56,12 @@ export const webPushChannel: ChannelDefinition = {
         return { status: 'delivered', detail: 'taken by the push service', receipt: (answered['location'] ?? '').slice(0, 300) }
       if (status === 404 || status === 410)
         return { status: 'failed', canRetry: false, gone: true, reason: 'the browser has ended its subscription' }
-      return { status: 'failed', canRetry: status === 429 || status >= 500, reason: `the push service answered ${status}` }
+      return {
+        status: 'failed',
+        canRetry: status === 429 || status >= 500,
+        reason: `the push service answered ${status}`,
+        ...retryAfter(answered['retry-after'], now),
+      }
     } catch (error) {
       if (error instanceof AppError)
         return {
@@ -67,6 +73,13 @@ export const webPushChannel: ChannelDefinition = {
       throw error
     }
   },
+}
+
+/** RFC 9110, 10.2.3: seconds, or a date. */
+function retryAfter(header: string | undefined, now: Instant): { retryAfterSeconds?: number } {
+  if (header === undefined) return {}
+  const seconds = /^\d{1,9}$/.test(header) ? Number(header) : (Date.parse(header) - Date.parse(now)) / 1000
+  return Number.isFinite(seconds) ? { retryAfterSeconds: Math.max(0, Math.ceil(seconds)) } : {}
 }
 
 /** A repeat takes the place of what still waits at the push service (RFC 8030, 5.4: at most 32 characters of base64url). */
