@@ -280,3 +280,23 @@ test('what an alert is called is text on its page', async () => {
   expect((await running.get(await tokenFor('ana', running))).body).not.toContain('<img')
   await back(running)
 })
+
+test('what began anew through another node after the button was pressed is nobody’s, and pages', async () => {
+  const running = await node()
+  away = true
+  await running.send('Comes back')
+  await running.send('Stays open')
+  await running.post(await tokenFor('ana', running))
+  const other = createIntake(world.engine)
+  const through = async (action: Signal['action'], dedupKey: string) => {
+    passSeconds(1)
+    await other.accept((await other.find(key))!, [
+      { action, dedupKey, title: dedupKey, severity: 'critical', labels: { alertname: dedupKey }, service: 'checkout' },
+    ])
+  }
+  await through('resolve', 'Comes back')
+  await through('trigger', 'Comes back')
+  await back(running)
+  expect(await standing('Comes back')).toEqual([{ state: 'triggered', by: null, pages: 1 }])
+  expect(await standing('Stays open')).toEqual([{ state: 'acknowledged', by: 'ana', pages: 0 }])
+})

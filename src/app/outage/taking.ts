@@ -76,7 +76,7 @@ export function createTaking(): Taking {
 
     takenBy(integrationId, dedupKey, at) {
       const by = taken.get(placeOf(integrationId, dedupKey))
-      return by && at <= by.at ? by.userId : undefined
+      return by && at <= by.at ? by : undefined
     },
 
     clear: () => taken.clear(),

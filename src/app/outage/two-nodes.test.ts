@@ -161,6 +161,19 @@ test('an end that is kept behind an earlier one ends what another node had heard
   ])
 })
 
+test('what a source said before an alert began anew acknowledges nothing of it, and what it said since does', async () => {
+  one.cutOff()
+  await one.send('trigger', 'again')
+  await one.send('acknowledge', 'again')
+  for (const action of ['resolve', 'trigger'] as const) await two.send(action, 'again')
+  await two.send('trigger', 'the same')
+  await one.send('acknowledge', 'the same')
+  await two.send('trigger', 'the same')
+  await one.comesBack()
+  expect((await rows('again')).at(-1)).toMatchObject({ state: 'triggered', pages: 1 })
+  expect(await rows('the same')).toMatchObject([{ state: 'acknowledged', count: 2 }])
+})
+
 test('an end that is said again, by a clock that goes ahead of ours, is read like any other', async () => {
   one.cutOff()
   const extent = { startedAt: world.clock.now(), endsAt: addSeconds(world.clock.now(), 30) }

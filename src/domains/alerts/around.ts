@@ -25,6 +25,7 @@ export type Open = {
   groupId: GroupId | null
   state: 'triggered' | 'acknowledged' | 'suppressed'
   endsAt: Instant | null
+  firstAt: Instant
   heardAt: Instant | null
   fresh?: NewAlert
 }

@@ -7,12 +7,13 @@ import type { Signal } from '#kernel/signal.ts'
 import { addSeconds, earliest, latest, type Instant } from '#kernel/time.ts'
 import type { AlertState } from './alert.ts'
 
-/** The newest alert of the key, as far as it decides. `heardAt`: when its source said last that it fires. */
+/** The newest alert of the key, as far as it decides. `firstAt`, `heardAt`: when its source said first and last that it fires. */
 export type Known = {
   state: AlertState
   startedAt?: Instant
   endsAt?: Instant | null
   resolvedAt?: Instant | null
+  firstAt?: Instant | null
   heardAt?: Instant | null
 }
 
@@ -37,7 +38,7 @@ export function deduplicate(current: Known | undefined, signal: Said, now: Insta
     case 'resolve':
       return onResolve(current, signal)
     case 'acknowledge':
-      return onAcknowledge(current)
+      return onAcknowledge(current, signal)
     default:
       return never(action)
   }
@@ -115,8 +116,10 @@ function onResolve(current: Known | undefined, signal: Said): Deduplication {
   return { does: 'drop', reason: 'the alert with this key is resolved already' }
 }
 
-function onAcknowledge(current: Known | undefined): Deduplication {
+function onAcknowledge(current: Known | undefined, { heardAt }: Said): Deduplication {
   if (current === undefined) return { does: 'drop', reason: 'there is no alert with this key to acknowledge' }
+  if (heardAt !== undefined && current.firstAt != null && heardAt < current.firstAt)
+    return { does: 'drop', reason: 'the alert with this key has begun anew since' }
   switch (current.state) {
     case 'resolved':
       return { does: 'drop', reason: 'the alert with this key is resolved' }

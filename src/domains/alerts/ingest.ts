@@ -155,7 +155,8 @@ export async function takeIn(
     }
     fresh.push(alert)
     const { id, integrationId, endsAt } = alert
-    const begun: Open = { id, integrationId, dedupKey, groupId: null, state: 'triggered', endsAt, heardAt: heardAt ?? now, fresh: alert }
+    const firstAt = heardAt ?? now
+    const begun: Open = { id, integrationId, dedupKey, groupId: null, state: 'triggered', endsAt, firstAt, heardAt: firstAt, fresh: alert }
     open.set(place, begun)
     return begun
   }

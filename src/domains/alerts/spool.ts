@@ -50,8 +50,8 @@ export const forgetCommits = defineRecurring({
   },
 })
 
-/** Who has an alert that came at this time, by the lines that follow in the file. */
-export type TakenBy = (integrationId: IntegrationId, dedupKey: string, at: Instant) => UserId | undefined
+/** Who has an alert that came at this time, and since when, by the lines that follow in the file. */
+export type TakenBy = (integrationId: IntegrationId, dedupKey: string, at: Instant) => { userId: UserId; at: Instant } | undefined
 
 /**
  * Keeps the signals of a piece in the backlog, where they are read in order, and writes down who was told and who has what. What was taken in before is left
@@ -75,7 +75,7 @@ export async function takeFromSpool(
     return [
       {
         integration: { id: line.integrationId, serviceId: null, teamId: null },
-        signals: line.keys.map((key) => takingOf(key, line.userId)),
+        signals: line.keys.map((key) => takingOf(key, line.userId, line.at)),
       },
     ]
   })
@@ -98,6 +98,6 @@ export async function takeFromSpool(
 
 function keptOf(signal: Signal, { at, integration }: Extract<SpoolLine, { kind: 'signals' }>, takenBy: TakenBy): KeptSignal {
   const kept = { ...signal, startedAt: signal.startedAt ?? at, heardAt: at }
-  const userId = signal.action === 'trigger' && signal.dedupKey !== undefined ? takenBy(integration.id, signal.dedupKey, at) : undefined
-  return userId === undefined ? kept : { ...kept, takenBy: userId }
+  const by = signal.action === 'trigger' && signal.dedupKey !== undefined ? takenBy(integration.id, signal.dedupKey, at) : undefined
+  return by === undefined ? kept : { ...kept, takenBy: by.userId, takenAt: by.at }
 }

@@ -101,12 +101,13 @@ export const lockOpen = (scope: Scope, integrationIds: string[], keys: string[])
     state: AlertState
     groupId: GroupId | null
     endsAt: Instant | null
+    firstAt: Instant
     heardAt: Instant | null
   }>(sql`
     select locked.* from (select found.id from unnest(${integrationIds}::text[], ${keys}::text[]) as wanted (integration_id, dedup_key)
         cross join lateral (select id from alerts where integration_id = wanted.integration_id and dedup_key = wanted.dedup_key and state <> 'resolved' limit 1) as found
         order by found.id) as known
-      cross join lateral (select id, integration_id as "integrationId", dedup_key as "dedupKey", state, group_id as "groupId", ends_at as "endsAt", heard_at as "heardAt"
+      cross join lateral (select id, integration_id as "integrationId", dedup_key as "dedupKey", state, group_id as "groupId", ends_at as "endsAt", first_at as "firstAt", heard_at as "heardAt"
         from alerts where id = known.id and state <> 'resolved' limit 1 for update) as locked`)
 
 /** `firstAt`, `heardAt`: when it came, and when its source said it last, if that was before now. */
