@@ -294,8 +294,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     file: 'src/domains/alerts/deduplication.ts',
-    find: 'heardAt < current.resolvedAt)',
-    replace: 'heardAt < current.startedAt!)',
+    find: 'heardAt < current.resolvedAt &&',
+    replace: 'heardAt < current.startedAt! &&',
     why: 'what another node has heard the end of is opened by what is read late',
   },
   {

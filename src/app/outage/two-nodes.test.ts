@@ -8,6 +8,7 @@ import type { Signal } from '#kernel/signal.ts'
 import { sql } from '#kernel/sql.ts'
 import { addSeconds } from '#kernel/time.ts'
 import { addIntegration } from '#domains/alerts/index.ts'
+import { endExpired } from '#domains/alerts/reactions.ts'
 import type { Engine } from '#platform/commands/engine.ts'
 import { silentLog } from '#platform/log.ts'
 import { pagingWorld } from '#scenarios/world/oncall.ts'
@@ -172,6 +173,25 @@ test('what a source said before an alert began anew acknowledges nothing of it, 
   await one.comesBack()
   expect((await rows('again')).at(-1)).toMatchObject({ state: 'triggered', pages: 1 })
   expect(await rows('the same')).toMatchObject([{ state: 'acknowledged', count: 2 }])
+})
+
+test('what ran out by its own time goes on when another node had heard so in time', async () => {
+  const soon = () => ({ endsAt: addSeconds(world.clock.now(), 60) })
+  const later = () => ({ endsAt: addSeconds(world.clock.now(), 3600) })
+  one.cutOff()
+  await one.send('trigger', 'ran out', later())
+  await two.send('trigger', 'ran out', soon())
+  await two.send('trigger', 'goes on', soon())
+  await one.send('trigger', 'goes on', later())
+  world.clock.set(addSeconds(world.clock.now(), 90))
+  await world.engine.transact(system('test'), (context) => endExpired.run(context))
+  for (const key of ['ran out', 'goes on']) expect(await rows(key)).toMatchObject([{ state: 'resolved' }])
+  await one.comesBack()
+  expect(await rows('ran out')).toMatchObject([{ state: 'resolved', count: 2 }])
+  expect(await rows('goes on')).toMatchObject([
+    { state: 'resolved', count: 1 },
+    { state: 'triggered', count: 1, pages: 1 },
+  ])
 })
 
 test('an end that is said again, by a clock that goes ahead of ours, is read like any other', async () => {

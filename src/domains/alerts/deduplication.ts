@@ -85,7 +85,7 @@ function onTrigger(current: Known | undefined, heardAt: Instant): Deduplication 
   }
   switch (current.state) {
     case 'resolved':
-      if (current.resolvedAt != null && heardAt < current.resolvedAt)
+      if (current.resolvedAt != null && heardAt < current.resolvedAt && !(ranOut(current) && !isBeforeThat(heardAt, current)))
         return { does: 'over', reason: 'its end was heard before this, which came before it' }
       return { does: 'new', reason: 'the last alert with this key is resolved, and a resolved alert is never opened again' }
     case 'acknowledged':
@@ -98,6 +98,9 @@ function onTrigger(current: Known | undefined, heardAt: Instant): Deduplication 
       return never(current.state)
   }
 }
+
+/** Whether nobody said that it is over: the end that its source had named came, and nothing was known then of what it has said since. */
+const ranOut = ({ endsAt, resolvedAt }: Known): boolean => endsAt != null && resolvedAt != null && endsAt <= resolvedAt
 
 /** What came at the same moment counts in the order in which it is read. */
 const isBeforeThat = (heardAt: Instant, { heardAt: last }: Known): boolean => last != null && heardAt < last

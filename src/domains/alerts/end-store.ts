@@ -7,8 +7,11 @@ import type { AlertId, IntegrationId } from './events.ts'
 import { lockOpen } from './store.ts'
 
 export type Place = { integrationId: IntegrationId; dedupKey: string }
-/** The newest end of a key. `id`: the alert that ended so; none when no alert was open then. */
-export type End = Place & { resolvedAt: Instant; id?: AlertId }
+/**
+ * The newest end of a key. `id`: the alert that ended so; none when no alert was open then. `endsAt`, `heardAt`: the end that its source had named for it, and
+ * when its source had said last that it fires.
+ */
+export type End = Place & { resolvedAt: Instant; id?: AlertId; endsAt?: Instant | null; heardAt?: Instant | null }
 
 /**
  * How the alerts of these keys have ended; until this transaction ends nobody else hears an end of one that has no open alert. Ask it behind whatever
@@ -21,9 +24,9 @@ export async function endsOf(scope: Scope, places: readonly Place[]): Promise<En
     on conflict (integration_id, dedup_key) do update set heard_at = early_ends.heard_at
       returning integration_id as "integrationId", dedup_key as "dedupKey", nullif(heard_at, '-infinity') as "heardAt"`)
   const resolved = scope.query<
-    Place & { id: AlertId; resolvedAt: Instant }
-  >(sql`select wanted."integrationId", wanted."dedupKey", found.id, found.resolved_at as "resolvedAt"
-    from ${rowsOf(wanted)} cross join lateral (select id, resolved_at from alerts
+    Place & { id: AlertId; resolvedAt: Instant; endsAt: Instant | null; heardAt: Instant | null }
+  >(sql`select wanted."integrationId", wanted."dedupKey", found.id, found.resolved_at as "resolvedAt", found.ends_at as "endsAt", found.heard_at as "heardAt"
+    from ${rowsOf(wanted)} cross join lateral (select id, resolved_at, ends_at, heard_at from alerts
       where integration_id = wanted."integrationId" and dedup_key = wanted."dedupKey" and state = 'resolved' order by resolved_at desc limit 1) as found`)
   const [withoutAlert, ofAlerts] = await allOfThem([early, resolved])
   return [...withoutAlert.flatMap(({ heardAt, ...place }) => (heardAt === null ? [] : [{ ...place, resolvedAt: heardAt }])), ...ofAlerts]

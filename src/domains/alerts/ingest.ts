@@ -6,7 +6,7 @@ import { alertResolved, alertsReceived, alertsWaiting, alertTriggered, type Aler
 import { lookAround, withKeys, type Around, type Batch, type How, type KeyedBatch, type Open } from './around.ts'
 import { deduplicate } from './deduplication.ts'
 import { decideAll, type Context } from './dispatch.ts'
-import { noteEarlyEnds, placeOf, type Place } from './end-store.ts'
+import { noteEarlyEnds, placeOf, type End, type Place } from './end-store.ts'
 import { acknowledgeFromSource, settleGroups } from './group-lifecycle.ts'
 import { insertAlerts, updateAlerts, type Decided, type NewAlert, type Repeat } from './store.ts'
 import { withInhibitors } from './surroundings.ts'
@@ -43,7 +43,7 @@ export async function takeIn(
       const heardAt = signal.heardAt ?? now
       const current = open.get(place)
       const ended = signal.isLate ? over.get(place) : undefined
-      const verdict = deduplicate(current ?? (ended && { state: 'resolved', resolvedAt: ended.resolvedAt }), signal, now)
+      const verdict = deduplicate(current ?? (ended && { ...ended, state: 'resolved' }), signal, now)
       switch (verdict.does) {
         case 'new':
           if (current && verdict.resolvesCurrentAt !== undefined) end(place, current, verdict.resolvesCurrentAt, 'expiry')
@@ -192,13 +192,14 @@ export async function takeIn(
     if (alert.fresh) Object.assign(alert.fresh, { state: 'resolved', resolvedAt: at })
     else change(alert.id, { state: 'resolved', resolvedAt: at })
     open.delete(place)
-    over.set(place, { resolvedAt: at, id: alert.id, ...(alert.fresh ? { fresh: alert.fresh } : {}) })
+    const { id, heardAt, fresh: its } = alert
+    over.set(place, { resolvedAt: at, id, endsAt: by === 'expiry' ? at : null, heardAt, ...(its ? { fresh: its } : {}) })
     resolved.push({ alert, by })
   }
 }
 
 /** How the last alert of a key ended. Without `id` none was open then. */
-type Over = { resolvedAt: Instant; id?: AlertId; fresh?: NewAlert }
+type Over = Omit<End, keyof Place> & { fresh?: NewAlert }
 
 /** Decides about alerts that are not stored yet. */
 async function decideFresh(
