@@ -171,10 +171,14 @@ export async function takeIn(
   /** It is said again of one that is open. */
   function repeat(alert: Open, said: Partial<Repeat>): void {
     alert.heardAt = said.heardAt ?? alert.heardAt
-    if (!alert.fresh) return change(alert.id, said)
-    alert.fresh.count += 1
-    alert.fresh.endsAt = said.endsAt ?? alert.fresh.endsAt
-    if (said.heardAt) alert.fresh.heardAt = said.heardAt
+    const { fresh: its } = alert
+    if (!its) return change(alert.id, said)
+    its.count += 1
+    its.severity = said.severity ?? its.severity
+    its.title = said.title ?? its.title
+    its.body = said.body ?? its.body
+    its.endsAt = said.endsAt ?? its.endsAt
+    if (said.heardAt) its.heardAt = said.heardAt
   }
 
   /** What is said last counts; all of it is counted. */

@@ -1,4 +1,4 @@
-// Whatever order it is read in, what was said last counts, and every time that it fired is counted: all orders of all short stories, each with a key of its own.
+// Whatever order it is read in, what was said last counts, with its words, and every time that it fired is counted: all orders of all short stories, each with a key of its own.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { system } from '#kernel/actor.ts'
 import { sql } from '#kernel/sql.ts'
@@ -63,7 +63,7 @@ test.each(range(longest).map((n) => n + 1))(
         {
           action: stories[story]!.said[n]!,
           dedupKey: `${length}-${story}`,
-          title: 'Story',
+          title: `Story ${n}`,
           severity: 'info',
           labels: { alertname: withTakers(length) ? `${length}-${story}` : 'Story' },
         },
@@ -81,8 +81,8 @@ test.each(range(longest).map((n) => n + 1))(
       await read(stories.flatMap(({ late }, story) => (late[n] ?? []).map((one) => batchOf(story, one))))
     }
     const rows = await world.read((scope) =>
-      scope.query<{ key: string; state: string; count: number; firstAt: Instant }>(sql`
-      select dedup_key as key, state, count::int as count, first_at as "firstAt" from alerts where dedup_key like ${`${length}-%`}`),
+      scope.query<{ key: string; state: string; title: string; count: number; firstAt: Instant }>(sql`
+      select dedup_key as key, state, title, count::int as count, first_at as "firstAt" from alerts where dedup_key like ${`${length}-%`}`),
     )
     const found = Map.groupBy(rows, ({ key }) => key)
     const wrong = stories.flatMap((story, number) => {
@@ -92,11 +92,15 @@ test.each(range(longest).map((n) => n + 1))(
       const fired = said.filter((one) => one === 'trigger').length
       const isOpen = said.findLast((one) => one !== 'acknowledge') === 'trigger'
       const lastTaken = said.lastIndexOf('acknowledge')
+      const title = `Story ${said.lastIndexOf('trigger')}`
       const isRight =
         open.length === (isOpen ? 1 : 0) &&
         all.reduce((sum, { count }) => sum + count, 0) === fired &&
         all.length <= fired &&
-        open.every(({ state, firstAt }) => state !== 'acknowledged' || (lastTaken >= 0 && firstAt <= saidAt(lastTaken)))
+        open.every(
+          ({ state, title: its, firstAt }) =>
+            its === title && (state !== 'acknowledged' || (lastTaken >= 0 && firstAt <= saidAt(lastTaken))),
+        )
       return isRight ? [] : [`${toldAs(story)}: ${JSON.stringify(all)}`]
     })
     expect(wrong).toEqual([])
