@@ -168,6 +168,12 @@ async function plantAlerts(port: number, post: Post): Promise<string> {
     alert(text, { severity: 'info', service: text }),
     alert(text, { severity: 'critical', silenced: line(text) }),
   ])
+  // The newest change, with all of them in its details.
+  await post(`/in/${events.key}/v2/change/enqueue`, {
+    routing_key: events.key,
+    payload: { summary: line(worst, 1000), source: worst, custom_details: Object.fromEntries(texts.map((text) => [text, text])) },
+    links: [{ href: 'https://ok.test/', text: worst }],
+  })
   await post(`/in/${key}/api/v2/alerts`, alerts)
   await atOnce((text, index) =>
     post(`/in/${events.key}`, {

@@ -28,6 +28,8 @@ export async function uiPages(planted: Planted, kept: readonly string[], first: 
     [`/pages/${await first('/pages')}`, [worst]],
     ['/services', every],
     [`/services/${worstSlug}`, every],
+    ['/changes', every],
+    [`/changes?change=${await first('/changes')}`, every],
     ['/runbooks', every],
     ['/runbooks/planted', every],
     [`/runs/${planted.run}`, every],
