@@ -29,7 +29,7 @@ const say = (text: string) => void process.stdout.write(`${text}\n`)
 process.exitCode = values.real
   ? await realRuns(say, { minutes: Number(values.minutes ?? 10), seed: values.seed, from: values.from })
   : values.mutants
-    ? await tryMutants(say, values.seeds ? Number(values.seeds) : 40)
+    ? await tryMutants(say, values.seeds ? Number(values.seeds) : 120)
     : await seeds()
 // An embedded database keeps the process alive, and closing it gives nothing back.
 process.exit()
