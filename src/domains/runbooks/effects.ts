@@ -87,7 +87,8 @@ export const changeOutside = defineEffect({
     if ('result' in found) return found
     const call = prepared(input, found)
     try {
-      return answered(input, await context.outbound.fetch({ ...call.request, maxRedirects: 0 }), call.redact)
+      // Also a GET: what says that it changes something is sent once.
+      return answered(input, await context.outbound.fetch({ ...call.request, maxRedirects: 0, mayRepeat: false }), call.redact)
     } catch (error) {
       if (!(error instanceof AppError)) return { result: 'in-doubt', reason: 'the call broke off' }
       // Refused and invalid calls never left; one without an answer may have arrived all the same.
