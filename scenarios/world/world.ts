@@ -21,6 +21,7 @@ import { createSigner, createVault } from '#platform/secrets/vault.ts'
 import { integrations } from '#integrations/catalogue.ts'
 import { rightsOfUser } from '#domains/directory/index.ts'
 import { freshDatabase } from './database.ts'
+import { watchingLooks } from './looks.ts'
 
 export type World = {
   engine: Engine
@@ -29,6 +30,8 @@ export type World = {
   newId: NewId
   /** Everything that went out by HTTP, in order. */
   sent: OutboundRequest[]
+  /** Effects whose look asked more than at once although they say that it does not; there are none when the world is closed. */
+  lateLooks: string[]
   /** What the outside answers from now on; default 200 with an empty body. */
   outsideAnswers(answer: (request: OutboundRequest) => Partial<OutboundResponse> & { body?: string }): void
   /** Adds a person and returns an actor with their rights, as a browser session. */
@@ -87,8 +90,9 @@ export async function createWorld(
   }
   const keys = (options.keys ?? ['world']).map((name) => createHash('sha256').update(name).digest())
   const database = await freshDatabase()
+  const lateLooks: string[] = []
   const engine = createEngine({
-    catalogue,
+    catalogue: watchingLooks(catalogue, lateLooks),
     database,
     clock,
     newId,
@@ -113,6 +117,7 @@ export async function createWorld(
     clock,
     newId,
     sent,
+    lateLooks,
     read,
     outsideAnswers: (given) => void (answer = given),
     async person(handle, role = 'responder') {
@@ -151,7 +156,10 @@ export async function createWorld(
         scope.query<EventRecord>(sql`select position, stream, sequence, type, version, at, actor, about, data, encode(hash, 'hex') as hash from events
           where ${type === undefined ? sql`true` : sql`type = ${type}`} order by position`),
       ),
-    close: () => database.close(),
+    async close() {
+      await database.close()
+      if (lateLooks.length > 0) throw new Error(`these ask more than at once when they look: ${lateLooks.join(', ')}`)
+    },
   }
   return world
 }

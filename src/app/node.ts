@@ -103,7 +103,6 @@ export function assembleEngine(
       integrations.flatMap((integration) => (integration.sources ? [[integration.id, integration.sources.webhook] as const] : [])),
     ),
     settings: (name) => settings.get(name),
-    randomBytes,
     ...replaced,
   })
 }

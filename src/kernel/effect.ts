@@ -61,6 +61,11 @@ export type EffectDefinition<Input = never, Outcome = unknown, Seen = never> = {
    * the same transaction.
    */
   readonly look?: (context: LookContext, input: Input) => Promise<Seen>
+  /**
+   * All that its look asks, it asks at the same moment: a transaction that leaves such an effect behind commits together with these questions. A look that
+   * asks more after all is done again.
+   */
+  readonly looksAtOnce?: true
   /** `seen`: what the look has found. */
   readonly run: (context: EffectContext, input: Input, seen: Seen) => Promise<Outcome>
 }

@@ -25,15 +25,6 @@ export const alertTriggered = defineEvent({
   about: ({ alertId, integrationId }) => ({ alert: alertId, integration: integrationId }),
   sentence: (event, name) => `Alert: ${name(event.data.alertId)}`,
 })
-/** One batch of new alerts. */
-export const alertsReceived = defineEvent({
-  type: 'alert.received',
-  version: 1,
-  data: z.object({ integrationId: IntegrationIdSchema, alertIds: z.array(AlertIdSchema) }),
-  about: ({ integrationId }) => ({ integration: integrationId }),
-  sentence: (event, name) =>
-    `${event.data.alertIds.length === 1 ? 'A new alert' : `${event.data.alertIds.length} new alerts`} came through ${name(event.data.integrationId)}`,
-})
 /** New alerts are stored, but deciding about them has failed so far: it is tried again by itself. */
 export const alertsWaiting = defineEvent({
   type: 'alert.waiting',

@@ -2,7 +2,7 @@
 // each for what is new and what is said again.
 import { never } from '#kernel/errors.ts'
 import type { Instant } from '#kernel/time.ts'
-import { alertResolved, alertsReceived, alertsWaiting, alertTriggered, type AlertId, type GroupId, type IntegrationId } from './events.ts'
+import { alertResolved, alertsWaiting, alertTriggered, type AlertId, type GroupId, type IntegrationId } from './events.ts'
 import { lookAround, withKeys, type Around, type Batch, type How, type KeyedBatch, type Open } from './around.ts'
 import { deduplicate } from './deduplication.ts'
 import { decideAll, type Context } from './dispatch.ts'
@@ -106,11 +106,8 @@ export async function takeIn(
   }
   for (const { alert, by } of resolved)
     await emit(alertResolved, { alertId: alert.id, groupId: alert.groupId, by }, { stream: alert.integrationId })
-  for (const [integrationId, some] of Map.groupBy(fresh, (alert) => alert.integrationId)) {
-    const received = { integrationId, alertIds: some.map((alert) => alert.id) }
-    await emit(alertsReceived, received)
-    if (!standing) await emit(alertsWaiting, received)
-  }
+  for (const [integrationId, some] of standing ? [] : Map.groupBy(fresh, (alert) => alert.integrationId))
+    await emit(alertsWaiting, { integrationId, alertIds: some.map((alert) => alert.id) })
   for (const groupId of [...acknowledgedGroups].sort()) await acknowledgeFromSource(context, groupId)
   const touchedGroups = new Set(resolved.flatMap(({ alert }) => alert.groupId ?? []))
   await settleGroups(context, [...touchedGroups].sort(), 'source')

@@ -19,6 +19,7 @@ export const sendCode = defineEffect({
   repeat: 'with-key',
   retry: { attempts: 5, firstSeconds: 2 },
   look: ({ scope }, { userId, methodId }) => store.findMethod(scope, userId, methodId),
+  looksAtOnce: true,
   async run(context, { methodId }, method) {
     if (!method?.codeSealed) return { sent: false, reason: 'it was verified or removed by then' }
     const channel = context.channel(method.channel)

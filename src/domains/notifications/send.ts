@@ -40,8 +40,7 @@ export const SendOutcomeSchema = z.discriminatedUnion('status', [
 ])
 export type SendOutcome = z.output<typeof SendOutcomeSchema>
 
-/** A failure is an outcome, not an error: the process then tries the next method at once and this one again later. */
-export const sendNotification = defineEffect({
+const sending = defineEffect({
   name: 'notifications.send',
   input: SendInput,
   outcome: SendOutcomeSchema,
@@ -102,8 +101,11 @@ export const sendNotification = defineEffect({
   },
 })
 
+/** A failure is an outcome, not an error: the process then tries the next method at once and this one again later. */
+export const sendNotification = defineEffect({ ...sending, looksAtOnce: true })
+
 /** The same for a summary, under a name of its own: a node of a version without summaries leaves it to the others. */
-export const sendSummary = defineEffect({ ...sendNotification, name: 'notifications.send-summary' })
+export const sendSummary = defineEffect({ ...sending, name: 'notifications.send-summary' })
 
 const failed = (reason: string, inDoubt: boolean): SendOutcome => ({ status: 'failed', reason, canRetry: false, inDoubt, gone: false })
 

@@ -1,10 +1,9 @@
 // From a connection to what is sent: its credentials go only below its own address, and only for runbooks that may use it.
 import type { TeamId } from '#kernel/actor.ts'
-import type { Scope } from '#kernel/scope.ts'
 import type { Vault } from '#kernel/secret.ts'
 import type { ConnectionId } from './events.ts'
 import { addressBelow } from './rendering.ts'
-import { findConnection } from './store.ts'
+import type { Connection } from './store.ts'
 
 /** `secrets` are what must not come back in an answer. */
 export type Credentials = { url: string; headers: Record<string, string>; secrets: string[] }
@@ -12,15 +11,12 @@ export type Credentials = { url: string; headers: Record<string, string>; secret
 /** Where a connection's secret is sealed: elsewhere it does not open. */
 export const secretPlace = (id: ConnectionId): string => `connections/${id}/secret`
 
-/** Opens a connection for one call. `{ refused }` with a sentence when the runbook of that team may not use it there. */
-export async function credentialsFor(
-  scope: Scope,
+/** Opens a connection for one call to `url`. `{ refused }` with a sentence when there is none of this name, or the runbook of that team may not use it there. */
+export function credentialsOf(
+  connection: Connection | undefined,
   vault: Vault,
-  slug: string,
-  teamId: TeamId | null,
-  written: string,
-): Promise<Credentials | { refused: string }> {
-  const connection = await findConnection(scope, slug)
+  { slug, teamId, url: written }: { slug: string; teamId: TeamId | null; url: string },
+): Credentials | { refused: string } {
   if (!connection) return { refused: `there is no connection called ${slug}` }
   if (connection.teamId !== null && connection.teamId !== teamId) return { refused: `the connection ${slug} belongs to another team` }
   const url = addressBelow(connection.address, written)

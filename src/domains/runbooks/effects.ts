@@ -5,14 +5,16 @@ import type { TeamId } from '#kernel/actor.ts'
 import { defineEffect, EffectFailure } from '#kernel/define.ts'
 import type { LookContext } from '#kernel/effect.ts'
 import { AppError } from '#kernel/errors.ts'
+import { allOfThem } from '#kernel/gather.ts'
 import type { OutboundResponse } from '#kernel/outbound.ts'
 import { ordinaryLimits, parse } from '#platform/http/parse.ts'
 import { actorOfRun } from './acting.ts'
-import { credentialsFor, type Credentials } from './credentials.ts'
+import { credentialsOf, type Credentials } from './credentials.ts'
 import { RunIdSchema, UserIdSchema, type RunId } from './events.ts'
 import { valueAt } from './pointer.ts'
 import { redactor } from './redact.ts'
 import { findRunAsSystem } from './run-store.ts'
+import { findConnection } from './store.ts'
 
 const Texts = z.record(z.string(), z.string())
 const HttpInput = z.object({
@@ -58,6 +60,7 @@ export const readOutside = defineEffect({
   repeat: 'always',
   retry: { attempts: readAttempts, firstSeconds: 2 },
   look: readConnection,
+  looksAtOnce: true,
   async run(context, input, found): Promise<CallOutcome> {
     if ('result' in found) return found
     const call = prepared(input, found)
@@ -83,6 +86,7 @@ export const changeOutside = defineEffect({
   repeat: 'never',
   retry: { attempts: 1, firstSeconds: 2 },
   look: readConnection,
+  looksAtOnce: true,
   async run(context, input, found): Promise<CallOutcome> {
     if ('result' in found) return found
     const call = prepared(input, found)
@@ -157,10 +161,13 @@ async function readConnection(
   { scope, vault }: LookContext,
   input: { runId: RunId; connection: string | null; url: string },
 ): Promise<Credentials | CallOutcome> {
-  const run = await findRunAsSystem(scope, input.runId)
+  const [run, connection] = await allOfThem([
+    findRunAsSystem(scope, input.runId),
+    input.connection === null ? undefined : findConnection(scope, input.connection),
+  ])
   if (!run || run.phase === 'stopping') return stopped
   if (input.connection === null) return { url: input.url, headers: {}, secrets: [] }
-  const credentials = await credentialsFor(scope, vault, input.connection, run.teamId, input.url)
+  const credentials = credentialsOf(connection, vault, { slug: input.connection, teamId: run.teamId, url: input.url })
   return 'refused' in credentials ? { result: 'refused', reason: credentials.refused } : credentials
 }
 

@@ -44,6 +44,13 @@ export const sqlState = (error: unknown): string | undefined =>
     ? (error as { code: string }).code
     : undefined
 
+/** What a transaction answers to whoever asks it something after its end. */
+export class TransactionOver extends Error {
+  constructor() {
+    super('This transaction is over.')
+  }
+}
+
 /** Whether the transaction lost a race and may simply be done again. */
 export const isRace = (error: unknown): boolean => ['40001', '40P01'].includes(sqlState(error) ?? '')
 

@@ -3,7 +3,7 @@
 import type pg from 'pg'
 import { allIsAsked, allOfThem } from '#kernel/gather.ts'
 import { sql, type Sql } from '#kernel/sql.ts'
-import type { Database, Transaction, TransactionOptions } from './database.ts'
+import { TransactionOver, type Database, type Transaction, type TransactionOptions } from './database.ts'
 import { moments } from './moment.ts'
 
 /** In what the two differ. */
@@ -48,7 +48,7 @@ export function transactionsOn(pool: pg.Pool, dialect: Dialect): Database['trans
     let isOver = false
     const tx: Transaction = {
       async query<Row>(statement: Sql) {
-        if (isOver || (atOneMoment && hasSent())) throw new Error('This transaction is over.')
+        if (isOver || (atOneMoment && hasSent())) throw new TransactionOver()
         return (await ask(statement)) as Row[]
       },
       afterCommit: (done) => void afterCommit.push(done),

@@ -23,8 +23,11 @@ export type Outbox = {
   flush(): Promise<void>
 }
 
-/** How an effect begins: when it looked, when it was noted that it goes out (null for what may be repeated unmarked), and what its look has seen. */
-export type Begun = { at: Instant; startedAt: Instant | null; seen: unknown }
+/**
+ * How an effect begins: when it looked, when it was noted that it goes out (null for what may be repeated unmarked), and what its look has seen. `seen`
+ * rejects when it could not look to its end: then it has to look again, and nothing has left.
+ */
+export type Begun = { at: Instant; startedAt: Instant | null; seen: Promise<unknown> }
 
 /** A node that begins what its own transactions leave behind: `choose` says what of it there is room for, and `take` hears of that after the commit. */
 export type Adopter = {

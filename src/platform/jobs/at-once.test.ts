@@ -22,6 +22,21 @@ test('what follows at once is decided in the transaction that it follows from: a
   expect(await jobs()).toEqual([])
 })
 
+test('an effect that begins as it is written has looked by then, and one that could not look to its end looks again before it goes out', async () => {
+  await rings('swift')
+  await world.settle()
+  expect(seen.looks).toBe(1)
+  await rings('curious')
+  await world.settle()
+  expect(seen.looks).toBe(3)
+  expect(seen.effects).toMatchObject([
+    { repeated: false, attempt: 1 },
+    { repeated: false, attempt: 1 },
+  ])
+  expect(await stateOf('curious')).toEqual({ heard: ['heard curious'] })
+  expect(world.lateLooks.splice(0)).toEqual(['bell.shout'])
+})
+
 test('what follows at once and cannot be decided does not undo what it follows from', async () => {
   await rings('stubborn')
   await world.settle()

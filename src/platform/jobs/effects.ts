@@ -3,9 +3,9 @@
 import { z } from 'zod'
 import { system } from '#kernel/actor.ts'
 import { EffectFailure, type EffectContext, type EffectDefinition, type EffectOutcome } from '#kernel/effect.ts'
-import { allOfThem } from '#kernel/gather.ts'
+import { allIsAsked, allOfThem } from '#kernel/gather.ts'
 import type { AnyProcess } from '#kernel/process.ts'
-import { addSeconds, secondsBetween } from '#kernel/time.ts'
+import { addSeconds, secondsBetween, type Instant } from '#kernel/time.ts'
 import type { Engine } from '../commands/engine.ts'
 import { isAway, isRace } from '../database/database.ts'
 import type { Gate } from '../database/gate.ts'
@@ -32,7 +32,7 @@ export function createEffects(
   const lookTogether = new Map(
     [...catalogue.effects.values()].map((effect) => [
       effect.name,
-      inGroups<Looking, Begun>((all) => look(effect as unknown as AnyKindOfEffect, all), patienceMs),
+      inGroups<Looking, Seen>((all) => look(effect as unknown as AnyKindOfEffect, all), patienceMs),
     ]),
   )
   const settleTogether = inGroups<Settling, void>((all) => settle(all), patienceMs)
@@ -56,7 +56,7 @@ export function createEffects(
     try {
       const input = z.parse(effect.input, payload.input)
       const { startedAt, seen } =
-        stillFresh(job.begun) ??
+        (await seenAlready(job.begun)) ??
         (await lookTogether.get(effect.name)!({ job, context, input }).catch((cause: unknown) => {
           // A database that was away says nothing of the outside.
           throw isAway(cause) || isRace(cause) ? new NotLooked('', { cause }) : cause
@@ -87,18 +87,24 @@ export function createEffects(
     return true
   }
 
-  /** Nothing when it was looked so long ago that this node may have stood still since: then it looks again. */
-  const stillFresh = (begun: Begun | undefined): Begun | undefined =>
-    begun && secondsBetween(begun.at, clock.now()) < freshSeconds ? begun : undefined
+  type Seen = { startedAt: Instant | null; seen: unknown }
+  /** Nothing when it has not looked to its end, or so long ago that this node may have stood still since: then it looks again. */
+  async function seenAlready(begun: Begun | undefined): Promise<Seen | undefined> {
+    if (!begun || secondsBetween(begun.at, clock.now()) >= freshSeconds) return undefined
+    return begun.seen.then(
+      (seen) => ({ startedAt: begun.startedAt, seen }),
+      () => undefined,
+    )
+  }
 
   type Looking = { job: Job; context: EffectContext; input: unknown }
   /**
    * Right before effects of one kind go out: notes that they do, and has each look at what must be true. A node that stood still may have lost a job
    * meanwhile, and hears so here.
    */
-  async function look(effect: AnyKindOfEffect, all: readonly Looking[]): Promise<Begun[]> {
+  async function look(effect: AnyKindOfEffect, all: readonly Looking[]): Promise<Seen[]> {
     const isNoted = effect.repeat !== 'always'
-    if (!isNoted && !effect.look) return all.map(() => ({ at: clock.now(), startedAt: null, seen: undefined }))
+    if (!isNoted && !effect.look) return all.map(() => ({ startedAt: null, seen: undefined }))
     const jobs = all.map(({ job }) => job)
     return gate(() =>
       engine.transact(
@@ -110,7 +116,7 @@ export function createEffects(
             allOfThem(all.map(({ context: { vault, repeated }, input }) => effect.look?.({ scope, vault, repeated }, input))),
           ])
           if (held.size < jobs.length) throw new Lost()
-          return seen.map((its) => ({ at: clock.now(), startedAt, seen: its }))
+          return seen.map((its) => ({ startedAt, seen: its }))
         },
         isNoted ? {} : notYetDurable,
       ),
@@ -156,23 +162,31 @@ export function createEffects(
     return all.map(() => undefined)
   }
 
-  /** Effects that this node has room for begin in the transaction that leaves them behind: they look there, and it is noted there that they go out. */
+  /**
+   * Effects that this node has room for begin in the transaction that leaves them behind: they look there, and it is noted there that they go out. Where a
+   * look asks all at once, its answer comes with that of the commit.
+   */
   async function begin(context: InTransaction, also: () => void): Promise<void> {
     const due = context.outbox.enqueued().filter((job) => job.kind === 'effect' && job.due <= context.now)
     const chosen = adopter.choose(context.tx, due)
     if (chosen.length > 0) also()
-    const begun = await allOfThem(
-      chosen.map(async (job): Promise<[NewJob, Begun][]> => {
-        const payload = job.payload as EffectPayload
-        const effect = catalogue.effects.get(payload.effect) as AnyKindOfEffect | undefined
-        if (!effect) return []
-        const { scope, vault } = context.as(system(effect.name))
-        const seen = await effect.look?.({ scope, vault, repeated: false }, z.parse(effect.input, payload.input))
-        return [[job, { at: context.now, startedAt: effect.repeat === 'always' ? null : context.now, seen }]]
-      }),
-    )
-    context.outbox.begin(new Map(begun.flat()))
-    if (begun.flat().some(([, { startedAt }]) => startedAt !== null)) context.tx.becomeDurable()
+    const begun = new Map<NewJob, Begun>()
+    const toWaitFor: Promise<unknown>[] = []
+    for (const job of chosen) {
+      const payload = job.payload as EffectPayload
+      const effect = catalogue.effects.get(payload.effect) as AnyKindOfEffect | undefined
+      if (!effect) continue
+      const { scope, vault } = context.as(system(effect.name))
+      const seen = (async () => effect.look?.({ scope, vault, repeated: false }, z.parse(effect.input, payload.input)))()
+      // Whoever does it hears what became of it.
+      seen.catch(() => undefined)
+      if (!effect.looksAtOnce) toWaitFor.push(seen)
+      begun.set(job, { at: context.now, startedAt: effect.repeat === 'always' ? null : context.now, seen })
+    }
+    await allIsAsked()
+    await allOfThem(toWaitFor)
+    context.outbox.begin(begun)
+    if ([...begun.values()].some(({ startedAt }) => startedAt !== null)) context.tx.becomeDurable()
   }
 
   return { run, begin }
