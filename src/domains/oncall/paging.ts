@@ -2,7 +2,7 @@
 import type { Actor, TeamId, UserId } from '#kernel/actor.ts'
 import { actorRef, personOf } from '#kernel/actor.ts'
 import type { CommandContext } from '#kernel/command.ts'
-import { allOfThem } from '#kernel/gather.ts'
+import { allIsAsked, allOfThem } from '#kernel/gather.ts'
 import type { Id } from '#kernel/ids.ts'
 import { secondsBetween } from '#kernel/time.ts'
 import { findGroup, type Group, type GroupId } from '#domains/alerts/index.ts'
@@ -37,7 +37,9 @@ export type NewPage = {
 export async function startPaging({ scope, emit, tell, now, newId }: Paging, wanted: NewPage, since = now): Promise<PageId> {
   const id = newId('pag')
   const { levels, repeat, ackTimeoutSeconds, changed = null, ...row } = wanted
-  await store.insertPage(scope, { id, ...row, startedBy: actorRef(scope.actor) })
+  scope.last(store.insertPage(scope, { id, ...row, startedBy: actorRef(scope.actor) }))
+  // Whatever is asked next of this page finds it.
+  await allIsAsked()
   await emit(pageStarted, { ...refOf({ id, ...row }), policy: row.policy })
   await tell(page, id, { type: 'start', subject: { ...row, levels: [...levels], repeat, ackTimeoutSeconds, since, changed } })
   return id

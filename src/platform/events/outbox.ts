@@ -36,6 +36,9 @@ export type Adopter = {
   take(jobs: (Job & { begun?: Begun | undefined })[]): void
 }
 
+/** So often a worker looks for what is due although nobody woke it: for what is due later than that, nobody does. */
+export const unaskedSeconds = 1
+
 /** `adopter`: who begins what is due at once, as it is written. `reactionsTo` names the reactions on an event; `salt` makes 16 random bytes; `now` is when the transaction began. */
 export function createOutbox(
   tx: Transaction,
@@ -74,7 +77,8 @@ export function createOutbox(
       const topics = topicsOf(events)
       const due = jobs.filter((job) => job.due <= now && !(begun && job.kind === 'effect'))
       const adopted = new Set([...(begun?.keys() ?? []), ...(adopter?.choose(tx, due) ?? [])])
-      const others = jobs.length - adopted.size
+      const soon = addSeconds(now, unaskedSeconds)
+      const others = jobs.filter((job) => job.due < soon && !adopted.has(job)).length
       if (jobs.length > 0) writeJobs(adopted)
       if (others > 0) tx.last(tx.notify('tocsin_jobs', ''))
       if (topics.length > 0) {

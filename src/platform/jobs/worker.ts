@@ -3,7 +3,7 @@ import { addSeconds, epochMs, secondsBetween, type Instant } from '#kernel/time.
 import type { Engine } from '../commands/engine.ts'
 import type { Catalogue } from '#kernel/slice.ts'
 import type { Transaction } from '../database/database.ts'
-import type { Adopter, NewJob } from '../events/outbox.ts'
+import { unaskedSeconds, type Adopter, type NewJob } from '../events/outbox.ts'
 import type { Log } from '../log.ts'
 import { createDoer } from './doing.ts'
 import { usualPatienceMs } from './grouping.ts'
@@ -12,6 +12,7 @@ import * as store from './store.ts'
 import type { Job, Known, Wanted } from './store.ts'
 
 const beatMs = 500
+const unaskedMs = unaskedSeconds * 1000
 /** What only another version knows is set aside when it has been due for an hour: no upgrade takes so long. Looked at each ten minutes. */
 const unknownForSeconds = 3600
 const beatsBetweenParking = 1200
@@ -195,7 +196,7 @@ export function createWorker(
 
   function sleepUntil(due: Instant | undefined): void {
     clearTimeout(timer)
-    const wait = due === undefined ? 1000 : Math.min(1000, Math.max(0, epochMs(due) - epochMs(clock.now())))
+    const wait = due === undefined ? unaskedMs : Math.min(unaskedMs, Math.max(0, epochMs(due) - epochMs(clock.now())))
     timer = setTimeout(poke, wait)
   }
 
@@ -206,7 +207,7 @@ export function createWorker(
       .catch((error: unknown) => {
         inDoubt = true
         log.error({ err: error }, 'claiming work failed; trying again in a second')
-        timer = setTimeout(poke, 1000)
+        timer = setTimeout(poke, unaskedMs)
       })
       .finally(() => {
         pumping = undefined

@@ -2,20 +2,15 @@
 // An input that fails harms no other: those before it are kept, those after it follow once it is set aside.
 // Many processes of one kind may be decided in one transaction: then each thing that they all do is one statement (`kernel/gather`).
 import { z } from 'zod'
-import { allIsAsked, allOfThem, gather, inTurns } from '#kernel/gather.ts'
+import { allIsAsked, allOfThem, inTurns } from '#kernel/gather.ts'
 import type { AnyProcess, Decision, Ended, ProcessContext, ProcessDefinition, Woke } from '#kernel/process.ts'
-import { json, sql } from '#kernel/sql.ts'
-import type { Instant } from '#kernel/time.ts'
 import { isAway, isRace, type Transaction } from '../database/database.ts'
 import { backoff, type NewJob, type Outbox } from '../events/outbox.ts'
 import { drainLane, failInput, releaseLane, type LaneInput } from '../jobs/store.ts'
+import { begin, begunRow, hold, laneOf, save, TooNew, type Named, type Row } from './store.ts'
 
 export type ProcessPayload = { process: string; key: string; input: unknown }
 export type EffectPayload = { process: string; key: string; step: number; effect: string; tag: string; input: unknown }
-
-type Row = { version: number; state: unknown; reason: string; step: number; wakeAt: Instant | null; endedAt: Instant | null }
-
-export const laneOf = (process: string, key: string): string => `${process}/${key}`
 
 /** How often an input is tried before it is set aside. Few, for what comes after it waits meanwhile: 7 seconds in all. */
 const triesOfAnInput = 4
@@ -122,15 +117,23 @@ export async function decideBegun(
     // In one order everywhere: two transactions that begin something about the same people never wait for each other in a circle.
     const round = waiting.sort((a, b) => (a.lane < b.lane ? -1 : 1)).slice(0, mostBegunAtOnce - decided)
     if (round.length === 0) return
+    const turns = new Set<string>()
     const open = await allOfThem(
       round.map(async (job, n): Promise<Open[]> => {
         looked.add(job)
         const isFirst = round[n - 1]?.lane !== job.lane
-        const { process, key } = job.payload as ProcessPayload
+        const { process, key, input } = job.payload as ProcessPayload
         const definition = processes.get(process)
         if (!definition || !isFirst) return []
-        const [isNew, ahead] = await allOfThem([begin(tx, { definition, key }), readAhead(inside(process), definition, key)])
-        return isNew ? [{ definition, key, row: begunRow(definition, key), ahead, inputs: [withoutId(job)], job }] : []
+        const turn = turnOf({ definition, key }, input)
+        const isNext = turn !== undefined && !turns.has(turn)
+        if (isNext) turns.add(turn)
+        // What the first of a turn goes by nobody changes before it: it is asked together with whether the process is new.
+        const [isNew, read] = await allOfThem([
+          begin(tx, { definition, key }),
+          readForFirst(inside(process), { definition, key }, isNext ? input : undefined),
+        ])
+        return isNew ? [{ definition, key, row: begunRow(definition, key), ...read, inputs: [withoutId(job)], job }] : []
       }),
     )
     const begun = open.flat()
@@ -142,8 +145,7 @@ export async function decideBegun(
 
 /**
  * Decides about inputs in the transaction that has made them, each behind whatever waits for its process already. `meanwhile` may fail, and then nothing is
- * decided. Answers those that have to wait, for
- * something before them waits for another try. Throws when one cannot be decided; then the transaction has to be done again with the inputs enqueued.
+ * decided. Answers those that have to wait, for something before them waits for another try. Throws when one cannot be decided; then the transaction has to be done again with the inputs enqueued.
  */
 export async function decideNow(
   inside: (process: string) => ProcessTransaction,
@@ -174,22 +176,45 @@ export async function decideNow(
   return held
 }
 
+type AnyKindOfProcess = ProcessDefinition<unknown, unknown, unknown>
+
 /** A process whose row this transaction holds, with what was read ahead and the inputs that are to be decided. */
-type Open = { definition: AnyProcess; key: string; row: Row; ahead: unknown; inputs: readonly LaneInput[]; job?: NewJob }
+type Open = { definition: AnyProcess; key: string; row: Row; ahead: unknown; inputs: readonly LaneInput[]; facts?: Facts; job?: NewJob }
+/** What was read about the first input. */
+type Facts = { facts: unknown } | undefined
 
 const readAhead = async ({ scope }: ProcessTransaction, definition: AnyProcess, key: string): Promise<unknown> =>
   (definition as unknown as ProcessDefinition).ahead?.(scope, key)
+
+const readFacts = async (
+  { scope }: ProcessContext,
+  process: AnyKindOfProcess,
+  { state, ahead }: { state: unknown; ahead: unknown },
+  input: unknown,
+): Promise<unknown> => process.facts?.(scope, state, input, ahead)
+
+/** What is read ahead of a process that begins, and the facts about its first input when that is given. */
+async function readForFirst(
+  context: ProcessTransaction,
+  { definition, key }: Named,
+  input: unknown,
+): Promise<{ ahead: unknown; facts?: Facts }> {
+  const ahead = await readAhead(context, definition, key)
+  if (input === undefined) return { ahead }
+  const process = definition as unknown as AnyKindOfProcess
+  const state = z.parse(process.state, begunRow(definition, key).state)
+  return { ahead, facts: { facts: await readFacts(context, process, { state, ahead }, inputOf(process, input)) } }
+}
+
+/** Those of one turn are decided one after the other; undefined: it has no turn, and nothing may be beside it. */
+const turnOf = ({ definition, key }: Named, input: unknown): string | undefined =>
+  definition.inTurn && `${definition.name}/${definition.inTurn(key, input as never)}`
 
 /** Those that may be beside each other, and then the others, one after the other. */
 async function decideAll(inside: (process: string) => ProcessTransaction, all: readonly Open[]): Promise<void> {
   const decideOne = (one: Open) => decideInputs(inside(one.definition.name), one)
   const isBeside = ({ definition, inputs }: Open) => definition.inTurn !== undefined && inputs.length === 1
-  await inTurns(
-    all.filter(isBeside),
-    ({ definition, key, inputs: [input] }) =>
-      `${definition.name}/${definition.inTurn!(key, (input!.payload as ProcessPayload).input as never)}`,
-    decideOne,
-  )
+  await inTurns(all.filter(isBeside), (one) => turnOf(one, (one.inputs[0]!.payload as ProcessPayload).input)!, decideOne)
   for (const one of all) if (!isBeside(one)) await decideOne(one)
 }
 
@@ -200,83 +225,10 @@ const mostGoneOnAtOnce = 20
 
 const withoutId = ({ payload }: NewJob): LaneInput => ({ id: 0, payload, fence: 0, tries: 0 })
 
-type Named = { definition: AnyProcess; key: string }
-
-const named = (all: readonly Named[]) =>
-  sql`unnest(${all.map(({ definition }) => definition.name)}::text[], ${all.map(({ key }) => key)}::text[])`
-
-const placeIn = <One extends { name: string; key: string }>(all: readonly One[]) => {
-  const places = new Map(all.map((one) => [laneOf(one.name, one.key), one]))
-  return ({ definition, key }: Named) => places.get(laneOf(definition.name, key))
-}
-
-const initialOf = ({ definition, key }: Named): unknown => (definition as unknown as ProcessDefinition<unknown>).initial(key)
-
-const begunRow = (definition: AnyProcess, key: string): Row => ({
-  version: definition.version,
-  state: JSON.parse(json(initialOf({ definition, key }))),
-  reason: 'not begun',
-  step: 0,
-  wakeAt: null,
-  endedAt: null,
-})
-
-/** True when it did not exist before. */
-const begin = gather(async (tx: Transaction, all: readonly Named[]): Promise<boolean[]> => {
-  const rows = all.map(({ definition, key }) => ({
-    name: definition.name,
-    key,
-    version: definition.version,
-    state: initialOf({ definition, key }),
-  }))
-  const find = placeIn(
-    await tx.query<{ name: string; key: string }>(sql`insert into processes (name, key, version, state, reason)
-      select name, key, version, state, 'not begun' from json_to_recordset(${json(rows)}::json) as row (name text, key text, version int, state json)
-      order by name, key on conflict do nothing returning name, key`),
-  )
-  return all.map((one) => find(one) !== undefined)
-})
-
-/** A process whose state was written by a newer version than this one. */
-export class TooNew extends Error {}
-
-/** The rows of processes, which begin with this when they do not exist, held until the transaction ends. Throws TooNew. */
-const hold = gather(async (tx: Transaction, all: readonly Named[]): Promise<Row[]> => {
-  const rows = await lock(tx, all)
-  const find = placeIn(rows)
-  const absent = all.filter((one) => find(one) === undefined)
-  if (absent.length > 0) {
-    await allOfThem(absent.map((one) => begin(tx, one)))
-    rows.push(...(await lock(tx, absent)))
-  }
-  const findAll = placeIn(rows)
-  return all.map((one) => {
-    const { name, version } = one.definition
-    const row = findAll(one)
-    if (!row) throw new Error(`process ${name} ${one.key} vanished`)
-    if (row.version > version)
-      throw new TooNew(`process ${name} ${one.key} is of version ${row.version}, and this node knows version ${version}`)
-    return row
-  })
-})
-
-const lock = (tx: Transaction, all: readonly Named[]) =>
-  tx.query<
-    Row & { name: string; key: string }
-  >(sql`select name, key, version, state, reason, step, wake_at as "wakeAt", ended_at as "endedAt"
-    from processes where (name, key) in (select * from ${named(all)}) order by name, key for update`)
-
-const save = gather(async (tx: Transaction, all: readonly (Row & { name: string; key: string })[]) => {
-  await tx.query(sql`update processes set version = row.version, state = row.state, reason = row.reason, step = row.step, wake_at = row."wakeAt", ended_at = row."endedAt"
-    from json_to_recordset(${json(all)}::json) as row (name text, key text, version int, state json, reason text, step int, "wakeAt" timestamptz, "endedAt" timestamptz)
-    where processes.name = row.name and processes.key = row.key`)
-  return all
-})
-
 /** Takes inputs in their order and writes where the process stands then, its effects, its timer and what it tells. */
-async function decideInputs(context: ProcessTransaction, { definition, key, row, ahead, inputs }: Open): Promise<void> {
+async function decideInputs(context: ProcessTransaction, { definition, key, row, ahead, inputs, facts }: Open): Promise<void> {
   const { tx, outbox, now } = context
-  const process = definition as unknown as ProcessDefinition<unknown, unknown, unknown>
+  const process = definition as unknown as AnyKindOfProcess
   const lane = laneOf(process.name, key)
   let { reason, step, wakeAt, endedAt } = row
   let state = z.parse(process.state, row.state)
@@ -287,7 +239,8 @@ async function decideInputs(context: ProcessTransaction, { definition, key, row,
     const { input: raw } = job.payload as ProcessPayload
     const woke = (raw as Woke | null)?.type === 'woke'
     if (woke && (wakeAt === null || wakeAt > now)) continue
-    const decision = await decide(context, process, { key, state, ahead }, raw).catch((error: unknown) => {
+    const known = inputs[0] === job ? facts : undefined
+    const decision = await decide(context, process, { key, state, ahead, known }, raw).catch((error: unknown) => {
       throw isRace(error) || isAway(error) ? error : new InputFailed(job, error)
     })
     for (const call of decision.effects ?? []) {
@@ -313,16 +266,19 @@ async function decideInputs(context: ProcessTransaction, { definition, key, row,
   tx.last(save(tx, { name: process.name, key, version: process.version, ...stands }))
 }
 
+/** An input as the process takes it. Throws when it is none. */
+const inputOf = (process: AnyKindOfProcess, raw: unknown): unknown =>
+  ['woke', 'effect'].includes((raw as Woke | Ended | null)?.type ?? '') ? (raw as Woke | Ended) : z.parse(process.input, raw)
+
 /** One input: read, the facts about it, the decision, and its record. */
 async function decide(
   context: ProcessTransaction,
-  process: ProcessDefinition<unknown, unknown, unknown>,
-  { key, state, ahead }: { key: string; state: unknown; ahead: unknown },
+  process: AnyKindOfProcess,
+  { key, state, ahead, known }: { key: string; state: unknown; ahead: unknown; known: Facts },
   raw: unknown,
 ): Promise<Decision<unknown>> {
-  const ours = ['woke', 'effect'].includes((raw as Woke | Ended | null)?.type ?? '')
-  const input = ours ? (raw as Woke | Ended) : z.parse(process.input, raw)
-  const facts = process.facts ? await process.facts(context.scope, state, input, ahead) : undefined
+  const input = inputOf(process, raw)
+  const { facts } = known ?? { facts: await readFacts(context, process, { state, ahead }, input) }
   const decision: Decision<unknown> = process.decide(state, input, context.now, facts)
   if (process.record) await process.record(context, key, state, decision, input, facts)
   // Before the next decision, which may be about the same rows.

@@ -1,0 +1,83 @@
+// Every statement on the rows of processes: many at once, each as if it were alone.
+import { allOfThem, gather } from '#kernel/gather.ts'
+import type { AnyProcess, ProcessDefinition } from '#kernel/process.ts'
+import { json, sql } from '#kernel/sql.ts'
+import type { Instant } from '#kernel/time.ts'
+import type { Transaction } from '../database/database.ts'
+
+export type Row = { version: number; state: unknown; reason: string; step: number; wakeAt: Instant | null; endedAt: Instant | null }
+
+export const laneOf = (process: string, key: string): string => `${process}/${key}`
+
+export type Named = { definition: AnyProcess; key: string }
+
+const named = (all: readonly Named[]) =>
+  sql`unnest(${all.map(({ definition }) => definition.name)}::text[], ${all.map(({ key }) => key)}::text[])`
+
+const placeIn = <One extends { name: string; key: string }>(all: readonly One[]) => {
+  const places = new Map(all.map((one) => [laneOf(one.name, one.key), one]))
+  return ({ definition, key }: Named) => places.get(laneOf(definition.name, key))
+}
+
+const initialOf = ({ definition, key }: Named): unknown => (definition as unknown as ProcessDefinition<unknown>).initial(key)
+
+export const begunRow = (definition: AnyProcess, key: string): Row => ({
+  version: definition.version,
+  state: JSON.parse(json(initialOf({ definition, key }))),
+  reason: 'not begun',
+  step: 0,
+  wakeAt: null,
+  endedAt: null,
+})
+
+/** True when it did not exist before. */
+export const begin = gather(async (tx: Transaction, all: readonly Named[]): Promise<boolean[]> => {
+  const rows = all.map(({ definition, key }) => ({
+    name: definition.name,
+    key,
+    version: definition.version,
+    state: initialOf({ definition, key }),
+  }))
+  const find = placeIn(
+    await tx.query<{ name: string; key: string }>(sql`insert into processes (name, key, version, state, reason)
+      select name, key, version, state, 'not begun' from json_to_recordset(${json(rows)}::json) as row (name text, key text, version int, state json)
+      order by name, key on conflict do nothing returning name, key`),
+  )
+  return all.map((one) => find(one) !== undefined)
+})
+
+/** A process whose state was written by a newer version than this one. */
+export class TooNew extends Error {}
+
+/** The rows of processes, which begin with this when they do not exist, held until the transaction ends. Throws TooNew. */
+export const hold = gather(async (tx: Transaction, all: readonly Named[]): Promise<Row[]> => {
+  const rows = await lock(tx, all)
+  const find = placeIn(rows)
+  const absent = all.filter((one) => find(one) === undefined)
+  if (absent.length > 0) {
+    await allOfThem(absent.map((one) => begin(tx, one)))
+    rows.push(...(await lock(tx, absent)))
+  }
+  const findAll = placeIn(rows)
+  return all.map((one) => {
+    const { name, version } = one.definition
+    const row = findAll(one)
+    if (!row) throw new Error(`process ${name} ${one.key} vanished`)
+    if (row.version > version)
+      throw new TooNew(`process ${name} ${one.key} is of version ${row.version}, and this node knows version ${version}`)
+    return row
+  })
+})
+
+const lock = (tx: Transaction, all: readonly Named[]) =>
+  tx.query<
+    Row & { name: string; key: string }
+  >(sql`select name, key, version, state, reason, step, wake_at as "wakeAt", ended_at as "endedAt"
+    from processes where (name, key) in (select * from ${named(all)}) order by name, key for update`)
+
+export const save = gather(async (tx: Transaction, all: readonly (Row & { name: string; key: string })[]) => {
+  await tx.query(sql`update processes set version = row.version, state = row.state, reason = row.reason, step = row.step, wake_at = row."wakeAt", ended_at = row."endedAt"
+    from json_to_recordset(${json(all)}::json) as row (name text, key text, version int, state json, reason text, step int, "wakeAt" timestamptz, "endedAt" timestamptz)
+    where processes.name = row.name and processes.key = row.key`)
+  return all
+})
