@@ -2,7 +2,7 @@
 import type { z } from 'zod'
 import type { Actor, Permission } from './actor.ts'
 import type { Refusal } from './errors.ts'
-import type { Emit, EventRecord } from './event.ts'
+import type { Emit, Happened } from './event.ts'
 import type { NewId, RandomBytes } from './ids.ts'
 import type { SourceDefinition } from './integration.ts'
 import type { ObjectRef } from './object.ts'
@@ -34,7 +34,10 @@ export type QueryContext = {
 }
 
 /** Rows of the record with their sentence and the name of who acted. */
-export type Describe = (scope: Scope, records: readonly EventRecord[]) => Promise<(EventRecord & { sentence: string; actorName: string })[]>
+export type Describe = <Record extends Happened>(
+  scope: Scope,
+  records: readonly Record[],
+) => Promise<(Record & { sentence: string; actorName: string })[]>
 
 /** Runs a command in the same transaction, as the same actor: how slices act on each other downhill. */
 export type RunCommand = <Input, Output>(command: CommandDefinition<Input, Output>, input: NoInfer<Input>) => Promise<Output>

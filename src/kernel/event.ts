@@ -18,6 +18,9 @@ export type EventRecord<Data = unknown> = {
   hash: string
 }
 
+/** An event as those hear of it who react to it: without its place in the record, which it is given as it is written. */
+export type Happened<Data = unknown> = Omit<EventRecord<Data>, 'position' | 'sequence' | 'hash'>
+
 /** Gives an id's name: `name('usr_…')` → `Mara Lindqvist`. */
 export type NameOf = (id: string) => string
 

@@ -1,6 +1,6 @@
 // A reaction: what follows from an event. Enqueued in the transaction that emitted it; runs at least once, so it is written to be repeatable.
 import type { RunCommand } from './command.ts'
-import type { Emit, EventDefinition, EventRecord } from './event.ts'
+import type { Emit, EventDefinition, Happened } from './event.ts'
 import type { NewId, RandomBytes } from './ids.ts'
 import type { Tell } from './process.ts'
 import type { Scope } from './scope.ts'
@@ -25,7 +25,7 @@ export type ReactionDefinition<Data = never> = {
   readonly on: EventDefinition<Data>
   /** Of which events something follows at all, asked when they are written down; absent: of all. */
   readonly when?: (data: Data) => boolean
-  readonly run: (context: ReactionContext, event: EventRecord<Data>) => Promise<void>
+  readonly run: (context: ReactionContext, event: Happened<Data>) => Promise<void>
   /** Present: many events may be reacted to in one transaction, beside each other; those that answer the same, one after the other. See `ProcessDefinition`. */
   readonly inTurn?: (data: Data) => string
 }

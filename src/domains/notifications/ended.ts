@@ -7,10 +7,10 @@ import * as store from './store.ts'
 export const tellOfEndedMethod = defineReaction({
   name: 'notifications.tell-of-ended-method',
   on: contactMethodDied,
-  async run({ scope, tell }, { data: { userId, methodId, reason }, position }) {
+  async run({ scope, tell }, { data: { userId, methodId, reason }, at }) {
     const method = await store.findMethod(scope, userId, methodId)
     if (!method) return
-    await tell(reach, `ended/${methodId}/${position}`, {
+    await tell(reach, `ended/${methodId}/${at}`, {
       type: 'start',
       userId,
       about: { user: userId },

@@ -16,17 +16,14 @@ export type NewEvent = {
   data: unknown
 }
 
-/** Where an event stands in the record and in its stream, and its link's hash in hexadecimal digits. */
-export type Place = { position: number; sequence: number; hash: string }
-
 /** Writes them in their order, which `position` and, within a stream, `sequence` keep. `salt` makes 16 random bytes. */
-export async function appendEvents(tx: Transaction, events: readonly NewEvent[], salt: () => Uint8Array): Promise<Place[]> {
+export async function appendEvents(tx: Transaction, events: readonly NewEvent[], salt: () => Uint8Array): Promise<void> {
   const streams = [...new Set(events.map(({ stream }) => stream))]
   // The insert is a statement of its own, begun when the locks are held: it sees what whoever held them before has committed.
   const locked = tx.query(
     sql`select pg_advisory_xact_lock(7469, hashtext(stream)) from (select stream from unnest(${streams}::text[]) as stream order by hashtext(stream)) as ordered`,
   )
-  const written = tx.query<Place>(sql`
+  const written = tx.query(sql`
     insert into events (stream, sequence, type, version, at, actor, subject, about, data, salt, hash)
     select stream, sequence, type, version, at::timestamptz, actor, subject, about, data, decode(salt, 'base64'), hash_chain(link) over stream
     from (
@@ -40,9 +37,8 @@ export async function appendEvents(tx: Transaction, events: readonly NewEvent[],
       ) placed
     ) linked
     window stream as (partition by stream order by nth)
-    order by nth returning position, sequence, encode(hash, 'hex') as hash`)
-  const [, places] = await allOfThem([locked, written])
-  return places
+    order by nth`)
+  await allOfThem([locked, written])
 }
 
 /** `place`: how many of its stream there are up to this one. */

@@ -1,7 +1,7 @@
 // From rows of the record to sentences: every id is named by the slice that owns it, every event speaks through its definition.
 import { z } from 'zod'
 import type { Describe } from '#kernel/command.ts'
-import type { AnyEvent, EventDefinition, EventRecord } from '#kernel/event.ts'
+import type { AnyEvent, EventDefinition, Happened } from '#kernel/event.ts'
 import type { ObjectDefinition } from '#kernel/object.ts'
 import type { Scope } from '#kernel/scope.ts'
 
@@ -27,7 +27,7 @@ export async function namesWithin(
   return (text) => [...new Set(idsOf(text).flatMap((id) => names.get(id) ?? []))].join(', ') || text
 }
 
-function sentenceOf(record: EventRecord, events: ReadonlyMap<string, AnyEvent>, nameOf: (id: string) => string): string {
+function sentenceOf(record: Happened, events: ReadonlyMap<string, AnyEvent>, nameOf: (id: string) => string): string {
   const definition = events.get(record.type) as unknown as EventDefinition<unknown> | undefined
   const data = definition?.version === record.version ? z.safeParse(definition.data, record.data) : undefined
   return data?.success ? definition!.sentence({ ...record, data: data.data }, nameOf) : record.type.replace('.', ' ').replaceAll('-', ' ')
@@ -35,7 +35,7 @@ function sentenceOf(record: EventRecord, events: ReadonlyMap<string, AnyEvent>, 
 
 const idPattern = /\b[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}\b/g
 
-function idsIn(records: readonly EventRecord[]): string[] {
+function idsIn(records: readonly Happened[]): string[] {
   const ids = new Set<string>()
   for (const record of records)
     for (const [id] of JSON.stringify([record.actor, record.about, record.data]).matchAll(idPattern)) ids.add(id)

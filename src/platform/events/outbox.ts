@@ -1,12 +1,14 @@
 // What one transaction will leave behind: events for the record, jobs for what follows, topics for live pages. Written at the end of the
 // transaction, in one statement for each of these, whatever their number.
 import { z } from 'zod'
-import type { EventDefinition } from '#kernel/event.ts'
+import type { EventDefinition, Happened } from '#kernel/event.ts'
 import { json } from '#kernel/sql.ts'
 import { addSeconds, type Instant } from '#kernel/time.ts'
 import type { Transaction } from '../database/database.ts'
 import { insertJobs, type Job } from '../jobs/store.ts'
 import { appendEvents, type NewEvent } from './append.ts'
+
+export type ReactionPayload = { reaction: string; event: Happened }
 
 export type NewJob = { kind: 'reaction' | 'process' | 'effect' | 'recurring'; lane: string; due: Instant; payload: unknown }
 
@@ -73,7 +75,7 @@ export function createOutbox(
     withdraw: (job) => void jobs.splice(jobs.indexOf(job), 1),
     begin: (effects) => void (begun = effects),
     async flush() {
-      if (events.length > 0) await writeEvents()
+      if (events.length > 0) writeEvents()
       const topics = topicsOf(events)
       const due = jobs.filter((job) => job.due <= now && !(begun && job.kind === 'effect'))
       const adopted = new Set([...(begun?.keys() ?? []), ...(adopter?.choose(tx, due) ?? [])])
@@ -90,15 +92,12 @@ export function createOutbox(
   }
 
   /** And a job for each reaction to them. */
-  async function writeEvents() {
-    const written = appendEvents(tx, events, salt)
-    const reactions = events.map(({ type, data }) => reactionsTo(type, data))
-    if (reactions.every((some) => some.length === 0)) return tx.last(written)
-    const links = await written
-    for (const [index, { stream, type, version, at, actor, about, data }] of events.entries())
-      for (const reaction of reactions[index]!) {
-        const event = { ...links[index]!, stream, type, version, at, actor, about, data }
-        jobs.push({ kind: 'reaction', lane: reaction, due: at, payload: { reaction, event } })
+  function writeEvents(): void {
+    tx.last(appendEvents(tx, events, salt))
+    for (const { stream, type, version, at, actor, about, data } of events)
+      for (const reaction of reactionsTo(type, data)) {
+        const payload: ReactionPayload = { reaction, event: { stream, type, version, at, actor, about, data } }
+        jobs.push({ kind: 'reaction', lane: reaction, due: at, payload })
       }
   }
 

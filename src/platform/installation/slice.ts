@@ -3,10 +3,10 @@ import { z } from 'zod'
 import type { QueryContext } from '#kernel/command.ts'
 import { defineCommand, defineEvent, defineQuery, defineSlice } from '#kernel/define.ts'
 import { refuse } from '#kernel/errors.ts'
-import type { EventRecord } from '#kernel/event.ts'
 import type { ObjectDefinition } from '#kernel/object.ts'
 import { InstantOut, spokenTime } from '#kernel/time.ts'
 import { namesWithin } from '../events/describe.ts'
+import type { ReactionPayload } from '../events/outbox.ts'
 import { countDueWork, dueWork, type DueWork } from '../jobs/store.ts'
 import { Health, readHealth } from './health.ts'
 import { endQuiet, readQuiet } from './quiet.ts'
@@ -99,7 +99,7 @@ async function sentencesOf({ scope, describe }: QueryContext, work: readonly Due
   const items: { at: DueWork['due']; kind: string; name: string; sentence: string }[] = []
   for (const { kind, name, lane, due, payload, reason } of work) {
     const subject = named(lane)
-    const [event] = kind === 'reaction' ? await describe(scope, [(payload as { event: EventRecord }).event]) : []
+    const [event] = kind === 'reaction' ? await describe(scope, [(payload as ReactionPayload).event]) : []
     const what = event ? `What follows from this: ${event.sentence}` : kind === 'effect' ? `Goes out, as ${subject}` : subject
     items.push({ at: due, kind, name, sentence: reason === null ? what : `${what}: ${reason}` })
   }

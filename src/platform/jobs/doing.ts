@@ -1,7 +1,6 @@
 // Does a job that this node has claimed, and writes down how it ended. Jobs of one kind that may be beside each other share their transactions
 // (`grouping.ts`).
 import { system } from '#kernel/actor.ts'
-import type { EventRecord } from '#kernel/event.ts'
 import { allOfThem, inTurns } from '#kernel/gather.ts'
 import type { AnyProcess } from '#kernel/process.ts'
 import type { ReactionDefinition } from '#kernel/reaction.ts'
@@ -9,7 +8,7 @@ import { addSeconds } from '#kernel/time.ts'
 import type { Engine } from '../commands/engine.ts'
 import { isAway, isRace } from '../database/database.ts'
 import { createWorkGates } from '../database/gate.ts'
-import { backoff, type Adopter } from '../events/outbox.ts'
+import { backoff, type Adopter, type ReactionPayload } from '../events/outbox.ts'
 import type { Log } from '../log.ts'
 import { advance, advanceTogether, decideBegun, type ProcessPayload, type ProcessTransaction } from '../processes/engine.ts'
 import { TooNew } from '../processes/store.ts'
@@ -74,7 +73,7 @@ export function createDoer(
     await withWhatBegins(reaction.name, async (context) => {
       const ours = endOurs(context, node, jobs)
       const reacted = inTurns(
-        jobs.map(({ payload }) => (payload as { event: EventRecord<unknown> }).event),
+        jobs.map(({ payload }) => (payload as ReactionPayload).event),
         ({ data }) => reaction.inTurn?.(data) ?? '',
         (event) => reaction.run(context, event),
       )
