@@ -153,7 +153,7 @@ export function createEffects(
       ended(async (context, inputs, ours) => {
         also()
         const inside = insideOf(context, also)
-        const haveToWait = await decideNow(inside, { ...context, atOnce: also }, inputs, ours)
+        const haveToWait = await decideNow(inside, inputs, ours)
         for (const job of haveToWait) context.outbox.enqueue(job)
         await decideBegun(inside, context, catalogue.processes)
         await begin(context, also)

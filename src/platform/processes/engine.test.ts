@@ -105,6 +105,29 @@ describe('a process', () => {
     expect((await row('order'))!.state.words).toEqual(['one', 'two', 'three', 'four'])
   })
 
+  test.skipIf(process.env['TEST_DATABASE_URL'] === undefined)(
+    'that another transaction is about to begin goes on from where that one left it',
+    async () => {
+      await tell('begun', say('second'))
+      let settled: Promise<void> | undefined
+      await world.engine.database.transaction(async (tx) => {
+        const words = JSON.stringify({ words: ['first'], wakeAt: null })
+        await tx.query(
+          sql`insert into processes (name, key, version, state, reason) values ('count', 'begun', 1, ${words}::json, 'heard first')`,
+        )
+        settled = world.settle()
+        // Until it waits for this transaction, which a transaction of its own has to see.
+        const waiting = () =>
+          world.engine.database.transaction((other) =>
+            other.query(sql`select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like 'insert into processes%'`),
+          )
+        while ((await waiting()).length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+      })
+      await settled
+      expect((await row('begun'))!.state.words).toEqual(['first', 'second'])
+    },
+  )
+
   test('keeps the sentence of its last decision, and records each decision once', async () => {
     await tell('reason', say('hello'), say('world'))
     await world.settle()

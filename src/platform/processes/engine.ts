@@ -73,8 +73,7 @@ async function decideLane(
 ): Promise<void> {
   const { tx, now } = context
   const lane = laneOf(definition.name, key)
-  const [row, ahead] = await allOfThem([hold(tx, { definition, key }), readAhead(context, definition, key)])
-  const { inputs: jobs } = await drainLane(tx, { lane, now, before })
+  const [row, { inputs: jobs }, ahead] = await openLane(context, { definition, key }, before)
   take(jobs)
   await decideInputs(context, { definition, key, row, ahead, inputs: jobs })
   if (guilty) {
@@ -92,10 +91,8 @@ export async function advanceTogether(context: ProcessTransaction, definition: A
   const { tx, now } = context
   const open = await allOfThem(
     keys.map(async (key): Promise<Open> => {
-      const [row, ahead] = await allOfThem([hold(tx, { definition, key }), readAhead(context, definition, key)])
-      const lane = laneOf(definition.name, key)
-      const { inputs } = await drainLane(tx, { lane, now })
-      if (inputs.length === 0) await releaseLane(tx, lane, now)
+      const [row, { inputs }, ahead] = await openLane(context, { definition, key })
+      if (inputs.length === 0) await releaseLane(tx, laneOf(definition.name, key), now)
       return { definition, key, row, ahead, inputs }
     }),
   )
@@ -149,7 +146,6 @@ export async function decideBegun(
  */
 export async function decideNow(
   inside: (process: string) => ProcessTransaction,
-  { tx, now }: ProcessTransaction,
   inputs: readonly { definition: AnyProcess; key: string; job: NewJob }[],
   meanwhile: Promise<void>,
 ): Promise<NewJob[]> {
@@ -158,13 +154,8 @@ export async function decideNow(
   const [open] = await allOfThem([
     allOfThem(
       lanes.map(async (ones): Promise<Open[]> => {
-        const [{ definition, key, job }] = ones as [(typeof ones)[number]]
-        // Sent together: these processes have begun, for it is they who asked for what has ended.
-        const [row, { isHeldUp, inputs: before }, ahead] = await allOfThem([
-          hold(tx, { definition, key }),
-          drainLane(tx, { lane: job.lane, now }),
-          readAhead(inside(definition.name), definition, key),
-        ])
+        const [{ definition, key }] = ones as [(typeof ones)[number]]
+        const [row, { isHeldUp, inputs: before }, ahead] = await openLane(inside(definition.name), { definition, key })
         if (!isHeldUp) return [{ definition, key, row, ahead, inputs: [...before, ...ones.map((one) => withoutId(one.job))] }]
         held.push(...ones.map((one) => one.job))
         return []
@@ -182,6 +173,14 @@ type AnyKindOfProcess = ProcessDefinition<unknown, unknown, unknown>
 type Open = { definition: AnyProcess; key: string; row: Row; ahead: unknown; inputs: readonly LaneInput[]; facts?: Facts; job?: NewJob }
 /** What was read about the first input. */
 type Facts = { facts: unknown } | undefined
+
+/** Sent together and done in this order: what waits is looked for when the row is held. */
+const openLane = (context: ProcessTransaction, { definition, key }: Named, before?: number) =>
+  allOfThem([
+    hold(context.tx, { definition, key }),
+    drainLane(context.tx, { lane: laneOf(definition.name, key), now: context.now, before }),
+    readAhead(context, definition, key),
+  ])
 
 const readAhead = async ({ scope }: ProcessTransaction, definition: AnyProcess, key: string): Promise<unknown> =>
   (definition as unknown as ProcessDefinition).ahead?.(scope, key)

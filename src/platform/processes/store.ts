@@ -49,24 +49,25 @@ export const begin = gather(async (tx: Transaction, all: readonly Named[]): Prom
 /** A process whose state was written by a newer version than this one. */
 export class TooNew extends Error {}
 
+/** Somebody else has begun a process while this transaction was about to: it is done again, for what it has read may be older. */
+class BegunElsewhere extends Error {
+  /** As PostgreSQL says that a race was lost. */
+  readonly code = '40001'
+}
+
 /** The rows of processes, which begin with this when they do not exist, held until the transaction ends. Throws TooNew. */
 export const hold = gather(async (tx: Transaction, all: readonly Named[]): Promise<Row[]> => {
-  const rows = await lock(tx, all)
-  const find = placeIn(rows)
-  const absent = all.filter((one) => find(one) === undefined)
-  if (absent.length > 0) {
-    await allOfThem(absent.map((one) => begin(tx, one)))
-    rows.push(...(await lock(tx, absent)))
-  }
-  const findAll = placeIn(rows)
-  return all.map((one) => {
-    const { name, version } = one.definition
-    const row = findAll(one)
-    if (!row) throw new Error(`process ${name} ${one.key} vanished`)
-    if (row.version > version)
-      throw new TooNew(`process ${name} ${one.key} is of version ${row.version}, and this node knows version ${version}`)
-    return row
-  })
+  const find = placeIn(await lock(tx, all))
+  return allOfThem(
+    all.map(async (one) => {
+      const { name, version } = one.definition
+      const row = find(one)
+      if (!row && !(await begin(tx, one))) throw new BegunElsewhere(`process ${name} ${one.key} was begun by another transaction`)
+      if (row && row.version > version)
+        throw new TooNew(`process ${name} ${one.key} is of version ${row.version}, and this node knows version ${version}`)
+      return row ?? begunRow(one.definition, one.key)
+    }),
+  )
 })
 
 const lock = (tx: Transaction, all: readonly Named[]) =>
