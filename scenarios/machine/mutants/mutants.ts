@@ -60,7 +60,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     file: 'src/platform/jobs/store.ts',
-    find: '(owner < ${self} or owner > ${self}) and not exists (select 1 from nodes where nodes.id = jobs.owner)',
+    find: '${isAnothers} and not exists (select 1 from nodes where nodes.id = jobs.owner)',
     replace: 'false',
     why: 'the work of the dead is taken over by nobody',
   },

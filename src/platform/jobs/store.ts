@@ -1,6 +1,6 @@
 // Every statement on jobs and nodes. Claims are `for update skip locked`; a claim carries a fence, and whoever lost it can write nothing more.
 // While the installation is quiet (`platform/installation`) nothing is claimed.
-import { gather } from '#kernel/gather.ts'
+import { allOfThem, gather } from '#kernel/gather.ts'
 import { empty, join, json, sql, type Sql } from '#kernel/sql.ts'
 import type { Instant } from '#kernel/time.ts'
 import type { Transaction } from '../database/database.ts'
@@ -222,10 +222,14 @@ export async function takeOver(tx: Transaction, self: string, locksTellDeath: bo
       rows.map(({ lock }) => lock),
     )
   // Also of a node that was taken for dead, claimed once more, and died before it could enter again. What somebody works on is left for the next
-  // beat: whoever waited for it would seem dead itself. Below and above this node's name: so the index leaves out what it has ended itself.
-  await tx.query(
-    sql`update jobs set owner = null where id in (select id from jobs where
-      (owner < ${self} or owner > ${self}) and not exists (select 1 from nodes where nodes.id = jobs.owner) for update skip locked)`,
+  // beat: whoever waited for it would seem dead itself. Below and above this node's own name, for the index of owners holds all that it has ended too.
+  await allOfThem(
+    [sql`owner < ${self}`, sql`owner > ${self}`].map((isAnothers) =>
+      tx.query(
+        sql`update jobs set owner = null where id in (select id from jobs where
+          ${isAnothers} and not exists (select 1 from nodes where nodes.id = jobs.owner) for update skip locked)`,
+      ),
+    ),
   )
   return dead
 }
