@@ -58,12 +58,13 @@ export async function storm(setting: Setting): Promise<void> {
       const status = await post(agent, node.port, '/api/v2/alerts', JSON.stringify(alerts), key)
       if (status !== 200) throw new Error(`alerts of the storm were answered with ${status}`)
     }
+    const shops = newShops()
     const before = await quietPages(5, (name, to) => send([alertOf(name, to, 0)], quietKey), mails.arrival)
     const end = performance.now() + seconds * 1000
     const [first, during, sent] = await Promise.all([
-      firstNotices(mails.arrival),
+      firstNotices(mails.arrival, shops),
       pause(1000).then(() => quietPages(seconds - 2, (name, to) => send([alertOf(name, to, 0)], quietKey), mails.arrival)),
-      pour(end, send, keys),
+      pour(end, send, keys, shops),
     ])
     await allRead(node.port)
     agent.destroy()
@@ -94,9 +95,9 @@ type Latencies = { latencies: number[]; lost: number }
 type Arrival = (name: string) => Promise<number>
 
 let names = 0
-const begun = new Map<string, number>()
-/** Of each service, as its first alert names it. */
-const nameOf = new Map(Array.from({ length: services }, (_, s) => [`shop-${s}`, `Page${++names}x`]))
+/** The services of one storm: what the first alert of each is called, and when it was sent. */
+type Shops = Map<string, { name: string; begun?: number }>
+const newShops = (): Shops => new Map(Array.from({ length: services }, (_, s) => [`shop-${s}`, { name: `Page${++names}x` }]))
 
 const alertOf = (name: string, to: string, n: number): unknown => ({
   labels: { alertname: to.startsWith('quiet') ? name : 'Storm', severity: 'critical', service: to, instance: `i${n}` },
@@ -108,6 +109,7 @@ async function pour(
   end: number,
   send: (alerts: unknown[], key: string | undefined) => Promise<void>,
   keys: readonly string[],
+  shops: Shops,
 ): Promise<number> {
   const lanes = keys.length
   const everyMs = (60_000 * lanes * perRequest) / alertsPerMinute
@@ -119,8 +121,9 @@ async function pour(
       for (let n = lane; performance.now() < end; n += lanes) {
         const alerts = Array.from({ length: perRequest }, (_, i) => {
           const to = `shop-${(n * perRequest + i) % services}`
-          if (!begun.has(to)) begun.set(to, performance.now())
-          return alertOf(nameOf.get(to)!, to, n * perRequest + i)
+          const shop = shops.get(to)!
+          shop.begun ??= performance.now()
+          return alertOf(shop.name, to, n * perRequest + i)
         })
         await send(alerts, key)
         sent += perRequest
@@ -133,11 +136,11 @@ async function pour(
 }
 
 /** From the first alert of each service to the first mail that names it. */
-async function firstNotices(arrival: Arrival): Promise<Latencies> {
+async function firstNotices(arrival: Arrival, shops: Shops): Promise<Latencies> {
   const found = await Promise.all(
-    [...nameOf].map(async ([slug, name]) => {
-      const at = await Promise.race([arrival(name), afterPatience()])
-      return at === undefined ? undefined : at - begun.get(slug)!
+    [...shops.values()].map(async (shop) => {
+      const at = await Promise.race([arrival(shop.name), afterPatience()])
+      return at === undefined ? undefined : at - shop.begun!
     }),
   )
   return counted(found)
