@@ -63,14 +63,24 @@ function inOrder(scope: Scope, filter: AlertFilter, limit: number): Sql {
     where ${allOf(among(scope, filter))} order by place.last_at desc, place.id desc limit ${limit}`
 }
 
-/** What an index begins with. It says `resolved` or not in the statement itself, for the indexes are of one or the other. */
-function inIndex({ state, service, group, after }: AlertFilter): Sql {
+/** What an index begins with, or is made of alone: that stands in the statement itself, so that the database sees which index it is. */
+function inIndex({ state, severity, service, group, after }: AlertFilter): Sql {
   return allOf([
-    ...(state === undefined ? [] : [state === 'resolved' ? sql`state = 'resolved'` : sql`state <> 'resolved'`]),
+    ...(state === undefined ? [] : [inState[state]]),
+    ...(severity === 'critical' ? [sql`severity = 'critical'`] : []),
     ...(service ? [sql`service_id = (select id from services where slug = ${service})`] : []),
     ...(group ? [sql`group_id = ${group}`] : []),
     ...(after ? [sql`(last_at, id) < (${String(after[0])}::timestamptz, ${String(after[1])})`] : []),
   ])
+}
+
+const inState: Record<NonNullable<AlertFilter['state']>, Sql> = {
+  open: sql`state <> 'resolved'`,
+  // Most of what is open: it is found by walking that.
+  triggered: sql`state <> 'resolved'`,
+  acknowledged: sql`state = 'acknowledged'`,
+  suppressed: sql`state = 'suppressed'`,
+  resolved: sql`state = 'resolved'`,
 }
 
 function among(scope: Scope, { state, team, integration, severity }: AlertFilter): Sql[] {

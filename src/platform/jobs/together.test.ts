@@ -31,7 +31,7 @@ const hear = defineReaction({
   async run({ scope, tell }, { data: { word } }) {
     reactions.push({ word, in: numberOf(scope) })
     if (word === 'wrong') await scope.query(sql`select 1 / 0`)
-    await tell(sing, word, { type: 'start', text: word })
+    await (word.startsWith('queued') ? tell(queue, word, { type: 'start' }) : tell(sing, word, { type: 'start', text: word }))
   },
 })
 const send = defineEffect({
@@ -73,8 +73,26 @@ const sing = defineProcess({
   },
 })
 
+/** All of these are one behind the other. Its state is how many were decided before it. */
+const queue = defineProcess({
+  name: 'choir.queue',
+  version: 1,
+  state: z.number(),
+  input: z.object({ type: z.literal('start') }),
+  initial: () => -1,
+  facts: () => Promise.resolve(decisions.length),
+  inTurn: () => 'all',
+  decide: (_state, _input, _now, before) => ({ state: before, reason: 'counted' }),
+  record({ scope }, key) {
+    decisions.push({ key, in: numberOf(scope) })
+    return Promise.resolve()
+  },
+})
+
 const world = await createWorld(
-  catalogueOf([defineSlice({ name: 'choir', operations: {}, events: { said }, reactions: [hear], processes: [sing], effects: [send] })]),
+  catalogueOf([
+    defineSlice({ name: 'choir', operations: {}, events: { said }, reactions: [hear], processes: [sing, queue], effects: [send] }),
+  ]),
 )
 afterAll(() => world.close())
 beforeEach(async () => {
@@ -142,6 +160,13 @@ test('what began as it was written and was never heard of again goes out marked 
   expect(job!.started).not.toBeNull()
   await world.pass('1 min')
   expect(sent.map(({ repeated }) => repeated)).toEqual([true])
+})
+
+test('those of one turn that begin together are decided one after the other, each by what the one before has changed', async () => {
+  await say('queued 1', 'queued 2', 'queued 3')
+  await choir().runDue()
+  expect(new Set(decisions.map((one) => one.in)).size).toBe(1)
+  expect(await Promise.all(['queued 1', 'queued 2', 'queued 3'].map(stateOf))).toEqual([0, 1, 2])
 })
 
 test('inputs of one process keep their order, also when only some of them are begun at once', async () => {
