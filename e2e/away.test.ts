@@ -68,8 +68,8 @@ describe.skipIf(!hasPostgres())('while the database is away', () => {
 
   test('senders hear yes, people a sentence, the last known person on call a degraded page; on its return all goes on and nothing was lost', async () => {
     expect((await send('Before')).status).toBe(200)
-    await eventually('first page', 20, async () => mailbox.mails.find(({ to }) => to === 'mara@example.org'))
-    await eventually('heartbeat', 20, async () => listener.calls.find(({ body }) => body.startsWith('Tocsin works')))
+    await eventually('first page', 60, async () => mailbox.mails.find(({ to }) => to === 'mara@example.org'))
+    await eventually('heartbeat', 60, async () => listener.calls.find(({ body }) => body.startsWith('Tocsin works')))
     const paged = performance.now()
     postgres.halt()
     await new Promise((resolve) => setTimeout(resolve, 500))
@@ -85,7 +85,7 @@ describe.skipIf(!hasPostgres())('while the database is away', () => {
     expect(await status('/healthz')).toBe(200)
     expect(await status('/readyz')).toBe(503)
     expect(await status('/')).toBe(200)
-    const degraded = await eventually('degraded page', 40, async () => mailbox.mails.find(({ text }) => /subject: Degraded/i.test(text)))
+    const degraded = await eventually('degraded page', 60, async () => mailbox.mails.find(({ text }) => /subject: Degraded/i.test(text)))
     expect(degraded.to).toBe('mara@example.org')
     expect(degraded.text).toMatch(/Critical: Meanwhile/)
     // Until after the second level has fallen due.
@@ -94,11 +94,11 @@ describe.skipIf(!hasPostgres())('while the database is away', () => {
     expect(listener.calls.length, 'no heartbeat while nothing can be stored').toBe(heard)
 
     postgres.resume()
-    await eventually('page of the second level', 20, async () => mailbox.mails.find(({ to }) => to === 'ben@example.org'))
-    await eventually('page of what came meanwhile', 20, async () =>
+    await eventually('page of the second level', 60, async () => mailbox.mails.find(({ to }) => to === 'ben@example.org'))
+    await eventually('page of what came meanwhile', 60, async () =>
       mailbox.mails.find(({ text }) => /subject: Critical: Meanwhile/i.test(text)),
     )
-    await eventually('heartbeat after it', 20, async () => (listener.calls.length > heard ? true : undefined))
+    await eventually('heartbeat after it', 60, async () => (listener.calls.length > heard ? true : undefined))
     expect(await openTitles()).toEqual(['Before', 'Meanwhile'])
     expect(await status('/readyz')).toBe(200)
     await new Promise((resolve) => setTimeout(resolve, 2000))
@@ -119,7 +119,7 @@ describe.skipIf(!hasPostgres())('while the database is away', () => {
     await node.kill()
     postgres.resume()
     node = await start(node.folder)
-    await eventually('alerts that were kept', 20, async () => ((await openTitles()).includes('Two') ? true : undefined))
+    await eventually('alerts that were kept', 60, async () => ((await openTitles()).includes('Two') ? true : undefined))
     expect(await openTitles()).toEqual(['Before', 'Meanwhile', 'One', 'Two'])
     expect(existsSync(join(node.folder, 'spool')) ? readdirSync(join(node.folder, 'spool')) : []).toEqual([])
   })

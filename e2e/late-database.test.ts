@@ -99,7 +99,7 @@ describe.skipIf(!hasPostgres())('a node that starts while its database is away',
     await must(port, 'POST', '/integrations', { name: 'Late', kind: 'alertmanager', key: integrationKey })
     await must(port, 'POST', '/integrations', { name: 'Late, by PagerDuty', kind: 'pagerduty', key: routingKey })
     const changed = Date.now()
-    await eventually('file of what is last known', 15, async () =>
+    await eventually('file of what is last known', 60, async () =>
       statSync(join(folder, 'last-known')).mtimeMs > changed ? true : undefined,
     )
     await before.kill()
@@ -131,7 +131,7 @@ describe.skipIf(!hasPostgres())('a node that starts while its database is away',
     expect((await readiness(newPort)).text).toMatch(/senders are refused/)
     expect(said, 'no stranger fills the log').not.toContain('an inbound request failed')
     expect(said).toContain('the database does not answer')
-    const degraded = await eventually('degraded page', 40, async () =>
+    const degraded = await eventually('degraded page', 60, async () =>
       mailbox.mails.find(({ text }) => /subject: Degraded/i.test(text) && text.includes('First')),
     )
     expect(degraded.to).toBe('mara@example.org')
@@ -152,10 +152,10 @@ describe.skipIf(!hasPostgres())('a node that starts while its database is away',
 
     postgres.resume()
     for (const at of [port, newPort])
-      await eventually(`readiness at ${at}`, 15, async () => ((await readiness(at)).status === 200 ? true : undefined))
+      await eventually(`readiness at ${at}`, 60, async () => ((await readiness(at)).status === 200 ? true : undefined))
     await reader?.hasSignIn()
-    await eventually('alerts', 15, async () => ((await titles()).length >= 3 ? true : undefined))
-    await eventually('page of what came meanwhile', 20, async () =>
+    await eventually('alerts', 60, async () => ((await titles()).length >= 3 ? true : undefined))
+    await eventually('page of what came meanwhile', 60, async () =>
       mailbox.mails.find(({ text }) => /subject: Critical: Second/i.test(text)),
     )
     const { items: groups } = await must<{ items: { title: string; state: string; acknowledgedBy: string | null }[] }>(
@@ -170,7 +170,7 @@ describe.skipIf(!hasPostgres())('a node that starts while its database is away',
     ).toEqual([])
     expect((await send('Fourth')).status).toBe(200)
     expect((await send('Fifth', newPort)).status).toBe(200)
-    await eventually('all alerts', 15, async () => ((await titles()).length >= 5 ? true : undefined))
+    await eventually('all alerts', 60, async () => ((await titles()).length >= 5 ? true : undefined))
     expect(await titles()).toEqual(['Fifth', 'First', 'Fourth', 'Second', 'Third'])
     node.terminate()
     expect(await node.exit).toBe(0)

@@ -171,7 +171,7 @@ describe.skipIf(!chromiumPath)('texts that want to be markup, in mails that come
     const later = mails.filter(({ text }) => laterKindsOfMail.some(({ begins }) => begins.test(text)))
     const read = await expectInertMails(browser, later)
     expect(every.filter((text) => !read.some((mail) => mail.includes(text)))).toEqual([])
-  }, 240_000)
+  }, 480_000)
 })
 
 /** Two people, a service of theirs and a process in which everything falls due soon: all of it named by attacks. */

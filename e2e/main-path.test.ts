@@ -82,7 +82,7 @@ describe.skipIf(missing.length > 0)('the main path', () => {
   })
 
   test('whoever is on call gets one mail, with the link to their page', async () => {
-    const mail = await eventually('mail', 20, async () => mailbox.mails[0])
+    const mail = await eventually('mail', 60, async () => mailbox.mails[0])
     expect(mail.to).toBe('mara@example.org')
     expect(mail.text).toMatch(/subject:.*card payments fail/i)
     phoneLink = /http:\/\/127\.0\.0\.1:18200(\/p\/[\w-]+)/.exec(mail.text.replaceAll('=\r\n', ''))?.[1] ?? ''
@@ -153,7 +153,7 @@ describe.skipIf(missing.length > 0)('the main path', () => {
     await page.getByLabel('E-mail address').fill('stranger@example.net')
     await page.getByRole('button', { name: 'Get updates' }).click()
     await page.getByText('Look into your mail').waitFor()
-    const mail = await eventually('mail that asks for a confirmation', 20, async () =>
+    const mail = await eventually('mail that asks for a confirmation', 60, async () =>
       mailbox.mails.find(({ to }) => to === 'stranger@example.net'),
     )
     await page.goto(`${base}${linkIn(mail.text, '/s/confirm/')}`)
@@ -192,9 +192,9 @@ describe.skipIf(missing.length > 0)('the main path', () => {
     await page.getByText('Replaces every running copy of checkout with 4.18.1.').waitFor()
     await look(page, 'phone-dark-incident-approval')
     await page.getByRole('button', { name: 'Approve and run' }).click()
-    await eventually('rollback', 20, async () => deploys.calls.find(({ method }) => method === 'POST'))
+    await eventually('rollback', 60, async () => deploys.calls.find(({ method }) => method === 'POST'))
     expect(deploys.calls.at(-1)).toMatchObject({ path: '/rollbacks', body: '{"to":"4.18.1"}' })
-    await eventually('update of the runbook', 20, async () => {
+    await eventually('update of the runbook', 60, async () => {
       const { items } = await must<Listed<{ text: string }>>(port, 'GET', `/updates?incident=${incident.number}`)
       return items.find(({ text }) => text.startsWith('We have undone the change'))
     })
@@ -222,7 +222,7 @@ describe.skipIf(missing.length > 0)('the main path', () => {
     await page.goto(`${base}/s/shop`)
     await page.getByText('Some cards are still refused.').first().waitFor()
     await look(page, 'desk-dark-status')
-    const mail = await eventually('mail with the update', 20, async () =>
+    const mail = await eventually('mail with the update', 60, async () =>
       mailbox.mails.find(({ to, text }) => to === 'stranger@example.net' && text.includes('Some cards are still refused.')),
     )
     expect(linkIn(mail.text, '/s/unsubscribe/')).not.toBe('')
@@ -245,7 +245,7 @@ describe.skipIf(missing.length > 0)('the main path', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Resolve' }).click()
     await page.getByText('It is in Resolved.').waitFor()
     await look(page, 'phone-light-resolved')
-    await eventually('status page that is calm', 20, async () => {
+    await eventually('status page that is calm', 60, async () => {
       return (await (await fetch(`${base}/s/shop`)).text()).includes('class="box works"') ? true : undefined
     })
     expect(complaints).toEqual([])

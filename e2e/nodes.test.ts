@@ -72,7 +72,7 @@ describe.skipIf(!postgres)('three nodes on one database', () => {
     expect(await count('select count(*) from nodes')).toBe(0)
     expect(await count('select count(*) from jobs where owner is not null')).toBe(0)
     worker = await startTocsin(18403, environment(), undefined, 'worker')
-    const mail = await eventually('page by mail', 15, async () => mailsOf(/Early/)[0])
+    const mail = await eventually('page by mail', 60, async () => mailsOf(/Early/)[0])
     expect(mail.to).toBe(administrator.email)
     expect(await count('select count(*) from nodes')).toBe(1)
   })
@@ -85,13 +85,15 @@ describe.skipIf(!postgres)('three nodes on one database', () => {
     const key = 'e2e-second-0123456789abcdef012345'
     expect((await alert(webPort, key, 'Unknown')).status).not.toBe(200)
     await must(bothPort, 'POST', '/integrations', { name: 'Second', kind: 'alertmanager', key })
-    await eventually('key known to the other node', 3, async () => ((await alert(webPort, key, 'Known')).status === 200 ? true : undefined))
+    await eventually('key known to the other node', 60, async () =>
+      (await alert(webPort, key, 'Known')).status === 200 ? true : undefined,
+    )
   })
 
   test('a page that is open on one node hears of what was done through the other', async () => {
     const live = await openLive(webPort)
     await apply(bothPort, service('basket'))
-    await eventually('change in the live stream', 3, async () =>
+    await eventually('change in the live stream', 60, async () =>
       /event: changed\ndata: \[.*"service"/.test(live.heard()) ? true : undefined,
     )
     live.close()
@@ -128,7 +130,7 @@ describe.skipIf(!postgres)('three nodes on one database', () => {
     let killed: Promise<void> | undefined
     const watching = eventually(
       `${pages} pages`,
-      30,
+      60,
       async () => {
         for (const { owner } of (await database.query<{ owner: string }>('select distinct owner from jobs where owner is not null')).rows)
           owners.add(owner)
@@ -144,7 +146,7 @@ describe.skipIf(!postgres)('three nodes on one database', () => {
     await watching
     expect(killed, 'both nodes had work, and one was killed while there was some').toBeDefined()
     await killed
-    await eventually('end of all work', 15, async () =>
+    await eventually('end of all work', 60, async () =>
       (await count("select count(*) from jobs where kind = 'effect'")) === 0 ? true : undefined,
     )
     const sent = Map.groupBy(mailsOf(/Shared\d+/), ({ messageId }) => messageId)
@@ -157,7 +159,7 @@ describe.skipIf(!postgres)('three nodes on one database', () => {
 
   test('a node that is asked to stop finishes, leaves nothing behind and ends with 0', async () => {
     worker = await startTocsin(18403, environment(), undefined, 'worker')
-    await eventually('second worker', 15, async () => ((await count('select count(*) from nodes')) === 2 ? true : undefined))
+    await eventually('second worker', 60, async () => ((await count('select count(*) from nodes')) === 2 ? true : undefined))
     expect((await alert(webPort, integrationKey, 'Last')).status).toBe(200)
     await Promise.all([both.stop(), worker.stop()])
     expect(await Promise.all([both.exit, worker.exit])).toEqual([0, 0])
@@ -194,6 +196,6 @@ async function openLive(port: number): Promise<{ heard(): string; close(): void 
   })
   asked.on('error', () => undefined)
   asked.end()
-  await eventually('hello of the live stream', 5, async () => (heard.includes('event: hello') ? true : undefined))
+  await eventually('hello of the live stream', 60, async () => (heard.includes('event: hello') ? true : undefined))
   return { heard: () => heard, close: () => asked.destroy() }
 }

@@ -56,7 +56,7 @@ describe.skipIf(!chromiumPath || !hasPostgres())('texts that want to be markup, 
     for (const [index, text] of texts.entries())
       if (index % 2) await must(port, 'POST', `/schedules/x${index}/overrides`, { add: `x${index}`, from, to, why: line(text, 500) })
     const changed = Date.now()
-    await eventually('file of what is last known', 15, async () =>
+    await eventually('file of what is last known', 60, async () =>
       statSync(join(node.folder, 'last-known')).mtimeMs > changed ? true : undefined,
     )
     return key
@@ -108,7 +108,7 @@ describe.skipIf(!chromiumPath || !hasPostgres())('texts that want to be markup, 
     await stranger.page.goto(`${base}/p/degraded/${encodeURIComponent(worst)}`)
     await expectInert(stranger, ['There is nothing here'])
     await stranger.close()
-  }, 240_000)
+  }, 480_000)
 })
 
 /** One person for each text, who is on call for a service of theirs: all of it named by it. */

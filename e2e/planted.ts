@@ -266,7 +266,7 @@ async function plantRunbook(port: number, post: Post, incident: string): Promise
   await post('/runs', start)
   const { number: run } = await post<{ number: number }>('/runs', start)
   const waitsFor = (step: string) =>
-    eventually(`run that waits at ${step}`, 30, async () => {
+    eventually(`run that waits at ${step}`, 60, async () => {
       const { pending } = await must<{ pending: { step: string } | null }>(port, 'GET', `/runs/${run}`)
       return pending?.step === step ? true : undefined
     })

@@ -60,7 +60,7 @@ describe.skipIf(!opensslPath)('web push', () => {
       ).status,
     ).toBe(200)
   const pushed = (path: string, title: RegExp, count = 1) =>
-    eventually(`push ${title}`, 20, async () => {
+    eventually(`push ${title}`, 60, async () => {
       const found = service.pushes.filter((push) => push.path === path && title.test(String(push.message['title'])))
       return found.length >= count ? found : undefined
     })
@@ -105,7 +105,7 @@ describe.skipIf(!opensslPath)('web push', () => {
     expect(push!.message).toMatchObject({ body: expect.stringMatching(/\w/), acts: true, tag: expect.stringMatching(/^ntf_/) })
     const opened = await fetch(String(push!.message['url']))
     expect([opened.status, await opened.text()]).toEqual([200, expect.stringContaining('Cards fails')])
-    await eventually('delivery in the record', 5, async () => ((await sent(/Cards/))[0]?.status === 'delivered' ? true : undefined))
+    await eventually('delivery in the record', 60, async () => ((await sent(/Cards/))[0]?.status === 'delivered' ? true : undefined))
     await asMara('DELETE', `/me/contact-methods/${id}`)
   })
 
@@ -114,7 +114,7 @@ describe.skipIf(!opensslPath)('web push', () => {
     const { id } = await subscribe(browser, 'Busy')
     service.willAnswer({ status: 429, headers: { 'retry-after': '1' } }, { status: 503 })
     await fires('Search')
-    const tries = await eventually('third try', 40, async () => {
+    const tries = await eventually('third try', 60, async () => {
       const found = service.pushes.filter(({ path }) => path === browser.path)
       return found.length >= 3 ? found : undefined
     })
@@ -130,14 +130,14 @@ describe.skipIf(!opensslPath)('web push', () => {
     const { id } = await subscribe(browser, label)
     service.willAnswer({ status })
     await fires(`Ends${status}`)
-    await eventually('dead subscription', 15, async () => ((await method(id))?.state === 'dead' ? true : undefined))
+    await eventually('dead subscription', 60, async () => ((await method(id))?.state === 'dead' ? true : undefined))
     expect((await method(id))!.reason).toBe('the browser has ended its subscription')
-    const mail = await eventually('mail that says so', 15, async () =>
+    const mail = await eventually('mail that says so', 60, async () =>
       mailbox.mails.find((one) => one.text.includes(`${label} no longer reaches you`)),
     )
     expect(mail.to).toBe(administrator.email)
     await fires(`After${status}`)
-    await eventually('mail instead', 15, async () => mailbox.mails.find((one) => one.text.includes(`After${status} fails`)))
+    await eventually('mail instead', 60, async () => mailbox.mails.find((one) => one.text.includes(`After${status} fails`)))
     expect(service.pushes.filter(({ path }) => path === browser.path)).toHaveLength(1)
     await asMara('DELETE', `/me/contact-methods/${id}`)
   })
@@ -148,7 +148,7 @@ describe.skipIf(!opensslPath)('web push', () => {
       const { id } = await subscribe({ ...service.subscribe(serverKey), endpoint }, 'Inside')
       const began = performance.now()
       await asMara('POST', `/me/contact-methods/${id}/test`)
-      const [failed] = await eventually('refusal', 15, async () => {
+      const [failed] = await eventually('refusal', 60, async () => {
         const found = (await sent(/^Test/)).filter(({ status }) => status === 'failed')
         return found.length > 0 ? found : undefined
       })
@@ -197,7 +197,7 @@ describe.skipIf(!opensslPath)('web push', () => {
 
     test('a push becomes a notification that says what fails', async () => {
       await deliver(JSON.stringify(push.message))
-      const found = await eventually('notification', 10, async () => (await shown()).find(({ tag }) => tag === push.message['tag']))
+      const found = await eventually('notification', 60, async () => (await shown()).find(({ tag }) => tag === push.message['tag']))
       expect(found).toEqual({
         title: push.message['title'],
         body: push.message['body'],
@@ -208,13 +208,13 @@ describe.skipIf(!opensslPath)('web push', () => {
 
     test('the same push again takes the place of the first, and one that cannot be read still says something', async () => {
       await deliver(JSON.stringify({ ...push.message, title: 'Again' }))
-      await eventually('replaced notification', 30, async () =>
+      await eventually('replaced notification', 60, async () =>
         (await shown()).map(({ title }) => title).join() === 'Again' ? true : undefined,
       )
       await deliver('no JSON')
-      await eventually('notice', 30, async () => ((await shown()).some(({ title }) => title === 'Something needs you') ? true : undefined))
+      await eventually('notice', 60, async () => ((await shown()).some(({ title }) => title === 'Something needs you') ? true : undefined))
       await deliver(JSON.stringify({ title: 'Elsewhere', url: 'https://evil.example/' }))
-      const foreign = await eventually('foreign push', 30, async () => (await shown()).find(({ title }) => title === 'Elsewhere'))
+      const foreign = await eventually('foreign push', 60, async () => (await shown()).find(({ title }) => title === 'Elsewhere'))
       expect(foreign.data.url).toBe(base)
     })
 
@@ -227,9 +227,9 @@ describe.skipIf(!opensslPath)('web push', () => {
       expect(await phone.getByRole('button', { name: /^Acknowledge/ }).isVisible()).toBe(true)
       await phone.close()
       await deliver(JSON.stringify(push.message))
-      await eventually('notification again', 10, async () => (await shown()).find((one) => one.tag === tag))
+      await eventually('notification again', 60, async () => (await shown()).find((one) => one.tag === tag))
       expect(await click(tag, 'acknowledge')).toEqual([])
-      await eventually('thanks', 10, async () => ((await shown()).some(({ title }) => title === 'You have it') ? true : undefined))
+      await eventually('thanks', 60, async () => ((await shown()).some(({ title }) => title === 'You have it') ? true : undefined))
       const { items } = await must<{ items: { title: string }[] }>(port, 'GET', '/pages?state=acknowledged')
       expect(items.map(({ title }) => title).join()).toContain('Phones')
     })

@@ -83,7 +83,7 @@ describe.skipIf(!runs)(`nodes of ${previous} and of this version`, () => {
     await must(before, 'POST', '/configuration/apply', { files: [{ path: 'all.yaml', text: organisation }] })
     await must(before, 'POST', '/integrations', { name: 'Upgrade', kind: 'alertmanager', key: integrationKey })
     expect((await send(before, 'Early', 'ana')).status).toBe(200)
-    await eventually('first page', 20, async () => mailsOf('Early')[0])
+    await eventually('first page', 60, async () => mailsOf('Early')[0])
     ours = await startTocsin(now, environment())
   }, 180_000)
   afterAll(async () => {
@@ -117,15 +117,15 @@ describe.skipIf(!runs)(`nodes of ${previous} and of this version`, () => {
 
   test('the newer one is gone, and the older goes on with what it had begun; and the other way round', async () => {
     expect((await send(now, 'Back', 'cem')).status).toBe(200)
-    await eventually('its first page', 20, async () => mailsOf('Back')[0])
+    await eventually('its first page', 60, async () => mailsOf('Back')[0])
     await ours!.stop()
     ours = undefined
-    await eventually('its second level, by the older', 40, async () => (mailsOf('Back').length >= 2 ? true : undefined))
+    await eventually('its second level, by the older', 60, async () => (mailsOf('Back').length >= 2 ? true : undefined))
     ours = await startTocsin(now, environment())
     expect((await send(before, 'Forth', 'dua')).status).toBe(200)
-    await eventually('its first page', 20, async () => mailsOf('Forth')[0])
+    await eventually('its first page', 60, async () => mailsOf('Forth')[0])
     theirs.kill('SIGKILL')
     await ended(theirs)
-    await eventually('its second level, by the newer', 40, async () => (mailsOf('Forth').length >= 2 ? true : undefined))
+    await eventually('its second level, by the newer', 60, async () => (mailsOf('Forth').length >= 2 ? true : undefined))
   }, 180_000)
 })

@@ -49,11 +49,11 @@ test('it says nothing while all is well, tells everybody once when the node is g
   await new Promise((resolve) => setTimeout(resolve, 5000))
   expect(mailbox.mails).toEqual([])
   await node.kill()
-  await eventually('mail that it does not work', 30, async () => (mailbox.mails.length >= 2 ? true : undefined))
+  await eventually('mail that it does not work', 60, async () => (mailbox.mails.length >= 2 ? true : undefined))
   await new Promise((resolve) => setTimeout(resolve, 3000))
   const down = `Tocsin at 127.0.0.1:${port} does not work`
   expect([subjects('ops@example.org'), subjects('boss@example.org')]).toEqual([[down], [down]])
   node = await startTocsin(port, environment, folder)
-  await eventually('mail that it is over', 30, async () => (mailbox.mails.length >= 4 ? true : undefined))
+  await eventually('mail that it is over', 60, async () => (mailbox.mails.length >= 4 ? true : undefined))
   expect(subjects('ops@example.org')).toEqual([down, `Over: Tocsin at 127.0.0.1:${port} works again`])
 })

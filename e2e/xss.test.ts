@@ -80,7 +80,7 @@ describe.skipIf(!chromiumPath)('texts that want to be markup', () => {
   }
 
   const linkIn = (to: string, form: RegExp) =>
-    eventually(`mail to ${to} with ${form.source}`, 30, async () =>
+    eventually(`mail to ${to} with ${form.source}`, 60, async () =>
       mailbox.mails
         .filter((mail) => mail.to === to)
         .map((mail) => form.exec(readMail(mail).text)?.[0])
@@ -184,7 +184,7 @@ describe.skipIf(!chromiumPath)('texts that want to be markup', () => {
     }
     await Promise.all([atDesk(), onPhone()])
     await held.close()
-  }, 240_000)
+  }, 480_000)
 
   test('what there is only on a phone is opened by a finger, shows them and stays as it is', async () => {
     const held = await watchedPage(browser, base, desk, phone)

@@ -73,11 +73,11 @@ export function run(environment: Record<string, string>, ...argv: string[]): Pro
 }
 
 export async function until<T>(what: string, look: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  for (const end = performance.now() + 30_000; performance.now() < end; await new Promise((resolve) => void setTimeout(resolve, 50))) {
+  for (const end = performance.now() + 120_000; performance.now() < end; await new Promise((resolve) => void setTimeout(resolve, 50))) {
     const found = await look()
     if (found !== undefined) return found
   }
-  throw new Error(`there was no ${what} within 30 s`)
+  throw new Error(`there was no ${what} within 2 minutes`)
 }
 
 function exchange(address: string, method: string, path: string, headers: Record<string, string>, body: unknown): Promise<Answer> {
