@@ -151,14 +151,14 @@ test('a node that dies after taking it in and before its file is gone takes noth
 })
 
 test('a database that says nothing at all counts as away after its deadline', async () => {
-  const { outage, send } = await node({ deadlineMs: 100 })
+  const { outage, send } = await node({ deadlineMs: 1500 })
   away = 'silent'
   expect(await send('into silence')).toEqual(['into silence'])
   expect(outage.holds()).toBe(true)
 })
 
 test('whoever is on call is told also while the database says nothing at all', async () => {
-  const { outage, send } = await node({ deadlineMs: 100, silentMs: 100 })
+  const { outage, send } = await node({ deadlineMs: 1500, silentMs: 100 })
   await outage.look()
   away = 'silent'
   await send('Silence')
@@ -171,7 +171,7 @@ test('whoever is on call is told also while the database says nothing at all', a
 })
 
 test('whoever is on call is told also when the database falls silent after a part of what is kept was taken in', async () => {
-  const { outage, send } = await node({ deadlineMs: 100, silentMs: 100 })
+  const { outage, send } = await node({ deadlineMs: 1500, silentMs: 100 })
   await outage.look()
   away = true
   await send('A first part')
@@ -193,7 +193,7 @@ test('whoever is on call is told also when the database falls silent after a par
 })
 
 test('what was committed and never said so is not taken in from the file: what is over stays over', async () => {
-  const { outage, send } = await node({ deadlineMs: 200 })
+  const { outage, send } = await node({ deadlineMs: 1500 })
   away = 'answers late'
   await send('kept twice')
   await send('only in the file')
@@ -211,7 +211,7 @@ test('what was committed and never said so is not taken in from the file: what i
 })
 
 test('a commit that wakes up after the file was read takes nothing in', async () => {
-  const { outage, send } = await node({ deadlineMs: 100 })
+  const { outage, send } = await node({ deadlineMs: 1500 })
   away = 'does it late'
   await send('wakes up')
   away = false

@@ -62,7 +62,7 @@ const signal = (title: string, action: Signal['action']): Signal => ({ action, t
 /** A node with its door, which knows its keys. */
 async function node(spool: Spool = openSpool(folderOnDisk(folder), () => engine.newId('evt'))) {
   const outage = createOutage({ engine, spool, channels: new Map(), settings: () => undefined, log: silentLog() })
-  const store = createIntake(engine, { outage, deadlineMs: 300 })
+  const store = createIntake(engine, { outage, deadlineMs: 1500 })
   const inbound = createInbound({ store, catalogue: integrations, clock: world.clock, log: silentLog(), metrics: createMetrics() })
   const server = createServer((incoming, response) => void inbound.handle(incoming, response, () => undefined))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
