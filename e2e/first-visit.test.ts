@@ -34,7 +34,7 @@ describe.skipIf(!chromiumPath)('a newcomer', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  test('reads where the page is, becomes the first administrator there, and sees the alert of the printed line come in', async () => {
+  test('reads where the page is, becomes the first administrator there, and sees the alert of the printed line come in and finds it among others', async () => {
     const url = /Tocsin is at (http:\S+)/.exec(printed)![1]!
     expect(url).toBe(`http://127.0.0.1:${port}`)
     const { page, complaints, close } = await openPage(browser, screens[0]!)
@@ -57,6 +57,15 @@ describe.skipIf(!chromiumPath)('a newcomer', () => {
     await page.getByText('The first alert works').first().waitFor({ timeout: 10_000 })
     await picture(page, 'desk-light-first-alert')
     await page.reload()
+    await page.getByText('The first alert works').first().waitFor()
+    const more = Array.from({ length: 120 }, (_, n) => ({ labels: { alertname: `Slow${n}`, severity: 'warning' } }))
+    const sent = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(more) }
+    expect((await fetch(/POST (\S+)/.exec(command)![1]!, sent)).status).toBeLessThan(300)
+    await page.getByRole('button', { name: 'Show more' }).click()
+    const rows = page.getByRole('list', { name: 'Alerts' }).getByRole('listitem')
+    await eventually('end of the list', 60, async () => (await rows.count()) === 121 || undefined)
+    await page.getByLabel('Severity').selectOption('critical')
+    await eventually('critical alert by itself', 60, async () => (await rows.count()) === 1 || undefined)
     await page.getByText('The first alert works').first().waitFor()
     expect(complaints).toEqual([])
     await close()

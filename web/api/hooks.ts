@@ -1,5 +1,5 @@
 // Data for pages: `useAsk` reads, `useDo` changes; whatever changed anywhere is read again through the live stream.
-import { keepPreviousData, QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, QueryClient, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { nowMs } from '../ui/now.ts'
 import { ask, ProblemError, type Input, type OperationName, type Output } from './client.ts'
@@ -23,6 +23,31 @@ export function useAsk<Name extends OperationName>(name: Name, input: Input<Name
     queryFn: ({ signal }) => ask(name, input as Input<Name>, { signal }),
     ...(options.refetchSeconds ? { refetchInterval: options.refetchSeconds * 1000 } : {}),
   })
+}
+
+/** An operation whose answer is a page of a list. */
+type ListName = { [Name in OperationName]: 'nextCursor' extends keyof Output<Name> ? Name : never }[OperationName]
+type PageOf<Name extends ListName> = { items: Output<Name>['items'][number][]; nextCursor?: string }
+
+/**
+ * Reads a list from its beginning, and as much of what follows as was wanted by `more` (undefined once nothing follows). All that is
+ * shown is read again together, so that a row is never in two places.
+ */
+export function useAskPages<Name extends ListName>(name: Name, input: Input<Name>, options: { refetchSeconds?: number } = {}) {
+  const query = useInfiniteQuery({
+    queryKey: [name, 'pages', input],
+    queryFn: async ({ signal, pageParam: cursor }) =>
+      (await ask(name, { ...input, ...(cursor === undefined ? {} : { cursor }) }, { signal })) as unknown as PageOf<Name>,
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextCursor,
+    ...(options.refetchSeconds ? { refetchInterval: options.refetchSeconds * 1000 } : {}),
+  })
+  return {
+    items: query.data?.pages.flatMap((page) => page.items),
+    error: query.error as ProblemError | null,
+    refetch: query.refetch,
+    more: query.hasNextPage ? { sending: query.isFetchingNextPage, onMore: () => void query.fetchNextPage() } : undefined,
+  }
 }
 
 /** Does an operation; everything on the page is read again when it is done. */

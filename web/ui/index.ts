@@ -16,6 +16,7 @@ export { Field, Select, TextArea, TextInput, type ControlProps, type FieldFrame,
 export { Icon, type LucideIcon } from './icon.tsx'
 export { Kbd } from './kbd.tsx'
 export { useKeys, type KeyMap } from './keys.ts'
+export { BesideRow, ListBeside } from './list-beside.tsx'
 export { useListKeys, type ListKeys, type ListKeysOptions } from './list-keys.ts'
 export { LiveBadge, LiveBar, type LiveState } from './live-badge.tsx'
 export { Markdown, type SanitisedHtml } from './markdown.tsx'

@@ -13,6 +13,8 @@ const states: Record<Alert['state'], { kind: StateKind; word: string }> = {
   suppressed: { kind: 'suppressed', word: 'Held back' },
 }
 
+/** The worst first. */
+export const severities = Object.keys(levels) as Alert['severity'][]
 export const severityOf = (severity: Alert['severity']) => ({ level: levels[severity], label: labels[severity] })
 export const stateOf = (state: Alert['state']) => states[state]
 export const isOver = (state: Alert['state']): boolean => state === 'resolved' || state === 'suppressed'

@@ -1,31 +1,28 @@
 // Changes: what was deployed, switched or migrated, the newest first; the selected one opens beside the list.
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
-import { useAsk } from '../../api/hooks.ts'
+import { useAsk, useAskPages } from '../../api/hooks.ts'
 import { Page } from '../../shell/index.ts'
-import { Button, cx, Empty, ErrorNotice, Icon, Kbd, Select, Skeleton, TextInput, TimeText, useListKeys } from '../../ui/index.ts'
+import { BesideRow, Button, Empty, Icon, Kbd, ListBeside, Select, TextInput, TimeText, useListKeys } from '../../ui/index.ts'
 import { changeIcon } from './change-icon.ts'
 import { whoOf, type Change } from './change-lines.tsx'
 import { ChangePanel } from './change-panel.tsx'
 import { RecordChange } from './record-change.tsx'
 
 type Search = { service?: string; text?: string; change?: string }
-const aPage = 50
-const most = 200
 
 export default function ChangesPage() {
   const search = useSearch({ strict: false }) as Search
   const navigate = useNavigate()
-  const [limit, setLimit] = useState(aPage)
   const [recording, setRecording] = useState(false)
   const set = (change: Partial<Search>) => void navigate({ to: '/changes', search: { ...search, ...change } as never, replace: true })
   const services = useAsk('directory.listServices', { limit: 200 })
-  const changes = useAsk('changes.list', {
-    limit,
+  const changes = useAskPages('changes.list', {
+    limit: 50,
     ...(search.service ? { service: search.service } : {}),
     ...(search.text ? { text: search.text } : {}),
   })
-  const items = changes.data?.items ?? []
+  const items = changes.items ?? []
   const keys = useListKeys({
     ids: items.map(({ id }) => id),
     current: search.change,
@@ -41,13 +38,11 @@ export default function ChangesPage() {
           <Select
             label="Service"
             labelHidden
-            options={[
-              { value: '', label: 'Service: all' },
-              ...(services.data?.items ?? []).map(({ slug, name }) => ({ value: slug, label: `Service: ${name}` })),
-            ]}
+            placeholder="Any service"
+            options={(services.data?.items ?? []).map(({ slug, name }) => ({ value: slug, label: name }))}
             value={search.service ?? ''}
             onChange={(event) => set({ service: event.target.value || undefined, change: undefined })}
-            className="w-44"
+            className="w-36"
           />
           <TextInput
             label="Find"
@@ -61,91 +56,39 @@ export default function ChangesPage() {
       }
       actions={<Button onClick={() => setRecording(true)}>Record a change</Button>}
     >
-      <div className="flex min-h-0 flex-1">
-        <div className={cx('flex min-w-0 flex-1 flex-col overflow-y-auto', search.change && 'max-desk:hidden')}>
-          {changes.error && (
-            <div className="p-3">
-              <ErrorNotice
-                what="The changes could not be read."
-                todo={changes.error.message}
-                reference={changes.error.reference}
-                onRetry={() => void changes.refetch()}
-              />
-            </div>
-          )}
-          {!changes.data && !changes.error && <Skeleton label="Changes" rows={8} tall />}
-          {changes.data && items.length === 0 && (
-            <div className="p-4">
-              <NoChanges filtered={Boolean(search.service || search.text)} />
-            </div>
-          )}
-          <ul aria-label="Changes">
-            {items.map((change) => (
-              <ChangeRow key={change.id} change={change} current={change.id === search.change} rowProps={keys.rowProps(change.id)} />
-            ))}
-          </ul>
-          {changes.data?.nextCursor && (
-            <div className="p-3">
-              {limit < most ? (
-                <Button onClick={() => setLimit(Math.min(most, limit + aPage))}>Show more</Button>
-              ) : (
-                <p className="text-ink2">Only the newest {most} are shown. Find older ones by their words or their service.</p>
-              )}
-            </div>
-          )}
-          {items.length > 0 && (
-            <p className="mt-auto hidden items-center gap-3 border-t border-line px-4 py-2 text-meta text-ink3 tablet:flex">
-              <span>{items.length} shown, newest first</span>
-              <span className="ml-auto">
-                <Kbd>J</Kbd> <Kbd>K</Kbd> move
+      <ListBeside
+        label="Changes"
+        read={changes}
+        empty={<NoChanges filtered={Boolean(search.service || search.text)} />}
+        foot={
+          <>
+            <span>{items.length} shown, newest first</span>
+            <span className="ml-auto">
+              <Kbd>J</Kbd> <Kbd>K</Kbd> move
+            </span>
+          </>
+        }
+        panel={search.change && <ChangePanel change={search.change} onClose={() => set({ change: undefined })} />}
+      >
+        {items.map((change: Change) => (
+          <BesideRow
+            key={change.id}
+            current={change.id === search.change}
+            rowProps={keys.rowProps(change.id)}
+            sign={
+              <span className="flex h-5 items-center text-violet">
+                <Icon of={changeIcon} />
               </span>
-            </p>
-          )}
-        </div>
-        {search.change && <ChangePanel change={search.change} onClose={() => set({ change: undefined })} />}
-      </div>
+            }
+            title={change.summary}
+            place={change.service?.name ?? 'no service in particular'}
+            note={whoOf(change) ?? 'nobody said what did it'}
+            end={<TimeText at={change.at} form="relative" />}
+          />
+        ))}
+      </ListBeside>
       <RecordChange open={recording} onClose={() => setRecording(false)} services={services.data?.items ?? []} />
     </Page>
-  )
-}
-
-function ChangeRow({
-  change,
-  current,
-  rowProps,
-}: {
-  change: Change
-  current: boolean
-  rowProps: { 'data-row': string; onClick: () => void }
-}) {
-  const { 'data-row': row, onClick } = rowProps
-  return (
-    <li
-      data-row={row}
-      className={cx(
-        'relative flex min-h-[58px] items-start gap-3 border-b border-line px-4 py-2 hover:bg-sunken',
-        current && 'bg-accent-bg hover:bg-accent-bg',
-      )}
-    >
-      <span className="flex h-5 items-center text-violet">
-        <Icon of={changeIcon} />
-      </span>
-      <span className="min-w-0 flex-1">
-        <button
-          type="button"
-          onClick={onClick}
-          aria-current={current ? 'true' : undefined}
-          className="block text-left after:absolute after:inset-0"
-        >
-          <span className="font-semibold wrap-break-word">{change.summary}</span>{' '}
-          <span className="text-ink3">{change.service?.name ?? 'no service in particular'}</span>
-        </button>
-        <span className="block wrap-break-word text-ink2">{whoOf(change) ?? 'nobody said what did it'}</span>
-      </span>
-      <span className="shrink-0 text-right text-ink2 tabular-nums">
-        <TimeText at={change.at} form="relative" />
-      </span>
-    </li>
   )
 }
 

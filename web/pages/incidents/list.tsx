@@ -1,8 +1,6 @@
 // Incidents: the open ones first, each with how bad it is, where it stands, who leads and for how long. Declaring opens over it.
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
-import { ask } from '../../api/client.ts'
-import { useAsk } from '../../api/hooks.ts'
+import { useAsk, useAskPages } from '../../api/hooks.ts'
 import { Lead, Page, useSearchParam } from '../../shell/index.ts'
 import {
   Avatar,
@@ -50,10 +48,10 @@ export default function IncidentsPage() {
     ...(service ? { service } : {}),
     limit: 100,
   }
-  const incidents = useAsk('incidents.list', input, { refetchSeconds: 30 })
+  const incidents = useAskPages('incidents.list', input, { refetchSeconds: 30 })
   const services = useAsk('directory.listServices', { limit: 200 })
   const navigate = useNavigate()
-  const items = incidents.data?.items ?? []
+  const items = incidents.items ?? []
   const keys = useListKeys({
     ids: items.map((item) => String(item.number)),
     onOpen: (id) => void navigate({ to: `/incidents/${id}` }),
@@ -111,7 +109,7 @@ export default function IncidentsPage() {
       }
     >
       <div className="mx-auto max-w-300 px-4 pb-6 tablet:px-6">
-        <Lead>{incidents.data ? sentence(items, show, incidents.data.nextCursor !== undefined) : 'Looking at what is open…'}</Lead>
+        <Lead>{incidents.items ? sentence(items, show, incidents.more !== undefined) : 'Looking at what is open…'}</Lead>
         {incidents.error && (
           <ErrorNotice
             what="The incidents could not be read."
@@ -120,14 +118,20 @@ export default function IncidentsPage() {
             onRetry={() => void incidents.refetch()}
           />
         )}
-        {!incidents.data && !incidents.error && <Skeleton label="Incidents" rows={6} tall />}
-        {incidents.data && items.length === 0 && <Nothing filtered={filtered} />}
+        {!incidents.items && !incidents.error && <Skeleton label="Incidents" rows={6} tall />}
+        {incidents.items && items.length === 0 && <Nothing filtered={filtered} />}
         <ul aria-label="Incidents" className={items.length > 0 ? 'border-t border-line' : undefined}>
           {items.map((incident) => (
             <IncidentRow key={incident.id} incident={incident} current={keys.current === String(incident.number)} />
           ))}
         </ul>
-        {incidents.data?.nextCursor && <Earlier key={JSON.stringify(input)} input={input} cursor={incidents.data.nextCursor} />}
+        {incidents.more && (
+          <div className="mt-3">
+            <Button sending={incidents.more.sending} onClick={incidents.more.onMore}>
+              Show earlier ones
+            </Button>
+          </div>
+        )}
         {items.length > 0 && (
           <p className="mt-3 hidden text-meta text-ink3 tablet:block">
             <Kbd>J</Kbd> <Kbd>K</Kbd> move, <Kbd>Enter</Kbd> open. How they go is written in{' '}
@@ -187,42 +191,6 @@ function IncidentRow({ incident, current = false }: { incident: Incident; curren
         </p>
       </div>
     </li>
-  )
-}
-
-/** What comes after the first hundred, a part at a time. */
-function Earlier({ input, cursor }: { input: object; cursor: string }) {
-  const [items, setItems] = useState<Incident[]>([])
-  const [next, setNext] = useState<string | undefined>(cursor)
-  const [loading, setLoading] = useState(false)
-  const [fault, setFault] = useState<string>()
-  const more = () => {
-    setLoading(true)
-    setFault(undefined)
-    ask('incidents.list', { ...input, cursor: next })
-      .then((page) => {
-        setItems((before) => [...before, ...page.items])
-        setNext(page.nextCursor)
-      })
-      .catch((error: Error) => setFault(error.message))
-      .finally(() => setLoading(false))
-  }
-  return (
-    <>
-      <ul aria-label="Earlier incidents">
-        {items.map((incident) => (
-          <IncidentRow key={incident.id} incident={incident} />
-        ))}
-      </ul>
-      {fault && <ErrorNotice what={fault} />}
-      {next && (
-        <div className="mt-3">
-          <Button sending={loading} onClick={more}>
-            Show earlier ones
-          </Button>
-        </div>
-      )}
-    </>
   )
 }
 
