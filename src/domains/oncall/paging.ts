@@ -45,31 +45,46 @@ export async function startPaging({ scope, emit, tell, now, newId }: Paging, wan
   return id
 }
 
-/** Pages for a group by its policy, unless it is being paged for already, was answered, or names no policy that exists. */
-export async function startForGroup(context: Paging, groupId: GroupId): Promise<void> {
+/**
+ * Pages for a group by its policy, unless it is being paged for already, was answered, or names no policy that exists. `opened`: by what and when it was
+ * opened, where that is known before it is read.
+ */
+export async function startForGroup(context: Paging, groupId: GroupId, opened?: Opened): Promise<void> {
   const { scope } = context
-  const [group, pages] = await allOfThem([findGroup(scope, groupId), store.lockPagesOfGroup(scope, groupId)])
+  const [group, pages, known] = await allOfThem([
+    findGroup(scope, groupId),
+    store.lockPagesOfGroup(scope, groupId),
+    opened && readWay(scope, opened),
+  ])
   if (!group || group.state !== 'triggered' || group.policy === null || pages.length > 0) return
-  await startPaging(context, await pageOfGroup(context, group, group.policy), group.openedAt)
+  await startPaging(context, pageOfGroup(group, group.policy, known ?? (await readWay(scope, group))), group.openedAt)
 }
 
-async function pageOfGroup({ scope }: Pick<Paging, 'scope'>, group: Group, slug: string): Promise<NewPage> {
-  const [policy, changed] = await allOfThem([findPolicy(scope, slug), changedBefore(scope, group.serviceId, group.openedAt)])
-  return {
-    // A policy that was removed pages nobody by its levels: its page is exhausted at once, and so the owners are told.
-    policy: slug,
-    levels: policy?.levels ?? [],
-    repeat: policy?.repeat ?? 0,
-    ackTimeoutSeconds: policy?.ackTimeoutSeconds ?? null,
-    groupId: group.id,
-    incidentId: null,
-    teamId: group.teamId ?? policy?.team?.id ?? null,
-    severity: group.severity,
-    title: groupTitle(group),
-    body: group.serviceName ?? '',
-    changed: changed ?? null,
-  }
+type Opened = Pick<Group, 'policy' | 'serviceId' | 'openedAt'>
+
+/** Whom it pages, and what was changed before. */
+async function readWay(scope: Paging['scope'], { policy: slug, serviceId, openedAt }: Opened) {
+  const [policy, changed] = await allOfThem([
+    slug === null ? undefined : findPolicy(scope, slug),
+    changedBefore(scope, serviceId, openedAt),
+  ])
+  return { policy, changed }
 }
+
+const pageOfGroup = (group: Group, slug: string, { policy, changed }: Awaited<ReturnType<typeof readWay>>): NewPage => ({
+  // A policy that was removed pages nobody by its levels: its page is exhausted at once, and so the owners are told.
+  policy: slug,
+  levels: policy?.levels ?? [],
+  repeat: policy?.repeat ?? 0,
+  ackTimeoutSeconds: policy?.ackTimeoutSeconds ?? null,
+  groupId: group.id,
+  incidentId: null,
+  teamId: group.teamId ?? policy?.team?.id ?? null,
+  severity: group.severity,
+  title: groupTitle(group),
+  body: group.serviceName ?? '',
+  changed: changed ?? null,
+})
 
 /** Answers a page once; later answers change nothing. `by` is null when the source did. */
 export async function acknowledgePaging({ scope, emit, tell, now }: Paging, row: PageRow, by: UserId | null): Promise<void> {

@@ -10,8 +10,8 @@ export const startOnGroup = defineReaction({
   on: groupOpened,
   when: ({ pages }) => pages,
   inTurn: ({ groupId }) => groupId,
-  async run(context, { data }) {
-    if (data.pages) await startForGroup(context, data.groupId)
+  async run(context, { data: { groupId, pages, ...opened }, at }) {
+    if (pages) await startForGroup(context, groupId, { ...opened, openedAt: at })
   },
 })
 
