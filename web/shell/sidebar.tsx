@@ -126,7 +126,7 @@ function PlaceLink({ place, path, narrow, count }: { place: Place; path: string;
       {place.label}
       {count > 0 && (
         <span className="ml-auto font-normal tabular-nums">
-          {count}
+          {count > 999 ? '999+' : count}
           <span className="sr-only"> waiting</span>
         </span>
       )}

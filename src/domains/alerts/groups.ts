@@ -58,12 +58,12 @@ export const getAlert = defineQuery({
 
 export const countAlerts = defineQuery({
   name: 'alerts.count',
-  summary: 'How many alerts are open, and how many nobody has',
+  summary: 'How many alerts are open, and how many nobody has, of the newest ten thousand',
   http: 'GET /alert-counts',
   needs: 'alerts:read',
   on: 'organisation',
   input: z.strictObject({}),
-  output: z.object({ open: z.number(), unowned: z.number() }),
+  output: z.object({ open: z.number(), unowned: z.number(), more: z.boolean() }),
   examples: [{}],
   run: ({ scope }) => countOpen(scope),
 })

@@ -42,10 +42,19 @@ export async function listAlerts(scope: Scope, filter: AlertFilter): Promise<Lis
   )
 }
 
-export const countOpen = async (scope: Scope) =>
-  (await scope.first<{ unowned: number; open: number }>(
-    sql`select count(*) filter (where state = 'triggered') as unowned, count(*) as open from alerts where state <> 'resolved' and ${visible(scope, sql`alerts.team_id`)}`,
-  ))!
+/** Nobody needs to know it further, and every page asks for it again with every change. */
+const mostCounted = 10_000
+
+/** How many are open, and how many of them nobody has. `more`: there are others, and these are the newest. */
+export async function countOpen(scope: Scope): Promise<{ open: number; unowned: number; more: boolean }> {
+  const newest = sql`select place.state from (select ${places} from alerts where ${inState.open} order by last_at desc, id desc offset 0) as place
+    where ${visible(scope, sql`place.team_id`)} limit ${mostCounted + 1}`
+  const [counted] = await scope.query<{ open: number; unowned: number }>(
+    sql`select count(*) as open, count(*) filter (where state = 'triggered') as unowned from (${newest}) as newest`,
+  )
+  const { open, unowned } = counted!
+  return { open: Math.min(open, mostCounted), unowned: Math.min(unowned, mostCounted), more: open > mostCounted }
+}
 
 // Columns of the index: others would be read from the wide rows.
 const places = sql`id, last_at, state, severity, team_id, service_id, integration_id`
@@ -87,11 +96,14 @@ function among(scope: Scope, { state, team, integration, severity }: AlertFilter
   return [
     visible(scope, sql`place.team_id`),
     ...(state === undefined || state === 'open' ? [] : [sql`place.state = ${state}`]),
-    ...(team ? [sql`place.team_id = (select id from teams where slug = ${team})`] : []),
+    // Of one behind a wall nothing is looked for.
+    ...(team ? [sql`place.team_id = ${teamOf(scope, team)}`, sql`${teamOf(scope, team)} is not null`] : []),
     ...(integration ? [sql`place.integration_id = ${integration}`] : []),
     ...(severity ? [sql`place.severity = ${severity}`] : []),
   ]
 }
+
+const teamOf = (scope: Scope, slug: string): Sql => sql`(select id from teams where slug = ${slug} and ${visible(scope, sql`teams.id`)})`
 
 const read = (scope: Scope, page: Sql) =>
   scope.query<ListedAlert>(
@@ -103,7 +115,7 @@ export type GroupFilter = { state?: 'open' | Group['state'] | undefined; after?:
 /** Newest change first; found as alerts are. */
 export function listGroups(scope: Scope, { state, after, limit }: GroupFilter): Promise<Group[]> {
   const inGroupIndex = allOf([
-    ...(state === undefined || state === 'resolved' ? [] : [sql`state <> 'resolved'`]),
+    ...(state === undefined || state === 'resolved' ? [] : [inState[state]]),
     ...(after ? [sql`(changed_at, id) < (${String(after[0])}::timestamptz, ${String(after[1])})`] : []),
   ])
   const page = sql`select place.id from

@@ -9,7 +9,7 @@ import { createWorld, type World } from '#scenarios/world/world.ts'
 import { directory } from '#domains/directory/index.ts'
 import { addService } from '#domains/directory/services.ts'
 import { addTeam } from '#domains/directory/teams.ts'
-import { countAlerts, listAlerts } from './groups.ts'
+import { acknowledgeAlert, countAlerts, listAlerts, listGroups } from './groups.ts'
 import { alerts } from './index.ts'
 import { ingest } from './ingest.ts'
 import { addIntegration } from './integrations.ts'
@@ -77,7 +77,19 @@ test.each<[string, Record<string, unknown>, string[]]>([
 test('what a team keeps to itself is in nobody else’s list, search or count', async () => {
   expect(await found({}, outsider)).not.toContain('score')
   expect(await found({ text: 'scoring' }, outsider)).toEqual([])
+  expect(await found({ team: 'fraud' }, outsider)).toEqual([])
   expect([await world.do(admin, countAlerts, {}), await world.do(outsider, countAlerts, {})]).toMatchObject([{ open: 3 }, { open: 2 }])
+})
+
+test('groups are found by what became of them', async () => {
+  const titles = async (state?: 'open' | 'triggered' | 'acknowledged' | 'resolved') =>
+    (await world.do(admin, listGroups, { state })).items.map(({ title }) => title).sort()
+  const [disk] = (await world.do(admin, listAlerts, { severity: 'critical' })).items
+  await world.do(admin, acknowledgeAlert, { alertId: disk!.id })
+  const others = ['Scoring is slow', 'Überlauf in QUEUE']
+  expect([await titles(), await titles('open'), await titles('triggered'), await titles('acknowledged'), await titles('resolved')]).toEqual(
+    [['Disk 100% full', 'It is over', ...others], ['Disk 100% full', ...others], others, ['Disk 100% full'], ['It is over']],
+  )
 })
 
 describe('a text', () => {
@@ -103,4 +115,19 @@ describe('a text', () => {
     await world.engine.transact(system('test'), (context) => writeTexts.run(context))
     expect(await found({ text: 'from before' })).toEqual(['from before'])
   })
+})
+
+test('what is open is counted no further than anybody needs to know', async () => {
+  const before = await world.do(admin, countAlerts, {})
+  expect(before).toMatchObject({ more: false })
+  const add = (from: number, to: number) =>
+    world.engine.database.transaction((tx) =>
+      tx.query(sql`insert into alerts (id, integration_id, dedup_key, state, severity, title, body, labels, links, images, count, reason, trace, started_at, first_at, last_at)
+        select 'alt_copy' || n, integration_id, 'copy ' || n, 'triggered', severity, title, body, labels, links, images, 1, reason, trace, started_at, first_at, last_at
+        from (select * from alerts where dedup_key = 'disk') as disk, generate_series(${from}::int, ${to}::int) as n`),
+    )
+  await add(1, 10_000 - before.open)
+  expect(await world.do(admin, countAlerts, {})).toEqual({ open: 10_000, unowned: 9_999, more: false })
+  await add(10_000 - before.open + 1, 10_000 - before.open + 5)
+  expect(await world.do(admin, countAlerts, {})).toMatchObject({ open: 10_000, more: true })
 })

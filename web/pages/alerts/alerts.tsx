@@ -1,5 +1,6 @@
 // Alerts: each row says why it did or did not page; the selected one opens beside the list with every rule that was tried.
 import { useNavigate, useSearch } from '@tanstack/react-router'
+import type { Output } from '../../api/client.ts'
 import { useAsk, useAskPages, useDo } from '../../api/hooks.ts'
 import { Page } from '../../shell/index.ts'
 import {
@@ -65,7 +66,7 @@ export default function AlertsPage() {
   return (
     <Page
       title="Alerts"
-      note={counts.data ? `${counts.data.open} open, ${counts.data.unowned} nobody has` : undefined}
+      note={counts.data && countsOf(counts.data)}
       layout="fixed"
       bar={
         <>
@@ -129,6 +130,9 @@ export default function AlertsPage() {
     </Page>
   )
 }
+
+const countsOf = ({ open, unowned, more }: Output<'alerts.count'>): string =>
+  more ? `more than ${open.toLocaleString('en-GB')} open` : `${open} open, ${unowned} nobody has`
 
 function AlertRow({ alert, current, rowProps }: { alert: Alert; current: boolean; rowProps: { 'data-row': string; onClick: () => void } }) {
   const state = stateOf(alert.state)
