@@ -21,8 +21,16 @@ export type AlertFilter = {
 // A text that many alerts have fills its page with some of the newest; for one that few have all texts are looked through.
 const newest = 1000
 
+/**
+ * Whether what is asked from here on may sort what it could walk in order. In a storm the database does not know yet how much there is: it would read all that is
+ * open and sort it, for the sake of a hundred, until it has counted, which it does once a minute.
+ */
+const mayMakeOrder = (scope: Scope, may: boolean): void =>
+  scope.last(scope.query(sql`select set_config('enable_sort', ${may ? 'on' : 'off'}, true)`))
+
 /** Newest change first. */
 export async function listAlerts(scope: Scope, filter: AlertFilter): Promise<ListedAlert[]> {
+  mayMakeOrder(scope, false)
   const { text, limit } = filter
   if (!text) return read(scope, inOrder(scope, filter, limit))
   const pattern = `%${text.replace(/[\\%_]/g, String.raw`\$&`)}%`
@@ -34,6 +42,7 @@ export async function listAlerts(scope: Scope, filter: AlertFilter): Promise<Lis
       order by near.last_at desc, near.id desc limit ${limit}`,
   )
   if (page.length === limit) return page
+  mayMakeOrder(scope, true)
   return read(
     scope,
     sql`select place.id, place.last_at from (select alert_id from alert_texts where ${isThere} offset 0) as found
@@ -47,6 +56,7 @@ const mostCounted = 10_000
 
 /** How many are open, and how many of them nobody has. `more`: there are others, and these are the newest. */
 export async function countOpen(scope: Scope): Promise<{ open: number; unowned: number; more: boolean }> {
+  mayMakeOrder(scope, false)
   const newest = sql`select place.state from (select ${places} from alerts where ${inState.open} order by last_at desc, id desc offset 0) as place
     where ${visible(scope, sql`place.team_id`)} limit ${mostCounted + 1}`
   const [counted] = await scope.query<{ open: number; unowned: number }>(
@@ -105,25 +115,25 @@ function among(scope: Scope, { state, team, integration, severity }: AlertFilter
 
 const teamOf = (scope: Scope, slug: string): Sql => sql`(select id from teams where slug = ${slug} and ${visible(scope, sql`teams.id`)})`
 
+/** Each is read by its id, in the order of the page. */
 const read = (scope: Scope, page: Sql) =>
-  scope.query<ListedAlert>(
-    sql`select ${listedColumns} from (${page}) as page join (${alertTables}) on alerts.id = page.id order by alerts.last_at desc, alerts.id desc`,
-  )
+  scope.query<ListedAlert>(sql`select its.* from (${page}) as page
+    cross join lateral (select ${listedColumns} from ${alertTables} where alerts.id = page.id offset 0) as its order by page.last_at desc, page.id desc`)
 
 export type GroupFilter = { state?: 'open' | Group['state'] | undefined; after?: readonly (string | number)[] | undefined; limit: number }
 
 /** Newest change first; found as alerts are. */
 export function listGroups(scope: Scope, { state, after, limit }: GroupFilter): Promise<Group[]> {
+  mayMakeOrder(scope, false)
   const inGroupIndex = allOf([
     ...(state === undefined || state === 'resolved' ? [] : [inState[state]]),
     ...(after ? [sql`(changed_at, id) < (${String(after[0])}::timestamptz, ${String(after[1])})`] : []),
   ])
-  const page = sql`select place.id from
+  const page = sql`select place.id, place.changed_at from
     (select id, changed_at, state, team_id from alert_groups where ${inGroupIndex} order by changed_at desc, id desc offset 0) as place
     where ${allOf([visible(scope, sql`place.team_id`), ...(state === undefined || state === 'open' ? [] : [sql`place.state = ${state}`])])} limit ${limit}`
-  return scope.query<Group>(
-    sql`select ${groupColumns} from (${page}) as page join (${groupTables}) on g.id = page.id order by g.changed_at desc, g.id desc`,
-  )
+  return scope.query<Group>(sql`select its.* from (${page}) as page
+    cross join lateral (select ${groupColumns} from ${groupTables} where g.id = page.id offset 0) as its order by page.changed_at desc, page.id desc`)
 }
 
 /**
