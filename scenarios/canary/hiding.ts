@@ -1,7 +1,7 @@
 // How a secret may hide in a text: as it is, or in one of the forms that it takes on the way through a program.
 
 /** The forms by name. Of base64 the part that is the same wherever the secret begins, three times, for each place in a group of three bytes. */
-export function formsOf(secret: string): [form: string, text: string][] {
+function formsOf(secret: string): [form: string, text: string][] {
   const each = (write: (character: string) => string) => secret.split('').map(write).join('')
   const code = (character: string, length: number) => character.charCodeAt(0).toString(16).padStart(length, '0')
   return [

@@ -8,7 +8,7 @@ const main = ['src/app/main.ts']
 
 export type Said = { place: string; text: string; handsOut?: readonly string[] }
 export type Asked = { headers?: Record<string, string>; body?: unknown; handsOut?: readonly string[] }
-export type Answer = { status: number; headers: Record<string, string | string[] | undefined>; text: string; json: never }
+type Answer = { status: number; headers: Record<string, string | string[] | undefined>; text: string; json: never }
 
 export type Program = {
   /** Sends one request and keeps its answer, with its headers, as a place where a secret may not be. */

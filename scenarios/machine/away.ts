@@ -4,7 +4,7 @@ import type { FaultKind, Faults } from './faults.ts'
 import type { Random } from './random.ts'
 
 /** `node`: the one that is cut off; undefined: all of them are. `until`: epoch milliseconds. */
-export type Absence = { node: string | undefined; how: 'refuses' | 'says nothing'; until: number }
+type Absence = { node: string | undefined; how: 'refuses' | 'says nothing'; until: number }
 
 export type Away = {
   /** Undefined: this node has its database. */

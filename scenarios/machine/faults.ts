@@ -33,7 +33,7 @@ const highest = {
 } as const
 
 export type FaultKind = keyof typeof highest
-export const faultKinds = Object.keys(highest) as FaultKind[]
+const faultKinds = Object.keys(highest) as FaultKind[]
 
 export type Faults = {
   /** Whether this one strikes here. Counts it. */

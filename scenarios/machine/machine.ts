@@ -21,7 +21,7 @@ import { emptyDatabase, wholly } from './wholly.ts'
 
 /** What of a seed is run: all of it, or what shrinking has left. `until`: the step at which a run that has not come to rest is cut off. */
 export type Setup = { seed: string; only?: readonly number[]; without?: readonly string[]; people?: number; until?: number }
-export type Line = { step: number; at: Instant; node: string; what: string; why: string }
+type Line = { step: number; at: Instant; node: string; what: string; why: string }
 export type Outcome = {
   setup: Setup
   hash: string

@@ -43,7 +43,7 @@ const weights = {
   'look around': 8,
 } as const
 
-export type OperationKind = keyof typeof weights
+type OperationKind = keyof typeof weights
 /** Those that go through the way in. */
 export const sendsAlerts: ReadonlySet<string> = new Set<OperationKind>([
   'fire',

@@ -6,7 +6,7 @@ import type { Actor } from '#kernel/actor.ts'
 import { addContactMethod } from '#domains/notifications/methods.ts'
 import type { World } from './world.ts'
 
-export type Got = ChannelMessage & { channel: 'web-push' | 'email'; address: string }
+type Got = ChannelMessage & { channel: 'web-push' | 'email'; address: string }
 
 export type People = {
   channels: ReadonlyMap<string, ChannelDefinition>
@@ -19,7 +19,7 @@ export type People = {
 }
 
 /** One person's phone or mailbox. */
-export type Box = {
+type Box = {
   all(): Got[]
   /** Something that reads like this has come since the last look; returns it. */
   gets(pattern: RegExp): Got

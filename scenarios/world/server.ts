@@ -14,7 +14,7 @@ import { silentLog } from '#platform/log.ts'
 import { createMetrics } from '#platform/metrics.ts'
 import type { World } from './world.ts'
 
-export type Sent = { headers?: Record<string, string | string[]>; body?: unknown; signal?: AbortSignal; chunked?: boolean }
+type Sent = { headers?: Record<string, string | string[]>; body?: unknown; signal?: AbortSignal; chunked?: boolean }
 /** `json` is the body read as JSON, undefined when it is none. */
 export type Received = { status: number; headers: Record<string, string | string[] | undefined>; text: string; json: unknown }
 

@@ -53,7 +53,7 @@ export type World = {
 
 const units: Record<string, number> = { s: 1, min: 60, h: 3600, d: 86_400 }
 
-export function seconds(duration: string): number {
+function seconds(duration: string): number {
   const [, count, unit] = /^(\d+(?:\.\d+)?) ?(s|min|h|d)$/.exec(duration) ?? []
   if (!count || !unit) throw new Error(`not a duration: ${duration}`)
   return Number(count) * units[unit]!

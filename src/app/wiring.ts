@@ -17,7 +17,7 @@ import { installationOf } from '#platform/installation/slice.ts'
 import { referenceOf } from '#platform/reference/pages.ts'
 
 /** Each slice sees only those before it. */
-export const slices = [
+const slices = [
   record,
   directory,
   alerts,

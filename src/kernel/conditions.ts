@@ -17,7 +17,7 @@ import {
 import type { Fault } from './errors.ts'
 import type { Pattern } from './pattern.ts'
 
-export type { Declarations, ValueType }
+export type { Declarations }
 
 /** A fault with its place: `path` is `line:column`, `range` are offsets into the source. */
 export type ConditionFault = Fault & { range: { start: number; end: number } }

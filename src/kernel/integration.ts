@@ -91,7 +91,7 @@ export type ChannelDefinition = {
   send: (context: ChannelContext, address: unknown, message: ChannelMessage) => Promise<ChannelResult>
 }
 
-export type ActionContext = { outbound: Outbound; key: string; now: Instant; settings: (name: string) => Secret | undefined }
+type ActionContext = { outbound: Outbound; key: string; now: Instant; settings: (name: string) => Secret | undefined }
 export type ActionDefinition<Input = never, Output = unknown> = {
   summary: string
   input: z.core.$ZodType<Input>

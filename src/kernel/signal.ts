@@ -10,7 +10,7 @@ export const AlertSeveritySchema = z.enum(severities)
 /** Names to texts. A label that is missing counts as empty everywhere. */
 export type Labels = Readonly<Record<string, string>>
 /** At most 200 labels; names up to 512 characters of any script, values up to 4,096. */
-export const LabelsSchema = z
+const LabelsSchema = z
   .record(z.string().min(1).max(512), z.string().max(4096))
   .refine((labels) => Object.keys(labels).length <= 200, 'has more than 200 labels')
 

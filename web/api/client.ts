@@ -1,6 +1,7 @@
 // The typed client: every operation by its name, with the types of its definition.
 import type { z } from 'zod'
 import type { Operation } from '../../src/app/wiring.ts'
+import { setServerTime } from '../ui/now.ts'
 import { endpoints } from './endpoints.generated.ts'
 
 /** By name, so that a use looks its operation up and does not search the union. */
@@ -60,6 +61,8 @@ export async function ask<Name extends OperationName>(
       detail: 'Tocsin cannot be reached. What you typed is still here; try again when the connection is back.',
     })
   }
+  const date = Date.parse(response.headers.get('date') ?? '')
+  if (!Number.isNaN(date)) setServerTime(date)
   if (!response.ok) throw new ProblemError(await problemIn(response))
   return (await response.json()) as Output<Name>
 }

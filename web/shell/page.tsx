@@ -7,7 +7,7 @@ import { LiveBadge } from '../ui/live-badge.tsx'
 import { PlainLink } from '../ui/text-link.tsx'
 import { useShell } from './context.tsx'
 
-export interface Crumb {
+interface Crumb {
   label: string
   href?: string
   /** An id: set in mono. */

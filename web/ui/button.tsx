@@ -5,7 +5,7 @@ import { Icon, type LucideIcon } from './icon.tsx'
 import { Kbd } from './kbd.tsx'
 import { PlainLink } from './text-link.tsx'
 
-export type ButtonLook = 'solid' | 'outline' | 'quiet' | 'danger'
+type ButtonLook = 'solid' | 'outline' | 'quiet' | 'danger'
 
 export interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'children'> {
   /** `solid` at most once a screen. Default `outline`. */

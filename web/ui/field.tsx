@@ -19,7 +19,7 @@ export interface FieldFrame {
 }
 
 /** Label, control, hint and error around any control: `children` gets the ids and states to spread on it. */
-export function Field({
+function Field({
   label,
   hint,
   error,
@@ -51,7 +51,7 @@ export function Field({
   )
 }
 
-export interface ControlProps {
+interface ControlProps {
   id: string
   'aria-describedby': string | undefined
   'aria-invalid': true | undefined

@@ -45,7 +45,7 @@ export function strokeOf(event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKe
 }
 
 /** Does this event come from somewhere that takes text? */
-export function isTyping(event: Event): boolean {
+function isTyping(event: Event): boolean {
   const target = event.target
   if (!(target instanceof HTMLElement)) return false
   if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true

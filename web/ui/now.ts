@@ -10,9 +10,13 @@ let timer: ReturnType<typeof setTimeout> | undefined
 /** Epoch milliseconds now, by the server's clock once it is known. */
 export const nowMs = (): number => Date.now() + serverAheadMs
 
-/** Tells how far the server's clock is from this machine's: every answer of the API carries its time. */
+/** So far apart two clocks may seem that are not: an answer tells its time to the second, and was on its way for a while. */
+const sameMs = 2000
+
+/** Hears what the server's clock said just now, as every answer of the API does. A machine whose own clock is wrong tells times by the server's. */
 export function setServerTime(serverMs: number): void {
-  serverAheadMs = serverMs - Date.now()
+  const aheadMs = serverMs + 500 - Date.now()
+  if (Math.abs(aheadMs - serverAheadMs) > sameMs) serverAheadMs = Math.abs(aheadMs) > sameMs ? aheadMs : 0
 }
 
 /** Epoch milliseconds, renewed every `everySeconds` (1, 60 …), and at once after the tab was hidden. */

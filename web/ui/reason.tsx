@@ -17,7 +17,7 @@ export function Reason({ parts, quiet = false, className }: { parts: SentencePar
 }
 
 /** The parts of a sentence in a row, without a look of their own. */
-export function Sentence({ parts }: { parts: SentencePart | SentencePart[] }) {
+function Sentence({ parts }: { parts: SentencePart | SentencePart[] }) {
   return [parts].flat().map((part, index) => {
     if (typeof part === 'string') return part
     const text = part.mono ? <code className="text-meta">{part.text}</code> : part.text

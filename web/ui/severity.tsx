@@ -42,7 +42,7 @@ export function Severity({
 }
 
 /** Five rising bars; as many as 6 − `level` are full, the others thin. Takes the colour of the text. */
-export function SeverityBars({ level }: { level: SeverityLevel }) {
+function SeverityBars({ level }: { level: SeverityLevel }) {
   return (
     <svg width="12" height="10" viewBox="0 0 12 10" aria-hidden className="shrink-0">
       {[1, 2, 3, 4, 5].map((bar) => (

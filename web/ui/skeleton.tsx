@@ -28,7 +28,7 @@ export function Block({ className }: { className?: string }) {
 }
 
 /** Its children after 300 ms: what comes sooner than that needs no placeholder. */
-export function AfterAMoment({ children, delayMs = 300 }: { children: ReactNode; delayMs?: number }) {
+function AfterAMoment({ children, delayMs = 300 }: { children: ReactNode; delayMs?: number }) {
   const [shown, setShown] = useState(delayMs === 0)
   useEffect(() => {
     const timer = setTimeout(() => setShown(true), delayMs)

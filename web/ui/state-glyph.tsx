@@ -5,7 +5,7 @@ import { cx } from './class-names.ts'
 /** What a state means to the machine, whatever word the process has for it. */
 export type StateKind = 'new' | 'acknowledged' | 'worked' | 'held' | 'paused' | 'resolved' | 'closed' | 'suppressed'
 /** What a step or a check is doing: a run's path uses these beside the kinds of states. */
-export type StepKind = 'upcoming' | 'running' | 'waiting' | 'failed' | 'skipped' | 'done' | 'none'
+type StepKind = 'upcoming' | 'running' | 'waiting' | 'failed' | 'skipped' | 'done' | 'none'
 export type GlyphKind = StateKind | StepKind
 
 /** The text colour that belongs to a kind. */

@@ -1,7 +1,7 @@
 // A person's muted tint, chosen by id, so that the same person looks the same on every screen and in the schedule.
 
 /** How many hues styles.css holds (`.tint-0` …). */
-export const tintCount = 12
+const tintCount = 12
 
 /** The class names that give a person's ground and ink. The same id always answers the same. FNV-1a, 32 bit. */
 export function tintOf(id: string): string {

@@ -22,7 +22,7 @@ const moves: Record<string, { kind: Kind; from: (string | undefined)[]; to: stri
 const folded = new WeakMap<Seen, Map<string, string>>()
 
 /** Where every group, page and run stands by its events. */
-export const statesOf = (seen: Seen): ReadonlyMap<string, string> => folded.get(seen) ?? new Map()
+const statesOf = (seen: Seen): ReadonlyMap<string, string> => folded.get(seen) ?? new Map()
 
 export const states: Invariant = {
   id: 'I7, I9',

@@ -12,7 +12,7 @@ export type Answer = { status: number; text: string; json: unknown }
 export type Request = { method: string; path: string; body?: unknown; headers?: Record<string, string> }
 
 /** The longest that anybody waits for an answer. */
-export const patienceMs = 5000
+const patienceMs = 5000
 
 /** Undefined when the connection broke or nothing came in time. Below /api/v1 as the administrator, unless the path is another's. */
 export const ask = (port: number, { method, path, body, headers }: Request): Promise<Answer | undefined> =>

@@ -2,7 +2,7 @@
 // on a failure a person does. Times are epoch milliseconds of this machine, which is every party's.
 import type { FaultKind, Place } from './fault-kinds.ts'
 
-export type Line = { at: number; node: string; what: string; why: string }
+type Line = { at: number; node: string; what: string; why: string }
 /** `node` is empty when it is no node's. `to` is infinite while it lasts. */
 export type Span = { kind: FaultKind | 'starting' | 'too little processor'; place: Place; node: string; from: number; to: number }
 

@@ -34,7 +34,7 @@ export const kinds = {
 export const isOneNodes = (place: Place) => place === 'node' || place.startsWith('way ')
 
 export type FaultKind = keyof typeof kinds
-export const faultKinds = Object.keys(kinds) as FaultKind[]
+const faultKinds = Object.keys(kinds) as FaultKind[]
 
 /** How often a minute each kind strikes in this run. */
 export const drawRates = (random: Random): Map<FaultKind, number> =>

@@ -3,7 +3,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 
-export type Direction = 'there' | 'back'
+type Direction = 'there' | 'back'
 export type Trouble =
   /** What is open is reset, and so is whatever comes. */
   | { kind: 'cut' }

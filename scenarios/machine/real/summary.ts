@@ -49,7 +49,7 @@ export async function realRuns(
 }
 
 /** Runs, operations, faults per kind, takeovers by what the node was lost to, what was slowest. */
-export function lineOf(outcomes: readonly RealOutcome[]): string {
+function lineOf(outcomes: readonly RealOutcome[]): string {
   const sum = (of: (outcome: RealOutcome) => number) => outcomes.reduce((total, outcome) => total + of(outcome), 0)
   const most = (of: (outcome: RealOutcome) => number) => Math.max(0, ...outcomes.map(of)).toFixed(1)
   const kinds = new Map<string, number>()

@@ -11,7 +11,7 @@ export type Try = { node: string; what: string; began: number; ended: number; st
 /** One try with an alert. `addedAt`: when its source was. */
 export type Sending = Try & { integration: string; addedAt: number; key: string; action: 'trigger' | 'resolve' }
 /** What was answered with a success, and must be there in the end. */
-export type Promised =
+type Promised =
   | { kind: 'update'; text: string }
   | { kind: 'run'; id: string; tag: string }
   | { kind: 'answer'; run: string; step: string }

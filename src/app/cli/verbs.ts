@@ -17,7 +17,7 @@ type Property = {
 }
 
 /** `dependsOn` → `depends-on`. */
-export const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
 /** Operations that the command line does not offer: browser sessions, and what has a verb of its own. */
 const left = (operation: AnyOperation): boolean =>

@@ -12,7 +12,7 @@ const pauseSeconds = 60
 const mostGroups = 10_000
 
 /** `open`: the alerts of the group that are not over yet, by integration and key; it goes on changing. */
-export type ToldGroup = {
+type ToldGroup = {
   groupKey: string
   title: string
   service: string

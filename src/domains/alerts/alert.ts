@@ -38,11 +38,11 @@ export type StandingRow = {
 }
 
 /** Everything else that an alert has, with its new standing. */
-export type Moved<Row> = Omit<Row, keyof StandingRow> & Standing
+type Moved<Row> = Omit<Row, keyof StandingRow> & Standing
 export type Move<Row> = { refused?: false; alert: Moved<Row> } | Refusal
 
 /** Nobody snoozes for longer: what is known for a month is not an alert. */
-export const longestSnoozeSeconds = 31 * 86_400
+const longestSnoozeSeconds = 31 * 86_400
 
 const untaken = { acknowledgedAt: null, acknowledgedBy: null, snoozedUntil: null, resolvedAt: null } as const
 

@@ -33,22 +33,16 @@ export { disownCommits, TakenFromFile, takeFromSpool, takeInOnce, type SpoolLine
 export { countKept, integrationsBehind } from './backlog-store.ts'
 export { addIntegration, keyHash, keyPlace, listIntegrations } from './integrations.ts'
 export { allKeys, insertRefused } from './integration-store.ts'
-export { acknowledgeGroup, resolveGroup, snoozeGroup, unacknowledgeGroup } from './groups.ts'
+export { acknowledgeGroup, unacknowledgeGroup } from './groups.ts'
 export { findGroup, type Group } from './store.ts'
 export {
-  alertJoined,
-  alertResolved,
-  alertSuppressed,
   alertTriggered,
   GroupIdSchema,
   groupAcknowledged,
   groupOpened,
   groupResolved,
   groupUnacknowledged,
-  integrationAdded,
-  integrationRemoved,
   requestRefused,
-  type AlertId,
   type GroupId,
   type IntegrationId,
 } from './events.ts'

@@ -5,7 +5,7 @@ import type { Fault } from '#kernel/errors.ts'
 import { compilePattern } from '#kernel/pattern.ts'
 import type { Labels } from '#kernel/signal.ts'
 
-export type Operator = '=' | '!=' | '=~' | '!~'
+type Operator = '=' | '!=' | '=~' | '!~'
 export type Matcher = { name: string; operator: Operator; value: string }
 export type CompiledMatcher = Matcher & { readonly matches: (labels: Labels) => boolean }
 
@@ -21,7 +21,7 @@ export const MatcherSchema = z
 export const labelOf = (labels: Labels, name: string): string => (Object.hasOwn(labels, name) ? labels[name]! : '')
 
 /** Gives a Fault when the pattern is not one. */
-export function compileMatcher(matcher: Matcher): CompiledMatcher | Fault {
+function compileMatcher(matcher: Matcher): CompiledMatcher | Fault {
   const { name, operator, value } = matcher
   if (operator === '=' || operator === '!=')
     return { ...matcher, matches: (labels) => (labelOf(labels, name) === value) === (operator === '=') }

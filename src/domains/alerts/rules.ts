@@ -71,7 +71,7 @@ export type Target = {
 export type Rules = { root: CompiledRoute<Target>; inhibitions: CompiledInhibitionRule[]; intervals: NamedIntervals }
 
 /** What a route's condition can ask about. */
-export const conditionDeclarations: Declarations = {
+const conditionDeclarations: Declarations = {
   title: 'text',
   body: 'text',
   severity: 'text',

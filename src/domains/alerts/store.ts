@@ -10,7 +10,7 @@ import type { AlertId, GroupId, IntegrationId } from './events.ts'
 
 import type { AlertState } from './alert.ts'
 export type { AlertState }
-export type Link = { href: string; text: string }
+type Link = { href: string; text: string }
 export type TraceStep = { rule: string; applied: boolean; reason: string; at: Instant }
 
 export type AlertRow = {

@@ -29,11 +29,11 @@ export const directory = defineSlice({
 })
 
 export { actorOfSession, actorOfToken, rightsOfUser } from './authentication.ts'
-export { makeFirstAdministrator, type FirstAdministrator } from './first-start.ts'
-export { setupTokenText, signIn, triedSignIn } from './sign-in.ts'
+export { makeFirstAdministrator } from './first-start.ts'
+export { setupTokenText, triedSignIn } from './sign-in.ts'
 export { ServiceIdSchema, TeamIdSchema, UserIdSchema } from './events.ts'
 export { done, Done, Name, Slug, ZoneSchema } from './views.ts'
-export { permissions, type KnownPermission } from './roles.ts'
+export { permissions } from './roles.ts'
 export {
   findService,
   findServices,
@@ -44,9 +44,7 @@ export {
   listTeams,
   listAdministrators,
   membersOf,
-  membershipsOf,
   readOrganisation,
   type Service,
-  type Team,
   type User,
 } from './store.ts'

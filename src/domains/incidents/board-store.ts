@@ -87,7 +87,7 @@ export const saveTask = (scope: Scope, task: Pick<Task, 'id' | 'textId' | 'assig
     sql`update incident_tasks set text_id = ${task.textId}, assignee_id = ${task.assigneeId}, due_at = ${task.dueAt}, done_at = ${task.doneAt}, done_by = ${task.doneBy} where id = ${task.id}`,
   )
 
-export type HypothesisState = 'suspected' | 'testing' | 'confirmed' | 'refuted'
+type HypothesisState = 'suspected' | 'testing' | 'confirmed' | 'refuted'
 export type Hypothesis = {
   id: HypothesisId
   state: HypothesisState

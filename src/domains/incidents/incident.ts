@@ -2,7 +2,7 @@
 import type { TeamId, UserId } from '#kernel/actor.ts'
 import { refuse, type Refusal } from '#kernel/errors.ts'
 import type { Id } from '#kernel/ids.ts'
-import { addSeconds, spokenDuration, type Instant } from '#kernel/time.ts'
+import { addSeconds, type Instant } from '#kernel/time.ts'
 import { holds, type GuardValues } from './guard.ts'
 import {
   fieldName,
@@ -16,7 +16,7 @@ import {
 } from './process-definition.ts'
 
 export type IncidentId = Id<'inc'>
-export type Confirmation = 'none' | 'asked' | 'confirmed' | 'refused'
+type Confirmation = 'none' | 'asked' | 'confirmed' | 'refused'
 
 export type Incident = {
   id: IncidentId
@@ -287,7 +287,3 @@ const goals = (process: Process, state: string): string =>
     .filter((transition) => transition.from.includes(state))
     .map((transition) => stateOf(process, transition.to).name)
     .join(', ') || 'nowhere'
-
-/** `Resolved after 52 min`: how long it lasted, from when it occurred or was opened. */
-export const lasted = (incident: Pick<Incident, 'occurredAt' | 'openedAt'>, until: Instant): string =>
-  spokenDuration((Date.parse(until) - Date.parse(incident.occurredAt ?? incident.openedAt)) / 1000)

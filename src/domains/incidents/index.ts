@@ -86,44 +86,19 @@ export async function processOf(scope: Scope, incidentKey: string): Promise<Proc
 }
 
 export { declareIncident } from './declare.ts'
-export { changeState, closeIncident, confirmIncident, reopenIncident } from './moving.ts'
-export { classifyIncident, setSeverity } from './classification.ts'
-export { changeIncident, setPrivate } from './details.ts'
-export { assignRole, bringIn, handOver } from './people.ts'
-export { addTask, changeTask } from './tasks.ts'
-export { addNote, decide } from './notes.ts'
+export { changeState } from './moving.ts'
+export { classifyIncident } from './classification.ts'
+export { setPrivate } from './details.ts'
+export { assignRole, bringIn } from './people.ts'
+export { addTask } from './tasks.ts'
 export { addHypothesis, settleHypothesis } from './hypotheses.ts'
-export { linkGroup } from './links.ts'
 export { incidentClocks } from './clock-process.ts'
-export { decisionsOf, groupsOf, hypothesesOf, incidentsOfGroup, respondersOf, rolesOf, tasksOf } from './board-store.ts'
-export { findIncident, findIncidents, seen, statesOf } from './store.ts'
-export { guardValues, keyOf, type Incident, type IncidentId } from './incident.ts'
+export { rolesOf } from './board-store.ts'
+export { findIncident, findIncidents } from './store.ts'
+export { guardValues, type Incident, type IncidentId } from './incident.ts'
 export { boardOf } from './change.ts'
-export { guard, guardDeclarations, holds } from './guard.ts'
-export { secondsOf, severityIds, type Process, type SeverityId } from './process-definition.ts'
-export { findProcess } from './process-store.ts'
+export { holds } from './guard.ts'
+export type { Process } from './process-definition.ts'
 export { readRecord } from './timeline.ts'
 export { reviewWanted } from './review-wanted.ts'
-export { IncidentView, viewOf as incidentViewOf } from './views.ts'
-export { IncidentIdSchema } from './events.ts'
-export {
-  alertGroupLinked,
-  confirmationGiven,
-  decisionMade,
-  hypothesisAdded,
-  hypothesisSettled,
-  incidentCancelled,
-  incidentClassified,
-  incidentClosed,
-  incidentOpened,
-  incidentReopened,
-  incidentResolved,
-  incidentSeverityChanged,
-  incidentStateChanged,
-  noteAdded,
-  responderJoined,
-  roleAssigned,
-  slaBreached,
-  taskAdded,
-  taskDone,
-} from './events.ts'
+export { incidentCancelled, incidentOpened, incidentReopened, incidentResolved, incidentStateChanged } from './events.ts'

@@ -10,7 +10,7 @@ import { DecisionIdSchema, decisionMade, noteAdded, TextIdSchema } from './event
 import { IncidentKey, Line, Prose } from './views.ts'
 import { write } from './words.ts'
 
-export const NoteView = z.object({ textId: TextIdSchema, text: z.string(), at: InstantOut }).meta({ id: 'Note' })
+const NoteView = z.object({ textId: TextIdSchema, text: z.string(), at: InstantOut }).meta({ id: 'Note' })
 
 export const addNote = defineCommand({
   name: 'incidents.addNote',

@@ -20,7 +20,7 @@ const Condition = z
   .meta({ description: 'CEL over the incident: severity, priority, openTasks, fields.rootCause …' })
 const Sentence = z.string().trim().min(1).max(300)
 /** `30 min`: s, min, h or d. */
-export const Duration = z.string().regex(/^[1-9]\d{0,4} (s|min|h|d)$/, 'write a number and a unit (s, min, h, d), like `30 min`')
+const Duration = z.string().regex(/^[1-9]\d{0,4} (s|min|h|d)$/, 'write a number and a unit (s, min, h, d), like `30 min`')
 const secondsPerUnit: Record<string, number> = { s: 1, min: 60, h: 3600, d: 86_400 }
 
 /** Seconds of a Duration. */
@@ -178,13 +178,12 @@ export type ProcessSpec = z.output<typeof ProcessSpec>
 export type State = ProcessSpec['states'][number]
 export type Transition = ProcessSpec['transitions'][number]
 export type SlaSpec = ProcessSpec['slas'][number]
-export type FieldSpec = ProcessSpec['fields'][number]
 
 /** A process at one of its versions: what an incident keeps from its first moment to its last. */
 export type Process = ProcessSpec & { version: number }
 
 /** Fields that every incident has; the rest are the process's own. */
-export const knownFields = {
+const knownFields = {
   title: 'Title',
   description: 'Description',
   occurredAt: 'When it occurred',

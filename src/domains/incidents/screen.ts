@@ -35,7 +35,7 @@ const Option = z.object({ id: z.string(), name: z.string(), means: z.string() })
 
 const mostChanges = 10
 
-export const IncidentScreen = IncidentView.extend({
+const IncidentScreen = IncidentView.extend({
   description: z.string(),
   errorCode: z.string().nullable(),
   openedBy: PersonView.nullable(),

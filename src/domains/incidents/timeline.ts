@@ -17,7 +17,7 @@ import type { Incident, IncidentId } from './incident.ts'
 import { findIncident } from './store.ts'
 import { IncidentKey } from './views.ts'
 
-export const entryKinds = [
+const entryKinds = [
   'note',
   'alert',
   'page',
@@ -34,7 +34,7 @@ export const entryKinds = [
 ] as const
 export type EntryKind = (typeof entryKinds)[number]
 
-export const TimelineEntryView = z
+const TimelineEntryView = z
   .object({
     id: z.string(),
     position: z.number(),

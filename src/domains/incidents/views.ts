@@ -15,7 +15,7 @@ export const Prose = z.string().trim().min(1).max(8000)
 export const Line = z.string().trim().min(1).max(300)
 
 export const PersonView = z.object({ id: UserIdSchema, name: z.string(), handle: z.string() })
-export const StateView = z.object({ id: z.string(), name: z.string(), kind: z.enum(stateKinds), glyph: z.string(), since: InstantOut })
+const StateView = z.object({ id: z.string(), name: z.string(), kind: z.enum(stateKinds), glyph: z.string(), since: InstantOut })
 
 export const IncidentView = z
   .object({

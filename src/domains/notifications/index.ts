@@ -48,7 +48,7 @@ export const notifications = defineSlice({
 })
 
 export { reach } from './reach.ts'
-export { degradedToken, linkToken, readDegradedLink, readLink, readSummaryLink, type LinkTarget, type SummaryTarget } from './links.ts'
+export { degradedToken, linkToken, readDegradedLink, readLink, readSummaryLink } from './links.ts'
 export { entriesOf as pagesInSummary } from './summary-store.ts'
 export { severityRank } from './summary-text.ts'
 export { channelOutcomes, type ChannelOutcomes } from './outcomes.ts'
@@ -58,4 +58,3 @@ export { deliveriesAbout, type Delivery } from './store.ts'
 export { DeliveryView, deliveryView } from './deliveries.ts'
 export { channelName } from './plan.ts'
 export { ensurePushKeys, openPushKeys, readPushKeys, type SealedPushKeys } from './push-keys.ts'
-export { personNotReached } from './events.ts'

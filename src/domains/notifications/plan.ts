@@ -4,7 +4,7 @@ import { spokenDuration } from '#kernel/time.ts'
 /** A way to reach a person that works as far as is known. `account`: the e-mail address they sign in with. */
 export type UsableMethod = { id: string; channel: string; label: string }
 export type Rule = { afterSeconds: number; methodId: string }
-export type PlannedStep = { method: UsableMethod; afterSeconds: number; reason: string }
+type PlannedStep = { method: UsableMethod; afterSeconds: number; reason: string }
 export type Plan = {
   /** In the order of their times. */
   steps: PlannedStep[]

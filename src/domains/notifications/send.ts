@@ -25,7 +25,7 @@ const SendInput = z.object({
   message: MessageSchema,
 })
 
-export const SendOutcomeSchema = z.discriminatedUnion('status', [
+const SendOutcomeSchema = z.discriminatedUnion('status', [
   /** `leftOut`: of a summary, the keys of what was not in it any more. */
   z.object({ status: z.literal('delivered'), detail: z.string(), leftOut: z.array(z.string()).optional() }),
   z.object({ status: z.literal('unwanted'), reason: z.string() }),

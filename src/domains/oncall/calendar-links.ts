@@ -15,7 +15,7 @@ const purpose = 'calendar feed'
 const form = /^([0-9a-hjkmnp-tv-z]{26})([\w-]{24})\.ics$/
 
 /** The last part of a link's address: its id, signed. */
-export const fileOf = (signer: Signer, id: CalendarLinkId): string => `${id.slice(4)}${signer.sign(id, purpose)}.ics`
+const fileOf = (signer: Signer, id: CalendarLinkId): string => `${id.slice(4)}${signer.sign(id, purpose)}.ics`
 
 /** The link that such a last part names; undefined when it is not one that this signer made. */
 export function linkIdOf(signer: Signer, file: string): CalendarLinkId | undefined {

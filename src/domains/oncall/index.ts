@@ -58,10 +58,9 @@ export const oncall = defineSlice({
 })
 
 export { whoIsOnCall } from './now.ts'
-export { peopleOfLevel, type PagedPerson } from './level.ts'
+export { peopleOfLevel } from './level.ts'
 export { groupTitle } from './messages.ts'
 export { closedHtml, exactTime, phoneDocument } from './phone-html.ts'
 export { firstPaged, readPoliciesForOutage, type LastKnownPolicies } from './last-known.ts'
-export { page } from './page-process.ts'
 export { startPage } from './pages.ts'
-export { PageIdSchema, pageAcknowledged, pageEnded, pageEscalated, pageExhausted, pageStarted, personPaged, type PageId } from './events.ts'
+export { personPaged } from './events.ts'

@@ -32,7 +32,7 @@ export function pageBody({ body, since, changed }: Told, round: number, next: Ne
 }
 
 /** "Changed 4 min before: 4.18.2 was deployed." Of a long summary so much as leaves room for who is next. */
-export function changedSentence({ summary, at }: { summary: string; at: Instant }, since: Instant): string {
+function changedSentence({ summary, at }: { summary: string; at: Instant }, since: Instant): string {
   const told = summary.length > 100 ? `${cut(summary, 99)}…` : summary
   return sentence(`Changed ${before(at, since)}: ${told}`)
 }
@@ -44,7 +44,7 @@ export const before = (at: Instant, since: Instant): string => {
 }
 
 /** "Priya Nair is paged at 03:17." or that nobody is. */
-export function nextSentence(next: NextUp, zone: string): string {
+function nextSentence(next: NextUp, zone: string): string {
   if (next === null || next.names.length === 0) return 'Nobody is paged after you.'
   return `${listed(next.names)} ${next.names.length === 1 ? 'is' : 'are'} paged at ${clockTime(next.at, zone)}.`
 }

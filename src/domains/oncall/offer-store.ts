@@ -5,7 +5,7 @@ import { sql, type Sql } from '#kernel/sql.ts'
 import type { Instant } from '#kernel/time.ts'
 import type { OfferId, OverrideId, ScheduleId } from './events.ts'
 
-export type OfferPerson = { id: UserId; handle: string; name: string }
+type OfferPerson = { id: UserId; handle: string; name: string }
 export type OfferRow = {
   id: OfferId
   schedule: { id: ScheduleId; slug: string; name: string; zone: string }

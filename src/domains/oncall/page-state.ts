@@ -6,7 +6,7 @@ import { UserIdSchema } from '#domains/directory/index.ts'
 import { LevelSchema } from './policy.ts'
 
 /** What is paged about. `since`: when it began, for "for 2 min". `changed`: what was changed last before that. */
-export const SubjectSchema = z.object({
+const SubjectSchema = z.object({
   policy: z.string().nullable(),
   levels: z.array(LevelSchema),
   repeat: z.number(),
@@ -32,11 +32,11 @@ export const PageInput = z.discriminatedUnion('type', [
 export type PageInput = z.output<typeof PageInput>
 
 /** Somebody whom a step told: `reachKey` names the process that reaches them. */
-export const ToldSchema = z.object({ userId: UserIdSchema, reachKey: z.string(), reason: z.string() })
+const ToldSchema = z.object({ userId: UserIdSchema, reachKey: z.string(), reason: z.string() })
 export type Told = z.output<typeof ToldSchema>
 
 /** One line of the trace. Levels and rounds count from 1. */
-export const StepSchema = z.object({
+const StepSchema = z.object({
   kind: z.enum(['paged', 'skipped', 'acknowledged', 'given-back', 'exhausted', 'ended']),
   level: z.number(),
   round: z.number(),
@@ -46,7 +46,7 @@ export const StepSchema = z.object({
 export type Step = z.output<typeof StepSchema>
 
 /** Who comes next if nobody answers, as the decision knew it. */
-export const NextSchema = z.object({ at: InstantOut, level: z.number(), names: z.array(z.string()) })
+const NextSchema = z.object({ at: InstantOut, level: z.number(), names: z.array(z.string()) })
 
 const common = {
   key: z.string(),

@@ -7,7 +7,7 @@ import { allOf, json, sql, type Sql } from '#kernel/sql.ts'
 import type { Instant } from '#kernel/time.ts'
 import type { PageId } from './events.ts'
 
-export type PageStateName = 'paging' | 'acknowledged' | 'exhausted' | 'ended'
+type PageStateName = 'paging' | 'acknowledged' | 'exhausted' | 'ended'
 export type PageRow = {
   id: PageId
   policy: string | null

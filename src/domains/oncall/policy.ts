@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { Name, Slug } from '#domains/directory/index.ts'
 
-export const TargetSchema = z.union([
+const TargetSchema = z.union([
   z.strictObject({ user: Slug }).meta({ description: 'A person, by handle' }),
   z.strictObject({ schedule: Slug }).meta({ description: 'Whoever is on call there at that moment' }),
   z.strictObject({ team: Slug }).meta({ description: 'Everybody of a team' }),

@@ -6,7 +6,7 @@ import { intersection, windowSpans, type Span } from './restriction.ts'
 import type { Person, Schedule, Window } from './schedule.ts'
 
 /** One person's burden. `load` is their part against a fair part: 1 is exactly fair, 2 twice as much, null for people of no rotation. */
-export type PersonShare = {
+type PersonShare = {
   person: Person
   shifts: number
   seconds: number

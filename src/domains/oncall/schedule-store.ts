@@ -8,7 +8,7 @@ import type { OverrideId, PolicyId, ScheduleId } from './events.ts'
 import type { Level } from './policy.ts'
 import type { Layer, Override, Schedule } from './schedule.ts'
 
-export type TeamRef = { id: TeamId; slug: string; name: string }
+type TeamRef = { id: TeamId; slug: string; name: string }
 export type ScheduleRow = Schedule & { id: ScheduleId; team: TeamRef | null; changedAt: Instant }
 export type PolicyRow = {
   id: PolicyId

@@ -4,15 +4,15 @@ import { z } from 'zod'
 import { InstantSchema, Temporal, ZoneSchema } from '#kernel/time.ts'
 
 /** A person as the directory names them. */
-export const PersonSchema = z.string().min(1).max(64)
+const PersonSchema = z.string().min(1).max(64)
 /** `09:30` or `09:30:15`, on a wall clock. */
-export const TimeOfDaySchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/, 'is not a time of day; write one like 09:30')
+const TimeOfDaySchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/, 'is not a time of day; write one like 09:30')
 /** `2026-11-24T09:00`, on a wall clock: no offset. */
-export const WallTimeSchema = z.string().refine(isWallTime, 'is not a wall time; write one like 2026-11-24T09:00, without an offset')
+const WallTimeSchema = z.string().refine(isWallTime, 'is not a wall time; write one like 2026-11-24T09:00, without an offset')
 
 /** The days of the week, Monday first. */
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
-export const WeekdaySchema = z.enum(weekdays)
+const WeekdaySchema = z.enum(weekdays)
 
 /** Whose turn it is: handoffs at anchor + k × length units on the wall clock, also for negative k; turn k is participant k mod n's. */
 export const RotationSchema = z.strictObject({
@@ -26,7 +26,7 @@ export const RotationSchema = z.strictObject({
 
 const hours = { from: TimeOfDaySchema, to: TimeOfDaySchema }
 /** Hours in which a layer has somebody. A window belongs to the day on which it starts; `to` not after `from` ends it on the next day. */
-export const WindowSchema = z.discriminatedUnion('kind', [
+const WindowSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('daily'), ...hours }),
   z.strictObject({ kind: z.literal('weekdays'), days: z.array(WeekdaySchema).min(1).max(7), ...hours }),
   z.strictObject({ kind: z.literal('month-days'), days: z.array(z.int().min(1).max(31)).min(1).max(31), ...hours }),

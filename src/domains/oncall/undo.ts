@@ -4,7 +4,7 @@ import type { UserId } from '#kernel/actor.ts'
 import { addSeconds, spokenTime, type Instant } from '#kernel/time.ts'
 import type { PageRow } from './page-store.ts'
 
-export const undoSeconds = 8
+const undoSeconds = 8
 
 export type Undo = { allowed: true; until: Instant; reason: string } | { allowed: false; reason: string }
 

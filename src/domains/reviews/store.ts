@@ -6,7 +6,7 @@ import { allOf, json, sql, type Sql } from '#kernel/sql.ts'
 import type { Instant } from '#kernel/time.ts'
 
 export type ReviewId = Id<'rev'>
-export type ActionItemId = Id<'act'>
+type ActionItemId = Id<'act'>
 /** `dueOn` is a date: `2026-11-30`. */
 export type Review = {
   id: ReviewId

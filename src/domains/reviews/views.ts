@@ -75,7 +75,7 @@ export const today = async (scope: Scope): Promise<string> =>
     .toString()
 
 /** People by id. */
-export async function peopleOf(scope: Scope, ids: readonly (string | null)[]): Promise<(id: string | null) => Person | null> {
+async function peopleOf(scope: Scope, ids: readonly (string | null)[]): Promise<(id: string | null) => Person | null> {
   const users = await findUsers(scope, [...new Set(ids.flatMap((id) => (id ? [id.split(' ')[0]!] : [])))])
   return (id) => {
     const user = users.find((candidate) => candidate.id === id?.split(' ')[0])

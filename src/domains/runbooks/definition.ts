@@ -138,7 +138,7 @@ const kinds = {
   set: z.record(Key, Template),
   note: Template,
 }
-export type Kind = keyof typeof kinds
+type Kind = keyof typeof kinds
 const kindNames = Object.keys(kinds) as Kind[]
 
 export const Step = z

@@ -3,7 +3,7 @@ import { html, raw } from 'hono/html'
 import type { Day } from './days.ts'
 
 /** Height of the colour, 0 to 1: the affected share of the day, and at least 40 % so that it is seen. */
-export const fillOf = (day: Day): number => (day.affected === 0 ? 0 : Math.max(0.4, Math.min(1, day.affected)))
+const fillOf = (day: Day): number => (day.affected === 0 ? 0 : Math.max(0.4, Math.min(1, day.affected)))
 
 const height = 32
 const step = 10

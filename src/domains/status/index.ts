@@ -57,4 +57,3 @@ export const status = defineSlice({
 })
 
 export { publishUpdate } from './updates.ts'
-export { updatePublished } from './events.ts'

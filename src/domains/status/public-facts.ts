@@ -10,7 +10,7 @@ import * as updates from './update-store.ts'
 /** Days that a page looks back. */
 export const shownDays = 90
 
-export type PublicUpdate = { id: string; at: Instant; state: string; headline: string; text: string }
+type PublicUpdate = { id: string; at: Instant; state: string; headline: string; text: string }
 export type PublicNotice = {
   headline: string
   since: Instant

@@ -5,7 +5,7 @@ import { json, sql, type Sql } from '#kernel/sql.ts'
 import type { Instant } from '#kernel/time.ts'
 import type { ComponentStatus } from './component-status.ts'
 
-export type UpdateId = Id<'upd'>
+type UpdateId = Id<'upd'>
 export type MaintenanceId = Id<'mnt'>
 
 /** Written once, never changed. `author` is an actor as the record names it. */

@@ -85,7 +85,7 @@ export async function openSession(server: MailServer, socket: Duplex, name: stri
 type Idle = { server: string; session: Session; timer: NodeJS.Timeout }
 
 /** For whom a session is: with which server, and whether people are paged by it. */
-export type Use = { server: string; pages: boolean; timeoutSeconds: number }
+type Use = { server: string; pages: boolean; timeoutSeconds: number }
 
 export type Sessions = {
   /**

@@ -54,11 +54,11 @@ export type Engine = {
 export type ExecuteOptions = { caller?: Caller } & Partial<Once>
 
 /** `adopter`: who begins what it leaves behind for now, when it is not the engine's. */
-export type TransactOptions = TransactionOptions & { caller?: Caller; adopter?: Adopter }
+type TransactOptions = TransactionOptions & { caller?: Caller; adopter?: Adopter }
 
 const nobody: Caller = { local: false, address: '', agent: '' }
 
-export type Inside = CommandContext & { tx: Transaction; outbox: Outbox; as: (actor: Actor) => CommandContext }
+type Inside = CommandContext & { tx: Transaction; outbox: Outbox; as: (actor: Actor) => CommandContext }
 
 export type EngineParts = {
   catalogue: Catalogue

@@ -16,5 +16,5 @@ export function checkInput(operation: Pick<AnyOperation, 'input' | 'name'>, inpu
 }
 
 /** A zod error as places (JSON pointers) and sentences. */
-export const faultsOf = (error: z.ZodError): Fault[] =>
+const faultsOf = (error: z.ZodError): Fault[] =>
   error.issues.map((issue) => ({ path: issue.path.length === 0 ? '' : `/${issue.path.join('/')}`, message: issue.message }))

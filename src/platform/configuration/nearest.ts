@@ -11,7 +11,7 @@ export function didYouMean(word: string, known: Iterable<string>): string {
 }
 
 /** Letters wrong, missing, too many or swapped (optimal string alignment). */
-export function slips(a: string, b: string): number {
+function slips(a: string, b: string): number {
   let last: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {

@@ -37,7 +37,7 @@ const AppliedView = z
   .meta({ id: 'AppliedConfiguration' })
 
 /** Where a kind's JSON Schema is found; `any` is the one for every document. */
-export const schemaPlace = (publicUrl: string) => (kind: string) => `${publicUrl}/schemas/${kind}.json`
+const schemaPlace = (publicUrl: string) => (kind: string) => `${publicUrl}/schemas/${kind}.json`
 
 /** The slice over what the other slices can write. `resources` in the order in which they are applied. */
 export const configurationOf = (resources: readonly ResourceDefinition[]) =>

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { duplexPair } from 'node:stream'
 import type { Connect, Lookup } from './dial.ts'
 
-export type Seen = { method: string; url: string; headers: IncomingMessage['headers']; body: string }
+type Seen = { method: string; url: string; headers: IncomingMessage['headers']; body: string }
 export type Handler = (request: Seen, response: ServerResponse) => void
 
 /** `dns`: name → answers, one list per question, the last one repeats. Every address answers by `handler`. */

@@ -36,7 +36,7 @@ export type OutboundOptions = {
   log?: Log
 }
 
-export type SocketOptions = { secure: boolean; timeoutSeconds: number }
+type SocketOptions = { secure: boolean; timeoutSeconds: number }
 
 export interface OutboundDoor extends Outbound {
   /** An open, judged socket for another protocol. Throws as `fetch` does. */

@@ -6,7 +6,7 @@ import type { Signer } from '#kernel/secret.ts'
 import { InstantOut, type Instant } from '#kernel/time.ts'
 
 /** The last entry of a stream: its sequence number (`count`), hash in hex, position in the record, and time. */
-export const HeadSchema = z.strictObject({
+const HeadSchema = z.strictObject({
   stream: z.string().max(200),
   count: z.number().int().min(1),
   hash: z.string().regex(/^[0-9a-f]{64}$/),

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState, type FormEvent, type KeyboardEvent } from 
 import { useDo } from '../../api/hooks.ts'
 import { Box, Button, cx, ErrorNotice, Icon, Kbd, TextArea, useKeys, type LucideIcon } from '../../ui/index.ts'
 
-export const composes = ['note', 'decision', 'hypothesis', 'task'] as const
+const composes = ['note', 'decision', 'hypothesis', 'task'] as const
 export type Composes = (typeof composes)[number]
 
 const kinds: Record<Composes, { label: string; keys: string; icon: LucideIcon; hint: string }> = {
