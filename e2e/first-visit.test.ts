@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freshFolder } from '../ops/real/programs.ts'
-import { axe, chromiumPath, openBrowser, openPage, picture, screens } from './browser.ts'
+import { axe, chromiumPath, openBrowser, openPage, picture, screens, signIn } from './browser.ts'
 import { eventually } from './organisation.ts'
 
 if (!chromiumPath) process.stdout.write('The first visit is skipped: chromium is not installed.\n')
@@ -70,5 +70,20 @@ describe.skipIf(!chromiumPath)('a newcomer', () => {
     expect(complaints).toEqual([])
     await close()
     expect((await (await fetch(`${url}/api/v1/setup`)).json()) as unknown).toMatchObject({ needed: false })
+  })
+
+  test('whose clock is an hour ahead reads how long ago it was by the server’s', async () => {
+    const { page, complaints, close } = await openPage(browser, screens[3]!)
+    await page.addInitScript(() => {
+      const own = Date.now
+      Date.now = () => own() + 3_600_000
+    })
+    await signIn(page, `http://127.0.0.1:${port}`, { email: 'mara@example.org', password: 'a long sentence is best' })
+    await page.goto(`http://127.0.0.1:${port}/alerts?severity=critical`)
+    await page.getByText('The first alert works').first().waitFor()
+    const row = page.getByRole('list', { name: 'Alerts' }).getByRole('listitem').first()
+    await eventually('time by the server', 60, async () => /now|\d s|[12] min ago/.test(await row.innerText()) || undefined)
+    expect(complaints).toEqual([])
+    await close()
   })
 })
