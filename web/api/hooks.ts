@@ -3,6 +3,7 @@ import { keepPreviousData, QueryClient, useInfiniteQuery, useMutation, useQuery,
 import { useEffect, useState } from 'react'
 import { nowMs } from '../ui/now.ts'
 import { ask, ProblemError, type Input, type OperationName, type Output } from './client.ts'
+import { readPage, readToEnd, type ListName, type PageOf } from './pages.ts'
 import { refresher } from './refresh.ts'
 
 export const queryClient = new QueryClient({
@@ -25,10 +26,6 @@ export function useAsk<Name extends OperationName>(name: Name, input: Input<Name
   })
 }
 
-/** An operation whose answer is a page of a list. */
-type ListName = { [Name in OperationName]: 'nextCursor' extends keyof Output<Name> ? Name : never }[OperationName]
-type PageOf<Name extends ListName> = { items: Output<Name>['items'][number][]; nextCursor?: string }
-
 /**
  * Reads a list from its beginning, and as much of what follows as was wanted by `more` (undefined once nothing follows). All that is
  * shown is read again together, so that a row is never in two places.
@@ -36,8 +33,7 @@ type PageOf<Name extends ListName> = { items: Output<Name>['items'][number][]; n
 export function useAskPages<Name extends ListName>(name: Name, input: Input<Name>, options: { refetchSeconds?: number } = {}) {
   const query = useInfiniteQuery({
     queryKey: [name, 'pages', input],
-    queryFn: async ({ signal, pageParam: cursor }) =>
-      (await ask(name, { ...input, ...(cursor === undefined ? {} : { cursor }) }, { signal })) as unknown as PageOf<Name>,
+    queryFn: ({ signal, pageParam }) => readPage(name, input, pageParam, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor,
     ...(options.refetchSeconds ? { refetchInterval: options.refetchSeconds * 1000 } : {}),
@@ -48,6 +44,15 @@ export function useAskPages<Name extends ListName>(name: Name, input: Input<Name
     refetch: query.refetch,
     more: query.hasNextPage ? { sending: query.isFetchingNextPage, onMore: () => void query.fetchNextPage() } : undefined,
   }
+}
+
+/** Reads a list to its end: for a choice in which nobody may be missing. `undefined` as input waits. */
+export function useAskAll<Name extends ListName>(name: Name, input: Input<Name> | undefined) {
+  return useQuery<{ items: PageOf<Name>['items'] }, ProblemError>({
+    queryKey: [name, 'all', input],
+    enabled: input !== undefined,
+    queryFn: ({ signal }) => readToEnd(name, input as Input<Name>, signal),
+  })
 }
 
 /** Does an operation; everything on the page is read again when it is done. */

@@ -1,8 +1,8 @@
 // A list that has the height of the page; what is selected in it opens beside it, and on a phone in its place.
 import type { ReactNode } from 'react'
-import { Button } from './button.tsx'
 import { cx } from './class-names.ts'
 import { ErrorNotice } from './error-notice.tsx'
+import { ShowMore, type More } from './show-more.tsx'
 import { Skeleton } from './skeleton.tsx'
 
 /** What reading a list came to: `items` as soon as they are there, `more` while something follows them. */
@@ -10,7 +10,7 @@ export interface ListRead {
   items: readonly unknown[] | undefined
   error: { message: string; reference: string } | null
   refetch: () => unknown
-  more: { sending: boolean; onMore: () => void } | undefined
+  more: More
 }
 
 /** `children` are its rows, `above` what went wrong with one of them, `foot` how it is ordered and which keys it knows. */
@@ -50,13 +50,7 @@ export function ListBeside({
         {!items && !error && <Skeleton label={label} rows={8} tall />}
         {items?.length === 0 && <div className="p-4">{empty}</div>}
         <ul aria-label={label}>{children}</ul>
-        {more && (
-          <div className="p-3">
-            <Button sending={more.sending} onClick={more.onMore}>
-              Show more
-            </Button>
-          </div>
-        )}
+        <ShowMore more={more} className="p-3" />
         {items !== undefined && items.length > 0 && (
           <p className="mt-auto hidden items-center gap-3 border-t border-line px-4 py-2 text-meta text-ink3 tablet:flex">{foot}</p>
         )}

@@ -1,7 +1,7 @@
 // Alerts: each row says why it did or did not page; the selected one opens beside the list with every rule that was tried.
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import type { Output } from '../../api/client.ts'
-import { useAsk, useAskPages, useDo } from '../../api/hooks.ts'
+import { useAsk, useAskAll, useAskPages, useDo } from '../../api/hooks.ts'
 import { Page } from '../../shell/index.ts'
 import {
   BesideRow,
@@ -45,7 +45,7 @@ export default function AlertsPage() {
   }
   const filtered = state !== 'open' || Boolean(search.severity || search.service || search.text)
   const alerts = useAskPages('alerts.list', { ...filter, limit: 100 })
-  const services = useAsk('directory.listServices', { limit: 200 })
+  const services = useAskAll('directory.listServices', {})
   const counts = useAsk('alerts.count', {})
   const acknowledge = useDo('alerts.acknowledge')
   const resolve = useDo('alerts.resolve')

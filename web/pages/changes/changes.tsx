@@ -1,7 +1,7 @@
 // Changes: what was deployed, switched or migrated, the newest first; the selected one opens beside the list.
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
-import { useAsk, useAskPages } from '../../api/hooks.ts'
+import { useAskAll, useAskPages } from '../../api/hooks.ts'
 import { Page } from '../../shell/index.ts'
 import { BesideRow, Button, Empty, Icon, Kbd, ListBeside, Select, TextInput, TimeText, useListKeys } from '../../ui/index.ts'
 import { changeIcon } from './change-icon.ts'
@@ -16,7 +16,7 @@ export default function ChangesPage() {
   const navigate = useNavigate()
   const [recording, setRecording] = useState(false)
   const set = (change: Partial<Search>) => void navigate({ to: '/changes', search: { ...search, ...change } as never, replace: true })
-  const services = useAsk('directory.listServices', { limit: 200 })
+  const services = useAskAll('directory.listServices', {})
   const changes = useAskPages('changes.list', {
     limit: 50,
     ...(search.service ? { service: search.service } : {}),

@@ -17,17 +17,17 @@ export type Need = { id: string; title: string; note: string; since: string; hre
 
 /** The most urgent first. `settled` once everything was asked. */
 export function useNeeds(): { needs: Need[]; settled: boolean } {
-  const groups = useAsk('alerts.listGroups', { state: 'triggered', limit: 20 })
+  const groups = useAsk('alerts.listGroups', { state: 'triggered', limit: 200 })
   const pages = useAsk(
     'oncall.listPages',
-    useSession()?.may.includes('oncall:read') ? { state: 'open', mine: 'true', limit: 20 } : undefined,
+    useSession()?.may.includes('oncall:read') ? { state: 'open', mine: 'true', limit: 200 } : undefined,
   )
   const waiting = useAsk('incidents.waitingForMe', useSession()?.may.includes('incidents:read') ? {} : undefined)
   const pending = usePendingAsks()
   const offers = useAsk('oncall.shiftOffers', {})
   const me = useSession()?.user
   const reviewed = useSession()?.may.includes('reviews:read')
-  const reviews = useAsk('reviews.list', reviewed ? { state: 'draft', mine: 'true', limit: 20 } : undefined)
+  const reviews = useAsk('reviews.list', reviewed ? { state: 'draft', mine: 'true', limit: 200 } : undefined)
   const actions = useAsk('reviews.listActionItems', reviewed ? { state: 'open', mine: 'true' } : undefined)
   const mine = (pages.data?.items ?? []).filter((page) => page.state === 'paging' || page.state === 'exhausted')
   const paged = mine

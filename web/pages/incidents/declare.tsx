@@ -2,7 +2,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState, type FormEvent } from 'react'
 import type { Input } from '../../api/client.ts'
-import { useAsk, useDo } from '../../api/hooks.ts'
+import { useAsk, useAskAll, useDo } from '../../api/hooks.ts'
 import {
   Button,
   Checkbox,
@@ -26,7 +26,7 @@ type Declaration = Input<'incidents.declare'>
 
 export function DeclareDialog({ onClose }: { onClose: () => void }) {
   const processes = useAsk('incidents.listProcesses', {})
-  const services = useAsk('directory.listServices', { limit: 200 })
+  const services = useAskAll('directory.listServices', {})
   const [type, setType] = useState(() => localStorage.getItem('tocsin-process') ?? 'sre')
   const [title, setTitle] = useState('')
   const [service, setService] = useState('')

@@ -1,6 +1,6 @@
 // Incidents: the open ones first, each with how bad it is, where it stands, who leads and for how long. Declaring opens over it.
 import { useNavigate } from '@tanstack/react-router'
-import { useAsk, useAskPages } from '../../api/hooks.ts'
+import { useAskAll, useAskPages } from '../../api/hooks.ts'
 import { Lead, Page, useSearchParam } from '../../shell/index.ts'
 import {
   Avatar,
@@ -13,6 +13,7 @@ import {
   PlainLink,
   Select,
   Severity,
+  ShowMore,
   Skeleton,
   State,
   TextInput,
@@ -49,7 +50,7 @@ export default function IncidentsPage() {
     limit: 100,
   }
   const incidents = useAskPages('incidents.list', input, { refetchSeconds: 30 })
-  const services = useAsk('directory.listServices', { limit: 200 })
+  const services = useAskAll('directory.listServices', {})
   const navigate = useNavigate()
   const items = incidents.items ?? []
   const keys = useListKeys({
@@ -125,13 +126,7 @@ export default function IncidentsPage() {
             <IncidentRow key={incident.id} incident={incident} current={keys.current === String(incident.number)} />
           ))}
         </ul>
-        {incidents.more && (
-          <div className="mt-3">
-            <Button sending={incidents.more.sending} onClick={incidents.more.onMore}>
-              Show earlier ones
-            </Button>
-          </div>
-        )}
+        <ShowMore more={incidents.more}>Show earlier ones</ShowMore>
         {items.length > 0 && (
           <p className="mt-3 hidden text-meta text-ink3 tablet:block">
             <Kbd>J</Kbd> <Kbd>K</Kbd> move, <Kbd>Enter</Kbd> open. How they go is written in{' '}

@@ -1,5 +1,5 @@
 // Choosing a person: everybody who is not disabled, the reader first.
-import { useAsk } from '../../api/hooks.ts'
+import { useAskAll } from '../../api/hooks.ts'
 import { useSession } from '../../session.ts'
 import { Select } from '../../ui/index.ts'
 
@@ -19,7 +19,7 @@ export function PersonField({
   nobody?: string
   optional?: boolean
 }) {
-  const users = useAsk('directory.listUsers', { limit: 200 })
+  const users = useAskAll('directory.listUsers', {})
   const me = useSession()?.user.id
   const people = (users.data?.items ?? [])
     .filter(({ id }) => !without.includes(id))

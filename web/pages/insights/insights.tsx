@@ -1,6 +1,6 @@
 // Insights: a claim, five figures with change and n, and the plots behind it. Every figure is also a table and a CSV.
 import { useParams } from '@tanstack/react-router'
-import { useAsk } from '../../api/hooks.ts'
+import { useAskAll } from '../../api/hooks.ts'
 import { Page, useSearchParam } from '../../shell/index.ts'
 import { absoluteTime, Select, TabLinks, useNow } from '../../ui/index.ts'
 import { Load } from './load.tsx'
@@ -24,7 +24,7 @@ export default function InsightsPage() {
   const { tab = 'response' } = useParams({ strict: false }) as { tab?: string }
   const [weeks, setWeeks] = useSearchParam('weeks', '12')
   const [team, setTeam] = useSearchParam('team')
-  const teams = useAsk('directory.listTeams', { limit: 200 })
+  const teams = useAskAll('directory.listTeams', {})
   // To the next turn of the hour, so that a page left open does not ask anew each minute.
   const to = useNow(3600) + 3_600_000
   const range = { from: new Date(to - Number(weeks) * 7 * day).toISOString(), to: new Date(to).toISOString(), ...(team ? { team } : {}) }

@@ -2,7 +2,7 @@
 import { X } from 'lucide-react'
 import { useState, type FormEvent } from 'react'
 import { useNavigate } from '@tanstack/react-router'
-import { useAsk, useDo } from '../../api/hooks.ts'
+import { useAsk, useAskAll, useDo } from '../../api/hooks.ts'
 import { Button, Dialog, durationWords, ErrorNotice, IconButton, Select, TextInput } from '../../ui/index.ts'
 import { slugOf } from './add-schedule.tsx'
 
@@ -15,8 +15,8 @@ const delays = [60, 120, 300, 600, 900, 1800].map((delay) => ({ value: String(de
 
 export function AddPolicy({ onClose }: { onClose: () => void }) {
   const schedules = useAsk('oncall.listSchedules', {})
-  const people = useAsk('directory.listUsers', { limit: 200 })
-  const teams = useAsk('directory.listTeams', { limit: 200 })
+  const people = useAskAll('directory.listUsers', {})
+  const teams = useAskAll('directory.listTeams', {})
   const add = useDo('oncall.addPolicy')
   const navigate = useNavigate()
   const [form, setForm] = useState({ name: '', team: '', repeat: 1 })

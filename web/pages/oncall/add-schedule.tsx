@@ -1,7 +1,7 @@
 // A first schedule: one layer in which people take turns. More layers and hours come through configuration as files.
 import { useState, type FormEvent } from 'react'
 import { useNavigate } from '@tanstack/react-router'
-import { useAsk, useDo } from '../../api/hooks.ts'
+import { useAskAll, useDo } from '../../api/hooks.ts'
 import { Button, Checkbox, ChoiceGroup, Dialog, ErrorNotice, Select, TextInput, useNow, useReader } from '../../ui/index.ts'
 import { wallText } from './month.ts'
 
@@ -10,8 +10,8 @@ type Unit = 'day' | 'week'
 export function AddSchedule({ onClose }: { onClose: () => void }) {
   const reader = useReader()
   const nowMs = useNow(60)
-  const people = useAsk('directory.listUsers', { limit: 200 })
-  const teams = useAsk('directory.listTeams', { limit: 200 })
+  const people = useAskAll('directory.listUsers', {})
+  const teams = useAskAll('directory.listTeams', {})
   const add = useDo('oncall.addSchedule')
   const navigate = useNavigate()
   const [form, setForm] = useState({

@@ -1,6 +1,6 @@
 // Offering a shift of one's own, or a part of it, to one person.
 import { useState, type FormEvent } from 'react'
-import { useAsk, useDo } from '../../api/hooks.ts'
+import { useAskAll, useDo } from '../../api/hooks.ts'
 import { Button, Dialog, ErrorNotice, Select, TextInput, useToast } from '../../ui/index.ts'
 import { instantOfWall, wallText } from './month.ts'
 import { zoneWords, type Range, type Span } from './schedule-words.ts'
@@ -20,7 +20,7 @@ export function OfferForm({
   onClose: () => void
   onDone: () => void
 }) {
-  const people = useAsk('directory.listUsers', { limit: 200 })
+  const people = useAskAll('directory.listUsers', {})
   const offer = useDo('oncall.offerShift')
   const toast = useToast()
   // Minutes are all that a field shows: an end that was not touched stays exactly what it was.

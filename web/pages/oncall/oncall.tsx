@@ -2,10 +2,24 @@
 import { useNavigate } from '@tanstack/react-router'
 import { Rss } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
-import { useAsk } from '../../api/hooks.ts'
+import { useAsk, useAskPages } from '../../api/hooks.ts'
 import { useSession } from '../../session.ts'
 import { Lead, Page, useSearchParam } from '../../shell/index.ts'
-import { Button, Empty, ErrorNotice, Panel, Row, Rows, Skeleton, State, TextLink, TimeText, useNow, useReader } from '../../ui/index.ts'
+import {
+  Button,
+  Empty,
+  ErrorNotice,
+  Panel,
+  Row,
+  Rows,
+  ShowMore,
+  Skeleton,
+  State,
+  TextLink,
+  TimeText,
+  useNow,
+  useReader,
+} from '../../ui/index.ts'
 import { AddPolicy } from './add-policy.tsx'
 import { AddSchedule } from './add-schedule.tsx'
 import { NowAndNext } from './now-and-next.tsx'
@@ -30,7 +44,7 @@ export default function OnCallPage() {
   const current = useAsk('oncall.now', {})
   const mine = useAsk('oncall.myShifts', {})
   const policies = useAsk('oncall.listPolicies', {})
-  const live = useAsk('oncall.listPages', { state: 'open', limit: 10 })
+  const live = useAskPages('oncall.listPages', { state: 'open', limit: 10 })
   const ranges = useAsk('oncall.finalSchedules', {
     from: new Date(period.fromMs - beyondMs).toISOString(),
     to: new Date(period.toMs + beyondMs).toISOString(),
@@ -83,7 +97,7 @@ export default function OnCallPage() {
             )}
           </div>
           <OfferedToMe offers={offers} me={session?.user.handle} zone={zone} />
-          <Live pages={live.data?.items ?? []} />
+          <Live pages={live.items ?? []} more={live.more} />
           {items.length > 0 && (
             <div className="max-tablet:hidden">
               <PeriodBar {...shown} zone={zone} setZone={setZone} zones={zonesOf(reader.zone, reader.zone, zone, nowMs)} />
@@ -172,15 +186,16 @@ function LaneHead({ range: { schedule, layers }, now }: { range: Range; now: Now
   )
 }
 
-function Live({ pages }: { pages: Parameters<typeof LiveRow>[0]['page'][] }) {
+function Live({ pages, more }: { pages: Parameters<typeof LiveRow>[0]['page'][] } & Pick<Parameters<typeof ShowMore>[0], 'more'>) {
   if (pages.length === 0) return null
   return (
-    <Panel title="Live pages" note={pages.length} className="border-t">
+    <Panel title="Live pages" note={more ? `more than ${pages.length}` : pages.length} className="border-t">
       <Rows>
         {pages.map((page) => (
           <LiveRow key={page.id} page={page} />
         ))}
       </Rows>
+      <ShowMore more={more} />
     </Panel>
   )
 }

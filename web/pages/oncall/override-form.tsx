@@ -1,6 +1,6 @@
 // Who is on call instead, from when to when, and why: the twin of every drag. Says what follows before it is done.
 import { useState, type FormEvent } from 'react'
-import { useAsk, useDo } from '../../api/hooks.ts'
+import { useAskAll, useDo } from '../../api/hooks.ts'
 import { Button, Dialog, ErrorNotice, Select, TextInput, useNow, useToast } from '../../ui/index.ts'
 import { instantOfWall, wallText } from './month.ts'
 import { named, spanWords, zoneWords, type Shift, type Span } from './schedule-words.ts'
@@ -33,7 +33,7 @@ export function OverrideForm({
   me: string | undefined
   onClose: () => void
 }) {
-  const people = useAsk('directory.listUsers', { limit: 200 })
+  const people = useAskAll('directory.listUsers', {})
   const add = useDo('oncall.addOverride')
   const toast = useToast()
   const now = useNow(60)

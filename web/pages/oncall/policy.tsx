@@ -2,7 +2,7 @@
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState, type FormEvent } from 'react'
 import type { Output } from '../../api/client.ts'
-import { useAsk, useDo } from '../../api/hooks.ts'
+import { useAsk, useAskAll, useDo } from '../../api/hooks.ts'
 import { Columns, Lead, Page } from '../../shell/index.ts'
 import {
   Avatar,
@@ -93,9 +93,9 @@ function LevelRow({ level, now, last }: { level: Level; now: Policy['ifItRangNow
 }
 
 function Targets({ level }: { level: Level }) {
-  const people = useAsk('directory.listUsers', { limit: 200 }).data?.items.map(({ handle, name }) => ({ key: handle, name }))
+  const people = useAskAll('directory.listUsers', {}).data?.items.map(({ handle, name }) => ({ key: handle, name }))
   const schedules = useAsk('oncall.listSchedules', {}).data?.items.map(({ slug, name }) => ({ key: slug, name }))
-  const teams = useAsk('directory.listTeams', {}).data?.items.map(({ slug, name }) => ({ key: slug, name }))
+  const teams = useAskAll('directory.listTeams', {}).data?.items.map(({ slug, name }) => ({ key: slug, name }))
   const nameOf = (some: readonly { key: string; name: string }[] | undefined, key: string) =>
     some?.find((one) => one.key === key)?.name ?? key
   return level.targets.map((target, index) => (
@@ -118,7 +118,7 @@ function Targets({ level }: { level: Level }) {
 }
 
 function Side({ policy }: { policy: Policy }) {
-  const services = useAsk('directory.listServices', { limit: 200 })
+  const services = useAskAll('directory.listServices', {})
   const paged = (services.data?.items ?? []).filter((service) => service.policy === policy.slug)
   return (
     <>

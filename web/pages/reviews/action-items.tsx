@@ -1,6 +1,6 @@
 // Action items: a row each, to tick, with its owner and date; and the form that adds one.
 import { useState, type FormEvent } from 'react'
-import { useAsk, useDo } from '../../api/hooks.ts'
+import { useAskAll, useDo } from '../../api/hooks.ts'
 import { Button, Checkbox, ErrorNotice, Person, Select, TextInput, TextLink } from '../../ui/index.ts'
 import { dateWords, type ActionItem } from './review-words.ts'
 
@@ -15,7 +15,7 @@ export function ActionRows({
   editable?: boolean
 }) {
   const change = useDo('reviews.changeActionItem')
-  const people = useAsk('directory.listUsers', editable ? { limit: 200 } : undefined)
+  const people = useAskAll('directory.listUsers', editable ? {} : undefined)
   const options = (people.data?.items ?? []).map(({ handle, name }) => ({ value: handle, label: name }))
   return (
     <>
@@ -73,7 +73,7 @@ export function AddAction({ incident }: { incident: string }) {
   const [owner, setOwner] = useState('')
   const [due, setDue] = useState('')
   const add = useDo('reviews.addActionItem')
-  const people = useAsk('directory.listUsers', { limit: 200 })
+  const people = useAskAll('directory.listUsers', {})
   const submit = (event: FormEvent) => {
     event.preventDefault()
     add.mutate({ incident, title, owner: owner || null, due: due || null }, { onSuccess: () => setTitle('') })

@@ -1,13 +1,13 @@
 // Reviews: what is being written, by whom and until when; what was published; and the action items that are open.
-import { useAsk } from '../../api/hooks.ts'
+import { useAsk, useAskAll, useAskPages } from '../../api/hooks.ts'
 import { Columns, Lead, Page } from '../../shell/index.ts'
-import { Empty, ErrorNotice, Panel, PanelHeader, Row, Rows, Severity, Skeleton, TextLink, TimeText } from '../../ui/index.ts'
+import { Empty, ErrorNotice, Panel, PanelHeader, Row, Rows, Severity, ShowMore, Skeleton, TextLink, TimeText } from '../../ui/index.ts'
 import { ActionRows } from './action-items.tsx'
 import { dateWords, severityOf } from './review-words.ts'
 
 export default function ReviewsPage() {
-  const drafts = useAsk('reviews.list', { state: 'draft', limit: 100 })
-  const published = useAsk('reviews.list', { state: 'published', limit: 50 })
+  const drafts = useAskAll('reviews.list', { state: 'draft' })
+  const published = useAskPages('reviews.list', { state: 'published', limit: 50 })
   const mine = useAsk('reviews.listActionItems', { mine: 'true', state: 'open' })
   const open = useAsk('reviews.listActionItems', { state: 'open' })
   const error = drafts.error ?? published.error ?? mine.error
@@ -21,7 +21,7 @@ export default function ReviewsPage() {
         </div>
       )}
       {!drafts.data && !error && <Skeleton label="Reviews" />}
-      {drafts.data && published.data && (
+      {drafts.data && published.items && (
         <Columns
           sideLabel="Action items"
           side={
@@ -37,7 +37,7 @@ export default function ReviewsPage() {
           }
         >
           <Lead>{leadOf(items.length, overdue)}</Lead>
-          {items.length + published.data.items.length === 0 && (
+          {items.length + published.items.length === 0 && (
             <Empty title="No review yet">
               A review begins by itself when an incident is resolved whose process wants one. It is blameless: systems fail, people act.
             </Empty>
@@ -62,13 +62,13 @@ export default function ReviewsPage() {
               </Row>
             ))}
           </Rows>
-          {published.data.items.length > 0 && (
+          {published.items.length > 0 && (
             <div className="pt-5">
               <PanelHeader title="Published" ruled note="newest first" />
             </div>
           )}
           <Rows label="Published">
-            {published.data.items.map((review) => (
+            {published.items.map((review) => (
               <Row
                 key={review.id}
                 lead={<Severity {...severityOf(review.incident.severity)} over small />}
@@ -81,6 +81,7 @@ export default function ReviewsPage() {
               </Row>
             ))}
           </Rows>
+          <ShowMore more={published.more}>Show earlier ones</ShowMore>
         </Columns>
       )}
     </Page>

@@ -1,7 +1,7 @@
 // One review: facts, sections, action items, the record; written here, published here, printed from here.
 import { useParams } from '@tanstack/react-router'
 import { ask } from '../../api/client.ts'
-import { useAsk, useDo } from '../../api/hooks.ts'
+import { useAsk, useAskAll, useAskPages, useDo } from '../../api/hooks.ts'
 import { Page } from '../../shell/index.ts'
 import {
   Button,
@@ -13,6 +13,7 @@ import {
   Person,
   Select,
   Severity,
+  ShowMore,
   Skeleton,
   TextInput,
   useReader,
@@ -68,7 +69,7 @@ export default function ReviewPage() {
 function Head({ review }: { review: Review }) {
   const { incident } = review
   const setOwner = useDo('reviews.setOwner')
-  const people = useAsk('directory.listUsers', { limit: 200 })
+  const people = useAskAll('directory.listUsers', {})
   const lasted = incident.resolvedAt ? durationWords((Date.parse(incident.resolvedAt) - Date.parse(incident.openedAt)) / 1000) : undefined
   return (
     <header className="border-b border-line pt-5 pb-4">
@@ -178,14 +179,12 @@ function Acts({ review }: { review: Review }) {
 
 /** The whole record, for reading and for print; the incident's page shows it live. */
 function Record({ incident }: { incident: string }) {
-  const { data, error } = useAsk('incidents.timeline', { incident, limit: 200 })
+  const { items, error, more } = useAskPages('incidents.timeline', { incident, limit: 200 })
   return (
     <section className="py-4">
-      <PanelHeader
-        title="Record"
-        note={data ? `${data.counts.everything} entries${data.nextCursor ? ', the newest 200 shown' : ''}` : undefined}
-      />
+      <PanelHeader title="Record" note={items && (more ? `the newest ${items.length} entries` : `${items.length} entries`)} />
       {error && <ErrorNotice what={error.message} />}
+      <ShowMore more={more}>Show what came before</ShowMore>
       <table className="w-full text-left">
         <thead>
           <tr className="text-meta text-ink2">
@@ -198,7 +197,7 @@ function Record({ incident }: { incident: string }) {
           </tr>
         </thead>
         <tbody>
-          {[...(data?.items ?? [])].reverse().map((entry) => (
+          {[...(items ?? [])].reverse().map((entry) => (
             <tr key={entry.id} className="border-t border-line align-top">
               <td className="py-1 text-ink2">
                 <Moment at={entry.at} />

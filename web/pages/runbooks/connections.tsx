@@ -1,6 +1,6 @@
 // Connections: where runs send credentials, who uses them, and how old they are. What is in them is never shown.
 import { useState, type FormEvent } from 'react'
-import { useAsk, useDo } from '../../api/hooks.ts'
+import { useAsk, useAskAll, useDo } from '../../api/hooks.ts'
 import type { Output } from '../../api/client.ts'
 import { Button, ConfirmDialog, Dialog, Empty, ErrorNotice, Select, Table, TextInput, TimeText } from '../../ui/index.ts'
 import { SettingsPage } from '../settings/settings-frame.tsx'
@@ -124,7 +124,7 @@ const schemes = [
 
 function AddConnection({ onClose }: { onClose: () => void }) {
   const add = useDo('runbooks.addConnection')
-  const teams = useAsk('directory.listTeams', { limit: 200 })
+  const teams = useAskAll('directory.listTeams', {})
   const [form, setForm] = useState({ name: '', slug: '', address: '', team: '', scheme: 'bearer', detail: '', secret: '' })
   const field = (name: keyof typeof form) => ({
     value: form[name],

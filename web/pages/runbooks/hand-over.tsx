@@ -1,11 +1,11 @@
 // Gives a question to somebody else: they are asked too, at once.
 import { useState, type FormEvent } from 'react'
-import { useAsk, useDo } from '../../api/hooks.ts'
+import { useAskAll, useDo } from '../../api/hooks.ts'
 import { Button, Dialog, ErrorNotice, Select, useToast } from '../../ui/index.ts'
 import type { Pending } from './run-words.ts'
 
 export function HandOver({ pending, onClose }: { pending: Pending; onClose: () => void }) {
-  const users = useAsk('directory.listUsers', { limit: 200 })
+  const users = useAskAll('directory.listUsers', {})
   const hand = useDo('runbooks.handOver')
   const toast = useToast()
   const [user, setUser] = useState('')

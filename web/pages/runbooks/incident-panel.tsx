@@ -1,6 +1,6 @@
 // The runbook panel of an incident: the newest open run with its path, its question in place, and the way to start another.
 import { useState } from 'react'
-import { useAsk } from '../../api/hooks.ts'
+import { useAsk, useAskAll } from '../../api/hooks.ts'
 import { Button, ErrorNotice, Menu, Panel, StateGlyph, TextLink } from '../../ui/index.ts'
 import { PendingAsk } from './pending-ask.tsx'
 import { StepTime } from './run-path.tsx'
@@ -109,7 +109,7 @@ function OtherRun({ run }: { run: RunLine }) {
 }
 
 function StartMenu({ incident }: { incident: string }) {
-  const runbooks = useAsk('runbooks.listRunbooks', { limit: 100 })
+  const runbooks = useAskAll('runbooks.listRunbooks', {})
   const [starting, setStarting] = useState<string>()
   const items = runbooks.data?.items ?? []
   return (

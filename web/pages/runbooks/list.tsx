@@ -1,6 +1,6 @@
 // Runbooks: what there is to run, what runs now, and what comes with the product to be copied.
 import { useState } from 'react'
-import { useAsk, useDo } from '../../api/hooks.ts'
+import { useAsk, useAskAll, useDo } from '../../api/hooks.ts'
 import { Columns, Lead, Page, useSearchParam } from '../../shell/index.ts'
 import {
   Button,
@@ -21,8 +21,8 @@ import { StartRun } from './start-run.tsx'
 
 export default function RunbooksPage() {
   const [text, setText] = useSearchParam('text')
-  const runbooks = useAsk('runbooks.listRunbooks', { limit: 200, ...(text ? { text } : {}) })
-  const open = useAsk('runbooks.listRuns', { open: 'true', limit: 20 })
+  const runbooks = useAskAll('runbooks.listRunbooks', text ? { text } : {})
+  const open = useAskAll('runbooks.listRuns', { open: 'true' })
   const [starting, setStarting] = useState<string>()
   const items = runbooks.data?.items ?? []
   const running = open.data?.items ?? []

@@ -1,11 +1,11 @@
 // Services: what can break, who owns it, whom it pages.
 import { useState, type FormEvent } from 'react'
-import { useAsk, useDo } from '../../api/hooks.ts'
+import { useAskAll, useDo } from '../../api/hooks.ts'
 import { Page } from '../../shell/index.ts'
 import { Button, Dialog, Empty, ErrorNotice, Select, Skeleton, Table, TextInput, TextLink } from '../../ui/index.ts'
 
 export default function ServicesPage() {
-  const services = useAsk('directory.listServices', { limit: 200 })
+  const services = useAskAll('directory.listServices', {})
   const [adding, setAdding] = useState(false)
   const items = services.data?.items ?? []
   return (
@@ -88,7 +88,7 @@ function AddService({ open, onClose }: { open: boolean; onClose: () => void }) {
   const [name, setName] = useState('')
   const [team, setTeam] = useState('')
   const [tier, setTier] = useState('3')
-  const teams = useAsk('directory.listTeams', open ? { limit: 200 } : undefined)
+  const teams = useAskAll('directory.listTeams', open ? {} : undefined)
   const add = useDo('directory.addService')
   const submit = (event: FormEvent) => {
     event.preventDefault()

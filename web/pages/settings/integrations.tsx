@@ -2,7 +2,7 @@
 import { useParams } from '@tanstack/react-router'
 import { useNavigate } from '@tanstack/react-router'
 import { useState, type FormEvent } from 'react'
-import { useAsk, useDo } from '../../api/hooks.ts'
+import { useAsk, useAskAll, useDo } from '../../api/hooks.ts'
 import { Page } from '../../shell/index.ts'
 import {
   Button,
@@ -31,7 +31,7 @@ const kinds = [
 const kindName = (kind: string): string => kinds.find((one) => one.value === kind)?.label ?? kind
 
 export default function IntegrationsPage() {
-  const integrations = useAsk('integrations.list', { limit: 200 })
+  const integrations = useAskAll('integrations.list', {})
   const [adding, setAdding] = useState(false)
   const items = integrations.data?.items ?? []
   return (
@@ -84,7 +84,7 @@ export default function IntegrationsPage() {
 
 function AddIntegration({ open, onClose }: { open: boolean; onClose: () => void }) {
   const [form, setForm] = useState({ name: '', kind: 'alertmanager', service: '', key: '' })
-  const services = useAsk('directory.listServices', open ? { limit: 200 } : undefined)
+  const services = useAskAll('directory.listServices', open ? {} : undefined)
   const add = useDo('integrations.add')
   const navigate = useNavigate()
   const set = (change: Partial<typeof form>) => setForm({ ...form, ...change })

@@ -1,6 +1,6 @@
 // People and teams.
 import { useState, type FormEvent } from 'react'
-import { useAsk, useDo } from '../../api/hooks.ts'
+import { useAskAll, useDo } from '../../api/hooks.ts'
 import type { Input } from '../../api/client.ts'
 import {
   browserZone,
@@ -28,8 +28,8 @@ const roles: { value: Role; label: string }[] = [
 ]
 
 export default function PeoplePage() {
-  const people = useAsk('directory.listUsers', { limit: 200 })
-  const teams = useAsk('directory.listTeams', { limit: 200 })
+  const people = useAskAll('directory.listUsers', {})
+  const teams = useAskAll('directory.listTeams', {})
   const change = useDo('directory.changeUser')
   const disable = useDo('directory.disableUser')
   const [adding, setAdding] = useState<'person' | 'team'>()

@@ -1,14 +1,13 @@
 // The record: everything that was done, by whom, newest first.
 import { useState } from 'react'
-import { useAsk } from '../../api/hooks.ts'
-import { Button, Empty, ErrorNotice, Skeleton, Table, TextInput, TimeText } from '../../ui/index.ts'
+import { useAskPages } from '../../api/hooks.ts'
+import { Button, Empty, ErrorNotice, ShowMore, Skeleton, Table, TextInput, TimeText } from '../../ui/index.ts'
 import { SettingsPage } from './settings-frame.tsx'
 
 export default function RecordPage() {
   const [type, setType] = useState('')
-  const [limit, setLimit] = useState(50)
-  const record = useAsk('audit.list', { limit, ...(type ? { type } : {}) })
-  const items = record.data?.items ?? []
+  const record = useAskPages('audit.list', { limit: 50, ...(type ? { type } : {}) })
+  const items = record.items ?? []
   return (
     <SettingsPage section="record">
       <TextInput
@@ -20,8 +19,8 @@ export default function RecordPage() {
         className="mb-3 max-w-70"
       />
       {record.error && <ErrorNotice what={record.error.message} reference={record.error.reference} />}
-      {!record.data && !record.error && <Skeleton label="Record" />}
-      {record.data && items.length === 0 && (
+      {!record.items && !record.error && <Skeleton label="Record" />}
+      {record.items && items.length === 0 && (
         <Empty title="Nothing of this kind" act={<Button onClick={() => setType('')}>Show everything</Button>}>
           The record keeps every change with who made it.
         </Empty>
@@ -45,11 +44,7 @@ export default function RecordPage() {
               },
             ]}
           />
-          {record.data?.nextCursor && limit < 200 && (
-            <Button className="mt-3" onClick={() => setLimit(Math.min(200, limit + 50))}>
-              Show more
-            </Button>
-          )}
+          <ShowMore more={record.more} />
         </>
       )}
     </SettingsPage>

@@ -1,6 +1,6 @@
 // Adding a component, or changing one.
 import { useState, type FormEvent } from 'react'
-import { useAsk, useDo } from '../../api/hooks.ts'
+import { useAskAll, useDo } from '../../api/hooks.ts'
 import { Button, Dialog, ErrorNotice, Select, TextInput } from '../../ui/index.ts'
 import { slugOf, type Component } from './update-words.ts'
 
@@ -9,7 +9,7 @@ export function ComponentDialog({ component, onClose }: { component?: Component;
   const [description, setDescription] = useState(component?.description ?? '')
   const [group, setGroup] = useState(component?.group ?? '')
   const [service, setService] = useState(component?.service ?? '')
-  const services = useAsk('directory.listServices', { limit: 200 })
+  const services = useAskAll('directory.listServices', {})
   const add = useDo('status.addComponent')
   const change = useDo('status.changeComponent')
   const remove = useDo('status.removeComponent')

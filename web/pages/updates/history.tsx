@@ -1,18 +1,17 @@
 // Every update that was published, newest first; with `incident`, those of one.
-import { useAsk } from '../../api/hooks.ts'
+import { useAskPages } from '../../api/hooks.ts'
 import { Lead, Page, useSearchParam } from '../../shell/index.ts'
-import { Button, Empty, ErrorNotice, Row, Rows, Skeleton, TabLinks, TimeText } from '../../ui/index.ts'
+import { Button, Empty, ErrorNotice, Row, Rows, ShowMore, Skeleton, TabLinks, TimeText } from '../../ui/index.ts'
 import { tabs } from './update-words.ts'
 
 export default function UpdateHistoryPage() {
   const [incident, setIncident] = useSearchParam('incident')
-  const { data, error } = useAsk('status.listUpdates', { limit: 100, ...(incident ? { incident } : {}) })
-  const items = data?.items ?? []
+  const { items, error, more } = useAskPages('status.listUpdates', { limit: 100, ...(incident ? { incident } : {}) })
   return (
     <Page title="Updates" bar={<TabLinks label="Updates" tabs={tabs} current="history" />}>
       <div className="px-4 pb-6 tablet:px-6">
         {error && <ErrorNotice what={error.message} reference={error.reference} />}
-        {!data && !error && <Skeleton label="Updates" />}
+        {!items && !error && <Skeleton label="Updates" />}
         {incident && (
           <Lead
             note={
@@ -24,13 +23,13 @@ export default function UpdateHistoryPage() {
             Updates about INC-{incident.replace(/^inc-/i, '')}
           </Lead>
         )}
-        {data && items.length === 0 && (
+        {items?.length === 0 && (
           <Empty title="No update yet">
             An update tells stakeholders who is hit, what is done, and when the next one comes. It is written on an incident’s page.
           </Empty>
         )}
         <Rows label="Updates">
-          {items.map((update) => (
+          {items?.map((update) => (
             <Row
               key={update.id}
               meta={<TimeText at={update.at} form="absolute" />}
@@ -45,6 +44,7 @@ export default function UpdateHistoryPage() {
             </Row>
           ))}
         </Rows>
+        <ShowMore more={more}>Show earlier ones</ShowMore>
       </div>
     </Page>
   )
