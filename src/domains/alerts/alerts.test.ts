@@ -69,6 +69,14 @@ describe('taking alerts in', () => {
     expect((await world.events('group.opened')).at(-1)!.data).toMatchObject({ policy: 'payments', pages: true })
   })
 
+  test('groups that page are found among those that page nobody', async () => {
+    const [notice, paging] = [`for information ${count}`, `for somebody ${count}`]
+    await fire(signal(), signal({ dedupKey: notice, title: notice, severity: 'info', labels: { alertname: notice } }))
+    await fire(signal({ dedupKey: paging, title: paging, labels: { alertname: paging } }))
+    const { items } = await world.do(admin, listGroups, { state: 'triggered', pages: true, limit: 2 })
+    expect(items.map(({ title }) => title)).toEqual([paging, `Error rate ${count}`])
+  })
+
   test('said again, it is counted and opens nothing; three times in one batch too', async () => {
     await fire(signal(), signal(), signal())
     await fire(signal())

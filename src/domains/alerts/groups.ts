@@ -74,11 +74,14 @@ export const listGroups = defineQuery({
   http: 'GET /alert-groups',
   needs: 'alerts:read',
   on: 'organisation',
-  input: listInput({ state: z.enum(['open', 'triggered', 'acknowledged', 'resolved']).optional() }),
+  input: listInput({
+    state: z.enum(['open', 'triggered', 'acknowledged', 'resolved']).optional(),
+    pages: z.union([z.boolean(), z.stringbool()]).optional().meta({ description: 'Only those that page somebody' }),
+  }),
   output: listOutput(GroupView),
-  examples: [{ state: 'open' }],
-  async run({ scope }, { state, limit, cursor }) {
-    const rows = await readGroups(scope, { state, after: decodeCursor(cursor), limit: limit + 1 })
+  examples: [{ state: 'open' }, { state: 'triggered', pages: true }],
+  async run({ scope }, { state, pages, limit, cursor }) {
+    const rows = await readGroups(scope, { state, pages, after: decodeCursor(cursor), limit: limit + 1 })
     return page(rows, limit, groupView, (row) => [row.changedAt, row.id])
   },
 })

@@ -120,13 +120,20 @@ const read = (scope: Scope, page: Sql) =>
   scope.query<ListedAlert>(sql`select its.* from (${page}) as page
     cross join lateral (select ${listedColumns} from ${alertTables} where alerts.id = page.id offset 0) as its order by page.last_at desc, page.id desc`)
 
-export type GroupFilter = { state?: 'open' | Group['state'] | undefined; after?: readonly (string | number)[] | undefined; limit: number }
+/** `pages`: only those that page somebody, whether or not it is answered. */
+export type GroupFilter = {
+  state?: 'open' | Group['state'] | undefined
+  pages?: boolean | undefined
+  after?: readonly (string | number)[] | undefined
+  limit: number
+}
 
 /** Newest change first; found as alerts are. */
-export function listGroups(scope: Scope, { state, after, limit }: GroupFilter): Promise<Group[]> {
+export function listGroups(scope: Scope, { state, pages = false, after, limit }: GroupFilter): Promise<Group[]> {
   mayMakeOrder(scope, false)
   const inGroupIndex = allOf([
     ...(state === undefined || state === 'resolved' ? [] : [inState[state]]),
+    ...(pages ? [sql`policy is not null`] : []),
     ...(after ? [sql`(changed_at, id) < (${String(after[0])}::timestamptz, ${String(after[1])})`] : []),
   ])
   const page = sql`select place.id, place.changed_at from

@@ -147,6 +147,7 @@ describe('in a storm, before the database has counted what came', () => {
     ['alerts with a text', (scope) => readAlerts(scope, { text: 'nothing', limit: 51 })],
     ['the number of open alerts', (scope) => countOpen(scope)],
     ['groups that somebody has', (scope) => readGroups(scope, { state: 'acknowledged', limit: 51 })],
+    ['groups that page', (scope) => readGroups(scope, { state: 'triggered', pages: true, limit: 51 })],
     ['open groups', (scope) => readGroups(scope, { state: 'open', limit: 51 })],
   ])('%s are walked in their order and not sorted', async (_, list) => {
     const plans = await plansOf(list)

@@ -17,7 +17,7 @@ export type Need = { id: string; title: string; note: string; since: string; hre
 
 /** The most urgent first. `settled` once everything was asked. */
 export function useNeeds(): { needs: Need[]; settled: boolean } {
-  const groups = useAsk('alerts.listGroups', { state: 'triggered', limit: 200 })
+  const groups = useAsk('alerts.listGroups', { state: 'triggered', pages: 'true', limit: 50 })
   const pages = useAsk(
     'oncall.listPages',
     useSession()?.may.includes('oncall:read') ? { state: 'open', mine: 'true', limit: 200 } : undefined,
@@ -43,7 +43,7 @@ export function useNeeds(): { needs: Need[]; settled: boolean } {
     }))
     .sort((a, b) => (a.since < b.since ? -1 : 1))
   const needs = (groups.data?.items ?? [])
-    .filter((group) => group.policy !== null && !mine.some((page) => page.groupId === group.id))
+    .filter((group) => !mine.some((page) => page.groupId === group.id))
     .map((group): Need => ({
       kind: 'group',
       id: group.id,
