@@ -21,7 +21,7 @@ import {
 import { AlertPanel } from './alert-panel.tsx'
 import { isOver, severities, severityOf, stateOf, type Alert } from './alert-words.ts'
 
-type Search = { state?: string; severity?: Alert['severity']; service?: string; text?: string; alert?: string }
+type Search = { state?: string; severity?: string; service?: string; text?: string; alert?: string }
 const stateOptions = [
   { value: 'open', label: 'State: open' },
   { value: 'triggered', label: 'State: triggered' },
@@ -37,13 +37,14 @@ export default function AlertsPage() {
   const toast = useToast()
   const set = (change: Partial<Search>) => void navigate({ to: '/alerts', search: { ...search, ...change } as never, replace: true })
   const state = search.state ?? 'open'
+  const severity = severities.find((one) => one === search.severity)
   const filter = {
     ...(state === 'all' ? {} : { state: state as 'open' }),
-    ...(search.severity ? { severity: search.severity } : {}),
+    ...(severity ? { severity } : {}),
     ...(search.service ? { service: search.service } : {}),
     ...(search.text ? { text: search.text } : {}),
   }
-  const filtered = state !== 'open' || Boolean(search.severity || search.service || search.text)
+  const filtered = state !== 'open' || Boolean(severity || search.service || search.text)
   const alerts = useAskPages('alerts.list', { ...filter, limit: 100 })
   const services = useAskAll('directory.listServices', {})
   const counts = useAsk('alerts.count', {})
@@ -82,9 +83,9 @@ export default function AlertsPage() {
             label="Severity"
             labelHidden
             placeholder="Any severity"
-            options={severities.map((severity) => ({ value: severity, label: severityOf(severity).label }))}
-            value={search.severity ?? ''}
-            onChange={(event) => set({ severity: (event.target.value || undefined) as Search['severity'], alert: undefined })}
+            options={severities.map((one) => ({ value: one, label: severityOf(one).label }))}
+            value={severity ?? ''}
+            onChange={(event) => set({ severity: event.target.value || undefined, alert: undefined })}
             className="w-32"
           />
           <Select
