@@ -1,5 +1,6 @@
 // Home: what needs me now, by deadline; what happens; what was handled without waking anyone.
 import { useAsk, useDo } from '../../api/hooks.ts'
+import { useSession } from '../../session.ts'
 import { Columns, Lead, Page, useShell } from '../../shell/index.ts'
 import {
   Button,
@@ -71,19 +72,28 @@ export default function HomePage() {
   )
 }
 
+function NothingNeeded() {
+  const counts = useAsk('alerts.count', useSession()?.may.includes('alerts:read') ? {} : undefined).data
+  return counts && counts.open > 0 ? (
+    <Empty title="Nobody is being paged" attempt={<Button href="/alerts">Look at the alerts</Button>}>
+      {counts.more ? 'More than ' : ''}
+      {counts.open.toLocaleString('en-GB')} {counts.open === 1 ? 'alert is' : 'alerts are'} open: somebody has them, they are held back, or
+      they page nobody.
+    </Empty>
+  ) : (
+    <Empty title="All quiet" attempt={<Button href="/settings/integrations">Connect a monitor</Button>}>
+      Pages, questions of runbooks and reviews that wait for you will stand here.
+    </Empty>
+  )
+}
+
 function NeedsList({ needs }: { needs: Need[] }) {
   const acknowledge = useDo('alerts.acknowledgeGroup')
   const answer = useDo('oncall.acknowledge')
   const toast = useToast()
   const acknowledged = { onSuccess: () => toast({ text: 'Acknowledged. Nobody else is paged.' }) }
   const failure = acknowledge.error ?? answer.error
-  if (needs.length === 0) {
-    return (
-      <Empty title="All quiet" attempt={<Button href="/settings/integrations">Connect a monitor</Button>}>
-        Pages, questions of runbooks and reviews that wait for you will stand here.
-      </Empty>
-    )
-  }
+  if (needs.length === 0) return <NothingNeeded />
   return (
     <>
       {failure && <ErrorNotice what={failure.message} reference={failure.reference} />}
