@@ -1,11 +1,11 @@
 // The record: everything that was done, by whom, newest first.
-import { useState } from 'react'
 import { useAskPages } from '../../api/hooks.ts'
+import { useSearchParam } from '../../shell/index.ts'
 import { Button, Empty, ErrorNotice, ShowMore, Skeleton, Table, TextInput, TimeText } from '../../ui/index.ts'
 import { SettingsPage } from './settings-frame.tsx'
 
 export default function RecordPage() {
-  const [type, setType] = useState('')
+  const [type, setType] = useSearchParam('type')
   const record = useAskPages('audit.list', { limit: 50, ...(type ? { type } : {}) })
   const items = record.items ?? []
   return (
