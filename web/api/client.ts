@@ -1,7 +1,7 @@
 // The typed client: every operation by its name, with the types of its definition.
 import type { z } from 'zod'
 import type { Operation } from '../../src/app/wiring.ts'
-import { setServerTime } from '../ui/now.ts'
+import { ownMs, setServerTime } from '../ui/now.ts'
 import { endpoints } from './endpoints.generated.ts'
 
 /** By name, so that a use looks its operation up and does not search the union. */
@@ -44,6 +44,7 @@ export async function ask<Name extends OperationName>(
         Object.entries(rest).flatMap(([key, value]) => (value === undefined || value === '' ? [] : [[key, String(value)]])),
       ).toString()
     : ''
+  const askedMs = ownMs()
   let response: Response
   try {
     response = await fetch(`/api/v1${path}${query ? `?${query}` : ''}`, {
@@ -62,7 +63,7 @@ export async function ask<Name extends OperationName>(
     })
   }
   const date = Date.parse(response.headers.get('date') ?? '')
-  if (!Number.isNaN(date)) setServerTime(date)
+  if (!Number.isNaN(date)) setServerTime(date, askedMs)
   if (!response.ok) throw new ProblemError(await problemIn(response))
   return (await response.json()) as Output<Name>
 }

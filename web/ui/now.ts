@@ -7,16 +7,23 @@ let serverAheadMs = 0
 let current = Date.now()
 let timer: ReturnType<typeof setTimeout> | undefined
 
+/** Epoch milliseconds by this machine's own clock, right or wrong. */
+export const ownMs = (): number => Date.now()
+
 /** Epoch milliseconds now, by the server's clock once it is known. */
-export const nowMs = (): number => Date.now() + serverAheadMs
+export const nowMs = (): number => ownMs() + serverAheadMs
 
-/** So far apart two clocks may seem that are not: an answer tells its time to the second, and was on its way for a while. */
-const sameMs = 2000
+/** Clocks so far apart count as one: digits that jump by half a second say nothing new. */
+const sameMs = 1000
 
-/** Hears what the server's clock said just now, as every answer of the API does. A machine whose own clock is wrong tells times by the server's. */
-export function setServerTime(serverMs: number): void {
-  const aheadMs = serverMs + 500 - Date.now()
-  if (Math.abs(aheadMs - serverAheadMs) > sameMs) serverAheadMs = Math.abs(aheadMs) > sameMs ? aheadMs : 0
+/**
+ * Hears what the server's clock said, to the second, in an answer to what was asked at `askedMs` of `ownMs`: somewhere between then and now. A clock that
+ * can have said the same is left alone, however long the answer took; one that cannot is wrong, and times are told by the server's.
+ */
+export function setServerTime(serverMs: number, askedMs: number): void {
+  const [least, most] = [serverMs - ownMs(), serverMs + 1000 - askedMs]
+  const mayBe = (aheadMs: number) => aheadMs >= least - sameMs && aheadMs <= most + sameMs
+  if (!mayBe(serverAheadMs)) serverAheadMs = mayBe(0) ? 0 : (least + most) / 2
 }
 
 /** Epoch milliseconds, renewed every `everySeconds` (1, 60 …), and at once after the tab was hidden. */
