@@ -11,6 +11,7 @@ import { addSeconds } from '#kernel/time.ts'
 import { addIntegration, keyHash } from '#domains/alerts/index.ts'
 import { disableUser } from '#domains/directory/people.ts'
 import { addService } from '#domains/directory/services.ts'
+import { escalateNow } from '#domains/oncall/pages.ts'
 import { addPolicy } from '#domains/oncall/policies.ts'
 import type { Engine } from '#platform/commands/engine.ts'
 import { silentLog } from '#platform/log.ts'
@@ -35,6 +36,9 @@ beforeAll(async () => {
   const levels = [{ targets: [{ user: 'ben' }], delaySeconds: 300 }]
   await world.do(world.admin, addPolicy, { slug: 'ledger', name: 'Ledger', levels })
   await world.do(world.admin, addService, { slug: 'ledger', name: 'Ledger', policy: 'ledger' })
+  const slow = ['ana', 'ben'].map((user) => ({ targets: [{ user }], delaySeconds: 300 }))
+  await world.do(world.admin, addPolicy, { slug: 'slow', name: 'Slow', levels: slow, ackTimeoutSeconds: 1800 })
+  await world.do(world.admin, addService, { slug: 'slow', name: 'Slow', policy: 'slow' })
   engine = {
     ...world.engine,
     async transact(...given) {
@@ -137,15 +141,36 @@ test('it is theirs when the database is back, said once in the record, and nobod
   passSeconds(120)
   await look(running)
   await back(running)
-  expect(await standing('Card payments fail')).toEqual([{ state: 'acknowledged', by: 'ana', pages: 0 }])
+  expect(await standing('Card payments fail')).toEqual([{ state: 'acknowledged', by: 'ana', pages: 1 }])
   expect([...heardBy('ana'), ...heardBy('ben')]).toEqual([])
   expect(await world.events('person.took-degraded')).toHaveLength(1)
+  expect(await world.events('page.person-paged')).toEqual([])
   await taken(1)
   const [acknowledged] = (await world.events('group.acknowledged')).slice(-1)
   expect(acknowledged!.actor).toMatch(/^usr_\w+ by link$/)
   expect((await running.post(token)).status, 'again, afterwards').toBe(200)
   await back(running)
   expect(await world.events('person.took-degraded')).toHaveLength(1)
+})
+
+test('it is theirs for as long as the policy lets them, and they can ask for help', async () => {
+  const running = await node()
+  away = true
+  await running.send('Forgotten', 'trigger', 'slow')
+  await running.post(await tokenFor('ana', running))
+  await back(running)
+  expect(await standing('Forgotten')).toEqual([{ state: 'acknowledged', by: 'ana', pages: 1 }])
+  const [page] = await world.read((scope) =>
+    scope.query<{ id: `pag_${string}`; state: string }>(sql`select id, state from pages where title like '%Forgotten'`),
+  )
+  expect(page!.state).toBe('acknowledged')
+  await world.do(world.admin, escalateNow, { pageId: page!.id })
+  await world.settle()
+  expect(heardBy('ben').map(({ title }) => title)).toEqual(['Critical: Forgotten'])
+  expect(heardBy('ana')).toEqual([])
+  await world.pass('31 min')
+  expect(await standing('Forgotten')).toEqual([{ state: 'triggered', by: null, pages: 1 }])
+  expect(heardBy('ana').map(({ title }) => title)).toContainEqual(expect.stringMatching(/Forgotten/))
 })
 
 test('nobody else is told any more of what somebody has, and everybody of what is new', async () => {
@@ -178,7 +203,7 @@ test('also when so much came after it that it is read before anything says who h
   await running.post(token)
   heardBy('ben')
   await back(running)
-  expect(await standing('Buried')).toEqual([{ state: 'acknowledged', by: 'ana', pages: 0 }])
+  expect(await standing('Buried')).toEqual([{ state: 'acknowledged', by: 'ana', pages: 1 }])
   expect([...heardBy('ana'), ...heardBy('ben')]).toEqual([])
 })
 
@@ -212,7 +237,7 @@ test.each([true, false])(
     expect((await next.get(token)).body).toMatch(before ? /You have it/ : /Paging you/)
     await next.post(token)
     await back(next)
-    expect(await standing(title)).toEqual([{ state: 'acknowledged', by: 'ana', pages: 0 }])
+    expect(await standing(title)).toEqual([{ state: 'acknowledged', by: 'ana', pages: 1 }])
   },
 )
 
@@ -227,7 +252,7 @@ test('a process that finds its database there, and what was taken before it bega
   heardBy('ben')
   away = false
   await back(await node())
-  expect(await standing('Taken and restarted')).toEqual([{ state: 'acknowledged', by: 'ana', pages: 0 }])
+  expect(await standing('Taken and restarted')).toEqual([{ state: 'acknowledged', by: 'ana', pages: 1 }])
   expect([...heardBy('ana'), ...heardBy('ben')]).toEqual([])
 })
 
@@ -298,5 +323,5 @@ test('what began anew through another node after the button was pressed is nobod
   await through('trigger', 'Comes back')
   await back(running)
   expect(await standing('Comes back')).toEqual([{ state: 'triggered', by: null, pages: 1 }])
-  expect(await standing('Stays open')).toEqual([{ state: 'acknowledged', by: 'ana', pages: 0 }])
+  expect(await standing('Stays open')).toEqual([{ state: 'acknowledged', by: 'ana', pages: 1 }])
 })

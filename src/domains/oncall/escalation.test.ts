@@ -128,6 +128,23 @@ describe('a page', () => {
     expect(told(then(made, woke, 300))).toEqual([])
   })
 
+  test('answered before it began, nobody is told; it pages when that has grown old, and help is whoever else is in a level', () => {
+    const taken = decidePage(
+      { phase: 'new', key: 'pag_x' },
+      { type: 'start', subject: { ...two, ackTimeoutSeconds: 600 }, taker: { by: ana.id, name: 'Ana' } },
+      t0,
+      { ...facts, group: 'acknowledged', answered: true },
+    )
+    expect([told(taken), taken.wakeAt, trace(taken)]).toEqual([
+      [],
+      at(600),
+      ['acknowledged 1: Ana has it; nobody else is paged, unless it is still open in 10 min'],
+    ])
+    expect(told(then(taken, { type: 'escalate', name: 'Ana' }, 60))).toEqual(['start 2/2/priya'])
+    expect(then(taken, woke, 600, { group: 'acknowledged', answered: true }).effects).toHaveLength(1)
+    expect(told(then(taken, { type: 'given-back', reason: 'Ana gave it back' }, 60))).toEqual(['start 1/2/ana'])
+  })
+
   test.each([
     ['the alert was acknowledged', { group: 'acknowledged' as const }],
     ['the alert was resolved', { group: 'resolved' as const }],

@@ -8,7 +8,8 @@ import type { Owner } from './book.ts'
 import { giveBackGroup } from './give-back.ts'
 import { peopleOfLevel, type Book, type PagedPerson } from './level.ts'
 import { listed, overTitle, pageBody } from './messages.ts'
-import type { PageInput, PageState, Running, Step, Subject, Told } from './page-state.ts'
+import type { Level } from './policy.ts'
+import type { PageInput, PageState, Running, Step, Subject, Taker, Told } from './page-state.ts'
 
 export type PageFacts = {
   book: Book
@@ -24,7 +25,7 @@ export type PageFacts = {
 export function decidePage(state: PageState, input: PageInput | Woke | Ended, now: Instant, facts: PageFacts): Decision<PageState> {
   if (state.phase === 'new') {
     if (input.type !== 'start') return { state, reason: 'over before it began', ended: true }
-    const { subject } = input
+    const { subject, taker } = input
     const begun: Running = {
       phase: 'paging',
       key: state.key,
@@ -37,7 +38,7 @@ export function decidePage(state: PageState, input: PageInput | Woke | Ended, no
       next: null,
       alarm: null,
     }
-    return pageFrom(begun, 1, now, facts)
+    return taker ? acknowledged(begun, taker, now) : pageFrom(begun, 1, now, facts)
   }
   const quietly: Running = { ...state, news: [] }
   if (quietly.phase === 'ended') return { state: quietly, reason: 'it is over', ended: true }
@@ -175,7 +176,7 @@ function exhausted(state: Running, skipped: Step[], { owners }: PageFacts): Deci
   }
 }
 
-function acknowledged(state: Running, { by, name }: Extract<PageInput, { type: 'acknowledged' }>, now: Instant): Decision<PageState> {
+function acknowledged(state: Running, { by, name }: Taker, now: Instant): Decision<PageState> {
   const timeout = state.subject.ackTimeoutSeconds
   const alarm = timeout === null ? null : addSeconds(now, timeout)
   const reason = `${name} has it; nobody else is paged${timeout === null ? '' : `, unless it is still open in ${spokenDuration(timeout)}`}`
@@ -203,10 +204,11 @@ function again(state: Running, reason: string, now: Instant, facts: PageFacts): 
   return { ...decision, state: { ...next, news: [step('given-back', fresh, reason), ...next.news] } }
 }
 
-/** Somebody has it and wants the next level beside them: they keep it, and nothing goes on by itself. */
+/** Somebody has it and wants the next level beside them, in which there is somebody else: they keep it, and nothing goes on by itself. */
 function askForHelp(state: Extract<Running, { phase: 'acknowledged' }>, name: string, now: Instant, facts: PageFacts): Decision<PageState> {
   const { key, subject } = state
-  const found = subject.levels.findIndex((level, i) => i >= state.level && peopleOfLevel(level, facts.book, now).people.length > 0)
+  const hasOthers = (level: Level) => peopleOfLevel(level, facts.book, now).people.some(({ userId }) => userId !== state.by)
+  const found = subject.levels.findIndex((level, i) => i >= state.level && hasOthers(level))
   if (found < 0) return stay(state, 'there is nobody left to ask for help')
   const { people } = peopleOfLevel(subject.levels[found]!, facts.book, now)
   const wanted = { ...state, level: found + 1, round: state.round + 1 }

@@ -22,9 +22,14 @@ const SubjectSchema = z.object({
 })
 export type Subject = z.output<typeof SubjectSchema>
 
+/** Who has it: a person, or its source (null). */
+const TakerSchema = z.object({ by: UserIdSchema.nullable(), name: z.string() })
+export type Taker = z.output<typeof TakerSchema>
+
+/** What starts with a taker was answered before anybody could be paged. */
 export const PageInput = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('start'), subject: SubjectSchema }),
-  z.object({ type: z.literal('acknowledged'), by: UserIdSchema.nullable(), name: z.string() }),
+  z.object({ type: z.literal('start'), subject: SubjectSchema, taker: TakerSchema.optional() }),
+  z.object({ type: z.literal('acknowledged'), ...TakerSchema.shape }),
   z.object({ type: z.literal('given-back'), reason: z.string() }),
   z.object({ type: z.literal('escalate'), name: z.string() }),
   z.object({ type: z.literal('end'), reason: z.string(), over: z.boolean() }),
@@ -67,7 +72,7 @@ const common = {
 export const PageState = z.discriminatedUnion('phase', [
   z.object({ phase: z.literal('new'), key: z.string() }),
   z.object({ phase: z.literal('paging'), ...common }),
-  z.object({ phase: z.literal('acknowledged'), ...common, by: UserIdSchema.nullable(), name: z.string() }),
+  z.object({ phase: z.literal('acknowledged'), ...common, ...TakerSchema.shape }),
   z.object({ phase: z.literal('exhausted'), ...common }),
   z.object({ phase: z.literal('ended'), ...common }),
 ])

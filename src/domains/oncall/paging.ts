@@ -11,7 +11,7 @@ import { findUser } from '#domains/directory/index.ts'
 import { pageAcknowledged, pageEnded, pageGivenBack, pageStarted, type PageId } from './events.ts'
 import { groupTitle } from './messages.ts'
 import { page } from './page-process.ts'
-import type { Subject } from './page-state.ts'
+import type { Subject, Taker } from './page-state.ts'
 import * as store from './page-store.ts'
 import type { PageRow } from './page-store.ts'
 import type { Level } from './policy.ts'
@@ -33,21 +33,23 @@ export type NewPage = {
   changed?: Subject['changed']
 }
 
-/** Starts a page; `since` is when it began to be wrong. */
-export async function startPaging({ scope, emit, tell, now, newId }: Paging, wanted: NewPage, since = now): Promise<PageId> {
+/** Starts a page; `since` is when it began to be wrong. Where there is a taker, it was answered before anybody could be paged. */
+export async function startPaging(context: Paging, wanted: NewPage, since = context.now, taker?: Taker): Promise<PageId> {
+  const { scope, emit, tell, now, newId } = context
   const id = newId('pag')
   const { levels, repeat, ackTimeoutSeconds, changed = null, ...row } = wanted
   scope.last(store.insertPage(scope, { id, ...row, startedBy: actorRef(scope.actor) }))
   // Whatever is asked next of this page finds it.
   await allIsAsked()
   await emit(pageStarted, { ...refOf({ id, ...row }), policy: row.policy })
-  await tell(page, id, { type: 'start', subject: { ...row, levels: [...levels], repeat, ackTimeoutSeconds, since, changed } })
+  if (taker) await saveTaken(context, { id, ...row, startedAt: now }, taker)
+  await tell(page, id, { type: 'start', subject: { ...row, levels: [...levels], repeat, ackTimeoutSeconds, since, changed }, taker })
   return id
 }
 
 /**
- * Pages for a group by its policy, unless it is being paged for already, was answered, or names no policy that exists. `opened`: by what and when it was
- * opened, where that is known before it is read.
+ * Pages for a group by its policy, unless it is being paged for already, is over, or names no policy. Where somebody has it already, they keep it for as
+ * long as the policy lets them, and can ask for help. `opened`: by what and when it was opened, where that is known before it is read.
  */
 export async function startForGroup(context: Paging, groupId: GroupId, opened?: Opened): Promise<void> {
   const { scope } = context
@@ -56,8 +58,9 @@ export async function startForGroup(context: Paging, groupId: GroupId, opened?: 
     store.lockPagesOfGroup(scope, groupId),
     opened && readWay(scope, opened),
   ])
-  if (!group || group.state !== 'triggered' || group.policy === null || pages.length > 0) return
-  await startPaging(context, pageOfGroup(group, group.policy, known ?? (await readWay(scope, group))), group.openedAt)
+  if (!group || group.state === 'resolved' || group.policy === null || pages.length > 0) return
+  const taker = group.state === 'acknowledged' ? await takerOf(scope, group.acknowledgedBy as UserId | null) : undefined
+  await startPaging(context, pageOfGroup(group, group.policy, known ?? (await readWay(scope, group))), group.openedAt, taker)
 }
 
 type Opened = Pick<Group, 'policy' | 'serviceId' | 'openedAt'>
@@ -87,13 +90,26 @@ const pageOfGroup = (group: Group, slug: string, { policy, changed }: Awaited<Re
 })
 
 /** Answers a page once; later answers change nothing. `by` is null when the source did. */
-export async function acknowledgePaging({ scope, emit, tell, now }: Paging, row: PageRow, by: UserId | null): Promise<void> {
+export async function acknowledgePaging(context: Paging, row: PageRow, by: UserId | null): Promise<void> {
   if (row.state === 'acknowledged' || row.state === 'ended') return
-  const name = by ? await nameOf(scope, by) : 'The source'
+  const taker = await takerOf(context.scope, by)
+  await saveTaken(context, row, taker)
+  await context.tell(page, row.id, { type: 'acknowledged', ...taker })
+}
+
+async function saveTaken(
+  { scope, emit, now }: Paging,
+  row: Pick<PageRow, 'id' | 'groupId' | 'incidentId' | 'startedAt'>,
+  { by, name }: Taker,
+): Promise<void> {
   await store.saveAcknowledged(scope, row.id, by, `${name} has it; nobody else is paged`)
   await emit(pageAcknowledged, { ...refOf(row), userId: by, afterSeconds: secondsBetween(row.startedAt, now) })
-  await tell(page, row.id, { type: 'acknowledged', by, name })
 }
+
+const takerOf = async (scope: Paging['scope'], by: UserId | null): Promise<Taker> => ({
+  by,
+  name: by ? await nameOf(scope, by) : 'The source',
+})
 
 /** Gives a page back, so that it pages again from the first level. `by`: a person, or the time that ran out. */
 export async function giveBackPaging({ scope, emit, tell }: Paging, row: PageRow, by: 'person' | 'time', reason: string): Promise<void> {
