@@ -4,6 +4,7 @@ import { addSeconds, epochMs, instant, type Instant } from '#kernel/time.ts'
 import { isAway, isRace, type Database } from '#platform/database/database.ts'
 import { perform, type Acting } from './acts.ts'
 import { createAway } from './away.ts'
+import { drawClocks } from './clocks.ts'
 import { createDisk, type Disk } from './disk.ts'
 import { drawFaults, type FaultKind } from './faults.ts'
 import { invariants } from './invariants/all.ts'
@@ -52,7 +53,8 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
   const random = randomOf(seed, 'schedule')
   const faults = drawFaults(randomOf(seed, 'rates'), randomOf(seed, 'faults'), new Set(setup.without ?? []))
   const schedule = createSchedule(clock)
-  const seen = nothingSeen(() => faults.counts.size > 0)
+  const clocks = drawClocks(clock, randomOf(seed, 'clocks'))
+  const seen = nothingSeen(() => faults.counts.size > 0, clocks.apartSeconds)
   const history: Line[] = []
   let steps = 0
   let movedAt = 0
@@ -104,6 +106,7 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
     outside,
     random: randomOf(seed, 'ids'),
     away,
+    clocks,
     diskOf(name) {
       const disk = disks.get(name) ?? makeDisk(name)
       disks.set(name, disk)
@@ -185,7 +188,7 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
   const planned = planOperations(randomOf(seed, 'operations'))
   const operations = setup.only ? planned.filter(({ n }) => setup.only!.includes(n)) : planned
   const waiting = [...operations]
-  const hasDueNow = () => seen.due !== undefined && seen.due <= now
+  const hasDue = (node: Node) => seen.due !== undefined && seen.due <= node.engine.clock.now()
   faults.begin()
 
   type Choice = { weight: number; does: () => void | Promise<void> }
@@ -209,7 +212,7 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
       const working = schedule.running(node.name).filter(({ name }) => name === 'worker').length
       // It has begun nothing of what it holds: what it adopted waits for it, or it has not heard that it claimed it.
       const holdsIdly = working === 0 && seen.owners.has(node.id)
-      if (entered.has(node) && ((hasDueNow() && working < 3) || holdsIdly))
+      if (entered.has(node) && ((hasDue(node) && working < 3) || holdsIdly))
         found.push({ weight: 2, does: () => void beginTask('worker', node.name, () => node.worker.runDue(), false) })
       const taken = [...dead].filter(([id, since]) => epochMs(now) >= since + secondsUntilTakeover * 1000 || id === node.id)
       if ((taken.length > 0 || !entered.has(node)) && !isDoing(node, 'beat'))
@@ -278,7 +281,7 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
   function nextMoment(): number | undefined {
     const times = [
       schedule.nextTime(),
-      seen.dueOnce && epochMs(seen.dueOnce),
+      ...(seen.dueOnce ? [...nodes.values()].map(({ engine }) => epochMs(seen.dueOnce!) + epochMs(now) - epochMs(engine.clock.now())) : []),
       waiting[0] && epochMs(start) + waiting[0].at * 1000,
       ...down.values(),
       ...still.values(),

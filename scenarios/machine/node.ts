@@ -19,6 +19,7 @@ import { openSpool } from '#app/outage/spool.ts'
 import type { Timing } from '#app/timing.ts'
 import { catalogue } from '#app/wiring.ts'
 import type { Away } from './away.ts'
+import type { Clocks } from './clocks.ts'
 import type { Disk } from './disk.ts'
 import type { FaultKind } from './faults.ts'
 import { sendsAlerts } from './operations.ts'
@@ -42,6 +43,7 @@ export type NodeWorld = World & {
   outside: Outside
   random: Random
   away: Away
+  clocks: Clocks
   /** The disk of the node of this name. */
   diskOf: (name: string) => Disk
   /** Hears of what a node has written into its file. */
@@ -61,7 +63,8 @@ const keys = [createHash('sha256').update('machine').digest()]
 
 /** A new node over the database. */
 export function createNode(name: string, world: NodeWorld): Node {
-  const { outside, random, clock } = world
+  const { outside, random } = world
+  const clock = world.clocks.begin(world.away.of(name) === undefined)
   const newId = idSource(clock, random.next)
   const live = createLive()
   let id = ''
@@ -101,7 +104,7 @@ export function createNode(name: string, world: NodeWorld): Node {
   const watched: Outage = {
     ...outage,
     async keep(batches, commit) {
-      const at = clock.now()
+      const at = world.clock.now()
       await outage.keep(batches, commit)
       world.kept({ node: name, at, known: outage.lastKnown(), batches, commit })
     },

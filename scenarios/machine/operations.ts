@@ -64,6 +64,7 @@ const themes: readonly (readonly OperationKind[])[] = [
   ['declare an incident', 'publish an update', 'publish an update', 'publish an update', 'follow a status page', 'a stranger follows'],
   ['declare an incident', 'move an incident', 'move an incident', 'publish an update', 'publish an update', 'plan work'],
   ['fire', 'fire', 'resolve', 'a storm', 'a flood', 'take what was told'],
+  ['fire', 'acknowledge by API', 'acknowledge the group', 'give back', 'give back', 'escalate', 'page directly'],
   ['change a team', 'look around', 'look around', 'page directly', 'bring somebody in', 'declare an incident', 'link a group'],
 ]
 

@@ -107,11 +107,14 @@ export type Seen = {
   /** Whether something waits in the backlog. */
   isBehind: boolean
   reached: Set<string>
+  /** How far apart two nodes' times may be, in seconds. */
+  apartSeconds: number
   /** Whether any fault has struck yet. */
   struck: () => boolean
 }
 
-export const nothingSeen = (struck: () => boolean): Seen => ({
+export const nothingSeen = (struck: () => boolean, apartSeconds = 0): Seen => ({
+  apartSeconds,
   commits: 0,
   events: [],
   handed: [],

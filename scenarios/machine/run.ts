@@ -1,6 +1,6 @@
 // `npm run machine`: runs seeds against the real engine until one fails or the time is up.
 //   --seed 8f3a… [--until 1432]   one, with its whole history     --seeds 200   so many     --minutes 60   for so long
-//   --from text   where the series of seeds begins                --mutants     every deliberate bug must be found
+//   --from text   where the series of seeds begins                --mutants     every deliberate bug must be found (--only text: some of them)
 //   --real [--minutes 10] [--seed 8f3a…]   real processes on a real PostgreSQL
 import { parseArgs } from 'node:util'
 import { freshDatabase } from '../world/database.ts'
@@ -21,6 +21,7 @@ const options = {
   from: { type: 'string', default: new Date().toISOString().slice(0, 10) },
   shrink: { type: 'boolean', default: true },
   mutants: { type: 'boolean', default: false },
+  only: { type: 'string' },
   real: { type: 'boolean', default: false },
 } as const
 const { values } = parseArgs({ options, allowNegative: true })
@@ -29,7 +30,7 @@ const say = (text: string) => void process.stdout.write(`${text}\n`)
 process.exitCode = values.real
   ? await realRuns(say, { minutes: Number(values.minutes ?? 10), seed: values.seed, from: values.from })
   : values.mutants
-    ? await tryMutants(say, values.seeds ? Number(values.seeds) : 120)
+    ? await tryMutants(say, values.seeds ? Number(values.seeds) : 120, values.only)
     : await seeds()
 // An embedded database keeps the process alive, and closing it gives nothing back.
 process.exit()

@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { system } from '#kernel/actor.ts'
 import { idSource } from '#kernel/ids.ts'
 import type { Secret } from '#kernel/secret.ts'
-import { instant, type Clock } from '#kernel/time.ts'
 import { createEngine, type Engine, type EngineParts } from '#platform/commands/engine.ts'
 import type { Config } from '#platform/config/config.ts'
 import { awaitedDatabase } from '#platform/database/awaited.ts'
+import { askClock, createFollowingClock, followClock } from '#platform/database/clock.ts'
 import { doesNotAnswer, type Database } from '#platform/database/database.ts'
 import { poolSize } from '#platform/database/gate.ts'
 import { migrate, readMigrations } from '#platform/database/migrate.ts'
@@ -45,7 +45,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 export const migrationsFolder = join(root, 'migrations')
 
 /** The one live clock. */
-export const clock: Clock = { now: () => instant(Date.now()) }
+export const clock = createFollowingClock({ wallMs: () => Date.now(), elapsedMs: () => performance.now() })
 
 // A commit takes milliseconds; one that takes longer than this waits for a database that is cut off.
 const silentAfterMs = 8000
@@ -76,6 +76,8 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
 }
 
 async function bringUpToDate(database: Database, log: Log): Promise<void> {
+  const aheadMs = await askClock(database, clock)
+  if (Math.abs(aheadMs) > 2000) log.warn({ aheadMs }, "this machine's clock and the database's differ: Tocsin goes by the database's")
   const applied = await migrate(database, readMigrations(migrationsFolder))
   if (applied.length > 0) log.info({ applied }, 'the database was brought up to date')
 }
@@ -166,6 +168,7 @@ export async function startNode(
           const quiet = await database.transaction(readQuiet)
           if (quiet) log.warn(quiet, 'this is a restored copy: it pages nobody until an administrator says go')
         },
+        async () => void cleanUps.push(followClock(database, clock, log)),
         async () => {
           if (isServer) await database.listen('tocsin_live', (payload) => engine.live.publish(JSON.parse(payload) as string[]))
         },

@@ -55,9 +55,13 @@ export const levels: Invariant = {
       const before = next.get(page)
       const byItself = /^(nobody answered|level \d+ has nobody)/.test(reason)
       if (before && byItself) {
-        demand('I3', at >= before.at, () => `level ${level} of ${page} is told at ${at}, before its time ${before.at}`)
+        demand(
+          'I3',
+          at >= addSeconds(before.at, -seen.apartSeconds),
+          () => `level ${level} of ${page} is told at ${at}, before its time ${before.at}`,
+        )
         const late = secondsBetween(before.at, at)
-        demand('I3', late <= lag(seen, before.at), () => `level ${level} of ${page} is told ${late} s late`)
+        demand('I3', late <= lag(seen, before.at) + seen.apartSeconds, () => `level ${level} of ${page} is told ${late} s late`)
       }
       next.set(page, { at: addSeconds(at, subject.levels[level - 1]!.delaySeconds), level })
     }

@@ -316,4 +316,16 @@ export const mutants: readonly Mutant[] = [
     replace: 'if (over.has(place)) return',
     why: 'the later of two ends is dropped as said already',
   },
+  {
+    file: 'src/platform/database/clock.ts',
+    find: 'offset = nearest\n',
+    replace: '',
+    why: 'a node goes by the clock of its machine',
+  },
+  {
+    file: 'src/platform/jobs/store.ts',
+    find: '(due <= ${now} or ${isTold})',
+    replace: 'due <= ${now}',
+    why: 'what a node tells whose time is ahead is overtaken',
+  },
 ]

@@ -40,8 +40,8 @@ export type Installation = {
   stop(): Promise<void>
 }
 
-/** Starts everything, with so many nodes and an outside that takes so long to answer. Undefined where PostgreSQL is not installed. Logs of the nodes are in `folder`. */
-export async function startInstallation(count: number, usualMs: number, diary: Diary): Promise<Installation | undefined> {
+/** Starts everything: a node for each of these clocks, which are wrong by so much, and an outside that takes so long to answer. Undefined where PostgreSQL is not installed. Logs of the nodes are in `folder`. */
+export async function startInstallation(wrongMs: readonly number[], usualMs: number, diary: Diary): Promise<Installation | undefined> {
   const postgres = startPostgres(await freePort(), ['track_commit_timestamp=on', 'max_connections=200'])
   if (!postgres) return undefined
   const folder = freshFolder()
@@ -75,7 +75,7 @@ export async function startInstallation(count: number, usualMs: number, diary: D
   await watchTables(store.query)
 
   const outside = await startOutside(usualMs)
-  const names = ['one', 'two', 'three'].slice(0, count)
+  const names = ['one', 'two', 'three'].slice(0, wrongMs.length)
   const ports = await Promise.all(names.map(freePort))
   const publicUrl = `http://127.0.0.1:${ports[0]}`
   const members: Member[] = []
@@ -96,7 +96,7 @@ export async function startInstallation(count: number, usualMs: number, diary: D
       TOCSIN_ADMIN_TOKEN: token,
       TOCSIN_SMTP_URL: `smtp://127.0.0.1:${mail.port}?from=tocsin@example.org`,
     }
-    members.push(createMember(name, ports[index]!, { database, mail }, environment, join(folder, name), diary))
+    members.push(createMember(name, ports[index]!, { database, mail }, environment, join(folder, name), wrongMs[index]!, diary))
   }
   // Whatever ends this process, nothing stays behind.
   const abandon = () => {

@@ -1,5 +1,6 @@
 // One node of a run: a process that is started, killed, hung and stopped, and that is started again when it ends by itself.
 import { appendFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { exitCodes } from '#app/cli/exit.ts'
 import { startTocsin } from '../../../ops/real/programs.ts'
 import type { Diary } from './diary.ts'
@@ -26,27 +27,39 @@ export type Member = {
 }
 
 const stopsWithinMs = 25_000
+const wrongClock = fileURLToPath(new URL('../../../ops/real/wrong-clock.ts', import.meta.url))
+/** A node that begins while its database is away goes by its machine's clock, so that this is right then. */
+const rightForMs = 5000
 
-/** A node that is not started yet, with its data in `folder` and its log beside it. */
+/** A node that is not started yet, with its data in `folder` and its log beside it. Its machine's clock is wrong by `wrongMs`. */
 export function createMember(
   name: string,
   port: number,
   ways: Pick<Member, 'database' | 'mail'>,
   environment: Record<string, string>,
   folder: string,
+  wrongMs: number,
   diary: Diary,
 ): Member {
+  let starts = 0
   let node: Awaited<ReturnType<typeof startTocsin>> | undefined
   let state: Member['state'] = 'down'
   let isOver = false
   const heard = (text: string) => appendFileSync(`${folder}.log`, text)
+
+  /** Wrong from the start on while nothing else can be wrong, and set so a while after every other. */
+  const clock = (): Record<string, string> => ({
+    NODE_OPTIONS: `--import=${wrongClock}`,
+    WRONG_CLOCK_MS: String(wrongMs),
+    WRONG_CLOCK_AFTER_MS: String(starts++ === 0 ? 0 : rightForMs),
+  })
 
   const start = async (): Promise<void> => {
     const started = diary.begin({ kind: 'starting', place: 'node', node: name })
     const began = Date.now()
     while (!isOver) {
       try {
-        node = await startTocsin(port, environment, folder, undefined, heard)
+        node = await startTocsin(port, { ...environment, ...clock() }, folder, undefined, heard)
         break
       } catch (error) {
         diary.say(name, 'does not start', error instanceof Error ? error.message.slice(-300) : String(error))

@@ -29,18 +29,26 @@ export type RealOutcome = Found & {
   kept: string | undefined
 }
 
+/** By how much the clock of a node's machine may be wrong. */
+const wrongClocksMs = [0, 30_000, -30_000, 7_200_000]
+
 /** Runs a seed, with faults for so many seconds. Undefined where PostgreSQL is not installed. */
 export async function runReal(seed: string, faultSeconds: number, say: (text: string) => void): Promise<RealOutcome | undefined> {
   const random = randomOf(seed, 'schedule')
   const diary = openDiary()
   const since = Date.now()
-  const installation = await startInstallation(random.one([2, 3, 3]), random.one([0, 300, 1000]), diary)
+  const clocks = randomOf(seed, 'clocks')
+  const wrongMs = Array.from({ length: random.one([2, 3, 3]) }, () => clocks.one(wrongClocksMs))
+  const installation = await startInstallation(wrongMs, random.one([0, 300, 1000]), diary)
   if (!installation) return undefined
   const { database, members, outside } = installation
   const names = members.map(({ name }) => name)
   const rates = drawRates(randomOf(seed, 'rates'))
   const drawn = [...rates].filter(([, rate]) => rate > 0).map(([kind, rate]) => `${kind} ${rate.toFixed(1)}`)
-  say(`machine --real seed=${seed} nodes=${names.length} seconds=${faultSeconds} a minute: ${drawn.join(', ')}`)
+  const clocksOff = wrongMs.map((ms) => ms / 1000).join(', ')
+  say(
+    `machine --real seed=${seed} nodes=${names.length} clocks off by ${clocksOff} s seconds=${faultSeconds} a minute: ${drawn.join(', ')}`,
+  )
   try {
     await Promise.all(members.map((member) => member.start()))
     const files = filesOf(randomOf(seed, 'organisation'), `http://127.0.0.1:${outside.action.port}`)

@@ -34,7 +34,7 @@ function clockDifference({ clockAheadSeconds }: Facts): Finding {
   const seconds = Math.abs(clockAheadSeconds)
   const sentence = `The clock here is ${spokenDuration(seconds)} ${clockAheadSeconds > 0 ? 'ahead of' : 'behind'} the database's`
   const mend = 'Let both machines keep time by NTP.'
-  if (seconds > 60) return broken('clock', `${sentence}: pages go out at wrong times.`, mend)
+  if (seconds > 60) return broken('clock', `${sentence}, by which Tocsin goes: if that one is wrong, shifts change at wrong times.`, mend)
   return seconds > 2 ? warning('clock', `${sentence}.`, mend) : fine('clock', "The clock here and the database's agree.")
 }
 

@@ -48,8 +48,15 @@ const lateAfterSeconds = 5
 export const withKeys = ({ newId, now }: Pick<Context, 'newId' | 'now'>, batches: readonly Batch[]): KeyedBatch[] =>
   batches.map(({ integration, signals, heardAt }) => {
     const late = heardAt !== undefined && isLate(heardAt, now) ? { heardAt, isLate: true } : {}
-    return { integration, signals: signals.map((signal) => ({ ...late, ...signal, dedupKey: signal.dedupKey ?? newId('evt') })) }
+    return {
+      integration,
+      signals: signals.map((signal) => ({ ...late, ...notAfter(signal, now), dedupKey: signal.dedupKey ?? newId('evt') })),
+    }
   })
+
+/** What a node kept before its database had told it the time may be from the future by its machine's clock, and would come after all that is said now. */
+const notAfter = (signal: Heard, now: Instant): Heard =>
+  signal.heardAt !== undefined && signal.heardAt > now ? { ...signal, heardAt: now } : signal
 
 /** Whether so much time has passed that what was known then may have changed. */
 export const isLate = (began: Instant, now: Instant): boolean => secondsBetween(began, now) >= lateAfterSeconds

@@ -106,3 +106,26 @@ test.each(range(longest).map((n) => n + 1))(
     expect(wrong).toEqual([])
   },
 )
+
+test('what a node kept whose clock was hours ahead counts as of now, and what was said after it was read comes after it', async () => {
+  const said = (action: Said, heardAt?: Instant): Batch => ({
+    integration,
+    signals: [
+      {
+        action,
+        dedupKey: 'ahead',
+        title: 'Ahead',
+        severity: 'info',
+        labels: { alertname: 'Ahead' },
+        ...(heardAt ? { heardAt, isLate: true } : {}),
+      },
+    ],
+  })
+  const read = (batch: Batch) => world.engine.transact(system('test'), (context) => ingest({ ...context, now: world.clock.now() }, [batch]))
+  await read(said('trigger', addSeconds(world.clock.now(), 7200)))
+  const over = addSeconds(world.clock.now(), 1)
+  world.clock.set(addSeconds(over, 10))
+  await read(said('resolve', over))
+  const states = await world.read((scope) => scope.query(sql`select state from alerts where dedup_key = 'ahead'`))
+  expect(states).toEqual([{ state: 'resolved' }])
+})

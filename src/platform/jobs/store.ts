@@ -92,7 +92,8 @@ export type LaneInput = Pick<Job, 'id' | 'payload' | 'fence'> & { tries: number 
 
 /**
  * Takes the due inputs of a process out of the queue, in order; `before`: only those before that job. `isHeldUp`: one of them waits for another try, and
- * then none is taken, so that nothing overtakes it. The caller holds the process's row.
+ * then none is taken, so that nothing overtakes it. What it was told is due, whenever the clock of whoever told it, or its longer transaction, says that this
+ * was: only an alarm has its time. The caller holds the process's row.
  */
 export const drainLane = gather(async (tx: Transaction, wanted: readonly { lane: string; now: Instant; before?: number | undefined }[]) => {
   const now = wanted[0]!.now
@@ -100,7 +101,7 @@ export const drainLane = gather(async (tx: Transaction, wanted: readonly { lane:
   const inPart = wanted.flatMap(({ lane, before }) => (before === undefined ? [] : [sql`and (lane <> ${lane} or id < ${before})`]))
   const rows = await tx.query<LaneInput & { lane: string; isHeldUp: boolean }>(sql`
     with held_up as (select distinct lane from jobs waiting where ${ofThem} and ${waitsForAnotherTry(now)}),
-      gone as (delete from jobs where ${ofThem} and due <= ${now} and parked_at is null and lane not in (select lane from held_up) ${join([empty, ...inPart], ' ')}
+      gone as (delete from jobs where ${ofThem} and (due <= ${now} or ${isTold}) and parked_at is null and lane not in (select lane from held_up) ${join([empty, ...inPart], ' ')}
         returning id, lane, payload, fence, attempts + case when owner is null then 1 else 0 end as tries)
     select lane, null::bigint as id, null::json as payload, null::int as fence, null::int as tries, true as "isHeldUp" from held_up
     union all select lane, id, payload, fence, tries, false from gone order by id`)
@@ -130,6 +131,7 @@ export const releaseLane = (tx: Transaction, lane: string, now: Instant): Promis
       due = coalesce((select max(waiting.due) from jobs waiting where waiting.kind = 'process' and waiting.lane = ${lane} and ${waitsForAnotherTry(now)}), due)
     where kind = 'process' and lane = ${lane} and due <= ${now} and parked_at is null`)
 
+const isTold = sql`last_error is null and payload #>> '{input,type}' is distinct from 'woke'`
 const waitsForAnotherTry = (now: Instant): Sql => sql`waiting.due > ${now} and waiting.last_error is not null and waiting.parked_at is null`
 
 /** Gives a job back to be tried at `due`. `inVain`: this try counts for nothing. */

@@ -105,6 +105,16 @@ describe('a process', () => {
     expect((await row('order'))!.state.words).toEqual(['one', 'two', 'three', 'four'])
   })
 
+  test('also when whoever told the first has a clock that is ahead', async () => {
+    const now = world.clock.now()
+    world.clock.set(addSeconds(now, 30))
+    await tell('ahead', say('one'))
+    world.clock.set(now)
+    await tell('ahead', say('two'))
+    await world.settle()
+    expect((await row('ahead'))!.state.words).toEqual(['one', 'two'])
+  })
+
   test.skipIf(process.env['TEST_DATABASE_URL'] === undefined)(
     'that another transaction is about to begin goes on from where that one left it',
     async () => {
