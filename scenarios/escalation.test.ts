@@ -1,6 +1,13 @@
 import { afterEach, expect, test } from 'vitest'
+import { system } from '#kernel/actor.ts'
+import { sql } from '#kernel/sql.ts'
 import { acknowledgeGroup, unacknowledgeGroup } from '#domains/alerts/index.ts'
-import { acknowledge, getPage, listPages, startPage } from '#domains/oncall/pages.ts'
+import { disableUser } from '#domains/directory/people.ts'
+import { changeService } from '#domains/directory/services.ts'
+import { addTeam } from '#domains/directory/teams.ts'
+import { acknowledge, escalateNow, getPage, listPages, startPage } from '#domains/oncall/pages.ts'
+import { addPolicy } from '#domains/oncall/policies.ts'
+import { addSchedule } from '#domains/oncall/schedules.ts'
 import { myMethods } from '#domains/notifications/methods.ts'
 import { setRules } from '#domains/notifications/rules.ts'
 import { pagingWorld } from './world/oncall.ts'
@@ -117,4 +124,16 @@ test('given back and answered again before anybody heard of it, it stays answere
   world.phoneOf('ana').gotNothingMore()
   world.phoneOf('ben').gotNothingMore()
   expect((await world.do(world.admin, listPages, { state: 'open' })).items).toMatchObject([{ state: 'acknowledged' }])
+})
+
+test('nobody answers, and the only lead of the team has been disabled: those who administer are told', async () => {
+  world = await pagingWorld(twoLevels, { repeat: 0 })
+  await world.person('lea')
+  await world.do(world.admin, addTeam, { slug: 'shop', name: 'Shop', members: [{ user: 'lea', role: 'lead' }] })
+  await world.do(world.admin, changeService, { service: 'checkout', team: 'shop' })
+  await world.do(world.admin, disableUser, { user: 'lea' })
+  await world.alert('Error rate 12 %')
+  await world.pass('10 min')
+  world.mailboxOf('root').gets(/^Nobody answered: Critical: Error rate 12 %/)
+  world.mailboxOf('lea').gotNothingMore()
 })

@@ -1,7 +1,7 @@
 // Reads what levels mean right now into a book, for pure decisions.
 import type { UserId } from '#kernel/actor.ts'
 import type { Scope } from '#kernel/scope.ts'
-import { findTeam, findUsers, listAdministrators, membersOf } from '#domains/directory/index.ts'
+import { findTeam, findUsers, listAdministrators, membersOf, type User } from '#domains/directory/index.ts'
 import type { Book } from './level.ts'
 import { namesIn, type Level } from './policy.ts'
 import type { Schedule } from './schedule.ts'
@@ -59,16 +59,19 @@ export function handlesIn(schedule: Schedule): string[] {
 
 export type Owner = { userId: UserId; name: string; zone: string }
 
-/** Who is told when nobody answers: the team's leads, else those who administer. */
+/** Who is told when nobody answers: the team's leads, else those who administer. A lead who was disabled is none. */
 export async function readOwners(scope: Scope, teamId: string | null): Promise<Owner[]> {
-  const team = teamId === null ? undefined : await findTeam(scope, teamId)
-  const leads = team ? (await membersOf(scope, [team.id])).filter((member) => member.role === 'lead') : []
-  const users =
-    leads.length > 0
-      ? await findUsers(
-          scope,
-          leads.map((lead) => lead.userId),
-        )
-      : await listAdministrators(scope)
-  return users.filter((user) => user.disabledAt === null).map(({ id, name, zone }) => ({ userId: id, name, zone }))
+  const leads = teamId === null ? [] : await readLeads(scope, teamId)
+  const users = leads.length > 0 ? leads : await listAdministrators(scope)
+  return users.map(({ id, name, zone }) => ({ userId: id, name, zone }))
+}
+
+async function readLeads(scope: Scope, teamId: string): Promise<User[]> {
+  const leads = (await membersOf(scope, [teamId])).filter((member) => member.role === 'lead')
+  if (leads.length === 0) return []
+  const users = await findUsers(
+    scope,
+    leads.map((lead) => lead.userId),
+  )
+  return users.filter((user) => user.disabledAt === null)
 }
