@@ -96,19 +96,23 @@ export const addContactMethod = defineCommand({
   async run(context, input) {
     const { scope, emit, vault, newId, now } = context
     const userId = selfInBrowser(context)
-    if ((await store.countMethods(scope, userId)) >= mostMethods)
-      return refuse(`You have ${mostMethods} ways to be reached already; remove one first.`)
-    const id = newId('mth')
     const address = json(input.channel === 'email' ? input.address.toLowerCase() : input.address)
     const identity = input.channel === 'email' ? address : input.address.endpoint
-    const verifiedAt = input.channel === 'web-push' ? now : null
+    const addressHash = createHash('sha256').update(identity).digest('hex')
+    await store.lockWaysOf(scope, userId)
+    const known = await store.lockMethodAt(scope, userId, input.channel, addressHash)
+    if (!known && (await store.countMethods(scope, userId)) >= mostMethods)
+      return refuse(`You have ${mostMethods} ways to be reached already; remove one first.`)
+    // The same address again stays the method that the rules name, and proven where it was, unless it has stopped working since.
+    const id = known?.id ?? newId('mth')
+    const verifiedAt = input.channel === 'web-push' ? now : known?.deadAt === null ? known.verifiedAt : null
     await store.putMethod(scope, {
       id,
       userId,
       channel: input.channel,
       label: input.label ?? (input.channel === 'email' ? input.address.toLowerCase() : input.channel),
       addressSealed: vault.seal(address, store.addressPlace(id)),
-      addressHash: createHash('sha256').update(identity).digest('hex'),
+      addressHash,
       verifiedAt,
     })
     await emit(contactMethodAdded, { userId, methodId: id, channel: input.channel })

@@ -52,6 +52,7 @@ export const setRules = defineCommand({
   async run(context, { urgency, rules }) {
     const { scope, emit } = context
     const userId = selfInBrowser(context)
+    await store.lockWaysOf(scope, userId)
     const own = new Set<string>([accountMethod, ...(await store.methodsOf(scope, [userId])).map((method) => method.id)])
     if (rules.some((rule) => !own.has(rule.methodId))) return refuse('A rule names a method that you do not have.')
     await store.saveRules(scope, userId, urgency, rules)

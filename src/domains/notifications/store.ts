@@ -77,8 +77,17 @@ export const lockMethod = (scope: Scope, userId: UserId, id: string): Promise<Se
 export const countMethods = async (scope: Scope, userId: UserId): Promise<number> =>
   (await scope.first<{ count: number }>(sql`select count(*) as count from contact_methods where user_id = ${userId}`))!.count
 
-/** Adds a method; the same address again takes the place of the old one. */
-export async function putMethod(
+/** Whoever changes how this person is reached waits, from now on, until the transaction ends. */
+export const lockWaysOf = (scope: Scope, userId: UserId): Promise<unknown[]> =>
+  scope.query(sql`select pg_advisory_xact_lock(7477, hashtext(${userId}))`)
+
+/** A person's method with this address, held until the transaction ends. */
+export const lockMethodAt = (scope: Scope, userId: UserId, channel: string, addressHash: string): Promise<Method | undefined> =>
+  scope.first<Method>(sql`select ${methodColumns} from contact_methods
+    where user_id = ${userId} and channel = ${channel} and address_hash = ${addressHash} for update`)
+
+/** Adds a method, or writes anew the one with this id: it keeps its place in the rules. */
+export const putMethod = (
   scope: Scope,
   method: {
     id: MethodId
@@ -89,13 +98,11 @@ export async function putMethod(
     addressHash: string
     verifiedAt: Instant | null
   },
-): Promise<void> {
-  await scope.query(
-    sql`delete from contact_methods where user_id = ${method.userId} and channel = ${method.channel} and address_hash = ${method.addressHash}`,
-  )
-  await scope.query(sql`insert into contact_methods (id, user_id, channel, label, address_sealed, address_hash, created_at, verified_at)
-    values (${method.id}, ${method.userId}, ${method.channel}, ${method.label}, ${method.addressSealed}, ${method.addressHash}, ${scope.now}, ${method.verifiedAt})`)
-}
+): Promise<unknown[]> =>
+  scope.query(sql`insert into contact_methods (id, user_id, channel, label, address_sealed, address_hash, created_at, verified_at)
+    values (${method.id}, ${method.userId}, ${method.channel}, ${method.label}, ${method.addressSealed}, ${method.addressHash}, ${scope.now}, ${method.verifiedAt})
+    on conflict (id) do update set label = excluded.label, address_sealed = excluded.address_sealed, verified_at = excluded.verified_at,
+      dead_at = null, dead_reason = null`)
 
 export const setCode = (scope: Scope, id: MethodId, code: { sealed: string; expiresAt: Instant }): Promise<unknown[]> =>
   scope.query(
