@@ -67,6 +67,19 @@ describe('ways to be reached', () => {
     await world.do(ben, removeContactMethod, { methodId: method.id })
   })
 
+  test('a code in digits of another script is a wrong one, and counted', async () => {
+    const method = await world.do(ben, addContactMethod, { channel: 'email', address: 'wide@example.test' })
+    await world.settle()
+    expect(await world.do(ben, verifyContactMethod, { methodId: method.id, code: '１２３４５６' })).toMatchObject({
+      verified: false,
+      reason: 'That is not the code that was sent.',
+    })
+    expect(await world.read((scope) => scope.query(sql`select code_tries as tries from contact_methods where id = ${method.id}`))).toEqual([
+      { tries: 1 },
+    ])
+    await world.do(ben, removeContactMethod, { methodId: method.id })
+  })
+
   test("another person's method is missing, and nobody signed out or with a token changes one", async () => {
     const methodId = await givePhone(world, ana, 'ana')
     await expect(world.do(ben, removeContactMethod, { methodId })).rejects.toMatchObject({ code: 'missing' })
