@@ -31,14 +31,41 @@ describe('the plan of how a person is reached', () => {
       'push at once, then e-mail after 5 min: by rule',
     ],
     [
-      'a rule whose method no longer works is left out, and said',
+      'a rule whose method no longer works is left out, and said: the next one takes its time, as when it fails',
       [mail],
       [
         { afterSeconds: 0, methodId: 'mth_1' },
         { afterSeconds: 120, methodId: 'account' },
       ],
-      [['account', 120]],
-      'e-mail after 2 min: by rule; a method of another rule no longer works',
+      [['account', 0]],
+      'e-mail at once: by rule; a method of another rule no longer works',
+    ],
+    [
+      'one takes the time of one that no longer works, and the others keep theirs',
+      [mail, chat],
+      [
+        { afterSeconds: 300, methodId: 'account' },
+        { afterSeconds: 60, methodId: 'mth_1' },
+        { afterSeconds: 90, methodId: 'mth_2' },
+      ],
+      [
+        ['mth_2', 60],
+        ['account', 300],
+      ],
+      'chat after 1 min, then e-mail after 5 min: by rule; a method of another rule no longer works',
+    ],
+    [
+      'when the last one no longer works, what no rule names takes its time: an address that has taken the place of the account among them',
+      [push, { ...mail, id: 'mth_3' }],
+      [
+        { afterSeconds: 0, methodId: 'mth_1' },
+        { afterSeconds: 300, methodId: 'account' },
+      ],
+      [
+        ['mth_1', 0],
+        ['mth_3', 300],
+      ],
+      'push at once, then e-mail after 5 min: by rule; a method of another rule no longer works',
     ],
     [
       'no method of the rules works: everything else at once',

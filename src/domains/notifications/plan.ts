@@ -19,15 +19,8 @@ const usedWithoutRules = ['web-push', 'email']
 
 /** Makes the plan of one person for one urgency. `methods` holds only what is verified and not dead. */
 export function planOf(methods: readonly UsableMethod[], rules: readonly Rule[]): Plan {
-  const byId = new Map(methods.map((method) => [method.id, method]))
-  const ruled = rules
-    .flatMap((rule, index) => {
-      const method = byId.get(rule.methodId)
-      return method ? [{ method, afterSeconds: rule.afterSeconds, reason: `${when(rule.afterSeconds)}: rule ${index + 1}` }] : []
-    })
-    .sort((a, b) => a.afterSeconds - b.afterSeconds)
-  if (ruled.length > 0)
-    return planned(methods, ruled, rules.length === ruled.length ? 'by rule' : 'by rule; a method of another rule no longer works')
+  const { ruled, all: works } = stepsByRules(methods, rules)
+  if (ruled.length > 0) return planned(methods, ruled, works ? 'by rule' : 'by rule; a method of another rule no longer works')
 
   const why =
     rules.length > 0 ? 'no method of the rules works any more, so every other is used' : 'no rules are set, so every method is used'
@@ -37,6 +30,43 @@ export function planOf(methods: readonly UsableMethod[], rules: readonly Rule[])
     all.map((method) => ({ method, afterSeconds: 0, reason: `at once: ${why}` })),
     why,
   )
+}
+
+/**
+ * What the rules say, in the order of their times. A method that no longer works is as one that fails at its time: the next one takes its place, and after
+ * the last one everything that no rule names. Nobody is told later for it.
+ */
+function stepsByRules(methods: readonly UsableMethod[], rules: readonly Rule[]): { ruled: PlannedStep[]; all: boolean } {
+  const byId = new Map(methods.map((method) => [method.id, method]))
+  const ruled: PlannedStep[] = []
+  let all = true
+  let owed: number | undefined
+  for (const { methodId, afterSeconds, n } of rules
+    .map((rule, i) => ({ ...rule, n: i + 1 }))
+    .sort((a, b) => a.afterSeconds - b.afterSeconds)) {
+    const method = byId.get(methodId)
+    if (method) {
+      const at = owed ?? afterSeconds
+      ruled.push({
+        method,
+        afterSeconds: at,
+        reason: `${when(at)}: rule ${n}${at < afterSeconds ? ', in place of one that no longer works' : ''}`,
+      })
+    }
+    if (!method) all = false
+    owed = method ? undefined : (owed ?? afterSeconds)
+  }
+  if (owed === undefined || ruled.length === 0) return { ruled, all }
+  const at = owed
+  const used = new Set(ruled.map((step) => step.method.id))
+  const others = methods.filter((method) => !used.has(method.id))
+  return {
+    ruled: [
+      ...ruled,
+      ...others.map((method) => ({ method, afterSeconds: at, reason: `${when(at)}: in place of a rule that no longer works` })),
+    ],
+    all,
+  }
 }
 
 function planned(methods: readonly UsableMethod[], steps: PlannedStep[], why: string): Plan {

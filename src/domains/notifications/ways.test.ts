@@ -61,3 +61,16 @@ test('changed three times at once, as by three taps, each is done', async () => 
   expect((await world.do(gil, myMethods, {})).items.filter(({ channel }) => channel === 'web-push')).toHaveLength(1)
   expect((await world.do(gil, myRules, {})).items[0]).toMatchObject({ rules })
 })
+
+test('a browser that has ended its subscription does not make the next page come later: the next method takes its time', async () => {
+  const hal = await world.person('hal')
+  const phone = await givePhone(world, hal, 'hal')
+  const rules = [phone, 'account'].map((methodId, n) => ({ afterSeconds: n * 600, methodId }))
+  await world.do(hal, setRules, { urgency: 'page', rules })
+  outside.breaks('web-push', { status: 'failed', canRetry: false, gone: true, reason: 'the browser has ended its subscription' })
+  await tell('first', hal)
+  outside.breaks('web-push', undefined)
+  outside.mailboxOf('hal').gets(/Critical: first/)
+  await tell('second', hal)
+  outside.mailboxOf('hal').gets(/Critical: second/)
+})
