@@ -1,5 +1,6 @@
-import { afterEach, test } from 'vitest'
-import { acknowledgeGroup, unacknowledgeGroup } from '#domains/alerts/groups.ts'
+import { afterEach, expect, test } from 'vitest'
+import { addSeconds } from '#kernel/time.ts'
+import { acknowledgeGroup, snoozeGroup, unacknowledgeGroup } from '#domains/alerts/groups.ts'
 import { pagingWorld } from './world/oncall.ts'
 
 let world: Awaited<ReturnType<typeof pagingWorld>>
@@ -31,4 +32,20 @@ test('an acknowledgement that has grown old pages again', async () => {
   world.phoneOf('ana').gotNothingMore()
   await world.pass('2 min')
   world.phoneOf('ana').gets(/Asked again/)
+})
+
+test('a snooze that was taken back does not take the alert from whoever acknowledges it then', async () => {
+  world = await pagingWorld(twoLevels)
+  const [ana, ben] = [await world.person('ana'), await world.person('ben')]
+  await world.alert('Error rate 12 %')
+  world.phoneOf('ana').gets(/Error rate/)
+  const groupId = await world.group()
+  await world.do(ana, snoozeGroup, { groupId, until: addSeconds(world.clock.now(), 3600) })
+  await world.pass('1 min')
+  await world.do(ana, unacknowledgeGroup, { groupId })
+  await world.pass('1 min')
+  world.phoneOf('ana').gets(/Asked again/)
+  await world.do(ben, acknowledgeGroup, { groupId })
+  await world.pass('3 h')
+  world.phoneOf('ana').gotNothingMore()
 })

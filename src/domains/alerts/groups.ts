@@ -150,7 +150,7 @@ export const snoozeGroup = defineCommand({
     const acknowledged = await move(context, groupId, acknowledge)
     if (isRefusal(acknowledged)) return acknowledged
     await context.emit(groupSnoozed, { groupId, until })
-    await context.tell(snooze, groupId, { type: 'snoozed', until })
+    await context.tell(snooze, groupId, { type: 'snoozed', until, acknowledgedAt: acknowledged.acknowledgedAt })
     return acknowledged
   },
 })
