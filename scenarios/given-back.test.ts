@@ -34,6 +34,19 @@ test('an acknowledgement that has grown old pages again', async () => {
   world.phoneOf('ana').gets(/Asked again/)
 })
 
+test('snoozed, it pages again when that is over and not before, also when acknowledgements grow old sooner', async () => {
+  world = await pagingWorld(twoLevels, { ackTimeoutSeconds: 600 })
+  await world.alert('Error rate 12 %')
+  world.phoneOf('ana').gets(/Error rate/)
+  const until = addSeconds(world.clock.now(), 3600)
+  await world.do(await world.person('ana'), snoozeGroup, { groupId: await world.group(), until })
+  await world.pass('59 min')
+  world.phoneOf('ana').gotNothingMore()
+  await world.pass('1 min')
+  world.phoneOf('ana').gets(/Asked again/)
+  world.phoneOf('ana').gotNothingMore()
+})
+
 test('a snooze that was taken back does not take the alert from whoever acknowledges it then', async () => {
   world = await pagingWorld(twoLevels)
   const [ana, ben] = [await world.person('ana'), await world.person('ben')]
@@ -48,4 +61,19 @@ test('a snooze that was taken back does not take the alert from whoever acknowle
   await world.do(ben, acknowledgeGroup, { groupId })
   await world.pass('3 h')
   world.phoneOf('ana').gotNothingMore()
+})
+
+test('a snooze of before says nothing about the acknowledgement of now: that one grows old as ever', async () => {
+  world = await pagingWorld(twoLevels, { ackTimeoutSeconds: 600 })
+  const [ana, ben] = [await world.person('ana'), await world.person('ben')]
+  await world.alert('Error rate 12 %')
+  const groupId = await world.group()
+  await world.do(ana, snoozeGroup, { groupId, until: addSeconds(world.clock.now(), 3600) })
+  await world.do(ana, unacknowledgeGroup, { groupId })
+  await world.pass('1 min')
+  await world.do(ben, acknowledgeGroup, { groupId })
+  await world.settle()
+  const before = world.phoneOf('ana').all().length
+  await world.pass('10 min')
+  expect(world.phoneOf('ana').all().length).toBe(before + 1)
 })

@@ -279,3 +279,11 @@ export const saveGroup = (scope: Scope, group: Saved) => saveGroups(scope, [grou
 export const countOpenIn = async (scope: Scope, groupId: GroupId) =>
   (await scope.first<{ count: number }>(sql`select count(*) as count from alerts where group_id = ${groupId} and state <> 'resolved'`))!
     .count
+/** Until when whoever has a group now has snoozed it; undefined when they have not. */
+export const snoozedUntil = async (scope: Scope, groupId: string): Promise<Instant | undefined> =>
+  (
+    await scope.first<{
+      until: Instant
+    }>(sql`select e.data ->> 'until' as until from events e join alert_groups g on g.id = e.about ->> 'group'
+      where e.about ->> 'group' = ${groupId} and e.type = 'group.snoozed' and e.at >= g.acknowledged_at order by e.position desc limit 1`)
+  )?.until

@@ -19,6 +19,8 @@ export type PageFacts = {
   group: 'triggered' | 'acknowledged' | 'resolved' | undefined
   /** The page was answered by a command whose input is still on the way. */
   answered: boolean
+  /** Until when whoever has the alert group has snoozed it, where that is asked. */
+  snoozedUntil?: Instant | undefined
 }
 
 /** See the file's head. */
@@ -191,6 +193,10 @@ function acknowledged(state: Running, { by, name }: Taker, now: Instant): Decisi
 /** An acknowledgement that has grown old: the alert is given back, which pages again; without an alert it pages again at once. */
 function timedOut(state: Extract<Running, { phase: 'acknowledged' }>, now: Instant, facts: PageFacts): Decision<PageState> {
   if (facts.group === 'resolved') return { state, reason: 'it is resolved' }
+  // A snooze says itself when it pages again: not before.
+  const until = facts.snoozedUntil
+  if (until !== undefined && until > now)
+    return { state: { ...state, alarm: until }, reason: `it is snoozed until ${until}`, wakeAt: until }
   const reason = `${state.name} acknowledged it ${spokenDuration(state.subject.ackTimeoutSeconds ?? 0)} ago and it is still open`
   const { groupId } = state.subject
   if (groupId === null) return again(state, reason, now, facts)

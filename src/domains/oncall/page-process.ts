@@ -2,7 +2,7 @@
 import { defineProcess } from '#kernel/define.ts'
 import { allOfThem } from '#kernel/gather.ts'
 import type { ProcessContext } from '#kernel/process.ts'
-import { findGroup } from '#domains/alerts/index.ts'
+import { findGroup, snoozedUntil } from '#domains/alerts/index.ts'
 import { readBook, readOwners } from './book.ts'
 import { decidePage, type PageFacts } from './escalation.ts'
 import { levelSkipped, pageEscalated, pageExhausted, pageGivenBack, personPaged, type PageId } from './events.ts'
@@ -19,13 +19,22 @@ export const page = defineProcess<PageState, PageInput, PageFacts>({
   initial: (key) => ({ phase: 'new', key }),
   async facts(scope, state, input) {
     const subject = state.phase === 'new' ? (input.type === 'start' ? input.subject : undefined) : state.subject
-    const [row, group, book, owners] = await allOfThem([
+    // Asked only when an acknowledgement may have grown old.
+    const snoozed = state.phase === 'acknowledged' && input.type === 'woke' ? subject?.groupId : undefined
+    const [row, group, book, owners, until] = await allOfThem([
       store.lockPage(scope, state.key),
       subject?.groupId ? findGroup(scope, subject.groupId) : undefined,
       readBook(scope, subject?.levels ?? []),
       subject ? readOwners(scope, subject.teamId) : [],
+      snoozed ? snoozedUntil(scope, snoozed) : undefined,
     ])
-    return { book, owners, group: group?.state, answered: row?.state === 'acknowledged' || row?.state === 'ended' }
+    return {
+      book,
+      owners,
+      group: group?.state,
+      answered: row?.state === 'acknowledged' || row?.state === 'ended',
+      snoozedUntil: until,
+    }
   },
   inTurn: (key) => key,
   decide: decidePage,
