@@ -137,3 +137,16 @@ test('nobody answers, and the only lead of the team has been disabled: those who
   world.mailboxOf('root').gets(/^Nobody answered: Critical: Error rate 12 %/)
   world.mailboxOf('lea').gotNothingMore()
 })
+
+test('escalated twice from where it stands, by a second tap or by two people, it goes on by one level', async () => {
+  world = await pagingWorld([...twoLevels, { who: ['cem'], delaySeconds: 300 }])
+  await world.alert('Error rate 12 %')
+  const [page] = (await world.do(world.admin, listPages, { state: 'open' })).items
+  for (const handle of ['ana', 'ben']) await world.do(await world.person(handle), escalateNow, { pageId: page!.id })
+  await world.settle()
+  world.phoneOf('ben').gets(/Error rate/)
+  world.phoneOf('cem').gotNothingMore()
+  await world.do(await world.person('ben'), escalateNow, { pageId: page!.id })
+  await world.settle()
+  world.phoneOf('cem').gets(/Error rate/)
+})

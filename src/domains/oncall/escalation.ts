@@ -56,6 +56,8 @@ export function decidePage(state: PageState, input: PageInput | Woke | Ended, no
     case 'given-back':
       return quietly.phase === 'paging' ? stay(quietly, 'it is paging already') : again(quietly, input.reason, now, facts)
     case 'escalate':
+      if (input.from && (input.from.level !== quietly.level || input.from.round !== quietly.round))
+        return stay(quietly, 'it has gone on since that was asked')
       return quietly.phase === 'acknowledged'
         ? askForHelp(quietly, input.name, now, facts)
         : pageFrom(quietly, quietly.level + 1, now, facts, `${input.name} escalated it`)

@@ -31,7 +31,8 @@ export const PageInput = z.discriminatedUnion('type', [
   z.object({ type: z.literal('start'), subject: SubjectSchema, taker: TakerSchema.optional() }),
   z.object({ type: z.literal('acknowledged'), ...TakerSchema.shape }),
   z.object({ type: z.literal('given-back'), reason: z.string() }),
-  z.object({ type: z.literal('escalate'), name: z.string() }),
+  /** `from`: where it stood when that was asked. Asked twice, it goes on once. */
+  z.object({ type: z.literal('escalate'), name: z.string(), from: z.object({ level: z.number(), round: z.number() }).optional() }),
   z.object({ type: z.literal('end'), reason: z.string(), over: z.boolean() }),
 ])
 export type PageInput = z.output<typeof PageInput>

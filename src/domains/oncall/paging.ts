@@ -130,7 +130,8 @@ export async function endPaging({ scope, emit, tell }: Paging, row: PageRow, rea
 /** Pages the next level now. */
 export const escalatePaging = async ({ scope, tell }: Paging, row: PageRow, actor: Actor): Promise<void> => {
   const by = personOf(actor)
-  await tell(page, row.id, { type: 'escalate', name: by ? await nameOf(scope, by) : 'Tocsin' })
+  const { level, round } = row
+  await tell(page, row.id, { type: 'escalate', name: by ? await nameOf(scope, by) : 'Tocsin', from: { level, round } })
 }
 
 export const nameOf = async (scope: Paging['scope'], userId: UserId): Promise<string> => (await findUser(scope, userId))?.name ?? 'Somebody'
