@@ -25,8 +25,8 @@ export async function readBook(scope: Scope, levels: readonly Level[]): Promise<
       : []
   const handles = new Set([...names.users, ...members.map((member) => member.handle), ...schedules.flatMap(handlesIn)])
   return {
-    schedules: Object.fromEntries(schedules.map((schedule) => [schedule.slug, schedule])),
-    teams: Object.fromEntries(
+    schedules: byName(schedules.map((schedule) => [schedule.slug, schedule])),
+    teams: byName(
       teams.map((team) => [
         team.slug,
         { name: team.name, members: members.filter((member) => member.teamId === team.id).map((member) => member.handle) },
@@ -40,10 +40,12 @@ export async function readBook(scope: Scope, levels: readonly Level[]): Promise<
 export async function readPeople(scope: Scope, handles: Iterable<string>): Promise<Book['people']> {
   const wanted = [...handles]
   const users = wanted.length > 0 ? await findUsers(scope, wanted) : []
-  return Object.fromEntries(
-    users.map(({ id, handle, name, zone, disabledAt }) => [handle, { id, name, zone, disabled: disabledAt !== null }]),
-  )
+  return byName(users.map(({ id, handle, name, zone, disabledAt }) => [handle, { id, name, zone, disabled: disabledAt !== null }]))
 }
+
+/** Only what was put in is found: a plain object would answer for the name `constructor` too. */
+const byName = <One>(entries: [string, One][]): Record<string, One> =>
+  Object.assign(Object.create(null) as Record<string, One>, Object.fromEntries(entries))
 
 /** Everybody that a schedule names: in its rotations and in its overrides. */
 export function handlesIn(schedule: Schedule): string[] {

@@ -86,6 +86,7 @@ describe('schedules', () => {
     ['with an end before its beginning', { add: 'ana', from: '2026-11-25T10:00:00Z', to: '2026-11-25T09:00:00Z' }],
     ['that is over already', { add: 'ana', from: '2026-11-01T10:00:00Z', to: '2026-11-02T09:00:00Z' }],
     ['for nobody', { from: '2026-11-25T10:00:00Z', to: '2026-11-26T09:00:00Z' }],
+    ['for a word that every object knows', { add: 'constructor', from: '2026-11-25T10:00:00Z', to: '2026-11-26T09:00:00Z' }],
     ['for somebody who is not there', { add: 'nobody', from: '2026-11-25T10:00:00Z', to: '2026-11-26T09:00:00Z' }],
   ])('an override %s is refused', async (_, input) => {
     await expect(world.do(ana, addOverride, { schedule: 'payments', ...input })).rejects.toMatchObject({ code: 'refused' })
@@ -139,6 +140,7 @@ describe('policies', () => {
   })
   test.each([
     ['a schedule that is not there', [{ targets: [{ schedule: 'nothing' }] }], '/levels/0/targets/0'],
+    ['a word that every object knows', [{ targets: [{ user: 'constructor' }] }], '/levels/0/targets/0'],
     ['a person who is not there', [{ targets: [{ schedule: 'payments' }, { user: 'nobody' }] }], '/levels/0/targets/1'],
   ])('%s is refused, at its place', async (_, levels, path) => {
     await expect(world.do(root, addPolicy, { slug: 'wrong', name: 'Wrong', levels })).rejects.toMatchObject({
