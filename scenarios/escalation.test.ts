@@ -150,3 +150,14 @@ test('escalated twice from where it stands, by a second tap or by two people, it
   await world.settle()
   world.phoneOf('cem').gets(/Error rate/)
 })
+
+test('nobody is on call anywhere, in more words than a message holds: the administrator is told all the same', async () => {
+  world = await pagingWorld(twoLevels)
+  const name = 'A schedule in which nobody at all is on call, '.repeat(2)
+  for (let n = 0; n < 20; n++) await world.do(world.admin, addSchedule, { slug: `s${n}`, name: `${name}${n}`, zone: 'UTC' })
+  const targets = Array.from({ length: 20 }, (_, n) => ({ schedule: `s${n}` }))
+  await world.do(world.admin, addPolicy, { slug: 'long', name: 'Long', levels: Array.from({ length: 20 }, () => ({ targets })) })
+  await world.do(world.admin, startPage, { policy: 'long', title: 'Help' })
+  await world.settle()
+  world.mailboxOf('root').gets(/^Nobody answered: Help/)
+})

@@ -2,6 +2,7 @@
 // of the start, who is on call is looked up at each moment. In prose: paging → acknowledged (→ paging again) → ended; or exhausted. Pure.
 import { call, toTell } from '#kernel/define.ts'
 import type { Decision, Ended, Told as ToldProcess, Woke } from '#kernel/process.ts'
+import { cut } from '#kernel/signal.ts'
 import { addSeconds, secondsBetween, spokenDuration, type Instant } from '#kernel/time.ts'
 import { reach } from '#domains/notifications/index.ts'
 import type { Owner } from './book.ts'
@@ -163,7 +164,9 @@ function exhausted(state: Running, skipped: Step[], { owners }: PageFacts): Deci
   const names = owners.map((owner) => owner.name)
   const reason =
     names.length > 0 ? `${why}; ${listed(names)} ${names.length === 1 ? 'was' : 'were'} told` : `${why}; there is nobody else to tell`
-  const body = `${pageSentence(why)} ${subject.body}`
+  // A message has an end; the whole of it stands in the trace.
+  const sentence = pageSentence(why.length > 2000 ? `${cut(why, 1999)}…` : why)
+  const body = `${sentence} ${subject.body}`
   return {
     state: {
       ...state,
