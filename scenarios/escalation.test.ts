@@ -151,6 +151,16 @@ test('escalated twice from where it stands, by a second tap or by two people, it
   world.phoneOf('cem').gets(/Error rate/)
 })
 
+test('resolved while its page begins, so that nothing ends the page, it ends by itself', async () => {
+  world = await pagingWorld(twoLevels)
+  await world.alert('Error rate 12 %')
+  await world.engine.transact(system('test'), ({ scope }) => scope.query(sql`update alert_groups set state = 'resolved'`))
+  await world.pass('10 min')
+  expect((await world.do(world.admin, listPages, {})).items).toMatchObject([{ state: 'ended', reason: 'its alert is resolved' }])
+  expect((await world.events('page.ended')).length).toBe(1)
+  world.phoneOf('ben').gotNothingMore()
+})
+
 test('nobody is on call anywhere, in more words than a message holds: the administrator is told all the same', async () => {
   world = await pagingWorld(twoLevels)
   const name = 'A schedule in which nobody at all is on call, '.repeat(2)

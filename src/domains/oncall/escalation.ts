@@ -67,6 +67,9 @@ export function decidePage(state: PageState, input: PageInput | Woke | Ended, no
   }
 }
 
+/** So long a page waits to hear that its alert is resolved. */
+const mostHeldSeconds = 120
+
 /** Nothing changes: the alarm that was set stays set. */
 const stay = (state: Running, reason: string): Decision<PageState> => ({ state, reason, wakeAt: state.alarm ?? undefined })
 
@@ -74,8 +77,11 @@ function woke(state: Running, now: Instant, facts: PageFacts): Decision<PageStat
   if (state.phase === 'acknowledged') return timedOut(state, now, facts)
   if (state.phase !== 'paging') return { state, reason: 'nobody answered' }
   if (facts.answered || (facts.group ?? 'triggered') !== 'triggered') {
-    // Its input is on the way, unless it was given back before anybody heard of it: then this page has to go on by itself.
+    // It was resolved while this page began, so that nobody found the page to end: then it ends by itself.
     const heldSeconds = secondsBetween(state.alarm ?? now, now)
+    if (facts.group === 'resolved' && !facts.answered && heldSeconds >= mostHeldSeconds)
+      return end(state, { type: 'end', reason: 'its alert is resolved', over: true }, now)
+    // Its input is on the way, unless it was given back before anybody heard of it: then this page has to go on by itself.
     return { state, reason: 'held: it has just been answered', wakeAt: addSeconds(now, Math.min(30, Math.max(1, heldSeconds))) }
   }
   return pageFrom(state, state.level + 1, now, facts)

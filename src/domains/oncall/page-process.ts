@@ -5,7 +5,7 @@ import type { ProcessContext } from '#kernel/process.ts'
 import { findGroup, snoozedUntil } from '#domains/alerts/index.ts'
 import { readBook, readOwners } from './book.ts'
 import { decidePage, type PageFacts } from './escalation.ts'
-import { levelSkipped, pageEscalated, pageExhausted, pageGivenBack, personPaged, type PageId } from './events.ts'
+import { levelSkipped, pageEnded, pageEscalated, pageExhausted, pageGivenBack, personPaged, type PageId } from './events.ts'
 import { listed } from './messages.ts'
 import { PageInput, PageState, type Running, type Step } from './page-state.ts'
 import * as store from './page-store.ts'
@@ -42,6 +42,7 @@ export const page = defineProcess<PageState, PageInput, PageFacts>({
     const { state } = decision
     if (state.phase === 'new') return
     if (before.phase === 'acknowledged' && input.type === 'woke' && state.phase !== 'acknowledged') await giveBack(context, key, state)
+    if (state.phase === 'ended' && input.type === 'woke') await endByItself(context, key, state, decision.reason)
     for (const step of state.news) await tellOf(context, key, state, step)
     const { scope } = context
     for (const written of [
@@ -72,6 +73,17 @@ export const page = defineProcess<PageState, PageInput, PageFacts>({
 async function giveBack({ scope, emit }: ProcessContext, key: string, { subject: { groupId, incidentId } }: Running): Promise<void> {
   const given = await store.saveGivenBack(scope, key, 'it was acknowledged long ago and is still open')
   if (given.length > 0) await emit(pageGivenBack, { pageId: key as PageId, groupId, incidentId, by: 'time' })
+}
+
+/** Its alert is over, and nobody has said so to this page. */
+async function endByItself(
+  { scope, emit }: ProcessContext,
+  key: string,
+  { subject: { groupId, incidentId } }: Running,
+  reason: string,
+): Promise<void> {
+  await store.saveEnded(scope, key as PageId, reason)
+  await emit(pageEnded, { pageId: key as PageId, groupId, incidentId, reason })
 }
 
 /** The events of a step. What a command did (acknowledge, give back, end) it has said itself, as its person. */
