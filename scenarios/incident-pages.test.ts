@@ -4,12 +4,14 @@ import type { Actor } from '#kernel/actor.ts'
 import { catalogueOf } from '#kernel/slice.ts'
 import { alerts } from '#domains/alerts/index.ts'
 import { directory } from '#domains/directory/index.ts'
-import { bringIn, declareIncident, incidents } from '#domains/incidents/index.ts'
+import { bringIn, changeState, declareIncident, incidents } from '#domains/incidents/index.ts'
 import { processResource } from '#domains/incidents/processes.ts'
 import type { ProcessSpec } from '#domains/incidents/process-definition.ts'
+import { getIncident } from '#domains/incidents/screen.ts'
 import { incidentTimeline } from '#domains/incidents/timeline.ts'
 import { notifications } from '#domains/notifications/index.ts'
 import { oncall } from '#domains/oncall/index.ts'
+import { listPages, startPage } from '#domains/oncall/pages.ts'
 import { addPolicy } from '#domains/oncall/policies.ts'
 import { givePhone, people, type People } from './world/people.ts'
 import { createWorld, type World } from './world/world.ts'
@@ -58,6 +60,28 @@ test('a policy that is not there is told in the timeline, for nobody was paged',
   await declare()
   await world.pass('2 h')
   expect(await sentences()).toContain('Nobody could be paged for the missed response target')
+})
+
+test('an incident that is over pages nobody any more: who was brought in hears that, and the next level nothing', async () => {
+  await world.do(root, addPolicy, {
+    slug: 'duty',
+    name: 'Duty',
+    levels: [{ targets: [{ user: 'dora' }] }, { targets: [{ user: 'mara' }] }],
+  })
+  await declare()
+  await world.do(mara, bringIn, { incident: '1', user: 'oskar', note: 'You know the callbacks', urgent: true })
+  await world.do(mara, startPage, { policy: 'duty', incident: (await world.do(mara, getIncident, { incident: '1' })).id, title: 'Come' })
+  await world.settle()
+  phones.phoneOf('oskar').gets(/You are wanted in INC-1/)
+  phones.phoneOf('dora').gets(/^Come/)
+  for (const to of ['investigating', 'resolved']) await world.do(mara, changeState, { incident: '1', to })
+  await world.settle()
+  phones.phoneOf('oskar').gets(/^Over: You are wanted in INC-1[^]*INC-1 is resolved/)
+  phones.phoneOf('dora').gets(/^Over: Come/)
+  await world.pass('2 h')
+  phones.phoneOf('oskar').gotNothingMore()
+  phones.phoneOf('dora').gotNothingMore()
+  expect((await world.do(root, listPages, { state: 'open' })).items).toEqual([])
 })
 
 /** Changes the targets of the shipped SRE process. */

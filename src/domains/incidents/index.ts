@@ -19,7 +19,7 @@ import type { Process } from './process-definition.ts'
 import { processAt } from './process-store.ts'
 import { getProcess, listProcesses, processResource } from './processes.ts'
 import { countIncidents, listIncidents, matchIncidents, verifyIncident } from './queries.ts'
-import { askReporter, clockReactions, lookAgainForGroup, openForGroup } from './reactions.ts'
+import { askReporter, clockReactions, endItsPages, lookAgainForGroup, openForGroup } from './reactions.ts'
 import { getIncident } from './screen.ts'
 import { findIncident } from './store.ts'
 import { addTask, changeTask } from './tasks.ts'
@@ -70,7 +70,7 @@ export const incidents = defineSlice({
     getProcess,
   },
   events: happened,
-  reactions: [openForGroup, lookAgainForGroup, askReporter, ...clockReactions],
+  reactions: [openForGroup, lookAgainForGroup, endItsPages, askReporter, ...clockReactions],
   processes: [incidentClocks],
   effects: [pageForTarget],
   objects: [incidentObject, textObject, taskObject, hypothesisObject, decisionObject, processObject],

@@ -4,6 +4,7 @@ import { defineReaction } from '#kernel/define.ts'
 import { findServices } from '#domains/directory/index.ts'
 import { findGroup, groupOpened, groupResolved } from '#domains/alerts/index.ts'
 import { reach } from '#domains/notifications/index.ts'
+import { endPagesOfIncident } from '#domains/oncall/index.ts'
 import * as board from './board-store.ts'
 import { incidentClocks } from './clock-process.ts'
 import { confirmationPath } from './confirmation-link.ts'
@@ -57,6 +58,18 @@ export const lookAgainForGroup = defineReaction({
   async run({ scope, tell }, { data }) {
     for (const { incidentId } of await board.incidentsOfGroup(scope, data.groupId))
       await tell(incidentClocks, incidentId, { type: 'changed' })
+  },
+})
+
+/** What is over pages nobody any more, also who was brought in and has not answered. */
+export const endItsPages = defineReaction({
+  name: 'incidents.end-its-pages',
+  on: happened.incidentStateChanged,
+  when: ({ kind }) => kind !== 'open',
+  async run(context, { data }) {
+    const incident = await findIncident(context.scope, data.incidentId)
+    if (!incident || incident.stateKind === 'open') return
+    await endPagesOfIncident(context, incident.id, `${keyOf(incident)} is ${incident.stateKind}`)
   },
 })
 

@@ -127,7 +127,13 @@ export async function endPaging({ scope, emit, tell }: Paging, row: PageRow, rea
   await tell(page, row.id, { type: 'end', reason, over })
 }
 
-/** Pages the next level now. */
+/** Ends every page about an incident that is over. Whoever has one knows by the incident; whoever is still asked hears that it is over. */
+export async function endPagesOfIncident(context: Paging, incidentId: string, reason: string): Promise<void> {
+  for (const row of await store.lockPagesOfIncident(context.scope, incidentId))
+    await endPaging(context, row, reason, row.state !== 'acknowledged')
+}
+
+/** Pages the next level now, unless it has gone on by then from where `row` stands. */
 export const escalatePaging = async ({ scope, tell }: Paging, row: PageRow, actor: Actor): Promise<void> => {
   const by = personOf(actor)
   const { level, round } = row
