@@ -122,3 +122,26 @@ test('a shift is not offered to somebody who does not see the schedule', async (
   await expect(world.do(ana, offerShift, offer)).rejects.toMatchObject({ code: 'missing' })
   await world.do(root, changeTeam, { team: 'payments', membersOnly: false })
 })
+
+test('taken in the middle of it, what is over stays with whoever did it', async () => {
+  const week = { from: '2026-11-23T08:00:00.000Z', to: '2026-11-30T08:00:00.000Z' }
+  const made = await world.do(ben, offerShift, { schedule: 'payments', person: 'ana', ...week })
+  await world.do(ana, acceptShift, { offerId: made.id })
+  const { final, overrides } = await world.do(root, finalSchedule, { schedule: 'payments', ...week })
+  expect(final.map(({ person, from }) => [person.handle, from])).toEqual([
+    ['ben', week.from],
+    ['ana', world.clock.now()],
+  ])
+  for (const one of overrides) await world.do(root, removeOverride, { overrideId: one.id })
+})
+
+test('of two people who take one shift at once, one gets it and the other one hears that it is given away', async () => {
+  for (let round = 0; round < 5; round++) {
+    const offers = [await world.do(ana, offerShift, offer), await world.do(ana, offerShift, { ...offer, person: 'carla' })]
+    const answers = await Promise.allSettled([ben, carla].map((one, n) => world.do(one, acceptShift, { offerId: offers[n]!.id })))
+    expect(answers.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    const { overrides } = await world.do(root, finalSchedule, { schedule: 'payments', ...turn })
+    for (const one of overrides) await world.do(root, removeOverride, { overrideId: one.id })
+    for (const { id } of (await world.do(ana, shiftOffers, {})).items) await world.do(ana, withdrawShift, { offerId: id })
+  }
+})

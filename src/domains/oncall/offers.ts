@@ -4,14 +4,14 @@ import { may, personOf, type Actor, type UserId } from '#kernel/actor.ts'
 import type { CommandContext } from '#kernel/command.ts'
 import { defineCommand, defineQuery } from '#kernel/define.ts'
 import { AppError, missing, refuse, type Refusal } from '#kernel/errors.ts'
-import { InstantOut, InstantSchema, spokenTime } from '#kernel/time.ts'
+import { InstantOut, InstantSchema, latest, spokenTime } from '#kernel/time.ts'
 import { findUser, rightsOfUser, UserIdSchema } from '#domains/directory/index.ts'
 import { reach } from '#domains/notifications/index.ts'
 import { OfferIdSchema, shiftOfferAnswered, shiftOffered, type OfferId } from './events.ts'
 import { offerable } from './offer.ts'
 import * as store from './offer-store.ts'
 import { arrange } from './override-commands.ts'
-import { findSchedule } from './schedule-store.ts'
+import { findSchedule, lockSchedule } from './schedule-store.ts'
 
 const OfferPerson = z.object({ id: UserIdSchema, handle: z.string(), name: z.string() })
 const OfferView = z
@@ -107,6 +107,8 @@ export const acceptShift = defineCommand({
     const { scope, now } = context
     const offer = await waiting(context, offerId, 'offeredTo')
     if ('refused' in offer) return offer
+    // Of two people who take the same shift at once the second one finds it given away.
+    await lockSchedule(scope, offer.schedule.id)
     const schedule = await findSchedule(scope, offer.schedule.id)
     if (!schedule) throw missing('schedule')
     const whether = offerable(schedule, offer.offeredBy.handle, offer.from, offer.to, now, () => offer.offeredBy.name)
@@ -116,7 +118,8 @@ export const acceptShift = defineCommand({
       kind: 'replace' as const,
       add: offer.offeredTo.handle,
       remove: offer.offeredBy.handle,
-      from: offer.from,
+      // What is over of it was done by whoever offered it, and stays so.
+      from: latest(offer.from, now),
       to: offer.to,
       why: (offer.why === '' ? 'a swap' : `a swap, ${offer.why}`).slice(0, 500),
     }

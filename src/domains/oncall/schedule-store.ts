@@ -61,6 +61,13 @@ export const saveSchedule = (scope: Scope, id: ScheduleId, content: ScheduleCont
     layers = ${json(content.layers)}::json, changed_at = ${scope.now} where id = ${id}`)
 export const deleteSchedule = (scope: Scope, id: ScheduleId): Promise<unknown[]> => scope.query(sql`delete from schedules where id = ${id}`)
 
+/** Holds a schedule, by id or slug, until the transaction ends: who changes it reads it behind this. */
+export const lockSchedule = (scope: Scope, key: string): Promise<unknown[]> =>
+  scope.query(sql`select 1 from schedules where id = ${key} or slug = ${key} for no key update`)
+/** The same for a policy. */
+export const lockPolicy = (scope: Scope, key: string): Promise<unknown[]> =>
+  scope.query(sql`select 1 from policies where id = ${key} or slug = ${key} for no key update`)
+
 export const insertOverride = (scope: Scope, scheduleId: ScheduleId, id: OverrideId, override: Override): Promise<unknown[]> =>
   scope.query(sql`insert into schedule_overrides (id, schedule_id, definition, starts_at, ends_at, made_by, made_at)
     values (${id}, ${scheduleId}, ${json(override)}::json, ${override.from}, ${override.to}, ${override.by}, ${scope.now})`)
