@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { createWorld, type World } from '#scenarios/world/world.ts'
+import { actorWith, createWorld, type World } from '#scenarios/world/world.ts'
 import { givePhone, people } from '#scenarios/world/people.ts'
 import { anonymous, type Actor } from '#kernel/actor.ts'
 import { catalogueOf } from '#kernel/slice.ts'
@@ -9,7 +9,7 @@ import { directory } from '#domains/directory/index.ts'
 import { addTeam } from '#domains/directory/teams.ts'
 import { notifications } from '#domains/notifications/index.ts'
 import { oncall, whoIsOnCall } from './index.ts'
-import { myShifts, onCallNow } from './now.ts'
+import { myShifts, onCallNow, onCallOfSchedule } from './now.ts'
 import { addOverride, removeOverride } from './override-commands.ts'
 import { acknowledge, endPage, escalateNow, getPage, giveBack, listPages, startPage } from './pages.ts'
 import { addPolicy, changePolicy, getPolicy, removePolicy } from './policies.ts'
@@ -117,6 +117,16 @@ describe('schedules', () => {
     await expect(world.do(ana, getPolicy, { policy: 'fraud' })).rejects.toMatchObject({ code: 'missing' })
     await expect(world.do(ana, startPage, { policy: 'fraud', title: 'x' })).rejects.toMatchObject({ code: 'missing' })
     expect((await world.do(ana, onCallNow, {})).items.map((item) => item.schedule.slug)).toEqual(['payments'])
+    // Its name is taken all the same.
+    const keeper = actorWith(ana, ['oncall:configure'])
+    for (const [operation, rest] of [
+      [addSchedule, { zone: 'UTC' }],
+      [addPolicy, { levels: [{ targets: [{ user: 'ana' }] }] }],
+    ] as const)
+      await expect(world.do(keeper, operation as typeof addSchedule, { slug: 'fraud', name: 'Fraud', ...rest })).rejects.toMatchObject({
+        code: 'refused',
+        message: expect.stringMatching(/^There is already a (schedule|policy) fraud\.$/),
+      })
     await world.do(root, removePolicy, { policy: 'fraud' })
     await world.do(root, removeSchedule, { schedule: 'fraud' })
   })

@@ -110,10 +110,10 @@ export const addPolicy = defineCommand({
     },
   ],
   async run({ scope, emit, newId }, { slug, team, ...content }) {
-    if (await store.findPolicy(scope, slug)) return refuse(`There is already a policy ${slug}.`)
     await checkTargets(scope, content.levels)
     const id = newId('pol')
-    await store.insertPolicy(scope, id, slug, { ...content, teamId: await teamIdOf(scope, team) })
+    const isNew = await store.insertPolicy(scope, id, slug, { ...content, teamId: await teamIdOf(scope, team) })
+    if (!isNew) return refuse(`There is already a policy ${slug}.`)
     await emit(policyChanged, { policyId: id, what: 'added', slug })
     return policyView((await store.findPolicy(scope, id))!)
   },

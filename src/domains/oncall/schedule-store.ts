@@ -53,9 +53,13 @@ export const findSchedules = gatherRows(
 export const listSchedules = (scope: Scope, since: Instant = scope.now): Promise<ScheduleRow[]> => schedules(scope, sql`true`, since)
 
 export type ScheduleContent = { name: string; teamId: TeamId | null; zone: string; combine: Schedule['combine']; layers: readonly Layer[] }
-export const insertSchedule = (scope: Scope, id: ScheduleId, slug: string, content: ScheduleContent): Promise<unknown[]> =>
-  scope.query(sql`insert into schedules (id, slug, name, team_id, zone, combine, layers, created_at, changed_at)
-    values (${id}, ${slug}, ${content.name}, ${content.teamId}, ${content.zone}, ${content.combine}, ${json(content.layers)}::json, ${scope.now}, ${scope.now})`)
+/** False when there is one with this slug, also one that the scope does not see: then nothing changes. */
+export const insertSchedule = async (scope: Scope, id: ScheduleId, slug: string, content: ScheduleContent): Promise<boolean> =>
+  (
+    await scope.query(sql`insert into schedules (id, slug, name, team_id, zone, combine, layers, created_at, changed_at)
+    values (${id}, ${slug}, ${content.name}, ${content.teamId}, ${content.zone}, ${content.combine}, ${json(content.layers)}::json, ${scope.now}, ${scope.now})
+    on conflict (slug) do nothing returning id`)
+  ).length === 1
 export const saveSchedule = (scope: Scope, id: ScheduleId, content: ScheduleContent): Promise<unknown[]> =>
   scope.query(sql`update schedules set name = ${content.name}, team_id = ${content.teamId}, zone = ${content.zone}, combine = ${content.combine},
     layers = ${json(content.layers)}::json, changed_at = ${scope.now} where id = ${id}`)
@@ -103,9 +107,13 @@ export type PolicyContent = {
   repeat: number
   ackTimeoutSeconds: number | null
 }
-export const insertPolicy = (scope: Scope, id: PolicyId, slug: string, content: PolicyContent): Promise<unknown[]> =>
-  scope.query(sql`insert into policies (id, slug, name, team_id, levels, repeat_count, ack_timeout_seconds, created_at, changed_at)
-    values (${id}, ${slug}, ${content.name}, ${content.teamId}, ${json(content.levels)}::json, ${content.repeat}, ${content.ackTimeoutSeconds}, ${scope.now}, ${scope.now})`)
+/** As `insertSchedule`. */
+export const insertPolicy = async (scope: Scope, id: PolicyId, slug: string, content: PolicyContent): Promise<boolean> =>
+  (
+    await scope.query(sql`insert into policies (id, slug, name, team_id, levels, repeat_count, ack_timeout_seconds, created_at, changed_at)
+    values (${id}, ${slug}, ${content.name}, ${content.teamId}, ${json(content.levels)}::json, ${content.repeat}, ${content.ackTimeoutSeconds}, ${scope.now}, ${scope.now})
+    on conflict (slug) do nothing returning id`)
+  ).length === 1
 export const savePolicy = (scope: Scope, id: PolicyId, content: PolicyContent): Promise<unknown[]> =>
   scope.query(sql`update policies set name = ${content.name}, team_id = ${content.teamId}, levels = ${json(content.levels)}::json, repeat_count = ${content.repeat},
     ack_timeout_seconds = ${content.ackTimeoutSeconds}, changed_at = ${scope.now} where id = ${id}`)

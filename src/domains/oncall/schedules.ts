@@ -191,10 +191,10 @@ export const addSchedule = defineCommand({
     },
   ],
   async run({ scope, emit, newId }, { slug, team, ...content }) {
-    if (await store.findSchedule(scope, slug)) return refuse(`There is already a schedule ${slug}.`)
     await checkPeople(scope, content.layers)
     const id = newId('sch')
-    await store.insertSchedule(scope, id, slug, { ...content, teamId: await teamIdOf(scope, team) })
+    const isNew = await store.insertSchedule(scope, id, slug, { ...content, teamId: await teamIdOf(scope, team) })
+    if (!isNew) return refuse(`There is already a schedule ${slug}.`)
     await emit(scheduleChanged, { scheduleId: id, what: 'added', slug })
     return scheduleView((await store.findSchedule(scope, id))!)
   },
