@@ -131,6 +131,23 @@ describe('schedules', () => {
     await world.do(root, removeSchedule, { schedule: 'fraud' })
   })
 
+  test('changed by two people at once, keep what each of them changed', async () => {
+    await world.do(root, addSchedule, { slug: 'both', name: 'Both', zone: 'UTC' })
+    await world.do(root, addPolicy, { slug: 'both', name: 'Both', levels: [{ targets: [{ user: 'ana' }] }] })
+    for (const n of [1, 2, 3]) {
+      await Promise.all([
+        world.do(root, changeSchedule, { schedule: 'both', name: `Both ${n}` }),
+        world.do(root, changeSchedule, { schedule: 'both', zone: ['UTC', 'Europe/Berlin', 'Asia/Tokyo', 'Europe/Paris'][n] }),
+        world.do(root, changePolicy, { policy: 'both', name: `Both ${n}` }),
+        world.do(root, changePolicy, { policy: 'both', repeat: n }),
+      ])
+      expect(await world.do(root, getSchedule, { schedule: 'both' })).toMatchObject({ name: `Both ${n}`, zone: expect.stringMatching('/') })
+      expect(await world.do(root, getPolicy, { policy: 'both' })).toMatchObject({ name: `Both ${n}`, repeat: n })
+    }
+    await world.do(root, removePolicy, { policy: 'both' })
+    await world.do(root, removeSchedule, { schedule: 'both' })
+  })
+
   test('tell how fair they are', async () => {
     expect(await world.do(ana, scheduleQuality, { schedule: 'payments' })).toMatchObject({
       coverage: 1,

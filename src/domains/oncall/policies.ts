@@ -129,6 +129,7 @@ export const changePolicy = defineCommand({
   output: PolicyView,
   examples: [{ policy: 'payments', repeat: 2 }],
   async run({ scope, emit }, { policy: key, team, ...changes }) {
+    await store.lockPolicy(scope, key)
     const policy = await store.findPolicy(scope, key)
     if (!policy) throw missing('policy')
     const { id, slug, name, levels, repeat, ackTimeoutSeconds } = policy

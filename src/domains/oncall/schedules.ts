@@ -210,6 +210,7 @@ export const changeSchedule = defineCommand({
   output: ScheduleView,
   examples: [{ schedule: 'payments', name: 'Payments' }],
   async run({ scope, emit }, { schedule: key, team, ...changes }) {
+    await store.lockSchedule(scope, key)
     const schedule = await store.findSchedule(scope, key)
     if (!schedule) throw missing('schedule')
     const { id, slug, name, zone, combine, layers } = schedule
