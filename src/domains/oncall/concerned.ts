@@ -1,5 +1,5 @@
 // Whom a change of who is on call concerns: who has time then that they would not have, and who no longer has what they would. Pure.
-import { addSeconds, earliest, epochMs, instant, type Instant } from '#kernel/time.ts'
+import { addSeconds, epochMs, instant, secondsBetween, type Instant } from '#kernel/time.ts'
 import { finalShifts } from './final-schedule.ts'
 import { joined, type Span } from './restriction.ts'
 import type { Person, Schedule } from './schedule.ts'
@@ -12,7 +12,7 @@ const looksAheadSeconds = 92 * 86_400
 
 /** Each person who is on call at other times in `after` than in `before`, within [from, to), in the order of their names. */
 export function concernsOf(before: Schedule, after: Schedule, from: Instant, to: Instant): Concern[] {
-  const end = earliest(to, addSeconds(from, looksAheadSeconds))
+  const end = secondsBetween(from, to) > looksAheadSeconds ? addSeconds(from, looksAheadSeconds) : to
   const byPerson = (schedule: Schedule): Shifts => Map.groupBy(finalShifts(schedule, from, end), ({ person }) => person)
   const [had, has] = [byPerson(before), byPerson(after)]
   return [...new Set([...had.keys(), ...has.keys()])].sort().flatMap((person) => {

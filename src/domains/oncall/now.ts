@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { personOf } from '#kernel/actor.ts'
 import { defineQuery } from '#kernel/define.ts'
-import { missing } from '#kernel/errors.ts'
+import { AppError, missing } from '#kernel/errors.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { addSeconds, InstantOut, InstantSchema, type Instant } from '#kernel/time.ts'
 import { findUser } from '#domains/directory/index.ts'
@@ -53,6 +53,11 @@ async function nowOf(scope: Scope, schedules: readonly store.ScheduleRow[], at: 
   }))
 }
 
+/** What comes after it is answered too, and times end with the year 9999. */
+function checkMoment(at: Instant): void {
+  if (at >= '9999') throw new AppError('invalid-input', 'Ask about a time before the year 9999.')
+}
+
 const howOne = (people: Book['people'], handle: string, reached: Map<string, HowReached>): { reached: string; channels: string[] } => {
   const person = people[handle]
   if (!person || person.disabled) return { reached: 'cannot be reached: there is no such person any more', channels: [] }
@@ -70,6 +75,7 @@ export const onCallNow = defineQuery({
   output: z.object({ items: z.array(NowView) }),
   examples: [{}],
   async run({ scope, now }, { at = now }) {
+    checkMoment(at)
     return { items: await nowOf(scope, await store.listSchedules(scope, at), at) }
   },
 })
@@ -84,6 +90,7 @@ export const onCallOfSchedule = defineQuery({
   output: NowView,
   examples: [{ schedule: 'payments' }],
   async run({ scope, now }, { schedule: key, at = now }) {
+    checkMoment(at)
     const schedule = await store.findSchedule(scope, key, at)
     if (!schedule) throw missing('schedule')
     return (await nowOf(scope, [schedule], at))[0]!

@@ -148,6 +148,16 @@ describe('schedules', () => {
     await world.do(root, removeSchedule, { schedule: 'both' })
   })
 
+  test('are not asked about a time with which times end, and an override may lie there', async () => {
+    await expect(world.do(ana, onCallNow, { at: '9999-12-31T23:00:00Z' })).rejects.toMatchObject({ code: 'invalid-input' })
+    await expect(world.do(ana, onCallOfSchedule, { schedule: 'payments', at: '9999-12-31T23:00:00Z' })).rejects.toMatchObject({
+      code: 'invalid-input',
+    })
+    const last = { add: 'ana', from: '9999-12-31T22:00:00Z', to: '9999-12-31T23:00:00Z' }
+    const { id } = await world.do(ana, addOverride, { schedule: 'payments', ...last })
+    await world.do(ana, removeOverride, { overrideId: id })
+  })
+
   test('tell how fair they are', async () => {
     expect(await world.do(ana, scheduleQuality, { schedule: 'payments' })).toMatchObject({
       coverage: 1,
