@@ -166,6 +166,17 @@ describe('a page', () => {
     expect([told(made), trace(made)]).toEqual([['start 1/2/ana'], ['given-back 1: Ana gave it back', 'paged 1: Ana gave it back']])
   })
 
+  test('given back again and again, it remembers each person once, and takes back what is new', () => {
+    let made = start(two)
+    for (let n = 1; n <= 50; n++) {
+      made = then(made, { type: 'acknowledged', by: ana.id, name: 'Ana' }, n * 100)
+      expect(told(made).length).toBeLessThanOrEqual(2)
+      made = then(made, { type: 'given-back', reason: 'Ana gave it back' }, n * 100 + 50)
+    }
+    expect((made.state as Running).told).toHaveLength(2)
+    expect(told(then(made, { type: 'end', reason: 'resolved by a person', over: true }, 9000))).toContain('start over/ana')
+  })
+
   test('an acknowledgement that has grown old gives the alert back; without an alert it pages again', () => {
     const old = { ...two, ackTimeoutSeconds: 600 }
     const acknowledged = then(start(old), { type: 'acknowledged', by: ana.id, name: 'Ana' }, 0)

@@ -215,7 +215,10 @@ function timedOut(state: Extract<Running, { phase: 'acknowledged' }>, now: Insta
 }
 
 function again(state: Running, reason: string, now: Instant, facts: PageFacts): Decision<PageState> {
-  const fresh: Running = { ...state, phase: 'paging', level: 0, round: state.round + 1, roundsLeft: state.subject.repeat }
+  // What told somebody earlier was taken back when it was acknowledged: of each person the last one is left, or a page that is given back for weeks would
+  // know of thousands.
+  const told = [...new Map(state.told.map((one) => [one.userId, one])).values()]
+  const fresh: Running = { ...state, told, phase: 'paging', level: 0, round: state.round + 1, roundsLeft: state.subject.repeat }
   const decision = pageFrom(fresh, 1, now, facts, reason)
   const next = decision.state as Running
   return { ...decision, state: { ...next, news: [step('given-back', fresh, reason), ...next.news] } }
