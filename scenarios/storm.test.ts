@@ -174,3 +174,30 @@ test('the link of a summary is nobody else’s and nothing else’s, and ends wi
   await world.do(world.admin, disableUser, { user: 'ana' })
   expect((await openPage(world, url)).status).toBe(410)
 })
+
+test('what came in a summary is over: that is said once, when all of it is, and not of each page', async () => {
+  world = await stormWorld(100)
+  await world.fire(shops(1, 100))
+  await world.pass('2 min')
+  const overs = () => titlesOf('ana').filter((title) => title.startsWith('Over: '))
+  const before = titlesOf('ana').length
+  await world.resolve(shops(20, 100))
+  await world.pass('1 min')
+  const singly = overs().length
+  await world.resolve(shops(1, 19))
+  await world.pass('1 min')
+  expect(singly).toBeLessThanOrEqual(5)
+  expect([overs().length, titlesOf('ana').length]).toEqual([6, before + 6])
+  expect(overs().at(-1)).toMatch(
+    /^Over: all 95 pages of a summary: Error: shop-\d+ is down \(Shop \d+\), Error: shop-\d+ is down \(Shop \d+\) and 93 more$/,
+  )
+})
+
+test('what was over before a summary told of it is not said to be over', async () => {
+  world = await stormWorld(10)
+  await world.fire(shops(1, 10))
+  await world.resolve(shops(1, 10))
+  await world.pass('5 min')
+  expect(titlesOf('ana')).toHaveLength(10)
+  expect(titlesOf('ana').filter((title) => title.startsWith('Over: '))).toHaveLength(5)
+})

@@ -287,3 +287,7 @@ export const snoozedUntil = async (scope: Scope, groupId: string): Promise<Insta
     }>(sql`select e.data ->> 'until' as until from events e join alert_groups g on g.id = e.about ->> 'group'
       where e.about ->> 'group' = ${groupId} and e.type = 'group.snoozed' and e.at >= g.acknowledged_at order by e.position desc limit 1`)
   )?.until
+/** Whether any of these groups is not over. */
+export const isAnyOpen = async (scope: Scope, groupIds: readonly string[]): Promise<boolean> =>
+  (await scope.first(sql`select 1 from alert_groups where id = any(${[...groupIds]}::text[]) and state <> 'resolved' limit 1`)) !==
+  undefined

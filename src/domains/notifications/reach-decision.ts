@@ -9,6 +9,7 @@ import { channelName, planOf, type Plan, type Rule, type UsableMethod } from './
 import { deliveryId, type Message, type ReachInput, type ReachState, type Step } from './reach-state.ts'
 import { sendNotification, sendSummary, type SendOutcome } from './send.ts'
 import { isStorm } from './storm.ts'
+import type { WhatIsOver } from './still-wanted.ts'
 
 /**
  * What is true at the moment of a decision. `unwanted` says why nobody should be told any more. `recent`: when the person was paged, the last few
@@ -21,6 +22,8 @@ export type ReachFacts = {
   unwanted: string | undefined
   recent: Instant[]
   inSummary: boolean
+  /** Of a message that says that a page is over: by what its person was told of that page, when it was by summaries only. */
+  over?: WhatIsOver | undefined
 }
 
 /** Tries of one delivery that may still succeed. */
@@ -73,6 +76,7 @@ function begin(key: string, message: Message, now: Instant, facts: ReachFacts): 
   if (!facts.person) return over('there is no such person')
   if (facts.person.disabled) return over(`${facts.person.name} is disabled`)
   if (facts.unwanted) return over(`not told: ${facts.unwanted}`, { unwanted: true })
+  if (facts.over) return over(facts.over.reason, { unwanted: true })
   const plan = message.onlyMethod === undefined ? planOf(facts.methods, facts.rules) : onlyMethod(facts.methods, message.onlyMethod)
   if (plan.steps.length === 0) return over(`${facts.person.name} ${plan.reason}`)
   const steps = plan.steps.map(({ method, afterSeconds, reason }) => stepOf(method, addSeconds(now, afterSeconds), reason))

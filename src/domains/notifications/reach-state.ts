@@ -24,6 +24,8 @@ export const MessageSchema = z.object({
   onlyWhile: GroupRef.optional(),
   /** Only this method, whatever the rules say: a test. */
   onlyMethod: z.string().max(40).optional(),
+  /** It says that a page is over, of which its person was told under these keys: told by a summary, they hear it of all of that summary at once. */
+  overOf: z.array(z.string()).max(20).optional(),
   /** How bad it is and which service it is about, for when it stands in a summary. */
   severity: z.string().max(20).nullable().optional(),
   service: z.string().max(4000).optional(),

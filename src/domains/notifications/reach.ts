@@ -7,12 +7,13 @@ import type { Scope } from '#kernel/scope.ts'
 import type { GroupId } from '#domains/alerts/index.ts'
 import { contactMethodDied, notificationDelivered, notificationFailed, personNotReached, type MethodId, type SummaryId } from './events.ts'
 import { decideReach, type ReachFacts } from './reach-decision.ts'
-import { deliveryId, isSinglePage, ReachInput, ReachState, type Message, type News, type Step } from './reach-state.ts'
+import { deliveryId, isSinglePage, summaryKey, ReachInput, ReachState, type Message, type News, type Step } from './reach-state.ts'
 import { accountMethod, reachableOf } from './reachable.ts'
 import type { SendOutcome } from './send.ts'
-import { contentsOf, everythingAnswered, whyGroupIsQuiet } from './still-wanted.ts'
+import { contentsOf, everythingAnswered, whatIsOver, whyGroupIsQuiet } from './still-wanted.ts'
 import * as store from './store.ts'
 import * as summaries from './summary-store.ts'
+import { overText, type Summarised } from './summary-text.ts'
 
 type Begun = Exclude<ReachState, { phase: 'new' }>
 
@@ -28,22 +29,24 @@ export const reach = defineProcess<ReachState, ReachInput, ReachFacts>({
     const nothing: ReachFacts = { person: undefined, methods: [], rules: [], unwanted: undefined, recent: [], inSummary: false }
     if (!message) return nothing
     if (state.phase === 'joined') return { ...nothing, inSummary: (await summaries.lockEntry(scope, state.key))?.summaryId != null }
-    const [[person], unwanted, recent] = await allOfThem([
+    const [[person], unwanted, recent, over] = await allOfThem([
       reachableOf(scope, [message.userId], message.urgency),
       input.type === 'effect' ? undefined : whyUnwanted(scope, message),
       state.phase === 'new' && isSinglePage(message) ? summaries.lockRecentPages(scope, message.userId) : [],
+      state.phase === 'new' && message.overOf ? whatIsOver(scope, message.overOf) : undefined,
     ])
-    return { ...nothing, person, methods: person?.methods ?? [], rules: person?.rules ?? [], unwanted, recent }
+    return { ...nothing, person, methods: person?.methods ?? [], rules: person?.rules ?? [], unwanted, recent, over }
   },
   // What begins counts the pages of its person before it.
   inTurn: (key, input) => (input.type === 'start' ? input.userId : key),
   decide: decideReach,
-  async record(context, key, before, decision, input) {
+  async record(context, key, before, decision, input, { over }) {
     const { state } = decision
     if (state.phase === 'new') return
     const earlier = before.phase === 'new' ? [] : before.steps
     const { scope } = context
     if (before.phase === 'new') noteBeginning(scope, state)
+    if (before.phase === 'new' && over?.summary) await tellAllIsOver(context, state.message, over.summary, over.pages ?? [])
     if (before.phase === 'joined' && input.type === 'cancel') await summaries.leaveSummary(scope, key, input.reason)
     scope.last(store.putDeliveries(scope, rowsOf(key, state.message, state.steps)))
     for (const [n, step] of state.steps.entries()) {
@@ -76,6 +79,13 @@ function noteBeginning(scope: Scope, { phase, key, message }: Begun): void {
   if (phase !== 'joined') return
   const entry = { reachKey: key, userId, pageId: page!, groupId: onlyWhile?.group ?? null, severity, title, service }
   scope.last(summaries.insertEntry(scope, entry))
+}
+
+/** Said once, however many of its pages ended last in the same moment. */
+async function tellAllIsOver({ tell }: ProcessContext, message: Message, id: SummaryId, pages: readonly Summarised[]): Promise<void> {
+  const { userId, body } = message
+  const start = { type: 'start', userId, about: { user: userId, summary: id }, urgency: 'update', path: '/' } as const
+  await tell(reach, `${summaryKey(id)}/over`, { ...start, ...overText(pages, body) })
 }
 
 /** Tells the pages of a summary how it stands: each its own part, for what was left out has not reached them. */

@@ -62,6 +62,12 @@ export const lockEntry = gatherByKey(
   ({ reachKey }) => reachKey,
 )
 
+/** Those of these pages that were to reach their person in a summary. */
+export const entriesWith = (scope: Scope, reachKeys: readonly string[]): Promise<Entry[]> =>
+  scope.query<Entry>(
+    sql`select ${columns} from summary_entries where reach_key = any(${[...reachKeys]}::text[]) order by joined_at, reach_key`,
+  )
+
 /** From now on it is left out of whatever is sent. */
 export const leaveSummary = (scope: Scope, reachKey: string, why: string): Promise<unknown[]> =>
   scope.query(sql`update summary_entries set left_why = ${why} where reach_key = ${reachKey} and left_why is null`)

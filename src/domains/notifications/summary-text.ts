@@ -9,10 +9,7 @@ const linesAtMost = 8
 
 /** Title and body. `pages` in the order in which they came, at least one. */
 export function summaryText(pages: readonly Summarised[]): { title: string; body: string } {
-  const lines = [...pages].sort((a, b) => severityRank(a.severity) - severityRank(b.severity)).map(lineOf)
-  const [first = '', second] = lines
-  const named =
-    second === undefined ? first : lines.length === 2 ? `${first} and ${second}` : `${first}, ${second} and ${lines.length - 2} more`
+  const { lines, named } = worstFirst(pages)
   const shown = lines.slice(0, linesAtMost)
   const left = lines.length - shown.length
   return {
@@ -21,6 +18,20 @@ export function summaryText(pages: readonly Summarised[]): { title: string; body
       '\n',
     ),
   }
+}
+
+/** That everything of a summary is over. `how`: a sentence on how the last of it ended. */
+export function overText(pages: readonly Summarised[], how: string): { title: string; body: string } {
+  const { lines, named } = worstFirst(pages)
+  return { title: `Over: ${lines.length === 1 ? named : `all ${lines.length} pages of a summary: ${named}`}`, body: how }
+}
+
+function worstFirst(pages: readonly Summarised[]): { lines: string[]; named: string } {
+  const lines = [...pages].sort((a, b) => severityRank(a.severity) - severityRank(b.severity)).map(lineOf)
+  const [first = '', second] = lines
+  const named =
+    second === undefined ? first : lines.length === 2 ? `${first} and ${second}` : `${first}, ${second} and ${lines.length - 2} more`
+  return { lines, named }
 }
 
 /** "Critical: Error rate 12 % (Checkout)", short enough for a lock screen. */

@@ -268,6 +268,10 @@ function end(state: Running, { reason, over }: Extract<PageInput, { type: 'end' 
           title: overTitle(subject, now),
           body: pageSentence(reason),
           path: `/pages/${key}`,
+          overOf: state.told
+            .filter((one) => one.userId === userId)
+            .map((one) => one.reachKey)
+            .slice(-20),
         }),
       ),
     ],
