@@ -2,7 +2,6 @@
 import { createReadStream, mkdirSync, readdirSync } from 'node:fs'
 import { open, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 
 /** What throws says what the disk says. */
 export type Folder = {
@@ -47,7 +46,7 @@ export const folderOnDisk = (folder: string): Folder => ({
     }
     return growing(handle)
   },
-  lines: (name) => createInterface({ input: createReadStream(join(folder, name)), crlfDelay: Infinity }),
+  lines: (name) => linesOf(join(folder, name)),
   remove: (name) => rm(join(folder, name), { force: true }),
 })
 
@@ -56,3 +55,18 @@ const growing = (handle: FileHandle): GrowingFile => ({
   sync: () => handle.datasync(),
   close: () => handle.close(),
 })
+
+/** A line ends at \n and nowhere else: `node:readline` ends one at U+2028 and U+2029 too, which JSON leaves as they are. */
+async function* linesOf(path: string): AsyncGenerator<string> {
+  let begun: string[] = []
+  for await (const text of createReadStream(path, { encoding: 'utf8' }) as AsyncIterable<string>) {
+    const [first = '', ...others] = text.split('\n')
+    begun.push(first)
+    for (const next of others) {
+      yield begun.join('')
+      begun = [next]
+    }
+  }
+  const last = begun.join('')
+  if (last !== '') yield last
+}

@@ -65,6 +65,22 @@ describe('a spool', () => {
     expect(titles(await drained(second))).toEqual(['a', 'b', 'c'])
   })
 
+  test('gives back every character that a sender may send, and what comes behind it', async () => {
+    const spool = opened()
+    const odd = ['\u2028', '\u2029', '\u0085', '\r', '\n', '\r\n', '\u0000', '\ufeff', '\ud800', '🙂'.repeat(20_000)]
+    const given = [...odd.map((text) => `${text}a${text}`), 'the last one']
+    for (const title of given) await spool.append([line(title)])
+    expect(titles(await drained(spool)).map((title) => given.indexOf(title))).toEqual(given.map((_, index) => index))
+  })
+
+  test('whose file cannot be read says so, and keeps it', async () => {
+    const spool = opened()
+    await spool.append([line('a')])
+    rmSync(join(folder, 'name-1.spool'))
+    await expect(drained(spool)).rejects.toThrow('ENOENT')
+    expect(spool.isEmpty()).toBe(false)
+  })
+
   test('that cannot be read off is still there, and is read from its beginning under the same numbers', async () => {
     const spool = opened()
     await spool.append([line('a'), line('b')])
