@@ -13,6 +13,7 @@ const subject: Subject = {
   labels: { team: 'storage' },
   service: null,
   integration: 'Prometheus',
+  integrationId: 'int_1',
   dedupKey: 'disk',
   firstAt: now,
 }

@@ -19,6 +19,7 @@ export type Subject = {
   labels: Record<string, string>
   service: string | null
   integration: string
+  integrationId: string
   dedupKey: string
   firstAt: Instant
 }
@@ -87,8 +88,8 @@ export function decideAlert(alert: Subject, around: Surroundings, now: Instant):
   const ungrouped = Object.values(groupLabels).every((value) => value === '')
   const groupKey = JSON.stringify([
     target.slug,
-    target.service ?? alert.service,
-    ungrouped ? alert.dedupKey : Object.entries(groupLabels).sort(([a], [b]) => (a < b ? -1 : 1)),
+    alert.service ?? target.service,
+    ungrouped ? `${alert.integrationId} ${alert.dedupKey}` : Object.entries(groupLabels).sort(([a], [b]) => (a < b ? -1 : 1)),
   ])
   step(
     'Grouped',

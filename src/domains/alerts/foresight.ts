@@ -58,6 +58,7 @@ export function foresee(
     labels: signal.labels,
     service: named?.slug ?? null,
     integration: known.integrations.get(integration.id) ?? '',
+    integrationId: integration.id,
     dedupKey: signal.dedupKey,
     firstAt: signal.startedAt ?? now,
   }

@@ -137,6 +137,7 @@ export type NewAlert = Pick<
 export type Undecided = Pick<
   AlertRow,
   | 'id'
+  | 'integrationId'
   | 'integrationName'
   | 'dedupKey'
   | 'state'
