@@ -63,6 +63,21 @@ describe('a group', () => {
     ])
   })
 
+  test('that is for information only keeps nothing from paging', async () => {
+    const labels = { alertname: `Disk${count}` }
+    await fire(first, signal({ dedupKey: `a-${count}`, title: `Alert ${count}: 70 %`, severity: 'info', labels }))
+    await fire(first, signal({ dedupKey: `b-${count}`, title: `Alert ${count}: 99 %`, labels }))
+    expect(await groupsNow()).toMatchObject([{ policy: null }, { policy: 'payments', severity: 'critical', alertCount: 1 }])
+  })
+
+  test('that pages takes what is for information only, whichever comes first in one batch', async () => {
+    const labels = { alertname: `Disk${count}` }
+    const some = (['info', 'critical'] as const).map((severity) => signal({ dedupKey: `${severity}-${count}`, severity, labels }))
+    await fire(first, ...some)
+    await fire(first, signal({ dedupKey: `later-${count}`, severity: 'info', labels }))
+    expect(await groupsNow()).toMatchObject([{ policy: 'payments', severity: 'critical', alertCount: 3 }])
+  })
+
   test('is of one service, also where the route names one for alerts that name none', async () => {
     const spec = z.parse(routeResource.schema, {
       slug: `fallback-${count}`,

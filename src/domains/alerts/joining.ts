@@ -14,14 +14,11 @@ type Context = Pick<CommandContext, 'scope' | 'emit' | 'newId' | 'now'>
 /** Answers what is to be written about each alert. */
 export async function joinGroups(context: Context, joining: readonly Joining[]): Promise<store.Decided[]> {
   const { scope } = context
-  const byKey = [...Map.groupBy(joining, ({ decision }) => decision.groupKey)].sort(([a], [b]) => (a < b ? -1 : 1))
   const [services, open] = await allOfThem([
     servicesOf(context, joining),
-    store.lockOpenGroups(
-      scope,
-      byKey.map(([groupKey]) => groupKey),
-    ),
+    store.lockOpenGroups(scope, [...new Set(joining.flatMap(keysOf))].sort()),
   ])
+  const byKey = groupedByKey(joining, open)
   const fresh: store.Group[] = []
   const grown: store.Group[] = []
   const decided: store.Decided[] = []
@@ -42,6 +39,22 @@ export async function joinGroups(context: Context, joining: readonly Joining[]):
   if (fresh.length > 0) scope.last(store.insertGroups(scope, fresh))
   if (grown.length > 0) scope.last(store.saveGroups(scope, grown))
   return decided
+}
+
+const isNotice = ({ alert }: Joining): boolean => alert.severity === 'info'
+
+/** The groups that it may be in, the first one that there is. What is for information only opens one that nothing else joins, for whoever joins pages nobody. */
+const keysOf = (one: Joining): string[] => {
+  const { groupKey } = one.decision
+  return isNotice(one) ? [groupKey, `info ${groupKey}`] : [groupKey]
+}
+
+/** In the order of their keys; what pages comes before what is for information only, and opens the group. */
+function groupedByKey(joining: readonly Joining[], open: ReadonlyMap<string, store.Group>): [string, Joining[]][] {
+  const { notices = [], others = [] } = Object.groupBy(joining, (one) => (isNotice(one) ? 'notices' : 'others'))
+  const there = new Set([...open.keys(), ...others.flatMap(keysOf)])
+  const keyOf = (one: Joining) => keysOf(one).find((key) => there.has(key)) ?? keysOf(one).at(-1)!
+  return [...Map.groupBy([...others, ...notices], keyOf)].sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
 function decidedOf({ alert, decision }: Joining, group: store.Group, opened: boolean, now: Context['now']): store.Decided {
