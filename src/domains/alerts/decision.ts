@@ -29,16 +29,19 @@ export type AlertDecision =
   | { does: 'suppress'; cause: 'silence' | 'inhibition' | 'mute' | 'hold'; reason: string; trace: TraceStep[]; lookAgainAt: Instant | null }
   | { does: 'group'; groupKey: string; target: Target; reason: string; trace: TraceStep[]; groupLabels: Record<string, string> }
 
+/** What rules ask of an alert: its labels, and severity, service and integration as if they were. */
+export const labelsOf = ({ labels, severity, integration, service }: Pick<Subject, 'labels' | 'severity' | 'integration' | 'service'>) => ({
+  ...labels,
+  severity: labels['severity'] ?? severity,
+  integration,
+  ...(service ? { service } : {}),
+})
+
 /** Pure. Rules in order: silence, inhibition, route, mute times, hold, grouping. */
 export function decideAlert(alert: Subject, around: Surroundings, now: Instant): AlertDecision {
   const trace: TraceStep[] = []
   const step = (rule: string, applied: boolean, reason: string) => void trace.push({ rule, applied, reason, at: now })
-  const labels = {
-    ...alert.labels,
-    severity: alert.labels['severity'] ?? alert.severity,
-    integration: alert.integration,
-    ...(alert.service ? { service: alert.service } : {}),
-  }
+  const labels = labelsOf(alert)
   const suppress = (
     cause: Extract<AlertDecision, { does: 'suppress' }>['cause'],
     reason: string,

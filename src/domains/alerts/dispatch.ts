@@ -2,6 +2,7 @@
 // rules are read once, groups are locked and written together, decisions are written in one statement.
 import type { CommandContext } from '#kernel/command.ts'
 import type { Tell } from '#kernel/process.ts'
+import type { Instant } from '#kernel/time.ts'
 import { decideAlert, type Surroundings } from './decision.ts'
 import { alertSuppressed, type AlertId } from './events.ts'
 import { hold } from './hold.ts'
@@ -24,11 +25,7 @@ export async function decideAll(context: Context, alerts: readonly store.Undecid
   const joining: Joining[] = []
   const held: store.Decided[] = []
   for (const alert of alerts) {
-    const decision = decideAlert(
-      { ...alert, source: alert.integrationName, service: alert.serviceSlug, integration: alert.integrationName },
-      around.inhibitors.length === 0 ? around : { ...around, inhibitors: around.inhibitors.filter((other) => other.id !== alert.id) },
-      now,
-    )
+    const decision = decide(alert, around, now)
     if (decision.does === 'group') {
       joining.push({ alert, decision })
       continue
@@ -40,3 +37,17 @@ export async function decideAll(context: Context, alerts: readonly store.Undecid
   }
   return joining.length === 0 ? held : [...held, ...(await joinGroups(context, joining))]
 }
+
+export const subjectOf = <Alert extends store.Undecided>(alert: Alert) => ({
+  ...alert,
+  source: alert.integrationName,
+  service: alert.serviceSlug,
+  integration: alert.integrationName,
+})
+
+const decide = (alert: store.Undecided, around: Surroundings, now: Instant) =>
+  decideAlert(
+    subjectOf(alert),
+    around.inhibitors.length === 0 ? around : { ...around, inhibitors: around.inhibitors.filter((other) => other.id !== alert.id) },
+    now,
+  )

@@ -26,12 +26,11 @@ beforeAll(async () => {
   admin = await world.person('ada', 'administrator')
   await world.do(admin, addService, { slug: 'checkout', name: 'Checkout', policy: 'payments' })
   await world.do(admin, addService, { slug: 'search', name: 'Search', policy: 'discovery' })
-  const integrations = [
-    await world.do(admin, addIntegration, { name: 'Here', kind: 'pagerduty', service: 'checkout' }),
-    await world.do(admin, addIntegration, { name: 'There', kind: 'pagerduty', service: 'checkout' }),
-  ]
+  const here = await world.do(admin, addIntegration, { name: 'Here', kind: 'pagerduty', service: 'checkout' })
+  const there = await world.do(admin, addIntegration, { name: 'There', kind: 'pagerduty', service: 'checkout' })
   const keys = await world.read(allKeys)
-  ;[first, second] = integrations.map(({ id }) => keys.find((key) => key.id === id)!) as [Batch['integration'], Batch['integration']]
+  first = keys.find(({ id }) => id === here.id)!
+  second = keys.find(({ id }) => id === there.id)!
 })
 afterAll(() => world.close())
 beforeEach(() => void count++)

@@ -5,7 +5,8 @@ import type { Instant } from '#kernel/time.ts'
 import { alertResolved, alertsWaiting, alertTriggered, type AlertId, type GroupId, type IntegrationId } from './events.ts'
 import { lookAround, withKeys, type Around, type Batch, type How, type KeyedBatch, type Open } from './around.ts'
 import { deduplicate } from './deduplication.ts'
-import { decideAll, type Context } from './dispatch.ts'
+import { labelsOf } from './decision.ts'
+import { decideAll, subjectOf, type Context } from './dispatch.ts'
 import { noteEarlyEnds, placeOf, type End, type Place } from './end-store.ts'
 import { acknowledgeFromSource, settleGroups } from './group-lifecycle.ts'
 import { insertAlerts, updateAlerts, type Decided, type NewAlert, type Repeat } from './store.ts'
@@ -215,7 +216,8 @@ async function decideFresh(
     integrationName: integrations.get(alert.integrationId) ?? '',
     serviceSlug: (alert.serviceId && slugs.get(alert.serviceId)) ?? null,
   }))
-  const decided = await decideAll(context, undecided, await withInhibitors(context, standing, open))
+  const inhibitors = undecided.map((alert) => ({ id: alert.id, title: alert.title, labels: labelsOf(subjectOf(alert)) }))
+  const decided = await decideAll(context, undecided, await withInhibitors(context, standing, inhibitors))
   return new Map(decided.map((its) => [its.id, its]))
 }
 

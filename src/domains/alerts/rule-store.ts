@@ -1,6 +1,7 @@
 // Every statement on routes, inhibition rules, time intervals and silences.
 import type { Id } from '#kernel/ids.ts'
 import type { Scope } from '#kernel/scope.ts'
+import type { AlertSeverity } from '#kernel/signal.ts'
 import { json, sql } from '#kernel/sql.ts'
 import { instant, type Instant } from '#kernel/time.ts'
 import type { AlertId } from './events.ts'
@@ -80,9 +81,17 @@ export function parseWritten(written: Record<'routes' | 'inhibitions' | 'interva
 
 /** Open alerts as far as they can hold back others, newest first. */
 export const inhibitors = (scope: Scope) =>
-  scope.query<{ id: AlertId; title: string; labels: Record<string, string> }>(
-    sql`select id, title, labels from alerts where state <> 'resolved' order by last_at desc limit 2000`,
-  )
+  scope.query<{
+    id: AlertId
+    title: string
+    labels: Record<string, string>
+    severity: AlertSeverity
+    integration: string
+    service: string | null
+  }>(sql`select open.id, open.title, open.labels, open.severity, integrations.name as integration,
+      case when services.id = integrations.service_id or services.slug = open.labels ->> 'service' then services.slug end as service
+    from (select id, title, labels, severity, integration_id, service_id, last_at from alerts where state <> 'resolved' order by last_at desc limit 2000) as open
+      join integrations on integrations.id = open.integration_id left join services on services.id = open.service_id order by open.last_at desc`)
 
 /** Names of integrations and slugs of services, by id. */
 export const namesOf = async (scope: Scope, integrationIds: readonly string[], serviceIds: readonly string[]) =>

@@ -2,7 +2,7 @@
 import type { CommandContext } from '#kernel/command.ts'
 import { allOfThem } from '#kernel/gather.ts'
 import { readOrganisation } from '#domains/directory/index.ts'
-import type { Surroundings } from './decision.ts'
+import { labelsOf, type Surroundings } from './decision.ts'
 import type { Inhibitor } from './inhibition.ts'
 import * as ruleStore from './rule-store.ts'
 import { compileRules, readMatchers, type Rules } from './rules.ts'
@@ -30,7 +30,9 @@ export const standingOf = ({ written, zone }: WrittenStanding): Standing => ({ .
 
 /** `unsaved` are open alerts that the database does not have yet: they may hold back others too. */
 export async function withInhibitors({ scope }: Context, standing: Standing, unsaved: readonly Inhibitor[] = []): Promise<Surroundings> {
-  return { ...standing, inhibitors: standing.rules.inhibitions.length > 0 ? [...unsaved, ...(await ruleStore.inhibitors(scope))] : [] }
+  if (standing.rules.inhibitions.length === 0) return { ...standing, inhibitors: [] }
+  const saved = (await ruleStore.inhibitors(scope)).map((alert) => ({ id: alert.id, title: alert.title, labels: labelsOf(alert) }))
+  return { ...standing, inhibitors: [...unsaved, ...saved] }
 }
 
 type Compiled = { rules: Rules; silences: CompiledSilence[] }
