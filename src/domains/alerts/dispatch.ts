@@ -12,11 +12,25 @@ import { readSurroundings } from './surroundings.ts'
 
 export type Context = Pick<CommandContext, 'scope' | 'emit' | 'newId' | 'now'> & { tell: Tell }
 
-/** Decides about alerts that are in no group yet. One that is in a group, or over, is left as it is. */
-export async function dispatch(context: Context, alertIds: readonly AlertId[]): Promise<void> {
-  const alerts = (await store.lockAlerts(context.scope, alertIds)).filter((alert) => alert.groupId === null && alert.state !== 'resolved')
+/** Decides about alerts that are in no group yet. One that is in a group, or over, or that somebody has, is left as it is. */
+export async function dispatch(context: Context, alertIds: readonly AlertId[], around?: Surroundings): Promise<void> {
+  const alerts = (await store.lockAlerts(context.scope, alertIds)).filter(
+    ({ groupId, state }) => groupId === null && (state === 'triggered' || state === 'suppressed'),
+  )
   if (alerts.length === 0) return
-  await store.setDecisions(context.scope, await decideAll(context, alerts, await readSurroundings(context)))
+  await store.setDecisions(context.scope, await decideAll(context, alerts, around ?? (await readSurroundings(context))))
+}
+
+/** Looks again at alerts that are held back: of which it would be decided otherwise by now, it is. What pages comes first, and at most so many at once. */
+export async function reconsider(context: Context, held: readonly store.Held[], most: number): Promise<void> {
+  const around = await readSurroundings(context)
+  const others = held.flatMap((alert) => {
+    const { does, reason } = decide(alert, around, context.now)
+    return does === 'suppress' && reason === alert.reason ? [] : [{ id: alert.id, does }]
+  })
+  const { group = [], suppress = [] } = Object.groupBy(others, ({ does }) => does)
+  const ids = [...group, ...suppress].slice(0, most).map(({ id }) => id)
+  if (ids.length > 0) await dispatch(context, ids, around)
 }
 
 /** Decides about open alerts in no group, and writes everything but the alerts: their groups, what is said, when to look again. */

@@ -190,10 +190,20 @@ async function move(context: CommandContext, groupId: GroupId, how: Move) {
 async function moveByAlert(context: CommandContext, alertId: `alt_${string}`, how: Move) {
   const alert = await store.findAlert(context.scope, alertId)
   if (!alert) throw missing('alert')
-  if (!alert.groupId)
-    return refuse(
-      alert.state === 'suppressed' ? `It pages nobody: ${alert.reason}` : 'It is still being decided whom it pages; try again in a second.',
-    )
+  if (!alert.groupId) return refuse(whyInNoGroup(alert))
   const moved = await move(context, alert.groupId, how)
   return isRefusal(moved) ? moved : alertView((await store.findAlert(context.scope, alertId))!)
+}
+
+function whyInNoGroup({ state, reason }: store.AlertRow): string {
+  switch (state) {
+    case 'suppressed':
+      return `It pages nobody: ${reason}`
+    case 'acknowledged':
+      return 'It pages nobody: somebody has it at its source.'
+    case 'resolved':
+      return 'It is resolved already.'
+    case 'triggered':
+      return 'It is still being decided whom it pages; try again in a second.'
+  }
 }

@@ -5,6 +5,7 @@ import type { Actor } from '#kernel/actor.ts'
 import { system } from '#kernel/actor.ts'
 import { catalogueOf } from '#kernel/slice.ts'
 import type { Signal } from '#kernel/signal.ts'
+import { addSeconds } from '#kernel/time.ts'
 import { createWorld, type World } from '#scenarios/world/world.ts'
 import { directory } from '#domains/directory/index.ts'
 import { addService } from '#domains/directory/services.ts'
@@ -13,7 +14,9 @@ import { alerts } from './index.ts'
 import { ingest, type Batch } from './ingest.ts'
 import { allKeys } from './integration-store.ts'
 import { addIntegration } from './integrations.ts'
+import { placeOfLook } from './reactions.ts'
 import { inhibitionResource } from './resources.ts'
+import { addSilence, endSilence } from './silences.ts'
 
 let world: World
 let admin: Actor
@@ -46,6 +49,8 @@ const fire = async (...signals: Signal[]) => {
 }
 const alertNow = async (dedupKey = `key-${count}`) =>
   (await world.do(admin, listAlerts, { text: dedupKey, limit: 200 })).items.find((alert) => alert.dedupKey === dedupKey)
+const silence = (matchers: string, seconds: number) =>
+  world.do(admin, addSilence, { name: 'a silence', matchers, endsAt: addSeconds(world.clock.now(), seconds) })
 const inhibit = (spec: object) =>
   world.engine.transact(system('test'), (context) =>
     inhibitionResource.save(
@@ -68,5 +73,53 @@ describe('an inhibition', () => {
     await fire(signal({ action: 'resolve', dedupKey: `cause-${count}` }))
     await world.pass('20 s')
     expect(await alertNow()).toMatchObject({ state: 'triggered' })
+  })
+
+  test('lets what it held back page when its source is over, however much else is held back for longer', async () => {
+    await silence(`source="long-${count}"`, 86_400)
+    for (let n = 0; n < 3; n++)
+      await fire(
+        ...Array.from({ length: 200 }, (_, index) =>
+          signal({ dedupKey: `long-${count}-${n}-${index}`, labels: { source: `long-${count}` } }),
+        ),
+      )
+    await inhibit({ source: 'severity="critical"', target: 'severity="warning"', equal: ['source'] })
+    await fire(signal({ dedupKey: `cause-${count}`, severity: 'critical', labels: { source: `host-${count}`, severity: 'critical' } }))
+    await fire(signal())
+    expect(await alertNow()).toMatchObject({ state: 'suppressed' })
+    await fire(signal({ action: 'resolve', dedupKey: `cause-${count}` }))
+    await world.pass('1 min')
+    expect(await alertNow()).toMatchObject({ state: 'triggered' })
+  })
+})
+
+test('of very many that are held back all are looked at in turn', () => {
+  const places = Array.from({ length: 6 }, (_, look) => placeOfLook(10_001, addSeconds(world.clock.now(), 15 * look)))
+  expect(places.sort((a, b) => a - b)).toEqual([0, 2000, 4000, 6000, 8000, 10_000])
+})
+
+describe('what somebody has at its source', () => {
+  test('pages nobody when its silence is over', async () => {
+    const { id } = await silence(`source="host-${count}"`, 600)
+    await fire(signal())
+    await fire(signal({ action: 'acknowledge' }))
+    expect(await alertNow()).toMatchObject({ state: 'acknowledged' })
+    await world.do(admin, endSilence, { silenceId: id })
+    await world.pass('11 min')
+    expect(await alertNow()).toMatchObject({ state: 'acknowledged' })
+  })
+
+  test('pages nobody when it is read in one batch with its beginning', async () => {
+    await fire(signal(), signal({ action: 'acknowledge' }))
+    expect(await alertNow()).toMatchObject({ state: 'acknowledged' })
+  })
+
+  test('pages nobody when it could not be decided about at once', async () => {
+    await world.engine.transact(system('test'), (context) => ingest(context, [{ integration, signals: [signal()] }], { decides: 'later' }))
+    await world.engine.transact(system('test'), (context) =>
+      ingest(context, [{ integration, signals: [signal({ action: 'acknowledge' })] }]),
+    )
+    await world.settle()
+    expect(await alertNow()).toMatchObject({ state: 'acknowledged' })
   })
 })

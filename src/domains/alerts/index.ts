@@ -5,7 +5,7 @@ import * as groups from './groups.ts'
 import { hold } from './hold.ts'
 import { addIntegration, getIntegration, listIntegrations, removeIntegration } from './integrations.ts'
 import { alertObject, groupObject, integrationObject, silenceObject } from './objects.ts'
-import { decideAgain, decideNewAlerts, endExpired, reconsider, writeTexts } from './reactions.ts'
+import { decideAgain, decideNewAlerts, endExpired, lookAtHeld, writeTexts } from './reactions.ts'
 import { inhibitionResource, intervalResource, routeResource } from './resources.ts'
 import * as silences from './silences.ts'
 import { snooze } from './snooze.ts'
@@ -19,7 +19,7 @@ export const alerts = defineSlice({
   events: happened,
   reactions: [decideNewAlerts, decideAgain],
   processes: [snooze, hold],
-  recurring: [endExpired, reconsider, writeTexts, forgetCommits],
+  recurring: [endExpired, lookAtHeld, writeTexts, forgetCommits],
   objects: [alertObject, groupObject, integrationObject, silenceObject],
   resources: [intervalResource, inhibitionResource, routeResource],
 })

@@ -119,10 +119,15 @@ export async function takeIn(
         scope,
         fresh.map((alert) => {
           const its = decided.get(alert.id)
-          return its ? { ...alert, decided: its } : alert
+          // What is held back and somebody has is theirs.
+          return its
+            ? { ...alert, decided: its.state === 'suppressed' ? { ...its, state: alert.acknowledgedAt ? 'acknowledged' : its.state } : its }
+            : alert
         }),
       ),
     )
+    const takenGroups = fresh.flatMap(({ id, state }) => (state === 'acknowledged' && decided.get(id)?.groupId) || [])
+    for (const groupId of [...new Set(takenGroups)].sort()) await acknowledgeFromSource(context, groupId)
   }
   return batches.map(({ signals }) => signals.map(({ dedupKey }) => dedupKey))
 

@@ -1,12 +1,11 @@
 // What follows by itself: a new alert that could not be decided about at once is, one that was held back is looked at again, one that is no longer repeated ends.
 import { defineReaction, defineRecurring } from '#kernel/define.ts'
-import { addSeconds } from '#kernel/time.ts'
-import { dispatch } from './dispatch.ts'
+import { addSeconds, epochMs, type Instant } from '#kernel/time.ts'
+import { dispatch, reconsider } from './dispatch.ts'
 import { alertResolved, alertsWaiting, lookedAgain } from './events.ts'
 import { settleGroups } from './group-lifecycle.ts'
 import { writeMissingTexts } from './list-store.ts'
-import { suppressed } from './rule-store.ts'
-import { expired } from './store.ts'
+import { countHeld, expired, readHeld } from './store.ts'
 
 export const decideNewAlerts = defineReaction({
   name: 'alerts.decide',
@@ -31,17 +30,23 @@ export const endExpired = defineRecurring({
   },
 })
 
+// So many are looked at at once; of more, others the next time.
+const mostAtOnce = 2000
+const lookEverySeconds = 15
+
+/** From which one on of so many: all of them in turn, by the clock. */
+export function placeOfLook(count: number, now: Instant): number {
+  const looks = Math.ceil(count / mostAtOnce)
+  return (Math.floor(epochMs(now) / 1000 / lookEverySeconds) % looks) * mostAtOnce
+}
+
 /** What holds an alert back may end at no known time (an inhibiting alert resolved, a mute interval over, a silence ended by hand). */
-export const reconsider = defineRecurring({
+export const lookAtHeld = defineRecurring({
   name: 'alerts.reconsider',
-  everySeconds: 15,
+  everySeconds: lookEverySeconds,
   async run(context) {
-    const held = await suppressed(context.scope, 500)
-    if (held.length > 0)
-      await dispatch(
-        context,
-        held.map(({ id }) => id),
-      )
+    const count = await countHeld(context.scope)
+    if (count > 0) await reconsider(context, await readHeld(context.scope, placeOfLook(count, context.now), mostAtOnce), mostAtOnce)
   },
 })
 

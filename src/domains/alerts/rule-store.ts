@@ -79,7 +79,7 @@ export function parseWritten(written: Record<'routes' | 'inhibitions' | 'interva
   }
 }
 
-/** Open alerts as far as they can hold back others, newest first. */
+/** Open alerts as far as they can hold back others, newest first. `service`: the one that it came with, not one that a route gave it. */
 export const inhibitors = (scope: Scope) =>
   scope.query<{
     id: AlertId
@@ -101,7 +101,3 @@ export const namesOf = async (scope: Scope, integrationIds: readonly string[], s
 
 export const integrationNames = async (scope: Scope): Promise<Map<string, string>> =>
   new Map((await scope.query<{ id: string; name: string }>(sql`select id, name from integrations`)).map(({ id, name }) => [id, name]))
-
-/** Alerts that are held back, for another look: the longest untouched first. */
-export const suppressed = (scope: Scope, limit: number) =>
-  scope.query<{ id: AlertId }>(sql`select id from alerts where state = 'suppressed' order by last_at limit ${limit}`)

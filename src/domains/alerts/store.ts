@@ -151,6 +151,16 @@ export type Undecided = Pick<
   | 'firstAt'
 >
 
+/** One that is held back, with the sentence that says by what. */
+export type Held = Undecided & Pick<AlertRow, 'reason'>
+
+/** How many alerts are held back, and so many of them from one on, not locked. */
+export const countHeld = async (scope: Scope) =>
+  (await scope.first<{ count: number }>(sql`select count(*) as count from alerts where state = 'suppressed'`))!.count
+export const readHeld = (scope: Scope, from: number, limit: number) =>
+  scope.query<Held>(sql`select its.* from (select id from alerts where state = 'suppressed' order by last_at desc, id desc offset ${from} limit ${limit}) as held
+    cross join lateral (select ${listedColumns} from ${alertTables} where alerts.id = held.id offset 0) as its`)
+
 // What is searched for a text.
 const searched = sql`lower(title || chr(10) || dedup_key)`
 
