@@ -55,7 +55,7 @@ type Line = 'few' | 'many'
 type Waiting = { batch: KeyedBatch; resolve: () => void; reject: (error: unknown) => void }
 
 export type Intake = InboundStore & {
-  /** Reads the keys anew: when an integration changed on any node, and before the first request. */
+  /** Reads the keys anew: when an integration or a service changed on any node, and before the first request. */
   refreshKeys(): void
   /** It keeps what comes, so that all of it gets in. */
   isFlooded(): boolean

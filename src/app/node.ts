@@ -198,7 +198,8 @@ export async function startNode(
       cleanUps.push(() => outage.stop())
       intake.refreshKeys()
       engine.live.subscribe((topics) => {
-        if (topics.includes('integration') || topics.includes('*')) intake.refreshKeys()
+        // A service takes its integrations along when it goes to another team.
+        if (topics.some((topic) => topic === 'integration' || topic === 'service' || topic === '*')) intake.refreshKeys()
       })
       const door = await openDoor({
         engine,

@@ -17,11 +17,14 @@ export type Integration = {
   teamId: TeamId | null
   createdAt: Instant
 }
-const columns = sql`i.id, i.name, i.kind, i.key_sealed as "keySealed", i.secret_sealed as "secretSealed", i.service_id as "serviceId", services.slug as "serviceSlug", i.team_id as "teamId", i.created_at as "createdAt"`
+// Of the team that has its service now. What was written beside it when it was added is asked only where there is none.
+const team = sql`(case when i.service_id is null then i.team_id else services.team_id end)`
+const tables = sql`integrations i left join services on services.id = i.service_id`
+const columns = sql`i.id, i.name, i.kind, i.key_sealed as "keySealed", i.secret_sealed as "secretSealed", i.service_id as "serviceId", services.slug as "serviceSlug", ${team} as "teamId", i.created_at as "createdAt"`
 
 const rows = (scope: Scope, where: Sql, limit: number) =>
-  scope.query<Integration>(sql`select ${columns} from integrations i left join services on services.id = i.service_id
-    where i.deleted_at is null and ${visible(scope, sql`i.team_id`)} and ${where} order by i.name, i.id limit ${limit}`)
+  scope.query<Integration>(sql`select ${columns} from ${tables}
+    where i.deleted_at is null and ${visible(scope, team)} and ${where} order by i.name, i.id limit ${limit}`)
 
 export const listIntegrations = (scope: Scope, after: readonly (string | number)[] | undefined, limit: number) =>
   rows(scope, after ? sql`(i.name, i.id) > (${String(after[0])}, ${String(after[1])})` : sql`true`, limit)
@@ -35,12 +38,12 @@ export const allKeys = (scope: Scope) =>
     serviceId: string | null
     teamId: string | null
   }>(
-    sql`select id, kind, key_hash as "keyHash", secret_sealed as "secretSealed", service_id as "serviceId", team_id as "teamId" from integrations where deleted_at is null`,
+    sql`select i.id, i.kind, i.key_hash as "keyHash", i.secret_sealed as "secretSealed", i.service_id as "serviceId", ${team} as "teamId" from ${tables} where i.deleted_at is null`,
   )
 /** Where the alerts of an integration belong, also of one that was removed meanwhile. */
 export const placeOfIntegration = async (scope: Scope, id: IntegrationId) =>
   (await scope.first<{ id: IntegrationId; kind: string; serviceId: string | null; teamId: string | null }>(
-    sql`select id, kind, service_id as "serviceId", team_id as "teamId" from integrations where id = ${id}`,
+    sql`select i.id, i.kind, i.service_id as "serviceId", ${team} as "teamId" from ${tables} where i.id = ${id}`,
   ))!
 export const keyIsTaken = async (scope: Scope, keyHash: string) =>
   (await scope.first(sql`select 1 from integrations where key_hash = ${keyHash}`)) !== undefined
