@@ -40,6 +40,7 @@ export type ScheduleDefinition = {
   readonly kind: 'recurring'
   readonly name: string
   readonly everySeconds: number
-  readonly run: (context: ReactionContext) => Promise<void>
+  /** `due`: when it was to be done, which is long ago when nothing could be done meanwhile. */
+  readonly run: (context: ReactionContext, due?: Instant) => Promise<void>
 }
 export const defineRecurring = (definition: Omit<ScheduleDefinition, 'kind'>): ScheduleDefinition => ({ kind: 'recurring', ...definition })

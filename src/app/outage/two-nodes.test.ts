@@ -194,6 +194,23 @@ test('what ran out by its own time goes on when another node had heard so in tim
   ])
 })
 
+test('what its source repeats with an end a little later each time, as Prometheus does, goes on through an outage, and is whose it was', async () => {
+  const inAWhile = () => ({ endsAt: addSeconds(world.clock.now(), 240) })
+  await one.send('trigger', 'repeated', inAWhile())
+  await one.send('acknowledge', 'repeated')
+  one.cutOff()
+  for (let minute = 0; minute < 10; minute++) {
+    world.clock.set(addSeconds(world.clock.now(), 60))
+    await one.send('trigger', 'repeated', inAWhile())
+    if (minute < 3) await one.send('trigger', 'gone', inAWhile())
+    if (minute > 2) await one.send('trigger', 'begun', inAWhile())
+  }
+  await one.comesBack()
+  expect(await rows('repeated')).toMatchObject([{ state: 'acknowledged', count: 11 }])
+  expect(await rows('begun')).toMatchObject([{ state: 'triggered', count: 7, pages: 1 }])
+  expect(await rows('gone')).toMatchObject([{ state: 'resolved', count: 3, pages: 0 }])
+})
+
 test('an end that is said again, by a clock that goes ahead of ours, is read like any other', async () => {
   one.cutOff()
   const extent = { startedAt: world.clock.now(), endsAt: addSeconds(world.clock.now(), 30) }

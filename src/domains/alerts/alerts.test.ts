@@ -12,6 +12,7 @@ import { addService } from '#domains/directory/services.ts'
 import { addTeam } from '#domains/directory/teams.ts'
 import { acknowledgeAlert, acknowledgeGroup, getAlert, listAlerts, listGroups, resolveGroup, snoozeGroup } from './groups.ts'
 import { alerts } from './index.ts'
+import { keep, readBacklog } from './backlog.ts'
 import { ingest } from './ingest.ts'
 import { addIntegration, getIntegration, removeIntegration } from './integrations.ts'
 import { routeResource } from './resources.ts'
@@ -148,6 +149,34 @@ describe('taking alerts in', () => {
     await world.pass('3 min')
     expect(await alertsNow()).toMatchObject([{ state: 'resolved' }])
     expect(await groupsNow()).toMatchObject([{ state: 'resolved' }])
+  })
+
+  test('one whose source could not be heard, for nothing ran, goes on, and ends when it is not repeated from then on', async () => {
+    const inAWhile = () => signal({ endsAt: addSeconds(world.clock.now(), 240) })
+    await fire(inAWhile(), signal({ action: 'acknowledge' }))
+    world.clock.set(addSeconds(world.clock.now(), 3600))
+    await world.settle()
+    expect(await alertsNow()).toMatchObject([{ state: 'acknowledged' }])
+    await world.pass('1 min')
+    await fire(inAWhile())
+    expect(await alertsNow()).toMatchObject([{ state: 'acknowledged', count: 2 }])
+    await world.pass('5 min')
+    expect(await alertsNow()).toMatchObject([{ state: 'resolved' }])
+  })
+
+  test('one of whose source something waits to be read does not end by itself', async () => {
+    const inAWhile = () => signal({ endsAt: addSeconds(world.clock.now(), 240) })
+    await fire(inAWhile())
+    await world.pass('3 min')
+    await world.engine.transact(system('test'), (context) => keep(context, [{ integration, signals: [inAWhile()] }]))
+    await world.pass('3 min')
+    expect(await alertsNow()).toMatchObject([{ state: 'triggered' }])
+    const read = () => Promise.reject(new Error('there are only signals'))
+    await world.engine.transact(system('test'), (context) => readBacklog(context, integration.id, 100, { read }))
+    await world.pass('10 s')
+    expect(await alertsNow()).toMatchObject([{ state: 'triggered', count: 2 }])
+    await world.pass('2 min')
+    expect(await alertsNow()).toMatchObject([{ state: 'resolved' }])
   })
 })
 

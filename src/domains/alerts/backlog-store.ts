@@ -38,6 +38,9 @@ export const integrationsBehind = async (scope: Scope, among?: readonly Integrat
 const hasKept = (id: Sql): Sql => sql`((select true from backlog where integration_id = ${id} limit 1)
   or (select true from unread_requests where integration_id = ${id} limit 1))`
 
+/** Whether something of the integration was not read yet. */
+export const isBehind = (id: Sql): Sql => sql`coalesce(${hasKept(id)}, false)`
+
 /** Lets one transaction at a time read an integration's backlog: false while another does. */
 export const mayReadBacklog = async (scope: Scope, integrationId: IntegrationId): Promise<boolean> =>
   (await scope.first<{ mine: boolean }>(sql`select pg_try_advisory_xact_lock(7470, hashtext(${integrationId})) as mine`))!.mine

@@ -28,9 +28,9 @@ export type Deduplication =
   | { does: 'new'; reason: string; resolvesCurrentAt?: Instant }
   | { does: 'repeat' | 'count' | 'over' | 'acknowledge' | 'resolve' | 'drop'; reason: string }
 
-/** What the signal does to `current`, the newest alert with its key, which may be resolved. A trigger whose `endsAt` is past is a resolve. */
+/** What the signal does to `current`, the newest alert with its key, which may be resolved. A trigger whose `endsAt` was past when it came is a resolve. */
 export function deduplicate(current: Known | undefined, signal: Said, now: Instant): Deduplication {
-  const ended = signal.endsAt !== undefined && signal.endsAt <= now
+  const ended = signal.endsAt !== undefined && signal.endsAt <= (signal.heardAt ?? now)
   const action = signal.action === 'trigger' && ended ? 'resolve' : signal.action
   switch (action) {
     case 'trigger':

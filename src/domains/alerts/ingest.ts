@@ -87,6 +87,9 @@ export async function takeIn(
       }
     }
   }
+  // What has begun and run out before it was read.
+  for (const [place, alert] of [...open])
+    if (alert.fresh && alert.endsAt !== null && alert.endsAt <= now) end(place, alert, alert.endsAt, 'expiry')
   for (const alert of early.size > 0 ? await noteEarlyEnds(scope, [...early.values()]) : []) {
     const { heardAt } = early.get(placeOf(alert))!
     if (deduplicate(alert, { action: 'resolve', heardAt }, now).does === 'resolve') end(placeOf(alert), alert as Open, heardAt, 'source')
@@ -174,6 +177,7 @@ export async function takeIn(
   /** It is said again of one that is open. */
   function repeat(alert: Open, said: Partial<Repeat>): void {
     alert.heardAt = said.heardAt ?? alert.heardAt
+    alert.endsAt = said.endsAt ?? alert.endsAt
     const { fresh: its } = alert
     if (!its) return change(alert.id, said)
     its.count += 1

@@ -1,11 +1,11 @@
 // What follows by itself: a new alert that could not be decided about at once is, one that was held back is looked at again, one that is no longer repeated ends.
 import { defineReaction, defineRecurring } from '#kernel/define.ts'
-import { addSeconds, epochMs, type Instant } from '#kernel/time.ts'
+import { addSeconds, epochMs, secondsBetween, type Instant } from '#kernel/time.ts'
 import { dispatch, reconsider } from './dispatch.ts'
 import { alertResolved, alertsWaiting, lookedAgain } from './events.ts'
 import { settleGroups } from './group-lifecycle.ts'
 import { writeMissingTexts } from './list-store.ts'
-import { countHeld, expired, readHeld } from './store.ts'
+import { countHeld, expired, putOffEnds, readHeld } from './store.ts'
 
 export const decideNewAlerts = defineReaction({
   name: 'alerts.decide',
@@ -18,11 +18,15 @@ export const decideAgain = defineReaction({
   run: (context, { data }) => dispatch(context, [data.alertId]),
 })
 
-/** Alerts whose source stopped repeating them: resolved at most this many seconds late. */
+// Whoever repeats an alert names an end that is some minutes off: what nobody could hear for less than that has not run out.
+const deafAfterSeconds = 60
+
+/** Alerts whose source stopped repeating them: resolved at most this many seconds late. While nothing could be done, nobody heard whether it did: that time does not count. */
 export const endExpired = defineRecurring({
   name: 'alerts.end-expired',
   everySeconds: 5,
-  async run({ scope, emit, now }) {
+  async run({ scope, emit, now }, due = now) {
+    if (secondsBetween(due, now) >= deafAfterSeconds) await putOffEnds(scope, due)
     const over = await expired(scope, 2000)
     for (const { id, groupId } of over) await emit(alertResolved, { alertId: id, groupId, by: 'expiry' })
     const groups = [...new Set(over.flatMap(({ groupId }) => (groupId ? [groupId] : [])))].sort()

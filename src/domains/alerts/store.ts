@@ -9,6 +9,7 @@ import type { Instant } from '#kernel/time.ts'
 import type { AlertId, GroupId, IntegrationId } from './events.ts'
 
 import type { AlertState } from './alert.ts'
+import { isBehind } from './backlog-store.ts'
 export type { AlertState }
 type Link = { href: string; text: string }
 export type TraceStep = { rule: string; applied: boolean; reason: string; at: Instant }
@@ -236,12 +237,18 @@ export const setAlertsOfGroup = (
       acknowledged_at = ${change.state === 'acknowledged' ? scope.now : null}::timestamptz, acknowledged_by = ${change.acknowledgedBy ?? null}, resolved_at = ${change.resolvedAt ?? null}
     where group_id = ${groupId} and state = any(${change.from}::text[]) returning id`)
 
+/** Ends that were still to come then come later, by the time that has passed since. */
+export const putOffEnds = (scope: Scope, since: Instant) =>
+  scope.query(sql`update alerts set ends_at = ends_at + (${scope.now}::timestamptz - ${since}::timestamptz)
+    where id in (select id from alerts where state <> 'resolved' and ends_at > ${since} order by id for update)`)
+
+/** Resolves what has run out. What its integration has said since may wait to be read: then it goes on. */
 export const expired = (scope: Scope, limit: number) =>
   scope.query<{
     id: AlertId
     groupId: GroupId | null
   }>(sql`update alerts set state = 'resolved', resolved_at = ${scope.now}, last_at = ${scope.now}
-    where id in (select id from alerts where state <> 'resolved' and ends_at <= ${scope.now} order by ends_at limit ${limit} for update skip locked) returning id, group_id as "groupId"`)
+    where id in (select id from alerts where state <> 'resolved' and ends_at <= ${scope.now} and not ${isBehind(sql`alerts.integration_id`)} order by ends_at limit ${limit} for update skip locked) returning id, group_id as "groupId"`)
 export const findGroup = gatherByKey(
   (scope: Scope, ids: string[]) =>
     scope.query<Group>(

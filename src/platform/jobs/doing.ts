@@ -87,7 +87,7 @@ export function createDoer(
       await endOurs(context, node, [job])
       const definition = recurring.get(job.lane)
       if (!definition) return
-      await definition.run(context)
+      await definition.run(context, job.due)
       context.outbox.enqueue({
         kind: 'recurring',
         lane: job.lane,
