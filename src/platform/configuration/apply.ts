@@ -31,7 +31,7 @@ export async function applyFiles(
   const canRemove = (kind: string) => resources.some((resource) => resource.kind === kind && resource.remove !== undefined)
   // What pruning removes is nothing to refer to.
   const staying = options.prune ? new Map([...existing].filter(([kind]) => !canRemove(kind))) : existing
-  const { written, faults } = checkRead(reading, resources, staying)
+  const { written, faults } = checkRead(reading, resources, staying, existing)
   if (faults.length > 0) throw badConfiguration(faults)
 
   const ordered = resources.flatMap((resource) => written.filter((item) => item.resource === resource))

@@ -1,6 +1,8 @@
 // Whether a configuration is right in itself, without a server: every schema, every doubled name, every reference, every resource's own rules.
+import type { Fault } from '#kernel/errors.ts'
 import type { ResourceDefinition } from '#kernel/resource.ts'
 import { byPlace, spokenPlace, type PlacedFault } from './faults.ts'
+import { isSame } from './plan.ts'
 import { readFiles, type Reading, type SourceFile, type Written } from './read.ts'
 
 /** Specs that are there already, by kind; a written one of the same key takes its place. */
@@ -16,8 +18,16 @@ export type Checked = { written: Written[]; faults: PlacedFault[]; unchecked: st
 export const check = (files: readonly SourceFile[], resources: readonly ResourceDefinition[], existing?: Existing): Checked =>
   checkRead(readFiles(files, resources), resources, existing)
 
-/** Checks what was read; the faults of reading are among those that it gives. */
-export function checkRead({ written, broken, faults }: Reading, resources: readonly ResourceDefinition[], existing?: Existing): Checked {
+/**
+ * Checks what was read; the faults of reading are among those that it gives. `now`: all that is there, also what will not stay. What is written as it is
+ * there already may name what has gone meanwhile (a person who was disabled): nothing becomes of it.
+ */
+export function checkRead(
+  { written, broken, faults }: Reading,
+  resources: readonly ResourceDefinition[],
+  existing?: Existing,
+  now: Existing = new Map(),
+): Checked {
   const first = new Map<string, Written>()
   const unique = written.filter((item) => {
     const name = `${item.resource.kind} ${item.key}`
@@ -29,11 +39,17 @@ export function checkRead({ written, broken, faults }: Reading, resources: reado
   })
   const unchecked = new Set<string>()
   const all = surroundings(unique, broken, resources, existing, unchecked)
-  for (const { resource, spec, placeOf } of unique) {
-    for (const { path, message } of resource.check?.(spec, all) ?? []) faults.push({ place: placeOf(path), message })
+  const allNow = surroundings([], new Set(), resources, now, new Set())
+  for (const { resource, key, spec, placeOf } of unique) {
+    const found = resource.check?.(spec, all) ?? []
+    const isKept = found.length > 0 && (now.get(resource.kind) ?? []).some((one) => resource.key(one) === key && isSame(one, spec))
+    const known = new Set(isKept ? resource.check!(spec, allNow).map(nameOfFault) : [])
+    for (const fault of found) if (!known.has(nameOfFault(fault))) faults.push({ place: placeOf(fault.path), message: fault.message })
   }
   return { written: unique, faults: faults.sort(byPlace), unchecked: [...unchecked].sort() }
 }
+
+const nameOfFault = ({ path, message }: Fault): string => `${path} ${message}`
 
 function surroundings(
   written: readonly Written[],
