@@ -6,7 +6,7 @@ import type { AnyProcess } from '#kernel/process.ts'
 import type { ReactionDefinition } from '#kernel/reaction.ts'
 import { addSeconds } from '#kernel/time.ts'
 import type { Engine } from '../commands/engine.ts'
-import { isAway, isRace } from '../database/database.ts'
+import { isAway, isRace, type Transaction } from '../database/database.ts'
 import { createWorkGates } from '../database/gate.ts'
 import { backoff, type Adopter, type ReactionPayload } from '../events/outbox.ts'
 import type { Log } from '../log.ts'
@@ -135,10 +135,8 @@ export function createDoer(
   }
 
   /** A node of a newer version has begun it: that one goes on. */
-  const leaveToNewer = (job: Job, { message }: TooNew): Promise<unknown> =>
-    database.transaction((tx) =>
-      store.putBack(tx, node, job, addSeconds(clock.now(), 1), message, { started: job.startedAt, inVain: true }),
-    )
+  const leaveToNewer = (job: Job, { message }: TooNew): Promise<void> =>
+    giveBack(job, (tx) => store.putBack(tx, node, job, addSeconds(clock.now(), 1), message, { started: job.startedAt, inVain: true }))
 
   async function failed(job: Job, error: unknown): Promise<void> {
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
@@ -147,16 +145,20 @@ export function createDoer(
     const inVain = isAway(error) || isRace(error)
     const givesUp = job.attempts >= attemptsBeforeParking && !inVain
     const due = inVain ? addSeconds(clock.now(), 1) : backoff(clock.now(), job.attempts)
-    await database
-      .transaction(async (tx) => {
-        if (givesUp && job.kind !== 'recurring') await store.park(tx, node, job, clock.now(), reason)
-        else await store.putBack(tx, node, job, due, reason, { started: job.startedAt, inVain })
-      })
-      .catch((again: unknown) => {
+    await giveBack(job, async (tx) => {
+      if (givesUp && job.kind !== 'recurring') await store.park(tx, node, job, clock.now(), reason)
+      else await store.putBack(tx, node, job, due, reason, { started: job.startedAt, inVain })
+    })
+  }
+
+  const giveBack = (job: Job, work: (tx: Transaction) => Promise<unknown>): Promise<void> =>
+    database.transaction(work).then(
+      () => undefined,
+      (again: unknown) => {
         lostTrack(job)
         log.error({ err: again, job: job.id }, 'a failed job could not be given back; it is freed as soon as the database answers')
-      })
-  }
+      },
+    )
 
   return run
 }

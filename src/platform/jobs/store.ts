@@ -121,7 +121,7 @@ export const failInput = (
   retryAt: Instant | undefined,
   error: string,
 ): Promise<unknown[]> =>
-  tx.query(sql`update jobs set owner = null, fence = fence + 1, attempts = ${input.tries}, last_error = ${error.slice(0, 4000)}, due = ${retryAt ?? now},
+  tx.query(sql`update jobs set owner = null, fence = fence + 1, attempts = ${input.tries}, last_error = ${storable(error)}, due = ${retryAt ?? now},
       parked_at = ${retryAt === undefined ? now : null}
     where id = ${input.id} and fence = ${input.fence} and parked_at is null`)
 
@@ -130,6 +130,9 @@ export const releaseLane = (tx: Transaction, lane: string, now: Instant): Promis
   tx.query(sql`update jobs set owner = null, fence = fence + 1, attempts = attempts - case when owner is null then 0 else 1 end,
       due = coalesce((select max(waiting.due) from jobs waiting where waiting.kind = 'process' and waiting.lane = ${lane} and ${waitsForAnotherTry(now)}), due)
     where kind = 'process' and lane = ${lane} and due <= ${now} and parked_at is null`)
+
+/** What somebody outside said may hold a NUL, which no text of the database does: it stands as the replacement character, as in `kernel/sql.ts`. */
+const storable = (error: string): string => error.slice(0, 4000).replaceAll('\0', '\ufffd')
 
 const isTold = sql`last_error is null and payload #>> '{input,type}' is distinct from 'woke'`
 const waitsForAnotherTry = (now: Instant): Sql => sql`waiting.due > ${now} and waiting.last_error is not null and waiting.parked_at is null`
@@ -143,13 +146,13 @@ export const putBack = (
   error: string,
   options: { started: Instant | null; inVain?: boolean },
 ): Promise<unknown[]> =>
-  tx.query(sql`update jobs set owner = null, due = ${due}, attempts = attempts - ${options.inVain ? 1 : 0}, last_error = ${error.slice(0, 4000)}, started_at = ${options.started}
+  tx.query(sql`update jobs set owner = null, due = ${due}, attempts = attempts - ${options.inVain ? 1 : 0}, last_error = ${storable(error)}, started_at = ${options.started}
     where id = ${job.id} and owner = ${node} and fence = ${job.fence}`)
 
 /** Sets a job aside for a person to look at; the others go on. */
 export const park = (tx: Transaction, node: string, job: Pick<Job, 'id' | 'fence'>, now: Instant, error: string): Promise<unknown[]> =>
   tx.query(
-    sql`update jobs set owner = null, parked_at = ${now}, last_error = ${error.slice(0, 4000)} where id = ${job.id} and owner = ${node} and fence = ${job.fence}`,
+    sql`update jobs set owner = null, parked_at = ${now}, last_error = ${storable(error)} where id = ${job.id} and owner = ${node} and fence = ${job.fence}`,
   )
 
 /** Records that effects are about to reach the outside. Answers the ids of those that are still this node's: only those may. */

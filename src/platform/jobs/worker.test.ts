@@ -132,6 +132,16 @@ describe('effects', () => {
       expect(seen.effects.map(({ repeated }) => repeated)).toEqual([false, inDoubt])
     }
   })
+
+  test('what the far side said is kept whatever characters it has, and costs no doubt', async () => {
+    far.answer = () => Promise.reject(new EffectFailure('451 \0 later', { canRetry: true }))
+    await rings('odd')
+    await world.settle()
+    expect(await jobs()).toMatchObject([{ kind: 'effect', lastError: '451 \ufffd later' }])
+    await world.pass('1 min')
+    expect(seen.effects.map(({ repeated }) => repeated)).toEqual([false, false, false])
+    expect(await stateOf('odd')).toEqual({ heard: ['failed: 451 \ufffd later'] })
+  })
 })
 
 describe('one bad record', () => {
@@ -206,6 +216,30 @@ describe('one bad record', () => {
     await inTx((tx) => tx.query(sql`update processes set version = 1, state = '{"heard":[]}'::json where key = 'newer'`))
     await world.pass('2 s')
     expect(await stateOf('newer')).toEqual({ heard: ['heard newer'] })
+  })
+
+  test('a node that cannot give back what a newer version has taken on goes on, and gives it back when the database answers', async () => {
+    await rings('newest')
+    await inTx((tx) =>
+      tx.query(
+        sql`insert into processes (name, key, version, state, reason) values ('bell.echo', 'newest', 2, '{}'::json, 'begun by a newer node')`,
+      ),
+    )
+    const { database } = world.engine
+    const plain = database.transaction
+    let losses = 0
+    database.transaction = (work, options) =>
+      plain((tx) => {
+        const query: Transaction['query'] = (statement) => {
+          const isLost = losses === 0 && /^update jobs set owner = null, due/.test(statement.text)
+          if (isLost) losses++
+          return isLost ? Promise.reject(new Error('Connection terminated unexpectedly')) : tx.query(statement)
+        }
+        return work({ ...tx, query })
+      }, options)
+    await world.settle().finally(() => void (database.transaction = plain))
+    expect(losses).toBe(1)
+    expect(await jobs()).toMatchObject([{ kind: 'process', owner: null, parkedAt: null }])
   })
 })
 
