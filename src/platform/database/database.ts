@@ -60,9 +60,18 @@ export const isTooSlow = (error: unknown): boolean => sqlState(error) === '57014
 /** Whether the database itself is away, so that the caller must come back later. */
 export function isAway(error: unknown): boolean {
   const state = sqlState(error)
-  if (state !== undefined && (/^(08|53|57P|58)/.test(state) || state === '25006' || /^E([A-Z]+|AI_[A-Z]+)$/.test(state))) return true
-  return error instanceof Error && /connection|terminated|timeout exceeded when trying to connect/i.test(error.message)
+  if (state === undefined) return error instanceof Error && saidByDriver.test(error.message)
+  const { severity } = error as { severity?: unknown }
+  // What is fatal to the server has ended the session, or let none begin; without a severity it is an error of the system.
+  return endsSession.test(state) || severity === 'FATAL' || severity === 'PANIC' || /^E([A-Z]+|AI_[A-Z]+)$/.test(state)
 }
+
+/** Connections, resources, shut-downs, a server that only reads, and transactions that stood idle or took too long for it. */
+const endsSession = /^(08|53|57P|58|25006|25P03|25P04)/
+
+/** pg's own words, which have no code. Others speak of connections too: names of constraints, what a person wrote, what somebody outside said. */
+const saidByDriver =
+  /^(Connection terminated|Client (has encountered a connection error|was closed) and is not queryable|timeout (expired$|exceeded when trying to connect)|The server does not support SSL|There was an error establishing an SSL)/
 
 /** Whether nothing answered, or only that it is not up yet. One that answered and said no says so again: a wrong password, no such database. */
 export const doesNotAnswer = (error: unknown): boolean =>

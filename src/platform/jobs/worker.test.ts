@@ -175,6 +175,20 @@ describe('one bad record', () => {
     expect((await jobs()).map(({ parkedAt }) => parkedAt !== null)).toEqual([true])
   })
 
+  test('an input whose fault speaks of a connection is set aside as any other: no database was away', async () => {
+    await inTx((tx) =>
+      tx.query(
+        sql`insert into jobs (kind, lane, due, payload) values ('process', 'bell.echo/wired', ${world.clock.now()}, '{"process":"bell.echo","key":"wired","input":{"type":"connection"}}'::json)`,
+      ),
+    )
+    await rings('the connection is terminated')
+    await world.pass('1 h')
+    expect(await jobs()).toMatchObject([
+      { kind: 'process', parkedAt: expect.any(String), lastError: expect.stringContaining('connection') },
+      { kind: 'reaction', parkedAt: expect.any(String), lastError: expect.stringContaining('the connection is terminated') },
+    ])
+  })
+
   test('what this version does not know is left to a node that does, and set aside when none has taken it for an hour', async () => {
     const put = (kind: string, lane: string, payload: object) =>
       inTx((tx) =>
