@@ -77,13 +77,16 @@ const saidByDriver =
 export const doesNotAnswer = (error: unknown): boolean =>
   isAway(error) && !/^(28|3D|42)/.test(sqlState(error) ?? '') && !(error instanceof Error && /\bSSL\b/.test(error.message))
 
+/** What it wanted to add was not there when it looked, and is there now: done again, it sees that. */
+const isThereByNow = (error: unknown): boolean => sqlState(error) === '23505'
+
 /** Runs the work again when it lost a race against another transaction, at most five times. */
 export async function withRaces<T>(work: () => Promise<T>): Promise<T> {
   for (let round = 1; ; round++) {
     try {
       return await work()
     } catch (error) {
-      if (!isRace(error) || round === 5) throw error
+      if (!(isRace(error) || isThereByNow(error)) || round === 5) throw error
     }
   }
 }
