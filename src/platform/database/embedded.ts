@@ -7,6 +7,7 @@ import pg from 'pg'
 import { AppError } from '#kernel/errors.ts'
 import { sql } from '#kernel/sql.ts'
 import { makeCluster, openFolder, openInMemory } from './cluster.ts'
+import { holdFolder, isHeld } from '../outbound/held-folder.ts'
 import type { Database } from './database.ts'
 import { InProcessConnection } from './in-process.ts'
 import { types } from './moment.ts'
@@ -22,7 +23,7 @@ const tidyEveryMs = 60_000
 export async function openEmbedded(folder: string | undefined, { durable = true }: { durable?: boolean } = {}): Promise<Database> {
   if (folder === undefined) return embedded(await openInMemory(), () => {})
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const release = lockFolder(folder)
+  const release = await lockFolder(folder)
   try {
     const place = join(folder, 'database')
     await makeCluster(place)
@@ -74,23 +75,30 @@ const inProcess: Dialect = {
   notify: undefined,
 }
 
-function lockFolder(folder: string): () => void {
+/** Two processes in it would write over each other. In two containers that share it both may have the same number, so it is held by a socket too. */
+async function lockFolder(folder: string): Promise<() => void> {
   const path = join(folder, 'lock')
   for (;;) {
     try {
       writeFileSync(path, `${process.pid}\n`, { flag: 'wx' })
-      return () => rmSync(path, { force: true })
+      break
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
       const owner = Number(readFileSync(path, 'utf8'))
-      if (owner !== process.pid && isRunning(owner)) {
+      const runsHere = owner !== process.pid && isRunning(owner)
+      if (runsHere || (await isHeld(folder))) {
         throw new AppError(
           'unavailable',
-          `The data folder ${folder} is in use by process ${owner}. Stop it, or set TOCSIN_DATA_DIR to another folder.`,
+          `The data folder ${folder} is in use by ${runsHere ? `process ${owner}` : 'another process, perhaps in another container'}. Stop it, or set TOCSIN_DATA_DIR to another folder.`,
         )
       }
       rmSync(path, { force: true })
     }
+  }
+  const letGo = await holdFolder(folder)
+  return () => {
+    letGo()
+    rmSync(path, { force: true })
   }
 }
 
