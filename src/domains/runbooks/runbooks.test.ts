@@ -10,6 +10,7 @@ import { directory } from '#domains/directory/index.ts'
 import { incidents } from '#domains/incidents/index.ts'
 import { oncall } from '#domains/oncall/index.ts'
 import { notifications } from '#domains/notifications/index.ts'
+import { disableUser } from '#domains/directory/people.ts'
 import { addTeam } from '#domains/directory/teams.ts'
 import { addSchedule } from '#domains/oncall/schedules.ts'
 import { createWorld, type World } from '#scenarios/world/world.ts'
@@ -181,6 +182,42 @@ describe('a run', () => {
     await world.pass('10 min')
     expect(await world.read((scope) => spokenWho(scope, [{ schedule: 'duty' }], null))).toBe('Mara (on call in duty)')
     expect((await look(run)).phase).toBe('done')
+  })
+
+  test('is not answered from outside when the team or the schedule that is asked shows itself to its members only', async () => {
+    const inside = [{ user: 'priya', role: 'lead' as const }]
+    await world.do(admin, addTeam, { slug: 'vault', name: 'Vault', membersOnly: true, members: inside })
+    await world.do(admin, addSchedule, {
+      slug: 'vault-week',
+      name: 'Vault week',
+      team: 'vault',
+      zone: 'UTC',
+      layers: [{ name: 'Daily', rotation: { unit: 'day', length: 1, anchor: '2026-11-23T00:00', participants: ['priya'] } }],
+    })
+    for (const who of [{ team: 'vault' }, { schedule: 'vault-week' }]) {
+      await save('walled', [{ ...approve, approve: { who: [who], danger: 'It restarts.' } }, restart])
+      const run = await started('walled')
+      const { pending } = await look(run, mara)
+      expect(pending).toMatchObject({ isMine: false })
+      await expect(world.do(mara, approveStep, { run, step: 'approve', hash: pending!.hash! })).rejects.toMatchObject({ code: 'refused' })
+      await world.settle()
+      expect(world.sent).toEqual([])
+      expect((await look(run, priya)).pending).toMatchObject({ isMine: true })
+      await world.do(priya, refuseStep, { run, step: 'approve', reason: 'Not today' })
+      await world.settle()
+    }
+  })
+
+  test('is answered by somebody else when whoever is asked was disabled', async () => {
+    await world.person('gone')
+    await world.do(admin, addTeam, { slug: 'ghosts', name: 'Ghosts', members: [{ user: 'gone' }] })
+    await save('ghosts', [{ ...approve, approve: { who: [{ team: 'ghosts' }], danger: 'It restarts.' } }, restart])
+    const run = await started('ghosts')
+    await world.do(admin, disableUser, { user: 'gone' })
+    const { pending } = await look(run, mara)
+    await world.do(mara, approveStep, { run, step: 'approve', hash: pending!.hash! })
+    await world.settle()
+    expect((await look(run)).phase).not.toBe('approving')
   })
 
   test('is approved only as it was seen, and by whom it is asked', async () => {

@@ -1,18 +1,18 @@
 // Who is asked, now: roles are handed over and shifts change while a question waits.
 import type { Actor, UserId } from '#kernel/actor.ts'
-import { personOf } from '#kernel/actor.ts'
+import { personOf, system } from '#kernel/actor.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { findTeam, findUser, findUsers, membersOf } from '#domains/directory/index.ts'
 import type { Who } from './definition.ts'
 import { holdersOf, onCallIn } from './surroundings.ts'
 
-/** Everybody who is asked at this moment. Empty: nobody could be found, or nobody was named. */
+/** Everybody who is asked at this moment, as far as the scope sees them. Empty: nobody could be found, or nobody was named. */
 export async function peopleOf(scope: Scope, who: readonly Who[], incidentId: string | null): Promise<UserId[]> {
   const found: UserId[] = []
   for (const one of who) {
     if ('user' in one) {
       const user = await findUser(scope, one.user)
-      if (user && user.disabledAt === null) found.push(user.id)
+      if (user) found.push(user.id)
     } else if ('team' in one) {
       const team = await findTeam(scope, one.team)
       if (team) found.push(...(await membersOf(scope, [team.id])).map(({ userId }) => userId))
@@ -20,17 +20,18 @@ export async function peopleOf(scope: Scope, who: readonly Who[], incidentId: st
       if (incidentId !== null) found.push(...(await holdersOf(scope, incidentId, one.role)))
     } else found.push(...(await onCallIn(scope, one.schedule, scope.now)))
   }
-  return [...new Set(found)]
+  const here = new Set((await findUsers(scope, found)).filter(({ disabledAt }) => disabledAt === null).map(({ id }) => id))
+  return [...new Set(found)].filter((id) => here.has(id))
 }
 
 /**
  * Whether this actor may answer. Where nobody is named, or nobody of those named can be found, everybody may who has the permission: a
- * question must not wait for a role that nobody holds.
+ * question must not wait for a role that nobody holds. Behind the walls of a team there is somebody, though this actor does not see them.
  */
 export async function isAsked(scope: Scope, actor: Actor, who: readonly Who[], incidentId: string | null): Promise<boolean> {
   if (actor.kind === 'system') return true
   const person = personOf(actor)
-  const people = await peopleOf(scope, who, incidentId)
+  const people = await peopleOf({ ...scope, actor: system('runbooks.who-is-asked') }, who, incidentId)
   return people.length === 0 || (person !== undefined && people.includes(person))
 }
 
