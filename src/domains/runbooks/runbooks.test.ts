@@ -220,6 +220,17 @@ describe('a run', () => {
     expect((await look(run)).phase).not.toBe('approving')
   })
 
+  test('refuses what has all its approvals, though the run has not heard of them yet', async () => {
+    await save('quorum', [{ ...approve, approve: { danger: 'It restarts.' } }, restart])
+    const run = await started('quorum')
+    const hash = (await look(run, mara)).pending!.hash!
+    await world.do(priya, approveStep, { run, step: 'approve', hash })
+    await expect(world.do(mara, refuseStep, { run, step: 'approve', reason: 'Wait, no' })).rejects.toMatchObject({ code: 'refused' })
+    await expect(world.do(mara, approveStep, { run, step: 'approve', hash })).rejects.toMatchObject({ code: 'refused' })
+    await world.settle()
+    expect(world.sent).toHaveLength(1)
+  })
+
   test('is approved only as it was seen, and by whom it is asked', async () => {
     const run = await started('restart')
     await world.do(mara, answerQuestion, { run, step: 'sure', answer: 'yes' })

@@ -202,6 +202,8 @@ async function takeAsk(
   const ask = await store.lockOpenAsk(scope, run.id, step)
   if (!ask || !kinds.includes(ask.kind)) return refuse(`Nothing waits for that any more. The run: ${run.reason}.`)
   if (ask.answer !== null) return refuse(`${await whoAnswered(scope, ask)} was first.`)
+  if (ask.kind === 'approval' && (await store.countApprovals(scope, run.id, ask.seq)) >= ask.quorum)
+    return refuse('It has all its approvals, and is under way. To keep it from going further, stop the run.')
   if (!byAnybody.includes(ask.kind) && !(await isAsked(scope, actor, ask.who, run.incidentId)))
     return refuse(
       `This is asked of ${await spokenWho(scope, ask.who, run.incidentId)}. ${ask.kind === 'approval' ? 'One of them can' : 'You can'} hand it to somebody else.`,
