@@ -59,7 +59,13 @@ export const classifyIncident = defineCommand({
       urgency: given.urgency ?? incident.urgency,
       risk: given.risk ?? incident.risk,
     }
-    const derived = priorityOf(process, classified, severity)
+    // What somebody decided stays until the priority follows from something else: neither a category nor half of the matrix says how bad it is.
+    const isKnown = classified.impact !== null && classified.urgency !== null
+    const isNew = (['impact', 'urgency', 'risk'] as const).some((field) => classified[field] !== incident[field])
+    const derived =
+      severity !== undefined || (isKnown && isNew)
+        ? priorityOf(process, classified, severity)
+        : { priority: incident.priority, reason: incident.priorityReason }
     const next: Incident = {
       ...incident,
       ...classified,
