@@ -19,7 +19,8 @@ import { bringIn } from './people.ts'
 import { countIncidents, listIncidents, matchIncidents } from './queries.ts'
 import { addHypothesis } from './hypotheses.ts'
 import { addNote, decide } from './notes.ts'
-import { addTask } from './tasks.ts'
+import { addTask, changeTask } from './tasks.ts'
+import { waitingForMe } from './waiting.ts'
 
 let world: World
 const people: Record<string, Extract<Actor, { kind: 'user' }>> = {}
@@ -111,6 +112,16 @@ describe('lists, counts and names', () => {
     expect((await world.do(actor, listIncidents, { service: 'scoring' })).items.length).toBe(seesWalled ? 1 : 0)
     const names = await world.engine.transact(actor, ({ scope }) => incidentObject.name!(scope, [walled.id, hidden.id]))
     expect([names.has(walled.id), names.has(hidden.id)]).toEqual([seesWalled, seesHidden])
+  })
+
+  test('whoever is given a task in a private incident sees what it is about, and finds it among what waits for them', async () => {
+    const member = people['member']!
+    const [given, taken] = [await world.person('given'), await world.person('taken')]
+    await world.do(member, addTask, { incident: hidden.key, title: 'Block the card', assignee: 'given' })
+    const { id: taskId } = await world.do(member, addTask, { incident: hidden.key, title: 'Call the insurer' })
+    await world.do(member, changeTask, { incident: hidden.key, taskId, assignee: 'taken' })
+    for (const actor of [given, taken])
+      expect((await world.do(actor, waitingForMe, {})).items.map(({ incident }) => incident.id)).toEqual([hidden.id])
   })
 
   test('what stands on the board of a private incident is hidden with it', async () => {

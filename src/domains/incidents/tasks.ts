@@ -62,6 +62,8 @@ export const addTask = defineCommand({
     const { scope } = context
     const { incident } = await open(scope, key)
     const person = assignee === undefined ? undefined : await personNamed(scope, assignee)
+    // Whoever is to do something sees what it is about, and finds it among what waits for them.
+    if (person) await board.addResponder(scope, incident.id, person.id)
     const id = await addTaskTo(context, incident.id, {
       title,
       detail: detail ?? null,
@@ -97,6 +99,7 @@ export const changeTask = defineCommand({
     const reworded = (title !== undefined && title !== task.title) || (detail !== undefined && detail !== task.detail)
     const words = reworded ? await write(context, incident.id, 'task', title ?? task.title ?? '(erased)', detail ?? task.detail) : null
     const assigneeId = assignee === undefined ? task.assigneeId : assignee === null ? null : (await personNamed(scope, assignee)).id
+    if (assigneeId !== null && assigneeId !== task.assigneeId) await board.addResponder(scope, incident.id, assigneeId)
     const isDone = done ?? task.doneAt !== null
     const next = {
       id: task.id,
