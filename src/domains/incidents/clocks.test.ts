@@ -101,6 +101,10 @@ describe('a target', () => {
     expect(of(turnClocks(sre, incident(sre, {}), missed, at(130)), 'resolution')).toMatchObject({ breachedAt: at(120) })
   })
   test('warns before it', () => expect(warnOf(sre.slas[1]!, of(turnClocks(sre, incident(sre, {}), [], opened), 'resolution'))).toBe(at(96)))
+  test.each(['closed', 'cancelled'] as const)('that was never met is not due any more in an incident that is %s', (stateKind) => {
+    const over = incident(itil, { priority: 'P1', state: 'closed', stateKind })
+    expect(dueOfIncident(itil, over, turnClocks(itil, over, [], opened), [], undefined)).toEqual([])
+  })
   test('turning twice changes nothing', () => {
     const once = turnClocks(itil, incident(itil, { priority: 'P2', state: 'on-hold', holdReason: 'reporter' }), [], at(5))
     expect(turnClocks(itil, incident(itil, { priority: 'P2', state: 'on-hold', holdReason: 'reporter' }), once, at(50))).toEqual(once)

@@ -72,7 +72,8 @@ export function dueOfIncident(
   last: LastUpdate | undefined,
 ): Due[] {
   const due: Due[] = []
-  for (const sla of process.slas) {
+  const isOver = incident.stateKind === 'closed' || incident.stateKind === 'cancelled'
+  for (const sla of isOver ? [] : process.slas) {
     const clock = clocks.find((candidate) => candidate.sla === sla.id)
     const at = clock && dueOf(clock)
     if (!clock || !at) continue
@@ -84,9 +85,7 @@ export function dueOfIncident(
       { kind: 'update', id: '', at: update.at },
       { kind: 'update-soon', id: '', at: addSeconds(update.at, -secondsOf(process.updates!.remindBefore)) },
     )
-  if (incident.stateKind !== 'closed' && incident.stateKind !== 'cancelled') {
-    for (const task of tasks) if (task.dueAt !== null) due.push({ kind: 'task', id: task.id, at: task.dueAt })
-  }
+  for (const task of isOver ? [] : tasks) if (task.dueAt !== null) due.push({ kind: 'task', id: task.id, at: task.dueAt })
   const closes = closesItselfAt(process, incident)
   if (closes) due.push({ kind: 'close', id: '', at: closes })
   return due.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
