@@ -15,7 +15,7 @@ import { lastUpdateOf } from './last-update.ts'
 import { toldOf } from './people.ts'
 import type { Process } from './process-definition.ts'
 import { processAt } from './process-store.ts'
-import { findIncident } from './store.ts'
+import { lockIncident } from './store.ts'
 
 /** Keyed by the incident's id. Whoever moves a clock from outside (an update was published) tells it `{ type: 'changed' }`. */
 export const incidentClocks = defineProcess<ClockState, ClockInput, ClockFacts>({
@@ -34,7 +34,8 @@ export const incidentClocks = defineProcess<ClockState, ClockInput, ClockFacts>(
 })
 
 async function factsOf(scope: Scope, id: string): Promise<ClockFacts> {
-  const incident = await findIncident(scope, id)
+  // Held until what follows is carried out: an answer of the reporter that comes meanwhile is not closed over.
+  const incident = await lockIncident(scope, id)
   if (!incident) return undefined
   const process = await processAt(scope, incident.type, incident.processVersion)
   const tasks = (await board.tasksOf(scope, incident.id)).filter((task) => task.doneAt === null)

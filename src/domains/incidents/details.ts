@@ -7,8 +7,8 @@ import { InstantSchema } from '#kernel/time.ts'
 import { done, Done, findServices, findTeam, Slug } from '#domains/directory/index.ts'
 import * as board from './board-store.ts'
 import { isRefused, open, personNamed, save } from './change.ts'
-import { incidentChanged, incidentPrivacyChanged, TextIdSchema, textErased } from './events.ts'
-import { fill, type Incident } from './incident.ts'
+import { confirmationAsked, incidentChanged, incidentPrivacyChanged, TextIdSchema, textErased } from './events.ts'
+import { fill, reportedBy, type Incident } from './incident.ts'
 import { tellFields } from './moving.ts'
 import * as store from './store.ts'
 import { IncidentKey, IncidentView, Line, viewOf } from './views.ts'
@@ -45,14 +45,14 @@ export const changeIncident = defineCommand({
     const services = given.services === undefined ? undefined : await findServices(scope, given.services)
     const lost = given.services?.find((slug) => !services!.some((service) => service.slug === slug))
     if (lost !== undefined) throw missing(`service ${lost}`)
+    const reporterId = given.reporter === undefined ? incident.reporterId : (await personNamed(scope, given.reporter)).id
     const next: Incident = {
-      ...filled,
+      ...reportedBy(process, filled, reporterId, now),
       title: given.title ?? incident.title,
       description: given.description ?? incident.description,
       errorCode: given.errorCode === undefined ? incident.errorCode : given.errorCode || null,
       occurredAt: given.occurredAt ?? incident.occurredAt,
       occurredExact: given.approximate === undefined ? incident.occurredExact : !given.approximate,
-      reporterId: given.reporter === undefined ? incident.reporterId : (await personNamed(scope, given.reporter)).id,
       serviceIds:
         services === undefined
           ? incident.serviceIds
@@ -70,6 +70,7 @@ export const changeIncident = defineCommand({
     if (changed.includes('services')) await store.setServices(scope, incident.id, next.serviceIds)
     await tellFields(context, incident, next)
     const { id: incidentId } = incident
+    if (next.confirmationRound !== incident.confirmationRound) await emit(confirmationAsked, { incidentId, userId: reporterId! })
     const spoken = changed.filter((field) => field !== 'impact now' && field !== 'trying')
     if (spoken.length > 0) {
       const reworded = spoken.includes('title') || spoken.includes('description')

@@ -170,7 +170,10 @@ export function enter(process: Process, incident: Incident, stateId: string, now
       confirmationAskedAt: null,
     }
   }
-  if (kind !== 'resolved') return { ...next, resolvedAt: incident.resolvedAt ?? now, closedAt: now }
+  if (kind !== 'resolved') {
+    const ended: Incident = { ...next, resolvedAt: incident.resolvedAt ?? now, closedAt: now }
+    return kind === 'cancelled' && incident.confirmation === 'asked' ? { ...ended, confirmation: 'none', confirmationAskedAt: null } : ended
+  }
   if (incident.stateKind === 'resolved') return { ...next, closedAt: null }
   const asks = process.closure.confirmedBy === 'reporter' && incident.reporterId !== null
   return {
@@ -183,7 +186,7 @@ export function enter(process: Process, incident: Incident, stateId: string, now
   }
 }
 
-/** The reporter's answer: it works, and is closed; or it does not, and is worked on again. */
+/** The reporter's answer: it works, and is closed (or stays so); or it does not, and is worked on again. */
 export function answer(process: Process, incident: Incident, works: boolean, now: Instant): Refusal | { incident: Incident } {
   if (incident.confirmation !== 'asked') {
     if (incident.confirmation === 'confirmed') return refuse('It was confirmed already.')
@@ -194,7 +197,17 @@ export function answer(process: Process, incident: Incident, works: boolean, now
     )
   }
   const answered: Incident = { ...incident, confirmation: works ? 'confirmed' : 'refused', confirmationAskedAt: null }
+  // Without an answer it was closed meanwhile: there it stays, or is reopened as long as any may be.
+  if (incident.stateKind === 'closed') return works ? { incident: answered } : reopen(process, answered, now)
   return { incident: enter(process, answered, works ? process.closure.closes : process.closure.reopens, now) }
+}
+
+/** Another person reported it than was thought: while it waits to be closed, the question goes to them. Links of the round before no longer answer. */
+export function reportedBy(process: Process, incident: Incident, reporterId: UserId | null, now: Instant): Incident {
+  const reported: Incident = { ...incident, reporterId }
+  const waits = incident.stateKind === 'resolved' && ['none', 'asked'].includes(incident.confirmation)
+  if (reporterId === incident.reporterId || reporterId === null || !waits || process.closure.confirmedBy !== 'reporter') return reported
+  return { ...reported, confirmation: 'asked', confirmationAskedAt: now, confirmationRound: incident.confirmationRound + 1 }
 }
 
 /** Works on it again after it was resolved, closed or cancelled. */

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { personOf } from '#kernel/actor.ts'
 import { defineCommand } from '#kernel/define.ts'
 import { refuse } from '#kernel/errors.ts'
-import { boardOf, carryOut, isRefused, moverOf, open, type Changing } from './change.ts'
+import { boardOf, carryOut, isRefused, moverOf, open, save, type Changing } from './change.ts'
 import { confirmationGiven, fieldSet } from './events.ts'
 import { answer, move, movesFrom, reopen, type Incident } from './incident.ts'
 import { Word, type Process } from './process-definition.ts'
@@ -103,9 +103,11 @@ export const confirmIncident = defineCommand({
     if (isRefused(answered)) return answered
     const words = await writeIfGiven(context, incident.id, 'reason', note)
     await emit(confirmationGiven, { incidentId: incident.id, works, words })
-    await carryOut(context, process, incident, answered.incident, {
-      rule: works ? 'the reporter confirmed it' : 'the reporter says that it does not work',
-    })
+    if (answered.incident.state === incident.state) await save(context, process, answered.incident)
+    else
+      await carryOut(context, process, incident, answered.incident, {
+        rule: works ? 'the reporter confirmed it' : 'the reporter says that it does not work',
+      })
     return viewOf(scope, answered.incident)
   },
 })
