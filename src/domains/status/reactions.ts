@@ -14,18 +14,13 @@ export const tellTheEnd = defineReaction({
   name: 'status.tell-the-end',
   on: incidentResolved,
   run: (context, event) =>
-    tellEnd(
-      context,
-      event.data.incidentId,
-      event.at,
-      (since) => `This is solved. It lasted ${spokenDuration(secondsBetween(since, event.at))}.`,
-    ),
+    tellEnd(context, event.data.incidentId, (since, over) => `This is solved. It lasted ${spokenDuration(secondsBetween(since, over))}.`),
 })
 
 export const tellTheCancelling = defineReaction({
   name: 'status.tell-the-cancelling',
   on: incidentCancelled,
-  run: (context, event) => tellEnd(context, event.data.incidentId, event.at, () => 'This was no problem after all.'),
+  run: (context, event) => tellEnd(context, event.data.incidentId, () => 'This was no problem after all.'),
 })
 
 export const openAgain = defineReaction({
@@ -37,12 +32,14 @@ export const openAgain = defineReaction({
   },
 })
 
-/** Once per end, and only where something was told: a last update in the product's own words, to those who got the others. */
+/**
+ * Once per end, and only where something was told: a last update in the product's own words, to those who got the others. The end is that of the
+ * incident as it is now, not of the event: what follows from an earlier one may come after it.
+ */
 async function tellEnd(
   context: Pick<CommandContext, 'scope' | 'emit' | 'tell' | 'newId' | 'now'>,
   id: Id<'inc'>,
-  at: Instant,
-  text: (since: Instant) => string,
+  text: (since: Instant, over: Instant) => string,
 ): Promise<void> {
   const { scope } = context
   const notice = await store.findNotice(scope, id)
@@ -54,9 +51,12 @@ async function tellEnd(
     earlier: await store.pageIdsOfIncident(scope, id),
     named: [],
   })
-  await publishAboutIncident(
-    context,
-    { ...incident, over: at },
-    { state: 'Solved', headline: undefined, text: text(notice.since), components: [], audience, nextUpdateAt: null },
-  )
+  await publishAboutIncident(context, incident, {
+    state: 'Solved',
+    headline: undefined,
+    text: text(notice.since, incident.over),
+    components: [],
+    audience,
+    nextUpdateAt: null,
+  })
 }

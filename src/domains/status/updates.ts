@@ -6,6 +6,7 @@ import { decodeCursor, listInput, listOutput, page } from '#kernel/list.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { InstantSchema } from '#kernel/time.ts'
 import { Slug } from '#domains/directory/index.ts'
+import { lockIncident } from '#domains/incidents/index.ts'
 import { renderMarkdown } from '#platform/text/markdown.ts'
 import { audienceOf, type Audience } from './audience.ts'
 import { ComponentStatusSchema } from './events.ts'
@@ -71,6 +72,8 @@ export const publishUpdate = defineCommand({
   async run(context, input) {
     const { scope, now } = context
     if (input.nextUpdateAt && input.nextUpdateAt <= now) return refuse('The next update must be in the future.')
+    // It is not resolved meanwhile: what follows from its end would not see this update, which opens its notice.
+    await lockIncident(scope, input.incident)
     const prepared = await prepare(scope, input)
     const { incident, audience, named } = prepared
     const update = await publishAboutIncident(context, incident, {
