@@ -4,6 +4,7 @@ import { defineQuery } from '#kernel/define.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { inZone, InstantOut, instant, secondsBetween, type Instant } from '#kernel/time.ts'
 import { readOrganisation } from '#domains/directory/index.ts'
+import { findIncidents } from '#domains/incidents/index.ts'
 import { componentStatuses, statusPhrase, type ComponentStatus } from './component-status.ts'
 import { availabilityOf, daysOf, windowStart } from './days.ts'
 import { ComponentStatusSchema } from './events.ts'
@@ -144,14 +145,23 @@ function noteOf(component: store.Component, troubles: readonly z.input<typeof Tr
   return troubles.find(({ incident }) => incident.id === component.heldBy)?.headline ?? phrase.charAt(0).toUpperCase() + phrase.slice(1)
 }
 
-/** This month and the one before: incidents that were told of, and for how long together. */
+/** This month and the one before: incidents that were told of, as far as the actor sees them, and for how long together. */
 async function monthsOf(scope: Scope, now: Instant, zone: string): Promise<z.input<typeof MonthView>[]> {
   const today = inZone(now, zone).toPlainDate().with({ day: 1 })
   const months: z.input<typeof MonthView>[] = []
   for (const first of [today, today.subtract({ months: 1 })]) {
     const from = instant(first.toZonedDateTime(zone).epochMilliseconds)
     const to = instant(first.add({ months: 1 }).toZonedDateTime(zone).epochMilliseconds)
-    const notices = (await updates.noticesBetween(scope, from, to)).filter(({ since }) => since >= from)
+    const begun = (await updates.noticesBetween(scope, from, to)).filter(({ since }) => since >= from)
+    const seen = new Set<string>(
+      (
+        await findIncidents(
+          scope,
+          begun.map(({ incidentId }) => incidentId),
+        )
+      ).map(({ id }) => id),
+    )
+    const notices = begun.filter(({ incidentId }) => seen.has(incidentId))
     const seconds = notices.reduce((sum, { since, endedAt }) => sum + Math.max(0, secondsBetween(since, endedAt ?? now)), 0)
     months.push({ month: first.toString().slice(0, 7), incidents: notices.length, seconds })
   }

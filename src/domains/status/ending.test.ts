@@ -8,7 +8,7 @@ import { sql } from '#kernel/sql.ts'
 import { createWorld, type World } from '#scenarios/world/world.ts'
 import { alerts } from '#domains/alerts/index.ts'
 import { directory } from '#domains/directory/index.ts'
-import { changeState, declareIncident, incidents } from '#domains/incidents/index.ts'
+import { changeState, declareIncident, incidents, setPrivate } from '#domains/incidents/index.ts'
 import { reopenIncident } from '#domains/incidents/moving.ts'
 import { notifications } from '#domains/notifications/index.ts'
 import { oncall } from '#domains/oncall/index.ts'
@@ -19,6 +19,7 @@ import { listUpdates, publishUpdate } from './updates.ts'
 
 let world: World
 let admin: Actor
+let grace: Actor
 const mailed: unknown[] = []
 beforeAll(async () => {
   const send = (_context: unknown, to: unknown) => (mailed.push(to), Promise.resolve({ status: 'delivered' as const }))
@@ -27,6 +28,7 @@ beforeAll(async () => {
     settings: (name) => (name === 'smtpUrl' ? new Secret('smtp://mail.test') : undefined),
   })
   admin = await world.person('ada', 'administrator')
+  grace = await world.person('grace', 'stakeholder')
   await world.do(admin, addStatusPage, { slug: 'office', name: 'Office' })
 })
 afterAll(() => world.close())
@@ -78,3 +80,12 @@ test.skipIf(process.env['TEST_DATABASE_URL'] === undefined)(
     expect(await open()).toEqual([])
   },
 )
+
+test('a private incident is not counted for whoever may not see it', async () => {
+  const count = async (actor: Actor) => (await world.do(actor, dashboard, {})).months[0]!.incidents
+  const before = await count(grace)
+  const incident = await declare()
+  await world.do(admin, setPrivate, { incident, private: true })
+  await publish(incident)
+  expect([await count(grace), await count(admin)]).toEqual([before, before + 1])
+})
