@@ -8,6 +8,7 @@ import { sql } from '#kernel/sql.ts'
 import { createWorld, type World } from '#scenarios/world/world.ts'
 import { alerts } from '#domains/alerts/index.ts'
 import { directory } from '#domains/directory/index.ts'
+import { changeUser } from '#domains/directory/people.ts'
 import { changeState, declareIncident, incidents, setPrivate } from '#domains/incidents/index.ts'
 import { reopenIncident } from '#domains/incidents/moving.ts'
 import { notifications } from '#domains/notifications/index.ts'
@@ -15,6 +16,7 @@ import { oncall } from '#domains/oncall/index.ts'
 import { dashboard } from './dashboard.ts'
 import { status } from './index.ts'
 import { addStatusPage } from './pages.ts'
+import { follow } from './subscribing.ts'
 import { listUpdates, publishUpdate } from './updates.ts'
 
 let world: World
@@ -88,4 +90,15 @@ test('a private incident is not counted for whoever may not see it', async () =>
   await world.do(admin, setPrivate, { incident, private: true })
   await publish(incident)
   expect([await count(grace), await count(admin)]).toEqual([before, before + 1])
+})
+
+test('whoever follows is told at the address that they have now, and once', async () => {
+  await world.do(grace, follow, { statusPage: 'office' })
+  await world.do(admin, changeUser, { user: 'grace', email: 'grace@new.test' })
+  await world.do(grace, follow, { statusPage: 'office' })
+  await world.settle()
+  mailed.length = 0
+  await publish(await declare())
+  await world.settle()
+  expect(mailed).toEqual(['grace@new.test'])
 })

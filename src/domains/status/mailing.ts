@@ -99,10 +99,10 @@ export const mailUpdate = defineEffect({
   look: ({ scope, repeated }, { updateId, subscriberId }) => stillWanted(scope, updateId, subscriberId, repeated),
   async run(context, { updateId, subscriberId }, facts) {
     if (typeof facts === 'string') return { status: 'skipped', reason: facts }
-    const { subscriber, page, update } = facts
+    const { subscriber, page, update, email } = facts
     const stopUrl = `${context.publicUrl}/s/unsubscribe/${context.vault.unseal(subscriber.leaveSealed, leavePlace(subscriber.id)).open()}`
     const pageUrl = page.visibility === 'public' ? `${context.publicUrl}/s/${page.slug}` : `${context.publicUrl}/updates`
-    return send(context, `${updateId}.${subscriberId}`, subscriber.email, updateMail({ page, update, pageUrl, stopUrl }))
+    return send(context, `${updateId}.${subscriberId}`, email, updateMail({ page, update, pageUrl, stopUrl }))
   },
 })
 
@@ -119,7 +119,8 @@ async function stillWanted(scope: Scope, updateId: string, subscriberId: string,
   for (const subscriber of followed) {
     const page = await findPage(scope, subscriber.pageId)
     const person = subscriber.userId ? await findUser(scope, subscriber.userId) : undefined
-    if (page && (page.visibility === 'public' || person?.disabledAt === null)) return { update, subscriber, page }
+    if (page && (page.visibility === 'public' || person?.disabledAt === null))
+      return { update, subscriber, page, email: person?.email ?? subscriber.email }
   }
   return 'may no longer read this page'
 }

@@ -95,8 +95,8 @@ export const follow = defineCommand({
     const page = await findPage(scope, statusPage)
     if (!page) throw missing('statusPage')
     if (!person) return refuse('Only a person can follow a status page.')
+    if ((await store.findByUser(scope, person.id)).some(({ pageId }) => pageId === page.id)) return done
     const known = await store.findByAddress(scope, page.id, person.email)
-    if (known?.confirmedAt && known.userId === person.id) return done
     const subscriberId = known?.id ?? newId('sub')
     if (known) await store.confirm(scope, known.id, person.id)
     else
