@@ -70,6 +70,14 @@ describe('the directory', () => {
     expect((await world.do(outsider, listServices, {})).items).toEqual([])
   })
 
+  test('a slug that somebody does not see is taken, and they are told so', async () => {
+    const [admin, manager] = [await world.person('eve', 'administrator'), await world.person('max', 'manager')]
+    await world.do(admin, addTeam, { slug: 'board', name: 'Board', membersOnly: true })
+    await world.do(admin, addService, { slug: 'minutes', name: 'Minutes', team: 'board' })
+    await expect(world.do(manager, addTeam, { slug: 'board', name: 'Mine' })).rejects.toThrow('There is already a team board.')
+    await expect(world.do(manager, addService, { slug: 'minutes', name: 'Mine' })).rejects.toThrow('There is already a service minutes.')
+  })
+
   test('a responder may not add people, and sees no e-mail addresses', async () => {
     const responder = await world.person('rita')
     await expect(world.do(responder, addUser, { handle: 'x', name: 'X', email: 'x@example.test' })).rejects.toMatchObject({

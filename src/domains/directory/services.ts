@@ -63,11 +63,11 @@ export const addService = defineCommand({
   output: ServiceView,
   examples: [{ slug: 'payments-gateway', name: 'Payments gateway', team: 'payments', tier: 1 }],
   async run({ scope, emit, newId }, { team: teamSlug, ...input }) {
-    if (await store.findService(scope, input.slug)) return refuse(`There is already a service ${input.slug}.`)
     const team = teamSlug ? await store.findTeam(scope, teamSlug) : undefined
     if (teamSlug && !team) throw missing('team')
     const id = newId('svc')
-    await store.insertService(scope, { id, ...input, teamId: team?.id ?? null })
+    const isNew = await store.insertService(scope, { id, ...input, teamId: team?.id ?? null })
+    if (!isNew) return refuse(`There is already a service ${input.slug}.`)
     await emit(serviceAdded, { serviceId: id })
     return view((await store.findService(scope, id))!)
   },

@@ -111,10 +111,12 @@ export const credentialsByEmail = (scope: Scope, email: string) =>
 export const credentialsOf = (scope: Scope, id: UserId) =>
   scope.first<{ passwordHash: string | null }>(sql`select password_hash as "passwordHash" from users where id = ${id}`)
 
-export const insertTeam = (scope: Scope, team: Team) =>
-  scope.query(
-    sql`insert into teams (id, slug, name, members_only, created_at) values (${team.id}, ${team.slug}, ${team.name}, ${team.membersOnly}, ${scope.now})`,
-  )
+/** False when there is one with this slug, also one that the scope does not see: then nothing changes. */
+export const insertTeam = async (scope: Scope, team: Team): Promise<boolean> =>
+  (
+    await scope.query(sql`insert into teams (id, slug, name, members_only, created_at)
+    values (${team.id}, ${team.slug}, ${team.name}, ${team.membersOnly}, ${scope.now}) on conflict (slug) do nothing returning id`)
+  ).length === 1
 export const saveTeam = (scope: Scope, team: Team) =>
   scope.query(sql`update teams set name = ${team.name}, members_only = ${team.membersOnly} where id = ${team.id}`)
 export const removeTeam = (scope: Scope, id: TeamId) => scope.query(sql`delete from teams where id = ${id}`)
@@ -148,10 +150,13 @@ export const setMembers = async (scope: Scope, teamId: TeamId, members: { userId
       select ${teamId}, "userId", role from json_to_recordset(${json(members)}::json) as row ("userId" text, role text)`)
 }
 
-export const insertService = (scope: Scope, service: Omit<Service, 'teamName' | 'teamSlug'>) =>
-  scope.query(sql`insert into services (id, slug, name, description, team_id, tier, policy, depends_on, links, created_at)
+/** As `insertTeam`. */
+export const insertService = async (scope: Scope, service: Omit<Service, 'teamName' | 'teamSlug'>): Promise<boolean> =>
+  (
+    await scope.query(sql`insert into services (id, slug, name, description, team_id, tier, policy, depends_on, links, created_at)
     values (${service.id}, ${service.slug}, ${service.name}, ${service.description}, ${service.teamId}, ${service.tier}, ${service.policy},
-      ${json(service.dependsOn)}::json, ${json(service.links)}::json, ${scope.now})`)
+      ${json(service.dependsOn)}::json, ${json(service.links)}::json, ${scope.now}) on conflict (slug) do nothing returning id`)
+  ).length === 1
 export const saveService = (scope: Scope, service: Omit<Service, 'teamName' | 'teamSlug' | 'slug'>) =>
   scope.query(sql`update services set name = ${service.name}, description = ${service.description}, team_id = ${service.teamId}, tier = ${service.tier},
     policy = ${service.policy}, depends_on = ${json(service.dependsOn)}::json, links = ${json(service.links)}::json where id = ${service.id}`)

@@ -71,9 +71,8 @@ export const addTeam = defineCommand({
   output: TeamView,
   examples: [{ slug: 'payments', name: 'Payments', members: [{ user: 'mara', role: 'lead' }] }],
   async run({ scope, emit, newId }, { slug, name, membersOnly, members }) {
-    if (await store.findTeam(scope, slug)) return refuse(`There is already a team ${slug}.`)
     const team = { id: newId('tem'), slug, name, membersOnly }
-    await store.insertTeam(scope, team)
+    if (!(await store.insertTeam(scope, team))) return refuse(`There is already a team ${slug}.`)
     await store.setMembers(scope, team.id, await resolveMembers(scope, members))
     await emit(teamAdded, { teamId: team.id })
     return (await views(scope, [team]))[0]!

@@ -89,11 +89,10 @@ export const addConnection = defineCommand({
   output: ConnectionView,
   examples: [{ slug: 'argo', name: 'Argo CD', address: 'https://argo.example.com', secret: 'a token of Argo CD' }],
   async run({ scope, emit, newId, vault }, { slug, name, team: teamSlug, address, scheme, secret: text }) {
-    if (await store.findConnection(scope, slug)) return refuse(`There is already a connection ${slug}.`)
     const team = teamSlug === null ? undefined : await findTeam(scope, teamSlug)
     if (teamSlug !== null && !team) throw missing('team')
     const id = newId('con')
-    await store.insertConnection(scope, {
+    const isNew = await store.insertConnection(scope, {
       id,
       slug,
       name,
@@ -102,6 +101,7 @@ export const addConnection = defineCommand({
       scheme,
       secretSealed: vault.seal(text, secretPlace(id)),
     })
+    if (!isNew) return refuse(`There is already a connection ${slug}.`)
     await emit(connectionAdded, { connectionId: id })
     return (await views(scope, [(await store.findConnection(scope, id))!]))[0]!
   },

@@ -393,6 +393,13 @@ describe('a connection', () => {
     expect(JSON.stringify(await world.events())).not.toContain('canary')
   })
 
+  test('of a team that somebody does not see has its name all the same', async () => {
+    const manager = await world.person('max', 'manager')
+    const argo = { name: 'Argo CD', address: 'https://argo.example', secret: 'canary-secret-3' }
+    await world.do(admin, addConnection, { ...argo, slug: 'hidden', team: 'vault' })
+    await expect(world.do(manager, addConnection, { ...argo, slug: 'hidden' })).rejects.toThrow('There is already a connection hidden.')
+  })
+
   test('that is removed is missing for the next step, which stands and says so', async () => {
     await world.do(admin, removeConnection, { connection: 'argo' })
     const run = await started('reads')

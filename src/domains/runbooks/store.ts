@@ -140,12 +140,16 @@ const findAddresses = gatherRows(
       join runbooks b on b.id = r.runbook_id join connections c on c.team_id is null or c.team_id = b.team_id where r.id = any(${ids}::text[])`),
   ({ id }) => id,
 )
-export const insertConnection = (
+/** False when there is one with this slug, also one that the scope does not see: then nothing changes. */
+export const insertConnection = async (
   scope: Scope,
   connection: Pick<Connection, 'id' | 'slug' | 'name' | 'teamId' | 'address' | 'scheme' | 'secretSealed'>,
-) =>
-  scope.query(sql`insert into connections (id, slug, name, team_id, address, scheme, secret_sealed, created_at, rotated_at)
-    values (${connection.id}, ${connection.slug}, ${connection.name}, ${connection.teamId}, ${connection.address}, ${json(connection.scheme)}::json, ${connection.secretSealed}, ${scope.now}, ${scope.now})`)
+): Promise<boolean> =>
+  (
+    await scope.query(sql`insert into connections (id, slug, name, team_id, address, scheme, secret_sealed, created_at, rotated_at)
+    values (${connection.id}, ${connection.slug}, ${connection.name}, ${connection.teamId}, ${connection.address}, ${json(connection.scheme)}::json, ${connection.secretSealed}, ${scope.now}, ${scope.now})
+    on conflict (slug) do nothing returning id`)
+  ).length === 1
 export const saveConnectionSecret = (scope: Scope, id: ConnectionId, scheme: Scheme, secretSealed: string) =>
   scope.query(
     sql`update connections set secret_sealed = ${secretSealed}, scheme = ${json(scheme)}::json, rotated_at = ${scope.now} where id = ${id}`,
