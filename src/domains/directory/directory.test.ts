@@ -3,7 +3,7 @@ import { anonymous } from '#kernel/actor.ts'
 import { catalogueOf } from '#kernel/slice.ts'
 import { createWorld, type World } from '#scenarios/world/world.ts'
 import { directory } from './index.ts'
-import { addUser, disableUser, listUsers } from './people.ts'
+import { addUser, changeUser, disableUser, listUsers } from './people.ts'
 import { setUp, signIn } from './sign-in.ts'
 import { addService, getService, listServices } from './services.ts'
 import { addTeam } from './teams.ts'
@@ -76,6 +76,27 @@ describe('the directory', () => {
     await world.do(admin, addService, { slug: 'minutes', name: 'Minutes', team: 'board' })
     await expect(world.do(manager, addTeam, { slug: 'board', name: 'Mine' })).rejects.toThrow('There is already a team board.')
     await expect(world.do(manager, addService, { slug: 'minutes', name: 'Mine' })).rejects.toThrow('There is already a service minutes.')
+  })
+
+  test('an address is one person’s, whichever way it is written', async () => {
+    const admin = await world.person('ann', 'administrator')
+    await world.person('ben')
+    await expect(world.do(admin, changeUser, { user: 'ben', email: 'ANN@example.test' })).rejects.toThrow(
+      'There is already a person with this e-mail address.',
+    )
+    expect(await world.do(admin, changeUser, { user: 'ben', email: 'Ben@Example.test' })).toMatchObject({ email: 'ben@example.test' })
+    expect((await world.events('user.changed')).filter(({ actor }) => actor === admin.userId)).toEqual([])
+  })
+
+  test('somebody goes on administering', async () => {
+    const alone = await createWorld(catalogueOf([directory]))
+    const admin = await alone.person('ann', 'administrator')
+    await expect(alone.do(admin, changeUser, { user: 'ann', role: 'manager' })).rejects.toThrow(
+      'Nobody else administers this installation.',
+    )
+    await alone.person('ben', 'administrator')
+    expect(await alone.do(admin, changeUser, { user: 'ann', role: 'manager' })).toMatchObject({ role: 'manager' })
+    await alone.close()
   })
 
   test('a responder may not add people, and sees no e-mail addresses', async () => {

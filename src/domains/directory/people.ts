@@ -107,6 +107,10 @@ export const changeUser = defineCommand({
     ) {
       return refuse('Only an administrator can make or unmake an administrator.')
     }
+    if (user.role === 'administrator' && (changes.role ?? user.role) !== user.role && (await store.listAdministrators(scope)).length === 1)
+      return refuse('Nobody else administers this installation. Make somebody else an administrator first.')
+    const owner = changes.email === undefined ? undefined : await store.credentialsByEmail(scope, changes.email)
+    if (owner && owner.id !== user.id) return refuse('There is already a person with this e-mail address.')
     const changed = (Object.keys(changes) as (keyof typeof changes)[]).filter(
       (field) => changes[field] !== undefined && changes[field] !== user[field],
     )

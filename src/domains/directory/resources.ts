@@ -35,7 +35,7 @@ export const organisationResource = defineResource({
 const UserSpec = z.strictObject({
   handle: Slug,
   name: Name,
-  email: Email.toLowerCase(),
+  email: Email,
   role: RoleSchema.default('responder'),
   zone: ZoneSchema.default('UTC'),
 })

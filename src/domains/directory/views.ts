@@ -10,7 +10,8 @@ export const Slug = z
   .max(60)
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'write lower-case letters, digits and single hyphens, like payments-gateway')
 export const Name = z.string().trim().min(1).max(120)
-export const Email = z.email().max(254)
+/** Lower case from here on, as addresses are kept and compared. */
+export const Email = z.email().max(254).toLowerCase()
 export const Password = z.string().min(12, 'use at least 12 characters').max(256)
 export const RoleSchema = z.enum(roleNames)
 export { ZoneSchema }
