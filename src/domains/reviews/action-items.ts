@@ -28,7 +28,7 @@ export const addActionItem = defineCommand({
   examples: [{ incident: '2417', title: 'Alert on the failure rate per issuer', owner: 'tunde', due: '2026-12-04' }],
   async run({ scope, emit, newId }, { incident, title, owner, due }) {
     const review = await locked(scope, incident)
-    const ownerId = await personId(scope, owner)
+    const ownerId = await personId(scope, review.incidentId, owner)
     if (review.publishedAt && (ownerId === null || due === null))
       return refuse('The review is published: a new action item needs an owner and a due date.')
     const id = newId('act')
@@ -60,7 +60,7 @@ export const changeActionItem = defineCommand({
     const next = {
       ...action,
       title: title ?? action.title,
-      ownerId: owner === undefined ? action.ownerId : await personId(scope, owner),
+      ownerId: owner === undefined ? action.ownerId : await personId(scope, review.incidentId, owner),
       dueOn: due === undefined ? action.dueOn : due,
       ...(done === undefined || done === (action.doneAt !== null)
         ? {}

@@ -4,7 +4,7 @@ import { catalogueOf } from '#kernel/slice.ts'
 import { createWorld, type World } from '#scenarios/world/world.ts'
 import { alerts } from '#domains/alerts/index.ts'
 import { directory } from '#domains/directory/index.ts'
-import { assignRole, changeState, declareIncident, incidents, setPrivate } from '#domains/incidents/index.ts'
+import { assignRole, bringIn, changeState, declareIncident, incidents, setPrivate } from '#domains/incidents/index.ts'
 import { notifications } from '#domains/notifications/index.ts'
 import { oncall } from '#domains/oncall/index.ts'
 import { addActionItem, changeActionItem, listActionItems } from './action-items.ts'
@@ -133,4 +133,18 @@ test("a private incident's review and action items are missing for others, in li
   expect(listed).not.toMatch(/Secret|Rotate/)
   await world.do(mara, setPrivate, { incident: secret, private: false })
   expect((await world.do(tunde, getReview, { incident: secret })).incident.title).toBe('Secret')
+})
+
+test('nobody is made to write, or to do, what they cannot open', async () => {
+  const secret = String((await world.do(mara, declareIncident, { title: 'Secret', severity: 'SEV1', private: true })).number)
+  await world.do(mara, openReview, { incident: secret })
+  const { id } = await world.do(mara, addActionItem, { incident: secret, title: 'Rotate the key', owner: 'mara' })
+  for (const naming of [
+    world.do(mara, setReviewOwner, { incident: secret, owner: 'tunde' }),
+    world.do(mara, addActionItem, { incident: secret, title: 'Tell the bank', owner: 'tunde' }),
+    world.do(mara, changeActionItem, { actionItem: id, owner: 'tunde' }),
+  ])
+    await expect(naming).rejects.toThrow('Tunde does not see this incident. Bring them into it first.')
+  await world.do(mara, bringIn, { incident: secret, user: 'tunde' })
+  expect(await world.do(mara, setReviewOwner, { incident: secret, owner: 'tunde' })).toMatchObject({ owner: { handle: 'tunde' } })
 })

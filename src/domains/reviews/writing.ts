@@ -4,9 +4,10 @@ import { actorRef } from '#kernel/actor.ts'
 import type { CommandContext } from '#kernel/command.ts'
 import { defineCommand } from '#kernel/define.ts'
 import { AppError, missing, refuse } from '#kernel/errors.ts'
+import type { Id } from '#kernel/ids.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { InstantSchema } from '#kernel/time.ts'
-import { findUser } from '#domains/directory/index.ts'
+import { findUser, rightsOfUser } from '#domains/directory/index.ts'
 import { findIncident } from '#domains/incidents/index.ts'
 import { renderMarkdown } from '#platform/text/markdown.ts'
 import { reviewOwnerChanged, reviewPublished, sectionWritten } from './events.ts'
@@ -79,7 +80,7 @@ export const setReviewOwner = defineCommand({
   examples: [{ incident: '2417', owner: 'mara' }],
   async run({ scope, emit }, { incident, owner, due }) {
     const review = await locked(scope, incident)
-    const ownerId = owner === undefined ? review.ownerId : await personId(scope, owner)
+    const ownerId = owner === undefined ? review.ownerId : await personId(scope, review.incidentId, owner)
     const next = { ...review, ownerId, dueOn: due ?? review.dueOn }
     await store.saveReview(scope, next)
     if (ownerId !== review.ownerId || next.dueOn !== review.dueOn)
@@ -124,10 +125,16 @@ export async function locked(scope: CommandContext['scope'], key: string): Promi
   return review
 }
 
-/** The id of a person by handle or id; null for nobody. Throws AppError 'missing'. */
-export async function personId(scope: Scope, key: string | null) {
+/**
+ * The id of a person by handle or id; null for nobody. Throws AppError 'missing', and 'refused' for somebody who does not see the incident: they would be
+ * reminded of what they cannot open.
+ */
+export async function personId(scope: Scope, incidentId: Id<'inc'>, key: string | null) {
   if (key === null) return null
   const user = await findUser(scope, key)
-  if (!user || user.disabledAt !== null) throw missing('person')
+  const rights = user && (await rightsOfUser(scope, user.id))
+  if (!user || !rights) throw missing('person')
+  if (!(await findIncident({ ...scope, actor: { kind: 'user', userId: user.id, sessionId: '', rights } }, incidentId)))
+    throw new AppError('refused', `${user.name} does not see this incident. Bring them into it first.`)
   return user.id
 }
