@@ -156,7 +156,7 @@ const ProcessObject = z.strictObject({
   review: z
     .strictObject({
       when: Condition.nullable().default(null),
-      within: Duration.default('5 d'),
+      within: Duration.default('5 d').meta({ description: 'After the end, in weekdays; a part of a day counts as one' }),
       sections: z
         .array(z.strictObject({ id: Word, title: Name, prompt: z.string().max(600).default('') }))
         .min(1)

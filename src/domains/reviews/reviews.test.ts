@@ -5,11 +5,13 @@ import { createWorld, type World } from '#scenarios/world/world.ts'
 import { alerts } from '#domains/alerts/index.ts'
 import { directory } from '#domains/directory/index.ts'
 import { assignRole, bringIn, changeState, declareIncident, incidents, setPrivate } from '#domains/incidents/index.ts'
+import { processResource } from '#domains/incidents/processes.ts'
 import { notifications } from '#domains/notifications/index.ts'
 import { oncall } from '#domains/oncall/index.ts'
 import { addActionItem, changeActionItem, listActionItems } from './action-items.ts'
 import { reviews } from './index.ts'
 import { exportReview, getReview, listReviews } from './queries.ts'
+import { weekdaysLater } from './weekdays.ts'
 import { openReview, publishReview, setReviewOwner, writeSection } from './writing.ts'
 
 let world: World
@@ -147,4 +149,14 @@ test('nobody is made to write, or to do, what they cannot open', async () => {
     await expect(naming).rejects.toThrow('Tunde does not see this incident. Bring them into it first.')
   await world.do(mara, bringIn, { incident: secret, user: 'tunde' })
   expect(await world.do(mara, setReviewOwner, { incident: secret, owner: 'tunde' })).toMatchObject({ owner: { handle: 'tunde' } })
+})
+
+test('is due when its process says', async () => {
+  const list = (await world.read((scope) => processResource.list(scope))) as { slug: string; review: object }[]
+  const sre = list.find(({ slug }) => slug === 'sre')!
+  const slow = { ...sre, slug: 'slow', review: { ...sre.review, within: '10 d' } }
+  await world.engine.transact(mara, (context) => processResource.save(context, slow, undefined))
+  const { number } = await world.do(mara, declareIncident, { type: 'slow', title: 'Slow', severity: 'SEV1' })
+  const review = await world.do(mara, openReview, { incident: String(number) })
+  expect(review.dueOn).toBe(weekdaysLater(world.clock.now().slice(0, 10), 10))
 })
