@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Actor } from '#kernel/actor.ts'
 import { catalogueOf } from '#kernel/slice.ts'
+import { sql } from '#kernel/sql.ts'
 import { createWorld, type World } from '#scenarios/world/world.ts'
 import { alerts } from '#domains/alerts/index.ts'
 import { directory } from '#domains/directory/index.ts'
@@ -159,4 +160,13 @@ test('is due when its process says', async () => {
   const { number } = await world.do(mara, declareIncident, { type: 'slow', title: 'Slow', severity: 'SEV1' })
   const review = await world.do(mara, openReview, { incident: String(number) })
   expect(review.dueOn).toBe(weekdaysLater(world.clock.now().slice(0, 10), 10))
+})
+
+test('every action item is counted, however many the listed reviews have together', async () => {
+  await world.read((scope) =>
+    scope.query(sql`insert into action_items (id, review_id, title, created_at)
+      select 'act_' || lpad(n::text, 26, '0'), (select id from reviews order by id limit 1), 'Item', ${scope.now} from generate_series(1, 600) as n`),
+  )
+  const counts = (await world.do(mara, listReviews, {})).items.map(({ actions }) => actions)
+  expect(Math.max(...counts)).toBeGreaterThanOrEqual(600)
 })

@@ -88,12 +88,13 @@ export const saveSection = (scope: Scope, reviewId: ReviewId, id: string, text: 
     sql`update review_sections set text = ${text}, changed_by = ${changedBy}, changed_at = ${scope.now} where review_id = ${reviewId} and id = ${id}`,
   )
 
-const actions = (scope: Scope, where: Sql) =>
+const actions = (scope: Scope, where: Sql, most: number | null = null) =>
   scope.query<StoredAction>(sql`select ${actionColumns} from action_items join reviews on reviews.id = review_id where ${where}
-    order by done_at is not null, action_items.due_on nulls last, action_items.id limit 500`)
+    order by done_at is not null, action_items.due_on nulls last, action_items.id limit ${most}`)
 export const actionsOf = (scope: Scope, reviewIds: readonly string[]) => actions(scope, sql`review_id = any(${reviewIds}::text[])`)
 export const findAction = async (scope: Scope, id: string) => (await actions(scope, sql`action_items.id = ${id}`))[0]
 export const findActions = (scope: Scope, ids: readonly string[]) => actions(scope, sql`action_items.id = any(${ids}::text[])`)
+/** The most urgent 500. */
 export const listActions = (scope: Scope, filter: { ownerId: UserId | undefined; done: boolean | undefined }) =>
   actions(
     scope,
@@ -101,6 +102,7 @@ export const listActions = (scope: Scope, filter: { ownerId: UserId | undefined;
       ...(filter.ownerId ? [sql`action_items.owner_id = ${filter.ownerId}`] : []),
       ...(filter.done === undefined ? [] : [filter.done ? sql`done_at is not null` : sql`done_at is null`]),
     ]),
+    500,
   )
 export const insertAction = (scope: Scope, action: Pick<StoredAction, 'id' | 'reviewId' | 'title' | 'ownerId' | 'dueOn'>) =>
   scope.query(sql`insert into action_items (id, review_id, title, owner_id, due_on, created_at)
