@@ -91,3 +91,9 @@ test.skipIf(process.env['TEST_DATABASE_URL'] === undefined)('a no that comes whi
   await settled
   expect(await look(incident)).toMatchObject({ state: { id: 'investigating' }, confirmation: { state: 'refused' } })
 })
+
+test('what is resolved did not begin after that', async () => {
+  const incident = await resolved()
+  await world.pass('1 h')
+  await expect(world.do(sofia, changeIncident, { incident, occurredAt: world.clock.now() })).rejects.toThrow('It was resolved before that.')
+})

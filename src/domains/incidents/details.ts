@@ -40,6 +40,8 @@ export const changeIncident = defineCommand({
     const { scope, emit, now } = context
     const { incident, process } = await open(scope, key)
     if (given.occurredAt && given.occurredAt > now) throw new AppError('invalid-input', '/occurredAt: lies in the future.')
+    if (given.occurredAt && incident.resolvedAt && given.occurredAt > incident.resolvedAt)
+      return refuse('It was resolved before that. Say when it began, or reopen it first.')
     const filled = fill(process, incident, given.fields ?? {})
     if (isRefused(filled)) return filled
     const services = given.services === undefined ? undefined : await findServices(scope, given.services)
