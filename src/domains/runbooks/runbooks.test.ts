@@ -7,7 +7,7 @@ import { sql } from '#kernel/sql.ts'
 import { catalogueOf } from '#kernel/slice.ts'
 import { alerts } from '#domains/alerts/index.ts'
 import { directory } from '#domains/directory/index.ts'
-import { incidents } from '#domains/incidents/index.ts'
+import { bringIn, declareIncident, incidents } from '#domains/incidents/index.ts'
 import { oncall } from '#domains/oncall/index.ts'
 import { notifications } from '#domains/notifications/index.ts'
 import { disableUser } from '#domains/directory/people.ts'
@@ -229,6 +229,23 @@ describe('a run', () => {
     await expect(world.do(mara, approveStep, { run, step: 'approve', hash })).rejects.toMatchObject({ code: 'refused' })
     await world.settle()
     expect(world.sent).toHaveLength(1)
+  })
+
+  test('about a private incident asks, and tells, only those who see it', async () => {
+    await world.do(admin, addTeam, { slug: 'press', name: 'Press', members: [{ user: 'priya' }] })
+    await save('private', [{ ...sure, ask: { ...sure.ask, who: [{ team: 'press' }] } }])
+    const { id: incident } = await world.do(mara, declareIncident, { title: 'A laptop was stolen', private: true })
+    const { id: run } = await world.do(mara, startRun, { runbook: 'private', incident, inputs: { service: 'pay' } })
+    await world.settle()
+    await world.pass('4 min')
+    const [asked] = (await world.events('question.asked')).filter(({ about }) => about['run'] === run)
+    expect(asked!.data).toMatchObject({ userIds: [] })
+    const told = await world.read((scope) => scope.query(sql`select key from processes where key like ${`${run}/%`}`))
+    expect(told).toEqual([])
+    expect((await look(run)).pending).toMatchObject({ isMine: true, people: [] })
+    await world.do(mara, bringIn, { incident, user: 'priya' })
+    expect((await look(run)).pending).toMatchObject({ isMine: false, people: [{ name: 'Priya' }] })
+    await world.do(priya, answerQuestion, { run, step: 'sure', answer: 'no' })
   })
 
   test('is approved only as it was seen, and by whom it is asked', async () => {

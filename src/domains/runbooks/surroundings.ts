@@ -2,7 +2,7 @@
 import type { TeamId, UserId } from '#kernel/actor.ts'
 import type { Scope } from '#kernel/scope.ts'
 import type { Instant } from '#kernel/time.ts'
-import { findServices } from '#domains/directory/index.ts'
+import { findServices, rightsOfUser } from '#domains/directory/index.ts'
 import { whoIsOnCall } from '#domains/oncall/index.ts'
 import { findIncident, rolesOf, type IncidentId } from '#domains/incidents/index.ts'
 
@@ -49,6 +49,16 @@ export async function incidentData(scope: Scope, key: string): Promise<IncidentD
     openedAt,
     teamId,
   }
+}
+
+/** Those of them who see the incident: what a run asks about it is nobody else's. */
+export async function seeing(scope: Scope, incidentId: string, userIds: readonly UserId[]): Promise<UserId[]> {
+  const seen: UserId[] = []
+  for (const userId of userIds) {
+    const rights = await rightsOfUser(scope, userId)
+    if (rights && (await findIncident({ ...scope, actor: { kind: 'user', userId, sessionId: '', rights } }, incidentId))) seen.push(userId)
+  }
+  return seen
 }
 
 /** Who holds a role in an incident right now. */

@@ -4,9 +4,12 @@ import { personOf, system } from '#kernel/actor.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { findTeam, findUser, findUsers, membersOf } from '#domains/directory/index.ts'
 import type { Who } from './definition.ts'
-import { holdersOf, onCallIn } from './surroundings.ts'
+import { holdersOf, onCallIn, seeing } from './surroundings.ts'
 
-/** Everybody who is asked at this moment, as far as the scope sees them. Empty: nobody could be found, or nobody was named. */
+/**
+ * Everybody who is asked at this moment, as far as the scope sees them; of an incident's run those who see the incident. Empty: nobody could be found, or
+ * nobody was named.
+ */
 export async function peopleOf(scope: Scope, who: readonly Who[], incidentId: string | null): Promise<UserId[]> {
   const found: UserId[] = []
   for (const one of who) {
@@ -21,7 +24,8 @@ export async function peopleOf(scope: Scope, who: readonly Who[], incidentId: st
     } else found.push(...(await onCallIn(scope, one.schedule, scope.now)))
   }
   const here = new Set((await findUsers(scope, found)).filter(({ disabledAt }) => disabledAt === null).map(({ id }) => id))
-  return [...new Set(found)].filter((id) => here.has(id))
+  const people = [...new Set(found)].filter((id) => here.has(id))
+  return incidentId === null ? people : seeing(scope, incidentId, people)
 }
 
 /**
