@@ -78,6 +78,12 @@ describe('the directory', () => {
     await expect(world.do(manager, addService, { slug: 'minutes', name: 'Mine' })).rejects.toThrow('There is already a service minutes.')
   })
 
+  test('a person is in a team once', async () => {
+    const admin = await world.person('uma', 'administrator')
+    const members = [{ user: 'uma' }, { user: admin.userId, role: 'lead' }]
+    await expect(world.do(admin, addTeam, { slug: 'twice', name: 'Twice', members })).rejects.toThrow('Uma is named twice.')
+  })
+
   test('an address is one person’s, whichever way it is written', async () => {
     const admin = await world.person('ann', 'administrator')
     await world.person('ben')

@@ -1,10 +1,12 @@
 // Commands and queries about teams.
 import { z } from 'zod'
+import type { UserId } from '#kernel/actor.ts'
 import { defineCommand, defineQuery } from '#kernel/define.ts'
-import { missing, refuse } from '#kernel/errors.ts'
+import { AppError, missing, refuse } from '#kernel/errors.ts'
 import { decodeCursor, listInput, listOutput, page } from '#kernel/list.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { teamAdded, teamChanged } from './events.ts'
+import type { TeamRole } from './roles.ts'
 import * as store from './store.ts'
 import { Name, Slug, TeamView } from './views.ts'
 
@@ -114,9 +116,12 @@ async function resolveMembers(scope: Scope, members: z.output<typeof Members>) {
     scope,
     members.map((member) => member.user),
   )
-  return members.map(({ user: key, role }) => {
+  const roles = new Map<UserId, TeamRole>()
+  for (const { user: key, role } of members) {
     const user = users.find((candidate) => candidate.handle === key || candidate.id === key)
     if (!user) throw missing(`person ${key}`)
-    return { userId: user.id, role }
-  })
+    if (roles.has(user.id)) throw new AppError('refused', `${user.name} is named twice.`)
+    roles.set(user.id, role)
+  }
+  return [...roles].map(([userId, role]) => ({ userId, role }))
 }
