@@ -116,6 +116,7 @@ describe('the next update', () => {
     ['counts from the opening', {}, undefined, at(30)],
     ['counts from the last one', {}, { at: at(20), nextAt: null }, at(50)],
     ['is when it was promised', {}, { at: at(20), nextAt: at(35) }, at(35)],
+    ['counts from its return', {}, { at: at(20), nextAt: at(35), reopenedAt: at(600) }, at(630)],
     ['has another cadence at another severity', { severity: 'SEV2' as const }, undefined, at(60)],
     ['is not due where the process names none', { severity: 'SEV4' as const }, undefined, undefined],
     ['is not due once it is resolved', { stateKind: 'resolved' as const }, undefined, undefined],

@@ -36,8 +36,8 @@ export function leftSeconds(clock: SlaClock, now: Instant): number | null {
   return clock.targetSeconds === null ? null : secondsBetween(clock.metAt ?? clock.pausedAt ?? now, endOf(clock))
 }
 
-/** The last update to stakeholders: when, and when it promised the next. */
-export type LastUpdate = { at: Instant; nextAt: Instant | null }
+/** The last update to stakeholders: when, and when it promised the next; and when the incident was reopened, if that was after it. */
+export type LastUpdate = { at: Instant | null; nextAt: Instant | null; reopenedAt?: Instant | null }
 
 /** When the next update is due and how often, or null: not open, or no cadence at this severity. */
 export function nextUpdate(
@@ -50,7 +50,8 @@ export function nextUpdate(
   const duration = typeof every === 'string' ? every : every[incident.severity]
   if (duration === undefined) return null
   const everySeconds = secondsOf(duration)
-  return { at: last?.nextAt ?? addSeconds(last?.at ?? incident.openedAt, everySeconds), everySeconds }
+  const promised = last?.reopenedAt ? null : last?.nextAt
+  return { at: promised ?? addSeconds(last?.reopenedAt ?? last?.at ?? incident.openedAt, everySeconds), everySeconds }
 }
 
 export type OpenTask = { id: string; dueAt: Instant | null; assigneeId: string | null }

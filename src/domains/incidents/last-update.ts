@@ -6,12 +6,13 @@ import type { Instant } from '#kernel/time.ts'
 import type { LastUpdate } from './clocks.ts'
 import type { IncidentId } from './incident.ts'
 
-/** The newest update of an incident, and when it promised the next; undefined when there was none. */
-export async function lastUpdateOf(scope: Scope, id: IncidentId): Promise<LastUpdate | undefined> {
-  const [event] = await readEvents(scope, sql`stream = ${id} and type = 'update.published'`, 1)
-  if (!event) return undefined
-  const { nextUpdateAt } = event.data as { nextUpdateAt?: Instant | null }
-  return { at: event.at, nextAt: nextUpdateAt ?? null }
+/** The newest update of an incident, when it promised the next, and whether the incident was reopened after it. */
+export async function lastUpdateOf(scope: Scope, id: IncidentId): Promise<LastUpdate> {
+  const newest = async (type: string) => (await readEvents(scope, sql`stream = ${id} and type = ${type}`, 1))[0]
+  const [update, reopened] = [await newest('update.published'), await newest('incident.reopened')]
+  const { nextUpdateAt } = (update?.data ?? {}) as { nextUpdateAt?: Instant | null }
+  const isAfter = reopened !== undefined && (update === undefined || reopened.position > update.position)
+  return { at: update?.at ?? null, nextAt: nextUpdateAt ?? null, reopenedAt: isAfter ? reopened.at : null }
 }
 
 /** How many were published: the next one is this plus one. */

@@ -172,7 +172,7 @@ export const getIncident = defineQuery({
         number: situation.nextUpdateNumber,
         at: update?.at ?? null,
         everySeconds: update?.everySeconds ?? null,
-        lastAt: last?.at ?? null,
+        lastAt: last.at,
       },
       slas: slaViews(process, clocks, now),
       roles: process.roles.map((role) => {
