@@ -1,6 +1,6 @@
 // A secret of its own for every place that takes or makes one, a life in which each is used, mistaken and refused, and then: none of them anywhere, in no
 // form, but in the answer that hands it out. What the database holds of it is sealed or a hash.
-import { createECDH } from 'node:crypto'
+import { createECDH, randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
@@ -61,7 +61,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const api = (method: string, path: string, asked: Asked = {}) => program.ask(method, `/api/v1${path}`, asked)
+/** As our own pages ask: every change with a key of its own. */
+const api = (method: string, path: string, { headers, ...asked }: Asked = {}) =>
+  program.ask(method, `/api/v1${path}`, {
+    ...asked,
+    headers: { ...(method === 'GET' || method === 'DELETE' ? {} : { 'idempotency-key': randomUUID() }), ...headers },
+  })
 const admin = () => ({ authorization: `Bearer ${secrets.get('first token')!}` })
 const asAdmin = (method: string, path: string, body?: unknown, handsOut: string[] = []) =>
   api(method, path, { headers: admin(), body, handsOut })

@@ -1,5 +1,7 @@
 // What the API promises for every operation of the product, asked over the real server.
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { sql } from '#kernel/sql.ts'
 import { catalogue } from '#app/wiring.ts'
 import type { AnyOperation } from '#kernel/command.ts'
 import { createWorld, type World } from '#scenarios/world/world.ts'
@@ -180,6 +182,27 @@ describe('an idempotency key', () => {
     expect((await add('a third key', 'while-he-may', otis)).status).toBe(201)
     await server.send('PATCH', '/api/v1/users/otis', { headers: as(admin), body: { role: 'stakeholder' } })
     expectProblem(await add('a third key', 'while-he-may', otis), 403, 'forbidden')
+  })
+
+  test('keeps what was asked and answered so that nobody reads a token or tries passwords in it', async () => {
+    const ask = (path: string, key: string, body: object) =>
+      server.send('POST', `/api/v1${path}`, { headers: as(admin, { 'idempotency-key': key }), body })
+    const token = { name: 'CI', scopes: ['alerts:read'] }
+    const first = await ask('/tokens', 'a key for a token', token)
+    expect(first.status).toBe(201)
+    expect((await ask('/tokens', 'a key for a token', token)).json).toEqual(first.json)
+    expectProblem(await ask('/tokens', 'a key for a token', { ...token, name: 'CD' }), 409, 'conflict')
+    const person = { handle: 'pia', name: 'Pia', email: 'pia@example.test', role: 'responder', zone: 'UTC', password: 'a sentence of pia' }
+    expect((await ask('/users', 'a key for a person', person)).status).toBe(201)
+    const rows = await world.read((scope) =>
+      scope.query<{ request: string }>(sql`select request, answer from idempotency_keys where key like '% a key for a %'`),
+    )
+    expect(rows.length).toBe(2)
+    expect(JSON.stringify(rows)).not.toContain((first.json as { token: string }).token)
+    const guessed = createHash('sha256')
+      .update(`directory.addUser\n${JSON.stringify(person)}`)
+      .digest('hex')
+    expect(rows.map(({ request }) => request)).not.toContain(guessed)
   })
 
   test('of fewer than 8 characters is refused', async () => expectProblem(await add('short', 'short'), 400, 'invalid-input'))

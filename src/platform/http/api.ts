@@ -49,7 +49,7 @@ export function apiRoutes({ engine, authenticate, cookie, triedSignIn }: ApiPart
       const key = method === 'POST' && operation.kind === 'command' && !operation.session ? c.req.header('idempotency-key') : undefined
       const options: ExecuteOptions = {
         caller,
-        ...(key === undefined ? {} : once(ownKey(actor, caller, key), operation.name, input, operation.status ?? 200)),
+        ...(key === undefined ? {} : once(ownKey(actor, caller, key), operation.name, input, operation.status ?? 200, engine)),
       }
       try {
         const output = await engine.execute(actor, operation, input, options)
