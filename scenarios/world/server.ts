@@ -38,10 +38,10 @@ export type WorldServer = {
 
 const password = 'a long sentence is best'
 
-/** `integrations` is the catalogue of sources; the shipped one when absent. */
+/** `integrations` is the catalogue of sources; the shipped one when absent. `trustedProxies`: how many entries of X-Forwarded-For count; none when absent. */
 export async function serveWorld(
   world: World,
-  options: { integrations?: readonly IntegrationDefinition[]; publicUrl?: string } = {},
+  options: { integrations?: readonly IntegrationDefinition[]; publicUrl?: string; trustedProxies?: number } = {},
 ): Promise<WorldServer> {
   const publicUrl = options.publicUrl ?? 'https://tocsin.test'
   const engine = { ...world.engine, publicUrl }
@@ -56,7 +56,7 @@ export async function serveWorld(
     inbound: createInbound({ store: intake, catalogue: options.integrations ?? integrations, clock: world.clock, log, metrics }),
     authenticate: authenticateBy(engine),
     triedSignIn,
-    trustedProxies: 0,
+    trustedProxies: options.trustedProxies ?? 0,
     webFolder: fileURLToPath(new URL('../../web/dist', import.meta.url)),
     ready: () => Promise.resolve(),
   })

@@ -17,8 +17,8 @@ export type Needs = 'public' | 'signed-in' | Permission
 /** The object that permission is asked of; `organisation` when it is about all of it; `own` when only about the actor itself. */
 export type About<Input> = 'organisation' | 'own' | ((input: Input) => ObjectRef)
 
-/** Where a request came from. `local`: from this very machine, through no proxy. `address` keys the limits. */
-export type Caller = { local: boolean; address: string; agent: string }
+/** Where a request came from. `local`: from this very machine, through no proxy. `network` keys the limits: who has an IPv6 address has 2^64 of them. */
+export type Caller = { local: boolean; address: string; network: string; agent: string }
 
 /** `sources`: what can send alerts, by kind of integration. */
 export type QueryContext = {

@@ -64,7 +64,7 @@ const visit = (
 ): Promise<PageAnswer> => {
   const page = world.engine.catalogue.pages.find((candidate) => candidate.http === http)!
   const request: PageRequest = { params, query: {}, form, headers: {} }
-  return world.engine.transact(anonymous, (context) => page.run(context, request), { caller: { local: false, address, agent: '' } })
+  return world.engine.transact(anonymous, (context) => page.run(context, request), { caller: { local: false, address, network: address, agent: '' } })
 }
 const tokenIn = (mail: ChannelMessage, kind: 'confirm' | 'unsubscribe') =>
   new RegExp(`/s/${kind}/([\\w-]{32})`).exec(`${mail.body} ${mail.url} ${mail.stopUrl}`)![1]!

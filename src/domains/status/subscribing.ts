@@ -30,7 +30,7 @@ export const Address = z
 export async function askToFollow(context: CommandContext, slug: string, email: string): Promise<void> {
   const { scope, now, caller, newId, tell } = context
   const page = await publicPage(context, slug)
-  await limit(context, createHash('sha256').update(`asks from ${caller.address}`).digest('hex').slice(0, 32))
+  await limit(context, createHash('sha256').update(`asks from ${caller.network}`).digest('hex').slice(0, 32))
   const known = await store.findByAddress(scope, page.id, email)
   if (known && (known.confirmedAt !== null || secondsBetween(known.askedAt, now) < invitationPauseSeconds)) return
   const subscriberId = known?.id ?? newId('sub')

@@ -56,7 +56,7 @@ export type ExecuteOptions = { caller?: Caller } & Partial<Once>
 /** `adopter`: who begins what it leaves behind for now, when it is not the engine's. */
 type TransactOptions = TransactionOptions & { caller?: Caller; adopter?: Adopter }
 
-const nobody: Caller = { local: false, address: '', agent: '' }
+const nobody: Caller = { local: false, address: '', network: '', agent: '' }
 
 type Inside = CommandContext & { tx: Transaction; outbox: Outbox; as: (actor: Actor) => CommandContext }
 

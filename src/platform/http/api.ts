@@ -8,6 +8,7 @@ import { secondsBetween } from '#kernel/time.ts'
 import type { Scope } from '#kernel/scope.ts'
 import type { SignInTried } from '../access/refusals.ts'
 import type { Engine, ExecuteOptions } from '../commands/engine.ts'
+import { checkInput } from '../commands/input.ts'
 import { once } from '../commands/once.ts'
 import { readBody } from './body.ts'
 import type { SessionCookie } from './headers.ts'
@@ -28,7 +29,9 @@ export type ApiParts = {
 export function apiRoutes({ engine, authenticate, cookie, triedSignIn }: ApiParts): Hono<Env> {
   const app = new Hono<Env>()
   const strangers = createLimiter(engine.clock, { burst: 30, perSecond: 0.5 })
+  // By account and network, so that nobody is kept from signing in by whoever knows their address; and by account, for those who have many networks.
   const guesses = createLimiter(engine.clock, { burst: 10, perSecond: 1 / 60 })
+  const guessesOfAll = createLimiter(engine.clock, { burst: 100, perSecond: 1 / 6 })
 
   for (const operation of engine.catalogue.operations) {
     const [method, path] = operation.http.split(' ') as [string, string]
@@ -38,14 +41,17 @@ export function apiRoutes({ engine, authenticate, cookie, triedSignIn }: ApiPart
       const actor = (asked.actor = await actorOf(c, { authenticate, cookie }))
       const caller = c.get('caller')
       if (operation.kind === 'command') refuseForeignOrigin(c, actor, engine.publicUrl)
-      if (operation.needs === 'public') strangers.take(caller.address, operation.kind === 'command' ? 1 : 0.1)
+      if (operation.needs === 'public') strangers.take(caller.network, operation.kind === 'command' ? 1 : 0.1)
       const input = (asked.input = await inputOf(c, operation, method, engine))
-      if (operation.session === 'begins' && typeof input['email'] === 'string') {
-        const account = input['email'].toLowerCase()
+      if (operation.session === 'begins') {
+        // First, for what is no address at all would be remembered as one.
+        checkInput(operation, input)
+        const account = String(input['email']).toLowerCase()
         asked.signIn = { account, find: (scope) => triedSignIn(scope, account) }
-        guesses.take(account)
+        guesses.take(`${account} ${caller.network}`)
+        guessesOfAll.take(account)
       }
-      if (operation.name === 'directory.changePassword') guesses.take(personOf(actor) ?? caller.address)
+      if (operation.name === 'directory.changePassword') guesses.take(personOf(actor) ?? caller.network)
       const key = method === 'POST' && operation.kind === 'command' && !operation.session ? c.req.header('idempotency-key') : undefined
       const options: ExecuteOptions = {
         caller,

@@ -1,5 +1,6 @@
-// Who is calling: the address that limits are keyed by, and whether the request comes from this very machine.
+// Who is calling: the address, the network that limits are keyed by, and whether the request comes from this very machine.
 import type { IncomingMessage } from 'node:http'
+import { isIP } from 'node:net'
 import type { Caller } from '#kernel/command.ts'
 
 const loopback = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
@@ -11,7 +12,7 @@ export function callerOf(request: IncomingMessage, trustedProxies: number): Call
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '')
-  const address = trustedProxies > 0 ? (forwarded.at(-trustedProxies) ?? socket) : socket
+  const address = plain(trustedProxies > 0 ? (forwarded.at(-trustedProxies) ?? socket) : socket)
   const host = (request.headers.host ?? '').replace(/:\d+$/, '')
   const proxied = ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip', 'x-forwarded-host'].some(
     (name) => request.headers[name] !== undefined,
@@ -19,6 +20,26 @@ export function callerOf(request: IncomingMessage, trustedProxies: number): Call
   return {
     local: loopback.has(socket) && !proxied && ['127.0.0.1', 'localhost', '[::1]'].includes(host),
     address,
+    network: networkOf(address),
     agent: String(request.headers['user-agent'] ?? ''),
   }
+}
+
+/** Without the brackets and the port that some proxies write, and an IPv4 address as such where a socket for both gives it as an IPv6 one. */
+function plain(written: string): string {
+  const [, bracketed, dotted] = /^(?:\[([^\]]+)\](?::\d+)?|(\d+(?:\.\d+){3}):\d+)$/.exec(written) ?? []
+  return (bracketed ?? dotted ?? written).replace(/^::ffff:(?=\d+(\.\d+){3}$)/i, '')
+}
+
+/** The /64 of an IPv6 address, which is what one customer is given at least; of every other address, itself. */
+export function networkOf(address: string): string {
+  if (isIP(address) !== 6) return address
+  const [head = '', tail] = address.toLowerCase().split('%')[0]!.split('::')
+  const parts = head === '' ? [] : head.split(':')
+  const missing = tail === undefined ? 0 : 8 - parts.length - (tail === '' ? 0 : tail.split(':').length + (tail.includes('.') ? 1 : 0))
+  const whole = [...parts, ...Array<string>(Math.max(0, missing)).fill('0'), ...(tail ? tail.split(':') : [])]
+  return `${whole
+    .slice(0, 4)
+    .map((part) => part.replace(/^0+(?=.)/, ''))
+    .join(':')}::/64`
 }

@@ -33,7 +33,7 @@ export function pageRoutes(engine: Engine, refusals: Refusals, standalone: reado
     app.on(method === 'GET' ? ['GET', 'HEAD'] : ['POST'], [path.replace(/\{(\w+)\}/g, ':$1')], async (c) => {
       const caller = c.get('caller')
       c.set('asked', { actor: anonymous, operation: http, needs: 'public', on: 'organisation', input: {} })
-      strangers.take(caller.address)
+      strangers.take(caller.network)
       // A page without referrer posts with `Origin: null`, and over plain http nothing else tells where from. Pages know nobody by a cookie.
       const tellsNothing = c.req.header('origin') === 'null' && c.req.header('sec-fetch-site') === undefined
       if (method === 'POST' && !tellsNothing) refuseForeignOrigin(c, anonymous, engine.publicUrl)
