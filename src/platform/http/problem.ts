@@ -16,6 +16,12 @@ export type Problem = {
 /** Any thrown value as an AppError: a database that is away is 'unavailable', the unexpected is 'internal'. */
 export function asAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
+  if (isTakenName(error))
+    return new AppError(
+      'refused',
+      'A name or address that you gave is taken, perhaps by something that you may not see. Choose another one.',
+      { cause: error },
+    )
   if (isAway(error))
     return new AppError(
       'unavailable',
@@ -36,6 +42,10 @@ export function asAppError(error: unknown): AppError {
 }
 
 const diskFull = '53100'
+
+/** What people call things is one for all: who does not see a thing, or asks at the same moment, meets its name here. */
+const isTakenName = (error: unknown): boolean =>
+  sqlState(error) === '23505' && /_(slug|handle|email|key_hash)_key$/.test((error as { constraint?: string }).constraint ?? '')
 
 export const problemOf = (error: AppError, reference: string): Problem => ({
   type: `/docs/problems#${error.code}`,
