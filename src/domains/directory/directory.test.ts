@@ -114,6 +114,29 @@ describe('the directory', () => {
     expect(items.filter((user) => user.email !== undefined).map((user) => user.handle)).toEqual(['rita'])
   })
 
+  test("only an administrator changes an administrator's address", async () => {
+    const manager = await world.person('otis', 'manager')
+    const boss = await world.person('bo', 'administrator')
+    const elsewhere = { email: 'elsewhere@example.test' }
+    await expect(world.do(manager, changeUser, { user: 'bo', ...elsewhere })).rejects.toThrow("an administrator's address")
+    expect(await world.do(manager, changeUser, { user: 'bo', name: 'Bo', email: 'BO@example.test' })).toMatchObject({ name: 'Bo' })
+    expect(await world.do(boss, changeUser, { user: 'bo', ...elsewhere })).toMatchObject(elsewhere)
+    await world.person('nils')
+    expect(await world.do(manager, changeUser, { user: 'nils', email: 'nils@elsewhere.test' })).toMatchObject({ handle: 'nils' })
+    await expect(world.do(manager, changeUser, { user: 'nils', ...elsewhere })).rejects.toThrow('already a person')
+  })
+
+  test('there is always an administrator', async () => {
+    const boss = await world.person('last', 'administrator')
+    const others = (await world.do(boss, listUsers, { limit: 200 })).items.filter(
+      ({ role, id }) => role === 'administrator' && id !== boss.userId,
+    )
+    for (const { handle } of others) await world.do(boss, disableUser, { user: handle })
+    await expect(world.do(boss, changeUser, { user: 'last', role: 'responder' })).rejects.toThrow('no administrator any more')
+    await world.person('next', 'administrator')
+    expect(await world.do(boss, changeUser, { user: 'last', role: 'responder' })).toMatchObject({ role: 'responder' })
+  })
+
   test('nobody is not signed in', async () => {
     await expect(world.do(anonymous, listUsers, {})).rejects.toMatchObject({ code: 'not-signed-in' })
   })

@@ -107,10 +107,14 @@ export const changeUser = defineCommand({
     ) {
       return refuse('Only an administrator can make or unmake an administrator.')
     }
-    if (user.role === 'administrator' && (changes.role ?? user.role) !== user.role && (await store.listAdministrators(scope)).length === 1)
-      return refuse('Nobody else administers this installation. Make somebody else an administrator first.')
-    const owner = changes.email === undefined ? undefined : await store.credentialsByEmail(scope, changes.email)
-    if (owner && owner.id !== user.id) return refuse('There is already a person with this e-mail address.')
+    const email = changes.email?.toLowerCase() ?? user.email
+    if (email !== user.email) {
+      // They sign in with it, and are paged there.
+      if (user.role === 'administrator' && !may(actor, 'platform:configure', null))
+        return refuse("Only an administrator can change an administrator's address.")
+      if (await store.credentialsByEmail(scope, email)) return refuse('There is already a person with this e-mail address.')
+    }
+    if ((changes.role ?? user.role) !== 'administrator' && (await isLastAdministrator(scope, user))) return refuse(noneLeft)
     const changed = (Object.keys(changes) as (keyof typeof changes)[]).filter(
       (field) => changes[field] !== undefined && changes[field] !== user[field],
     )
@@ -138,6 +142,7 @@ export const disableUser = defineCommand({
     if (user.id === personOf(actor)) return refuse('You cannot disable yourself; ask another administrator.')
     if (user.role === 'administrator' && !may(actor, 'platform:configure', null))
       return refuse('Only an administrator can disable an administrator.')
+    if (await isLastAdministrator(scope, user)) return refuse(noneLeft)
     const next = { ...user, disabledAt: user.disabledAt ?? scope.now }
     await store.saveUser(scope, next)
     await store.deleteSessionsOf(scope, user.id, null)
@@ -146,6 +151,15 @@ export const disableUser = defineCommand({
     return view(scope, next)
   },
 })
+
+const noneLeft = 'There would be no administrator any more. Make somebody else one first.'
+
+/** Of two who do this to each other at once, the second sees what the first did. */
+async function isLastAdministrator(scope: Scope, user: store.User): Promise<boolean> {
+  if (user.role !== 'administrator' || user.disabledAt !== null) return false
+  await store.lockSetup(scope)
+  return (await store.listAdministrators(scope)).every(({ id }) => id === user.id)
+}
 
 export const changePassword = defineCommand({
   name: 'directory.changePassword',
