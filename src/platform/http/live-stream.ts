@@ -1,17 +1,24 @@
 // The live stream: tells an open page which kinds of things have changed, so that it asks again. It names kinds only, and so leaks nothing.
 import type { Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
-import { anonymous } from '#kernel/actor.ts'
+import { anonymous, personOf } from '#kernel/actor.ts'
 import { AppError } from '#kernel/errors.ts'
+import { secondsBetween } from '#kernel/time.ts'
 import type { Engine } from '../commands/engine.ts'
 import { actorOf, type ApiParts, type Env } from './api.ts'
 import type { Asked } from './refused.ts'
 
 const heartbeatMs = 20_000
+/** Whoever signed out, was disabled or lost their token hears nothing later than this. */
+const looksAgainSeconds = 20
+const mostOpen = 5000
+/** Nobody keeps others from theirs. */
+const mostOfOne = 100
 
 /** GET /live. Every stream is ended by `end()`, before the server closes. */
 export function liveStream(app: Hono<Env>, parts: Pick<ApiParts, 'authenticate' | 'cookie'> & { engine: Engine }): { end(): void } {
-  const open = new Set<() => void>()
+  const open = new Map<() => void, string>()
+  const countOf = (person: string) => [...open.values()].filter((other) => other === person).length
   app.get('/live', async (c) => {
     const asked: Asked = { actor: anonymous, operation: 'GET /live', needs: 'signed-in', on: 'own', input: {} }
     c.set('asked', asked)
@@ -20,7 +27,10 @@ export function liveStream(app: Hono<Env>, parts: Pick<ApiParts, 'authenticate' 
     const origin = c.req.header('origin')
     if (origin !== undefined && origin !== new URL(parts.engine.publicUrl).origin && c.req.header('sec-fetch-site') !== 'same-origin')
       throw new AppError('wrong-origin', 'The live stream is for our own pages.')
-    if (open.size >= 5000) throw new AppError('too-many', 'Too many pages are open on this node.', { retryAfterSeconds: 10 })
+    const person = personOf(actor) ?? ''
+    if (countOf(person) >= mostOfOne)
+      throw new AppError('too-many', 'You have too many pages open. Close some of them.', { retryAfterSeconds: 10 })
+    if (open.size >= mostOpen) throw new AppError('too-many', 'Too many pages are open on this node.', { retryAfterSeconds: 10 })
     c.header('cache-control', 'no-store')
     c.header('x-accel-buffering', 'no')
     return streamSSE(c, async (stream) => {
@@ -35,7 +45,19 @@ export function liveStream(app: Hono<Env>, parts: Pick<ApiParts, 'authenticate' 
         for (const topic of topics) if (!topic.includes('_')) pending.add(topic)
         wake()
       })
-      open.add(end)
+      open.set(end, person)
+      const { clock } = parts.engine
+      let seenAt = clock.now()
+      const isStillThere = async () => {
+        if (secondsBetween(seenAt, clock.now()) < looksAgainSeconds) return true
+        seenAt = clock.now()
+        try {
+          return personOf(await actorOf(c, parts)) === person
+        } catch (error) {
+          // While the database is away nobody can tell: it stays open, and has nothing to say.
+          return !(error instanceof AppError && error.code === 'not-signed-in')
+        }
+      }
       stream.onAbort(end)
       await stream.writeSSE({ event: 'hello', data: '{}' })
       while (!ended) {
@@ -48,7 +70,7 @@ export function liveStream(app: Hono<Env>, parts: Pick<ApiParts, 'authenticate' 
             }
           })
         }
-        if (ended) break
+        if (ended || !(await isStillThere())) break
         const topics = [...pending]
         pending.clear()
         await (topics.length > 0
@@ -59,5 +81,5 @@ export function liveStream(app: Hono<Env>, parts: Pick<ApiParts, 'authenticate' 
       open.delete(end)
     })
   })
-  return { end: () => [...open].forEach((end) => end()) }
+  return { end: () => [...open.keys()].forEach((end) => end()) }
 }

@@ -2,6 +2,7 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { catalogue } from '#app/wiring.ts'
+import { addSeconds } from '#kernel/time.ts'
 import { createWorld, type World } from '#scenarios/world/world.ts'
 import { serveWorld, type WorldServer } from '#scenarios/world/server.ts'
 import { securityHeaders } from './headers.ts'
@@ -124,8 +125,14 @@ describe('the live stream', () => {
           text += chunk.toString('utf8')
           wake()
         })
+        let isOver = false
+        response.on('close', () => {
+          isOver = true
+          wake()
+        })
         const next = async () => {
-          while (!text.includes('\n\n')) await new Promise<void>((heard) => (wake = heard))
+          while (!text.includes('\n\n') && !isOver) await new Promise<void>((heard) => (wake = heard))
+          if (!text.includes('\n\n')) return 'the end'
           const [first, ...rest] = text.split('\n\n')
           text = rest.join('\n\n')
           return first!
@@ -146,6 +153,33 @@ describe('the live stream', () => {
     expect(changed).toMatch(/event: changed/)
     expect(changed).toMatch(/data: \["team"\]/)
     stream.close()
+  })
+
+  test.each([
+    ['signs out', (headers: Record<string, string>) => server.send('DELETE', '/api/v1/session', { headers })],
+    ['is disabled', () => server.send('POST', '/api/v1/users/nils/disable', { headers: { ...session, origin: server.publicUrl } })],
+  ])('ends soon for whoever %s, before it names anything', async (_, leave) => {
+    await server.addPerson('nils', 'responder').catch(() => {})
+    const cookie = await server.signIn('nils')
+    const stream = await open(cookie)
+    expect(await stream.next()).toContain('event: hello')
+    await leave({ ...cookie, origin: server.publicUrl })
+    world.clock.set(addSeconds(world.clock.now(), 21))
+    const slug = `live-${Math.round(performance.now())}`
+    await server.send('POST', '/api/v1/teams', { headers: { ...session, origin: server.publicUrl }, body: { slug, name: 'Live' } })
+    const heard = [await stream.next(), await stream.next()]
+    expect(heard.at(-1)).toBe('the end')
+    expect(heard.join()).not.toContain('team')
+  })
+
+  test('is open a hundred times to one person, and then still to others', async () => {
+    await server.addPerson('tess', 'responder')
+    const tess = await server.signIn('tess')
+    const streams = await Promise.all(Array.from({ length: 101 }, () => open(tess)))
+    expect(streams.map(({ status }) => status).filter((status) => status !== 200)).toEqual([429])
+    const other = await open(session)
+    expect(other.status).toBe(200)
+    for (const stream of [...streams, other]) stream.close()
   })
 
   test('is open to nobody without a session, and to no other site', async () => {
