@@ -31,6 +31,8 @@ export type QueryContext = {
   vault: Vault
   sources: ReadonlyMap<string, SourceDefinition>
   describe: Describe
+  /** Whether the actor sees a thing of this kind and id, asked of the slice that owns it: also of one that comes later than the asker. */
+  sees: (kind: string, id: string) => Promise<boolean>
 }
 
 /** Rows of the record with their sentence and the name of who acted. */

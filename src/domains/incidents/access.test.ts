@@ -21,6 +21,7 @@ import { addHypothesis } from './hypotheses.ts'
 import { addNote, decide } from './notes.ts'
 import { addTask, changeTask } from './tasks.ts'
 import { waitingForMe } from './waiting.ts'
+import { listPages } from '#domains/oncall/pages.ts'
 
 let world: World
 const people: Record<string, Extract<Actor, { kind: 'user' }>> = {}
@@ -149,6 +150,22 @@ test('somebody who is brought in sees it from then on, and whoever hides an inci
   const open = await world.do(people['other']!, declareIncident, { title: 'Loud', team: 'payments' })
   await world.do(people['guest']!, setPrivate, { incident: open.key, private: true })
   expect(await world.do(people['guest']!, setPrivate, { incident: open.key, private: false })).toMatchObject({ private: false })
+})
+
+test('a page about an incident has its walls, and nothing of what a private one says', async () => {
+  const member = people['member']!
+  const pages = async (who: string) =>
+    (await world.do(people[who]!, listPages, { limit: 200 })).items.map(({ title, body }) => `${title} ${body}`)
+  await world.do(member, bringIn, { incident: walled.key, user: 'guest', urgent: true, note: 'The model is on a public bucket' })
+  await world.do(member, bringIn, { incident: hidden.key, user: 'guest', urgent: true, note: 'Serial number 77' })
+  for (const who of ['member', 'guest', 'admin']) expect((await pages(who)).join()).toContain('Scoring leaks')
+  expect((await pages('other')).join()).not.toMatch(/Scoring|bucket|laptop|Serial/)
+
+  const loud = await world.do(member, declareIncident, { title: 'A key was published', team: 'payments' })
+  await world.do(member, bringIn, { incident: loud.key, user: 'guest', urgent: true })
+  expect((await pages('other')).join()).toContain('A key was published')
+  await world.do(member, setPrivate, { incident: loud.key, private: true })
+  expect((await pages('other')).join()).not.toContain('A key was published')
 })
 
 test('a reporter can log and see their own, and not work on it', async () => {

@@ -162,6 +162,13 @@ export const insertPeople = gather(async (scope: Scope, all: readonly NewPeople[
 
 export const stepsOf = (scope: Scope, pageId: string): Promise<StepRow[]> =>
   scope.query(sql`select seq, at, kind, level, round, reason from page_steps where page_id = ${pageId} order by seq`)
+/** Which of these pages told that person. */
+export const toldOf = async (scope: Scope, pageIds: readonly string[], userId: string): Promise<string[]> =>
+  (
+    await scope.query<{ id: string }>(
+      sql`select distinct page_id as id from page_people where page_id = any(${[...pageIds]}::text[]) and user_id = ${userId}`,
+    )
+  ).map(({ id }) => id)
 export const peopleOf = (scope: Scope, pageId: string): Promise<PersonRow[]> =>
   scope.query(sql`select told.user_id as "userId", users.name, users.handle, told.level, told.round, told.reach_key as "reachKey", told.reason, told.at
     from page_people told join users on users.id = told.user_id where told.page_id = ${pageId} order by told.round, told.at, told.level, users.name`)

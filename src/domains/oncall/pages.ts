@@ -11,6 +11,7 @@ import { findUsers, Slug } from '#domains/directory/index.ts'
 import { deliveriesAbout, deliveryView } from '#domains/notifications/index.ts'
 import { PageIdSchema, type PageId } from './events.ts'
 import * as store from './page-store.ts'
+import { shownPage, shownPages } from './page-walls.ts'
 import { acknowledgePaging, endPaging, escalatePaging, giveBackPaging, nameOf, startPaging, type NewPage } from './paging.ts'
 import { findPolicy, findSchedule } from './schedule-store.ts'
 import { PageDetailView, PageView, pageView } from './views.ts'
@@ -32,10 +33,17 @@ export const listPages = defineQuery({
   }),
   output: listOutput(PageView),
   examples: [{ state: 'open' }],
-  async run({ scope, actor }, { mine, limit, cursor, ...filter }) {
+  async run(context, { mine, limit, cursor, ...filter }) {
+    const { scope, actor } = context
     const user = mine ? (personOf(actor) ?? '') : undefined
     const rows = await store.listPages(scope, { ...filter, user, after: decodeCursor(cursor), limit: limit + 1 })
-    return pageOfList(rows, limit, pageView, (row) => [row.startedAt, row.id])
+    const { items, nextCursor } = pageOfList(
+      rows,
+      limit,
+      (row) => row,
+      (row) => [row.startedAt, row.id],
+    )
+    return { items: (await shownPages(context, items)).map(pageView), nextCursor }
   },
 })
 
@@ -48,8 +56,9 @@ export const getPage = defineQuery({
   input: OnePage,
   output: PageDetailView,
   examples: [example],
-  async run({ scope, actor }, { pageId }) {
-    const row = await store.findPage(scope, pageId)
+  async run(context, { pageId }) {
+    const { scope, actor } = context
+    const row = await shownPage(context, await store.findPage(scope, pageId))
     if (!row) throw missing('page')
     const people = await store.peopleOf(scope, pageId)
     if (!may(actor, 'oncall:read', row.teamId) && !people.some((one) => one.userId === personOf(actor))) throw missing('page')
@@ -212,7 +221,7 @@ export const endPage = defineCommand({
   output: PageView,
   examples: [example],
   async run(context, { pageId, reason }) {
-    const row = await store.lockPage(context.scope, pageId)
+    const row = await shownPage(context, await store.lockPage(context.scope, pageId))
     if (!row) throw missing('page')
     if (row.groupId !== null) return refuse('This page ends with its alert: acknowledge or resolve that.')
     await endPaging(context, row, reason, false)
@@ -221,8 +230,9 @@ export const endPage = defineCommand({
 })
 
 /** A page that the actor may answer: whom it told may, and who may respond there. Held until the transaction ends. */
-async function answerable({ scope, actor }: CommandContext, pageId: PageId): Promise<store.PageRow> {
-  const row = await store.lockPage(scope, pageId)
+async function answerable(context: CommandContext, pageId: PageId): Promise<store.PageRow> {
+  const { scope, actor } = context
+  const row = await shownPage(context, await store.lockPage(scope, pageId))
   if (!row) throw missing('page')
   const person = personOf(actor)
   const wasTold = person !== undefined && (await store.peopleOf(scope, pageId)).some((one) => one.userId === person)

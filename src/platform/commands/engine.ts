@@ -143,6 +143,7 @@ export function createEngine(given: EngineParts): Engine {
       caller,
       sources: given.sources,
       describe,
+      sees: async (kind, id) => (await catalogue.objects.get(kind)?.locate(scope, id)) !== undefined,
       newSecret,
       tx,
       outbox,
