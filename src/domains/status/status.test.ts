@@ -64,7 +64,9 @@ const visit = (
 ): Promise<PageAnswer> => {
   const page = world.engine.catalogue.pages.find((candidate) => candidate.http === http)!
   const request: PageRequest = { params, query: {}, form, headers: {} }
-  return world.engine.transact(anonymous, (context) => page.run(context, request), { caller: { local: false, address, network: address, agent: '' } })
+  return world.engine.transact(anonymous, (context) => page.run(context, request), {
+    caller: { local: false, address, network: address, agent: '' },
+  })
 }
 const tokenIn = (mail: ChannelMessage, kind: 'confirm' | 'unsubscribe') =>
   new RegExp(`/s/${kind}/([\\w-]{32})`).exec(`${mail.body} ${mail.url} ${mail.stopUrl}`)![1]!
@@ -260,6 +262,20 @@ describe('an update', () => {
       'Fixing',
     ])
   })
+})
+
+test('the list of updates goes on where it ended, also between two of one moment', async () => {
+  const declare = async (title: string) => String((await world.do(admin, declareIncident, { title })).number)
+  const [first, second] = [await declare('First'), await declare('Second')]
+  for (const incident of [first, first, second]) await world.do(admin, publishUpdate, { incident, text: 'We look at it.', pages: ['shop'] })
+  const all = (await world.do(admin, listUpdates, { limit: 200 })).items.map(({ id }) => id)
+  const read: string[] = []
+  for (let cursor: string | undefined, isOver = false; !isOver; isOver = cursor === undefined) {
+    const part = await world.do(admin, listUpdates, { limit: 1, ...(cursor ? { cursor } : {}) })
+    read.push(...part.items.map(({ id }) => id))
+    cursor = part.nextCursor
+  }
+  expect(read).toEqual(all)
 })
 
 describe('planned work', () => {

@@ -97,9 +97,11 @@ export const latestOfMaintenance = (scope: Scope, id: string) => latest(scope, s
 export const latestOfMaintenances = (scope: Scope, ids: readonly string[]) =>
   scope.query<Update>(sql`select distinct on (maintenance_id) ${updateColumns} from updates where maintenance_id = any(${ids}::text[])
     order by maintenance_id, number desc`)
-/** Newest first, older than the update `before`. */
+/** Newest first, older than the update `before`; of one moment by their ids, so that none is left out between two pages. */
 export const updatesBefore = (scope: Scope, before: string | undefined, limit: number) =>
-  updates(scope, before ? sql`id < ${before}` : sql`true`, limit)
+  scope.query<Update>(sql`select ${updateColumns} from updates
+    where ${before ? sql`(created_at, id) < (select created_at, id from updates where id = ${before})` : sql`true`}
+    order by created_at desc, id desc limit ${limit}`)
 /** What that page shows since `from`, newest first. */
 export const updatesOnPage = (scope: Scope, pageId: string, from: Instant, limit: number) =>
   updates(
