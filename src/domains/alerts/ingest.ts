@@ -88,7 +88,7 @@ export async function takeIn(
     }
   }
   // What has begun and run out before it was read.
-  for (const [place, alert] of [...open])
+  for (const [place, alert] of open)
     if (alert.fresh && alert.endsAt !== null && alert.endsAt <= now) end(place, alert, alert.endsAt, 'expiry')
   for (const alert of early.size > 0 ? await noteEarlyEnds(scope, [...early.values()]) : []) {
     const { heardAt } = early.get(placeOf(alert))!
