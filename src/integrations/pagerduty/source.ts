@@ -10,7 +10,12 @@ const invalid = (errors: string[]): Answer => ({
   status: 400,
   body: { status: 'invalid event', message: 'Event object is invalid', errors },
 })
-const text = (max: number) => z.string().max(max)
+/** So many characters, as senders count them when they cut a text to that: one beyond the basic plane is two in JavaScript. */
+const text = (max: number) =>
+  z.string().superRefine((value, context) => {
+    if (value.length > max && [...value].length > max)
+      context.addIssue({ code: 'too_big', origin: 'string', maximum: max, inclusive: true, input: value })
+  })
 
 const Payload = z.object({
   summary: text(1024).min(1),
