@@ -10,7 +10,16 @@ import { createWorld, type World } from '#scenarios/world/world.ts'
 import { directory } from '#domains/directory/index.ts'
 import { addService } from '#domains/directory/services.ts'
 import { addTeam } from '#domains/directory/teams.ts'
-import { acknowledgeAlert, acknowledgeGroup, getAlert, listAlerts, listGroups, resolveGroup, snoozeGroup } from './groups.ts'
+import {
+  acknowledgeAlert,
+  acknowledgeGroup,
+  getAlert,
+  listAlerts,
+  listGroups,
+  resolveGroup,
+  snoozeGroup,
+  unacknowledgeGroup,
+} from './groups.ts'
 import { alerts } from './index.ts'
 import { keep, readBacklog } from './backlog.ts'
 import { ingest } from './ingest.ts'
@@ -247,6 +256,18 @@ describe('people and alerts', () => {
     expect(await groupsNow()).toMatchObject([{ state: 'acknowledged' }])
     await world.pass('1 min')
     expect(await groupsNow()).toMatchObject([{ state: 'triggered' }])
+  })
+
+  test('a snooze that was given back says nothing to whoever takes the group after that', async () => {
+    await fire(signal())
+    const [group] = await groupsNow()
+    await world.do(responder, snoozeGroup, { groupId: group!.id, until: addSeconds(world.clock.now(), 1800) })
+    await world.pass('1 min')
+    await world.do(responder, unacknowledgeGroup, { groupId: group!.id })
+    await world.pass('1 min')
+    await world.do(admin, acknowledgeGroup, { groupId: group!.id })
+    await world.pass('30 min')
+    expect(await groupsNow()).toMatchObject([{ state: 'acknowledged' }])
   })
 
   test('resolved twice is refused with a sentence', async () => {

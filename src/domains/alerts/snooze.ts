@@ -1,4 +1,4 @@
-// A snoozed group pages again when its time is over, unless it was resolved or taken back before.
+// A snoozed group pages again when its time is over, unless it was resolved or given back before; who takes it after that has it for good.
 import { z } from 'zod'
 import { defineProcess } from '#kernel/define.ts'
 import { InstantOut, type Instant } from '#kernel/time.ts'
