@@ -176,9 +176,9 @@ const deliveries = (scope: Scope, where: Sql, order: Sql, limit: number): Promis
     sql`select ${deliveryColumns} from notifications n join users on users.id = n.user_id where ${where} order by ${order} limit ${limit}`,
   )
 
-/** Every delivery about one thing, in the order of their times. Whoever asks has shown that they may see the thing. */
-export const deliveriesAbout = (scope: Scope, subject: string): Promise<Delivery[]> =>
-  deliveries(scope, sql`n.subject = ${subject}`, sql`n.due_at, n.id`, 500)
+/** The last 500 deliveries about one thing, in the order of their times. Whoever asks has shown that they may see the thing. */
+export const deliveriesAbout = async (scope: Scope, subject: string): Promise<Delivery[]> =>
+  (await deliveries(scope, sql`n.subject = ${subject}`, sql`n.due_at desc, n.id desc`, 500)).reverse()
 /** A person's own deliveries, newest first. */
 export const deliveriesTo = (
   scope: Scope,

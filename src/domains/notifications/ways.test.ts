@@ -5,7 +5,8 @@ import { system, type Actor } from '#kernel/actor.ts'
 import { catalogueOf } from '#kernel/slice.ts'
 import { alerts } from '#domains/alerts/index.ts'
 import { directory } from '#domains/directory/index.ts'
-import { notifications, reach } from './index.ts'
+import { sql } from '#kernel/sql.ts'
+import { deliveriesAbout, notifications, reach } from './index.ts'
 import { addContactMethod, myMethods, verifyContactMethod } from './methods.ts'
 import { myRules, setRules } from './rules.ts'
 
@@ -73,4 +74,15 @@ test('a browser that has ended its subscription does not make the next page come
   outside.mailboxOf('hal').gets(/Critical: first/)
   await tell('second', hal)
   outside.mailboxOf('hal').gets(/Critical: second/)
+})
+
+test('of a thing about which very much was sent the last of it is shown, in its order', async () => {
+  const ida = await world.person('ida')
+  await world.engine.transact(system('test'), ({ scope }) =>
+    scope.query(sql`insert into notifications (id, reach_key, user_id, channel, label, urgency, title, about, subject, status, reason, due_at)
+      select 'ntf_' || lpad(n::text, 26, '0'), 'key', ${ida.userId}, 'email', '', 'page', n::text, '{}', 'pag_much', 'delivered', '', timestamptz '2026-11-23' + n * interval '1 min'
+      from generate_series(1, 600) as n`),
+  )
+  const titles = (await world.read((scope) => deliveriesAbout(scope, 'pag_much'))).map(({ title }) => title)
+  expect([titles[0], titles.at(-1), titles.length]).toEqual(['101', '600', 500])
 })
