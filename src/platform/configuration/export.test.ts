@@ -58,6 +58,13 @@ const text = fc
       '{',
       '...',
       '---',
+      ' \n',
+      ' \t\n\n',
+      'it\u0092s\n',
+      'a\u007f',
+      '\u0085\u2028',
+      'a\r\nb',
+      '\u001b[1m',
     ),
   )
   .filter((value) => !value.includes('\0') && value.isWellFormed())

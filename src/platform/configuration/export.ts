@@ -26,8 +26,19 @@ export function filesOf(
 /** The document of one spec, without what its schema fills in anyway. */
 export function textOf(resource: ResourceDefinition, spec: unknown, schemaUrl: string): string {
   const short = { kind: resource.kind, ...(shortened(resource, spec) as object) }
-  return `# yaml-language-server: $schema=${schemaUrl}\n${stringify(short, { lineWidth: 0, blockQuote: 'literal', aliasDuplicateObjects: false, version: '1.2' })}`
+  return `# yaml-language-server: $schema=${schemaUrl}\n${yamlOf(short)}`
 }
+
+const written = { lineWidth: 0, blockQuote: 'literal', aliasDuplicateObjects: false, version: '1.2' } as const
+
+/** As people write it; all in quotes where a text would not be read again as it is: one with a DEL, and one of nothing but blanks and the ends of lines. */
+function yamlOf(value: unknown): string {
+  const text = stringify(value, written)
+  if (!text.includes('\x7f') && !blankLines.test(JSON.stringify(value))) return text
+  return stringify(value, { ...written, defaultStringType: 'QUOTE_DOUBLE', blockQuote: false }).replaceAll('\x7f', '\\x7f')
+}
+
+const blankLines = /"(?: |\\t)+(?:\\n)+"/
 
 function shortened(resource: ResourceDefinition, spec: unknown): unknown {
   const schema = specSchema(resource)
