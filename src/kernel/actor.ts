@@ -7,7 +7,7 @@ export type Permission = `${string}:${string}`
 export type UserId = Id<'usr'>
 export type TeamId = Id<'tem'>
 
-/** What a token must hold to act for its person in what is theirs alone: how they are reached, the pages that told them. */
+/** What a token must hold to act for its person, and to read, in what is theirs alone: how they are reached, the pages that told them. */
 export const actsAsPerson: Permission = 'self:manage'
 
 /** What an actor may do and see now. Computed at each request, never stored. */

@@ -26,7 +26,7 @@ export const permissions = {
   'reviews:read': 'Read reviews',
   'reviews:write': 'Write reviews and action items',
   'insights:read': 'See figures',
-  'self:manage': 'Act for its person in what is theirs alone: how they are reached, the pages that told them',
+  'self:manage': 'See, and act for its person in, what is theirs alone: how they are reached, the pages that told them',
   'platform:audit': 'Read the record of everything',
   'platform:configure': 'Apply configuration, see the state of the machinery',
 } as const satisfies Record<Permission, string>

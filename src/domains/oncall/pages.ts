@@ -1,6 +1,6 @@
 // Commands and queries about pages: whom it told, by what, when, and how it ended; starting one, answering, handing it on.
 import { z } from 'zod'
-import { may, personOf } from '#kernel/actor.ts'
+import { actsAsPerson, may, personOf, type Actor } from '#kernel/actor.ts'
 import type { CommandContext } from '#kernel/command.ts'
 import { defineCommand, defineQuery } from '#kernel/define.ts'
 import { AppError, isRefusal, missing, refuse } from '#kernel/errors.ts'
@@ -61,7 +61,8 @@ export const getPage = defineQuery({
     const row = await shownPage(context, await store.findPage(scope, pageId))
     if (!row) throw missing('page')
     const people = await store.peopleOf(scope, pageId)
-    if (!may(actor, 'oncall:read', row.teamId) && !people.some((one) => one.userId === personOf(actor))) throw missing('page')
+    if (!may(actor, 'oncall:read', row.teamId) && !(mayAsPerson(actor) && people.some((one) => one.userId === personOf(actor))))
+      throw missing('page')
     const deliveries = Map.groupBy(await deliveriesAbout(scope, pageId), (delivery) => delivery.reachKey)
     return {
       ...pageView(row),
@@ -228,6 +229,9 @@ export const endPage = defineCommand({
     return pageView((await store.findPage(context.scope, pageId))!)
   },
 })
+
+/** Whether the actor may see what is its person's alone: a token only with the scope for it. */
+const mayAsPerson = (actor: Actor): boolean => actor.kind !== 'token' || may(actor, actsAsPerson, null)
 
 /** A page that the actor may answer: whom it told may, and who may respond there. Held until the transaction ends. */
 async function answerable(context: CommandContext, pageId: PageId): Promise<store.PageRow> {

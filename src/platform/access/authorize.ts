@@ -5,6 +5,9 @@ import { AppError, missing } from '#kernel/errors.ts'
 import type { ObjectDefinition } from '#kernel/object.ts'
 import type { Scope } from '#kernel/scope.ts'
 
+/** What a token needs a scope for, to read it as well: addresses, calendar links, what its person was paged for. Only whose it is, every token may ask. */
+const isTheirsAlone = ({ kind, on, name }: AnyOperation) => kind === 'command' || (on === 'own' && name !== 'directory.whoAmI')
+
 /** Throws AppError 'not-signed-in', 'missing' or 'forbidden'. */
 export async function authorize(
   scope: Scope,
@@ -28,7 +31,7 @@ export async function authorize(
   }
   // About nothing in particular (a new thing without a team) is about the organisation: never about nobody.
   if (teams.length === 0) teams.push(null)
-  if (operation.needs === 'signed-in' && !(actor.kind === 'token' && operation.kind === 'command')) return
+  if (operation.needs === 'signed-in' && !(actor.kind === 'token' && isTheirsAlone(operation))) return
   const permission = operation.needs === 'signed-in' ? actsAsPerson : operation.needs
   if (!teams.every((team) => may(actor, permission, team)))
     throw new AppError('forbidden', `This needs the permission ${permission}. An administrator can give it to you.`)

@@ -121,6 +121,24 @@ describe.each(['stakeholder', 'reporter', 'small token', 'other team'])('%s', (a
   })
 })
 
+describe("what is a person's alone", () => {
+  test.each(named(closed.filter(({ needs, name }) => needs === 'signed-in' && name !== 'directory.whoAmI')))(
+    '%s is not for a token without the scope for it',
+    async (_, operation) => expect([403, 404]).toContain((await ask(operation, 'small token')).status),
+  )
+})
+
+test('a page that told its person is read by a token that may read pages, or act for them, and by no other', async () => {
+  const page = await server.send('POST', '/api/v1/pages', { headers: actors['admin']!, body: { users: ['ada'], title: 'For Ada' } })
+  await world.settle()
+  const read = async (scopes: string[]) => {
+    const made = await server.send('POST', '/api/v1/tokens', { headers: actors['admin']!, body: { name: 'reads', scopes } })
+    const headers = { authorization: `Bearer ${(made.json as { token: string }).token}` }
+    return (await server.send('GET', `/api/v1/pages/${(page.json as { id: string }).id}`, { headers })).status
+  }
+  expect([await read(['insights:read']), await read(['oncall:read']), await read(['self:manage'])]).toEqual([404, 200, 200])
+})
+
 describe("another team's things behind walls", () => {
   test('there is one of every kind that operations are about', () => {
     const kinds = new Set(closed.flatMap((operation) => Object.keys(about(operation))))
