@@ -77,6 +77,28 @@ describe('redaction', () => {
     for (const form of forms) expect(redact(`a ${form} b`)).toMatch(/^a "?•••"? b$/)
     expect(redactor(['ab'])('abc')).toBe('abc')
   })
+
+  test.each([
+    ['System.Text.Json', 'Zm9v\\u002BYmFy/x8=', 'Zm9v+YmFy/x8='],
+    ['PHP', 'Zm9v+YmFy\\/x8=', 'Zm9v+YmFy/x8='],
+    ['Go', 'a\\u0026b\\u003cc', 'a&b<c'],
+    ['Python', 'gr\\u00fc\\u00dfe\\ud83d\\ude00', 'grüße😀'],
+    ['a URL in small letters', 'a%2bb%2fc', 'a+b/c'],
+    ['a URL that escapes more', '%61%2B%c3%bc%21', 'a+ü!'],
+    ['HTML', 'a&amp;b&#43;c&#x2F;d&quot;', 'a&b+c/d"'],
+    ['JSON', 'a\\"b\\\\c\\n', 'a"b\\c\n'],
+  ])('takes it out as %s writes it', (_, written, secret) => {
+    expect(redactor([secret])(`{"token":"${written}"}`)).toBe('{"token":"•••"}')
+    expect(redactor(['another'])(`{"token":"${written}"}`)).toBe(`{"token":"${written}"}`)
+  })
+
+  test('a long secret costs a long answer no more than a moment', () => {
+    const secret = 'a+/='.repeat(2048)
+    const began = performance.now()
+    expect(redactor([secret])('a%2B/='.repeat(150_000)).length).toBeLessThan(10_000)
+    expect(redactor([`${secret}x`])('a%2B/='.repeat(150_000)).length).toBe(900_000)
+    expect(performance.now() - began).toBeLessThan(10_000)
+  })
 })
 
 test.each([
