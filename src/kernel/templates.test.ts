@@ -66,6 +66,10 @@ describe('what cannot be rendered is an error with its place', () => {
     ['{% for i in (1..100000000) %}x{% endfor %}', /memory|limit/],
     ["{% assign s = 'xxxxxxxxxx' %}{% for i in (1..1000) %}{% assign s = s | append: s %}{% endfor %}", /limit/],
     ['{% for i in (1..5000) %}{% for j in (1..5000) %}{% if i > j %}{% endif %}{% endfor %}{% endfor %}', /limit/],
+    [
+      `{% capture all %}{% for i in (1..7000) %}${'x'.repeat(60_000)}{% endfor %}{% endcapture %}{% if all contains 'y' %}{% endif %}`,
+      /memory/,
+    ],
     [`{% for i in (1..1000) %}${'x'.repeat(1000)}{% endfor %}`, /longer than 262144|limit/],
   ])('%s', (source, error) => expect(render(source)).toEqual({ error: expect.stringMatching(error) as string }))
 })

@@ -1,6 +1,6 @@
 // Templates that people write, in Liquid (https://liquidjs.com/tutorials/intro-to-liquid.html), over plain data. What must stay true: only the
 // template is parsed, never the data; nothing reads a clock, a file or chance; as HTML, every value is escaped and nothing can switch that off.
-import { Liquid, type Template } from 'liquidjs'
+import { CaptureTag, Liquid, type Context, type Template } from 'liquidjs'
 import type { Fault } from './errors.ts'
 import { kept } from './kept.ts'
 import { instant, isZone, spokenTime } from './time.ts'
@@ -59,6 +59,14 @@ const filters = new Set(
   url_encode where`.split(/\s+/),
 )
 
+/** The library counts what filters make, and not what a capture collects: half a gigabyte, to be searched in one go. */
+class CountedCapture extends CaptureTag {
+  override *render(context: Context): Generator<unknown, void, string> {
+    yield* super.render(context)
+    context.memoryLimit.use(String((context.bottom() as Record<string, unknown>)[this.variable]).length)
+  }
+}
+
 const textEngine = engineOf()
 const htmlEngine = engineOf(escapeHtml)
 
@@ -78,6 +86,7 @@ function engineOf(outputEscape?: (value: unknown) => string): Liquid {
     ...(outputEscape ? { outputEscape } : {}),
   })
   for (const name of Object.keys(engine.tags)) if (!tags.has(name)) delete engine.tags[name]
+  engine.registerTag('capture', CountedCapture)
   for (const name of Object.keys(engine.filters)) if (!filters.has(name)) engine.unregisterFilter(name)
   engine.registerFilter('time', (at: unknown, zone: unknown = 'UTC') => timeIn(at, zone))
   return engine
