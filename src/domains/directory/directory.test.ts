@@ -97,9 +97,7 @@ describe('the directory', () => {
   test('somebody goes on administering', async () => {
     const alone = await createWorld(catalogueOf([directory]))
     const admin = await alone.person('ann', 'administrator')
-    await expect(alone.do(admin, changeUser, { user: 'ann', role: 'manager' })).rejects.toThrow(
-      'There would be no administrator any more.',
-    )
+    await expect(alone.do(admin, changeUser, { user: 'ann', role: 'manager' })).rejects.toThrow('There would be no administrator any more.')
     await alone.person('ben', 'administrator')
     expect(await alone.do(admin, changeUser, { user: 'ann', role: 'manager' })).toMatchObject({ role: 'manager' })
     await alone.close()

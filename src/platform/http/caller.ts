@@ -1,6 +1,5 @@
 // Who is calling: the address, the network that limits are keyed by, and whether the request comes from this very machine.
 import type { IncomingMessage } from 'node:http'
-import { isIP } from 'node:net'
 import type { Caller } from '#kernel/command.ts'
 
 const loopback = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
@@ -33,13 +32,14 @@ function plain(written: string): string {
 
 /** The /64 of an IPv6 address, which is what one customer is given at least; of every other address, itself. */
 export function networkOf(address: string): string {
-  if (isIP(address) !== 6) return address
-  const [head = '', tail] = address.toLowerCase().split('%')[0]!.split('::')
-  const parts = head === '' ? [] : head.split(':')
-  const missing = tail === undefined ? 0 : 8 - parts.length - (tail === '' ? 0 : tail.split(':').length + (tail.includes('.') ? 1 : 0))
-  const whole = [...parts, ...Array<string>(Math.max(0, missing)).fill('0'), ...(tail ? tail.split(':') : [])]
-  return `${whole
-    .slice(0, 4)
-    .map((part) => part.replace(/^0+(?=.)/, ''))
-    .join(':')}::/64`
+  // Read as a host it is valid, in small letters, and without a dotted end.
+  const host = URL.parse(`http://[${address.split('%')[0]}]/`)?.hostname
+  if (host === undefined) return address
+  const [before, after] = host
+    .slice(1, -1)
+    .split('::')
+    .map((side) => side.split(':').filter((part) => part !== ''))
+  const zeros = Array<string>(8 - before!.length - (after?.length ?? 0)).fill('0')
+  const parts = [...before!, ...zeros, ...(after ?? [])]
+  return `${parts.slice(0, 4).join(':')}::/64`
 }
