@@ -21,9 +21,8 @@ import { changePolicy } from '#domains/oncall/policies.ts'
 import { changeSchedule } from '#domains/oncall/schedules.ts'
 import { phoneAnswer } from '#domains/oncall/phone-page.ts'
 import { summaryAnswer } from '#domains/oncall/summary-page.ts'
-import { getRun } from '#domains/runbooks/run-queries.ts'
 import { startRun } from '#domains/runbooks/starting.ts'
-import { answerQuestion, approveStep, cancelRun } from '#domains/runbooks/working.ts'
+import { cancelRun } from '#domains/runbooks/working.ts'
 import { callOffMaintenance, planMaintenance } from '#domains/status/maintenance.ts'
 import { publicPages } from '#domains/status/public-pages.ts'
 import { follow, unfollow } from '#domains/status/subscribing.ts'
@@ -32,6 +31,8 @@ import { takingPages } from '#app/outage/taking-page.ts'
 import type { Operation } from './operations.ts'
 import { layers, policyOf, type Person } from './organisation.ts'
 import { read } from './reading.ts'
+import { runbooks } from './runbooks.ts'
+import { workOn } from './runs.ts'
 import { createSender, type Sending } from './sender.ts'
 import type { Answer, Handed } from './record.ts'
 
@@ -122,6 +123,12 @@ export async function perform(operation: Operation, acting: Acting): Promise<unk
     }
     case 'change a policy':
       return act(admin, changePolicy, { policy: random.one(policies), ...policyOf(random, handles, schedules, teams) })
+    case 'apply a configuration':
+      return act(
+        admin,
+        engine.catalogue.operations.find(({ name }) => name === 'configuration.apply'),
+        { files: [{ path: 'some.yaml', text: someResources() }] },
+      )
     case 'change a schedule':
       return act(admin, changeSchedule, { schedule: random.one(schedules), layers: layers(random, handles, now) })
     case 'disable a person':
@@ -134,12 +141,12 @@ export async function perform(operation: Operation, acting: Acting): Promise<unk
     }
     case 'start a run':
       return act(actor, startRun, {
-        runbook: 'both',
+        runbook: random.one(runbooks).slug,
         inputs: { tag: `t${operation.n}` },
         ...(incident && random.chance(0.5) ? { incident } : {}),
       })
     case 'answer a run':
-      return run && answerRun(run)
+      return run && workOn(run, { seen, random, actor, act, people: handles })
     case 'cancel a run':
       return run && act(actor, cancelRun, { run, reason: 'not wanted' })
     case 'declare an incident':
@@ -201,6 +208,26 @@ export async function perform(operation: Operation, acting: Acting): Promise<unk
     }
     case 'look around':
       return read({ seen, random, answered, ask: (what, input) => asked(random.chance(0.9) ? person.actor : admin, what, input) })
+  }
+
+  /** Routes, an inhibition, a policy and a schedule, or some of them, as somebody applies them while people are paged. JSON is YAML. */
+  function someResources(): string {
+    const route = {
+      kind: 'route',
+      slug: 'all',
+      name: 'All',
+      groupBy: random.one([['alertname'], ['team'], []]),
+      holdSeconds: random.one([0, 0, 60]),
+      pages: random.chance(0.8),
+      policy: random.one([null, ...policies]),
+    }
+    const inhibition = { kind: 'inhibition', slug: 'warnings', name: 'Warnings', source: 'severity=critical', target: 'severity=warning' }
+    const policy = { kind: 'policy', slug: random.one(policies), name: 'Applied', ...policyOf(random, handles, schedules, teams) }
+    const schedule = { kind: 'schedule', slug: random.one(schedules), name: 'Applied', zone: 'UTC', layers: layers(random, handles, now) }
+    return random
+      .some([route, inhibition, policy, schedule], random.between(1, 4))
+      .map((resource) => JSON.stringify(resource))
+      .join('\n---\n')
   }
 
   /** The person with the rights that they have now, as somebody who has signed in; undefined while they are disabled. */
@@ -269,16 +296,5 @@ export async function perform(operation: Operation, acting: Acting): Promise<unk
     const token = summaryToken(engine.signer, { userId, summaryId: id as `sum_${string}` })
     const request = { params: { token }, query: {}, form: { do: 'acknowledge' }, headers: {} }
     return engine.transact(anonymous, (context) => summaryAnswer.run(context, request))
-  }
-
-  async function answerRun(id: string): Promise<unknown> {
-    const shown = (await act(actor, getRun, { run: id })) as { pending: { kind: string; step: string; hash?: string } | null } | undefined
-    if (!shown?.pending) return undefined
-    const { pending } = shown
-    if (pending.kind === 'approval') return act(actor, approveStep, { run: id, step: pending.step, hash: pending.hash! })
-    const answer = pending.kind === 'doubt' ? random.one(['again', 'happened']) : 'yes'
-    // Said before it is known whether it counts: what may be repeated must not be held against the step.
-    if (answer === 'again') seen.again.push(`${id} ${pending.step}`)
-    return act(actor, answerQuestion, { run: id, step: pending.step, answer })
   }
 }

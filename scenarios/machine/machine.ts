@@ -55,6 +55,7 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
   const schedule = createSchedule(clock)
   const clocks = drawClocks(clock, randomOf(seed, 'clocks'))
   const seen = nothingSeen(() => faults.counts.size > 0, clocks.apartSeconds)
+  if (clocks.apartSeconds > 0) seen.reached.add('a node whose clock is wrong')
   const history: Line[] = []
   let steps = 0
   let movedAt = 0
@@ -318,6 +319,8 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
     if (faults.strikes('late by minutes')) {
       const length = random.one([5, 60, 180])
       disturb('late by minutes', length)
+      if (seen.dueOnce && seen.dueOnce > now && seen.dueOnce <= addSeconds(now, length))
+        seen.reached.add('time that jumped over what was due')
       now = addSeconds(now, length)
       say(' ', 'everything is late', `${length} s`)
     }

@@ -20,6 +20,7 @@ import { addComponent } from '#domains/status/components.ts'
 import { addStatusPage } from '#domains/status/pages.ts'
 import { follow } from '#domains/status/subscribing.ts'
 import type { Random } from './random.ts'
+import { runbooks } from './runbooks.ts'
 
 export type Person = Extract<Actor, { kind: 'user' }>
 type Source = { id: IntegrationId; key: string }
@@ -116,7 +117,7 @@ export async function establish(engine: Engine, random: Random, largest: number)
     const made = (await act(admin, addIntegration, { name, kind: 'alertmanager', service: random.one(services) })) as unknown as Source
     sources.push({ id: made.id, key: made.key })
   }
-  await act(admin, saveRunbook, runbook)
+  for (const runbook of runbooks) await act(admin, saveRunbook, runbook)
   const components = ['door', 'window']
   for (const slug of components) await act(admin, addComponent, { slug, name: slug })
   const statusPages = ['shop', 'office']
@@ -157,26 +158,4 @@ export function layers(random: Random, handles: readonly string[], now: Instant)
       participants: [...random.some(handles, random.between(1, handles.length)), ...(random.chance(0.2) ? [null] : [])],
     },
   }))
-}
-
-const call = (id: string, more: object) => ({
-  id,
-  name: id,
-  http: { method: 'POST', url: `https://x.example/{{ inputs.tag | url_encode }}/${id}`, danger: 'changes', ...more },
-})
-/** Two things that change something outside, with an approval and a question between them. */
-const runbook = {
-  slug: 'both',
-  name: 'Both',
-  inputs: [{ name: 'tag', label: 'Tag' }],
-  sections: [
-    {
-      name: 'A',
-      steps: [
-        call('first', { withoutApproval: 'it only opens a ticket' }),
-        { id: 'approve', name: 'Approve', approve: { danger: 'It restarts it.' } },
-        call('second', {}),
-      ],
-    },
-  ],
 }

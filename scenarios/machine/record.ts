@@ -77,6 +77,9 @@ export function demand(invariant: string, holds: boolean, sentence: () => string
   if (!holds) throw new Violation(invariant, sentence())
 }
 
+/** What a run asks of people. `hash`: of what would be approved. */
+export type Pending = { kind: string; step: string; hash?: string }
+
 export type Seen = {
   commits: number
   events: EventRecord[]
@@ -92,6 +95,8 @@ export type Seen = {
   turns: number
   /** POSTs of runbook steps: `run tag/step`. */
   posted: string[]
+  /** By run: what it asked when somebody last looked. */
+  pendings: Map<string, Pending>
   /** People's answers that a step may be done once more. */
   again: string[]
   /** Since when nothing was disturbed: faults may make things later than this allows. */
@@ -124,6 +129,7 @@ export const nothingSeen = (struck: () => boolean, apartSeconds = 0): Seen => ({
   sent: [],
   turns: 0,
   posted: [],
+  pendings: new Map(),
   again: [],
   disturbed: [],
   due: undefined,

@@ -13,6 +13,14 @@ export const states = [
   'a page that nobody answered',
   'a page that was given back',
   'a step that may or may not have happened',
+  'an answer to what is not asked any more',
+  'a question whose time ran out',
+  'an approval that two people gave',
+  'a configuration that was applied while somebody was paged',
+  'a level at a change of shifts',
+  'a level within an hour after one that was skipped',
+  'time that jumped over what was due',
+  'a node whose clock is wrong',
   'a storm summary',
   'a storm summary with a person in two levels',
   'a storm summary of which something was answered before',
@@ -47,6 +55,10 @@ export function lookForStates({ events, at }: Commit, seen: Seen): void {
     if (event.type === 'step.in-doubt') reach('a step that may or may not have happened')
     if (event.type === 'person.told-degraded') reach('the last known person is told')
     if (event.type === 'person.took-degraded') reach('somebody has what they were told while the database was away')
+    if (event.type === 'question.timed-out') reach('a question whose time ran out')
+    if (event.type === 'approval.given' && (event.data as { count: number }).count === 2) reach('an approval that two people gave')
+    if (event.type === 'configuration.applied' && seen.events.some(({ type }) => type === 'page.started'))
+      reach('a configuration that was applied while somebody was paged')
     if (event.type !== 'page.acknowledged') continue
     const page = event.about['page']
     if (seen.events.some((other) => other.type === 'page.escalated' && other.about['page'] === page && other.at === at))

@@ -1,7 +1,7 @@
 // I3: each level is told when its time has come, no earlier and, where nothing was disturbed, no later: exactly those who are on call there then.
 import type { Scope } from '#kernel/scope.ts'
 import { sql } from '#kernel/sql.ts'
-import { addSeconds, secondsBetween, type Instant } from '#kernel/time.ts'
+import { addSeconds, inZone, secondsBetween, type Instant } from '#kernel/time.ts'
 import type { Database } from '#platform/database/database.ts'
 import { readBook } from '#domains/oncall/book.ts'
 import { peopleOfLevel } from '#domains/oncall/index.ts'
@@ -42,7 +42,11 @@ export const levels: Invariant = {
             order by seq desc limit 1`,
         )
         const { subject } = row!.state
-        const { people } = peopleOfLevel(subject.levels[level - 1]!, await readBook(scope, subject.levels), at)
+        const book = await readBook(scope, subject.levels)
+        const there = (when: Instant) => peopleOfLevel(subject.levels[level - 1]!, book, when).people
+        const people = there(at)
+        if (level > 1 && namesOf(there(addSeconds(at, -60))) !== namesOf(people)) seen.reached.add('a level at a change of shifts')
+        if (isAfterSkippedHour(subject.levels[level - 1]!, book, at)) seen.reached.add('a level within an hour after one that was skipped')
         await demandOverride(scope, subject.levels[level - 1]!, users, `level ${level} of ${page}`)
         return { subject, reason: steps[0]?.reason ?? '', expected: people.map(({ userId }) => userId as string) }
       })
@@ -67,6 +71,15 @@ export const levels: Invariant = {
     }
   },
 }
+
+const namesOf = (people: readonly { userId: string }[]): string => people.map(({ userId }) => userId).join()
+
+/** Whether the clocks of a schedule of this level were set forward within the hour before. */
+const isAfterSkippedHour = ({ targets }: Level, { schedules }: Awaited<ReturnType<typeof readBook>>, at: Instant): boolean =>
+  targets.some((target) => {
+    const zone = 'schedule' in target ? schedules[target.schedule]?.zone : undefined
+    return zone !== undefined && inZone(at, zone).offsetNanoseconds > inZone(addSeconds(at, -3600), zone).offsetNanoseconds
+  })
 
 /** Where one override alone changes the one schedule of a level, it can be told without the product's own reckoning what that means. */
 async function demandOverride(

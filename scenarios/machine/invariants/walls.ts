@@ -37,7 +37,9 @@ export const walls: Invariant = {
         return demand('I12', follower !== undefined, () => `${to} is sent the update ${id}, and follows none of its pages`)
       }
       const kind = about.startsWith('inc_') ? 'incident' : about.startsWith('run_') ? 'run' : 'page'
-      const pages = kind === 'page' ? (pagesInSummary(reachKey, seen) ?? [reachKey]).map((one) => one.split('/')[0]!) : []
+      // That all of a summary is over is of its pages too.
+      const told = pagesInSummary(reachKey.replace(/\/over$/, ''), seen) ?? [reachKey]
+      const pages = kind === 'page' ? told.map((one) => one.split('/')[0]!) : []
       // Whose address it is, whoever was meant.
       const owner = await scope.first<{ id: string; told: string[]; isOutside: boolean }>(
         sql`select id, array(select page_id from page_people where user_id = users.id and page_id = any(${pages}::text[])) as told,
