@@ -1,23 +1,24 @@
 // Alerts: each row says why it did or did not page; the selected one opens beside the list with every rule that was tried.
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import type { Output } from '../../api/client.ts'
-import { useAsk, useAskAll, useAskPages, useDo } from '../../api/hooks.ts'
+import { useAsk, useAskPages, useDo } from '../../api/hooks.ts'
 import { Page } from '../../shell/index.ts'
 import {
   BesideRow,
   Button,
   Empty,
   ErrorNotice,
+  FindInput,
   Kbd,
   ListBeside,
   Select,
   Severity,
   State,
-  TextInput,
   TimeText,
   useListKeys,
   useToast,
 } from '../../ui/index.ts'
+import { ServiceFilter } from '../services/service-filter.tsx'
 import { AlertPanel } from './alert-panel.tsx'
 import { isOver, severities, severityOf, stateOf, type Alert } from './alert-words.ts'
 
@@ -46,7 +47,6 @@ export default function AlertsPage() {
   }
   const filtered = state !== 'open' || Boolean(severity || search.service || search.text)
   const alerts = useAskPages('alerts.list', { ...filter, limit: 100 })
-  const services = useAskAll('directory.listServices', {})
   const counts = useAsk('alerts.count', {})
   const acknowledge = useDo('alerts.acknowledge')
   const resolve = useDo('alerts.resolve')
@@ -88,23 +88,8 @@ export default function AlertsPage() {
             onChange={(event) => set({ severity: event.target.value || undefined, alert: undefined })}
             className="w-32"
           />
-          <Select
-            label="Service"
-            labelHidden
-            placeholder="Any service"
-            options={(services.data?.items ?? []).map(({ slug, name }) => ({ value: slug, label: name }))}
-            value={search.service ?? ''}
-            onChange={(event) => set({ service: event.target.value || undefined, alert: undefined })}
-            className="w-36"
-          />
-          <TextInput
-            label="Find"
-            labelHidden
-            placeholder="Find…"
-            value={search.text ?? ''}
-            onChange={(event) => set({ text: event.target.value || undefined })}
-            className="w-44"
-          />
+          <ServiceFilter value={search.service ?? ''} onChange={(service) => set({ service: service || undefined, alert: undefined })} />
+          <FindInput value={search.text ?? ''} onFind={(text) => set({ text: text || undefined })} />
         </>
       }
       actions={<Button href="/settings/silences">Silence…</Button>}
@@ -125,7 +110,12 @@ export default function AlertsPage() {
         panel={search.alert && <AlertPanel alertId={search.alert} onClose={() => set({ alert: undefined })} />}
       >
         {items.map((alert) => (
-          <AlertRow key={alert.id} alert={alert} current={alert.id === search.alert} rowProps={keys.rowProps(alert.id)} />
+          <AlertRow
+            key={alert.id}
+            alert={alert}
+            current={alert.id === search.alert}
+            rowProps={keys.rowProps(alert.id)}
+          />
         ))}
       </ListBeside>
     </Page>
@@ -135,14 +125,20 @@ export default function AlertsPage() {
 const countsOf = ({ open, unowned, more }: Output<'alerts.count'>): string =>
   more ? `more than ${open.toLocaleString('en-GB')} open` : `${open} open, ${unowned} nobody has`
 
-function AlertRow({ alert, current, rowProps }: { alert: Alert; current: boolean; rowProps: { 'data-row': string; onClick: () => void } }) {
+function AlertRow({
+  alert,
+  ...row
+}: {
+  alert: Alert
+  current: boolean
+  rowProps: { 'data-row': string; onClick: () => void }
+}) {
   const state = stateOf(alert.state)
   const over = isOver(alert.state)
   const severity = <Severity {...severityOf(alert.severity)} over={over} small />
   return (
     <BesideRow
-      current={current}
-      rowProps={rowProps}
+      {...row}
       over={over}
       sign={
         <>

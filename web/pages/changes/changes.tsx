@@ -1,9 +1,10 @@
 // Changes: what was deployed, switched or migrated, the newest first; the selected one opens beside the list.
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
-import { useAskAll, useAskPages } from '../../api/hooks.ts'
+import { useAskPages } from '../../api/hooks.ts'
 import { Page } from '../../shell/index.ts'
-import { BesideRow, Button, Empty, Icon, Kbd, ListBeside, Select, TextInput, TimeText, useListKeys } from '../../ui/index.ts'
+import { BesideRow, Button, Empty, FindInput, Icon, Kbd, ListBeside, TimeText, useListKeys } from '../../ui/index.ts'
+import { ServiceFilter } from '../services/service-filter.tsx'
 import { changeIcon } from './change-icon.ts'
 import { whoOf, type Change } from './change-lines.tsx'
 import { ChangePanel } from './change-panel.tsx'
@@ -16,7 +17,6 @@ export default function ChangesPage() {
   const navigate = useNavigate()
   const [recording, setRecording] = useState(false)
   const set = (change: Partial<Search>) => void navigate({ to: '/changes', search: { ...search, ...change } as never, replace: true })
-  const services = useAskAll('directory.listServices', {})
   const changes = useAskPages('changes.list', {
     limit: 50,
     ...(search.service ? { service: search.service } : {}),
@@ -35,23 +35,8 @@ export default function ChangesPage() {
       layout="fixed"
       bar={
         <>
-          <Select
-            label="Service"
-            labelHidden
-            placeholder="Any service"
-            options={(services.data?.items ?? []).map(({ slug, name }) => ({ value: slug, label: name }))}
-            value={search.service ?? ''}
-            onChange={(event) => set({ service: event.target.value || undefined, change: undefined })}
-            className="w-36"
-          />
-          <TextInput
-            label="Find"
-            labelHidden
-            placeholder="Find…"
-            value={search.text ?? ''}
-            onChange={(event) => set({ text: event.target.value || undefined })}
-            className="w-44"
-          />
+          <ServiceFilter value={search.service ?? ''} onChange={(service) => set({ service: service || undefined, change: undefined })} />
+          <FindInput value={search.text ?? ''} onFind={(text) => set({ text: text || undefined })} />
         </>
       }
       actions={<Button onClick={() => setRecording(true)}>Record a change</Button>}
@@ -87,7 +72,7 @@ export default function ChangesPage() {
           />
         ))}
       </ListBeside>
-      <RecordChange open={recording} onClose={() => setRecording(false)} services={services.data?.items ?? []} />
+      <RecordChange open={recording} onClose={() => setRecording(false)} />
     </Page>
   )
 }

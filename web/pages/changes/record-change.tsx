@@ -1,17 +1,10 @@
 // What was changed by hand: nobody else reports it.
 import { useState, type FormEvent } from 'react'
-import { useDo } from '../../api/hooks.ts'
+import { useAskAll, useDo } from '../../api/hooks.ts'
 import { Button, Dialog, ErrorNotice, Select, TextInput, useToast } from '../../ui/index.ts'
 
-export function RecordChange({
-  open,
-  onClose,
-  services,
-}: {
-  open: boolean
-  onClose: () => void
-  services: readonly { slug: string; name: string }[]
-}) {
+export function RecordChange({ open, onClose }: { open: boolean; onClose: () => void }) {
+  const services = useAskAll('directory.listServices', open ? {} : undefined).data?.items ?? []
   const [summary, setSummary] = useState('')
   const [service, setService] = useState('')
   const record = useDo('changes.record')

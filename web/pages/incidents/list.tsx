@@ -1,6 +1,6 @@
 // Incidents: the open ones first, each with how bad it is, where it stands, who leads and for how long. Declaring opens over it.
 import { useNavigate } from '@tanstack/react-router'
-import { useAskAll, useAskPages } from '../../api/hooks.ts'
+import { useAskPages } from '../../api/hooks.ts'
 import { Lead, Page, useSearchParam } from '../../shell/index.ts'
 import {
   Avatar,
@@ -9,6 +9,7 @@ import {
   Duration,
   Empty,
   ErrorNotice,
+  FindInput,
   Kbd,
   PlainLink,
   Select,
@@ -16,12 +17,11 @@ import {
   ShowMore,
   Skeleton,
   State,
-  TextInput,
   TextLink,
   TimeText,
-  useKeys,
   useListKeys,
 } from '../../ui/index.ts'
+import { ServiceFilter } from '../services/service-filter.tsx'
 import { DeclareDialog } from './declare.tsx'
 import { glyphOf, isOver, levelOf, type Incident } from './incident-words.ts'
 
@@ -50,7 +50,6 @@ export default function IncidentsPage() {
     limit: 100,
   }
   const incidents = useAskPages('incidents.list', input, { refetchSeconds: 30 })
-  const services = useAskAll('directory.listServices', {})
   const navigate = useNavigate()
   const items = incidents.items ?? []
   const keys = useListKeys({
@@ -58,7 +57,6 @@ export default function IncidentsPage() {
     onOpen: (id) => void navigate({ to: `/incidents/${id}` }),
     off: declaring !== '',
   })
-  useKeys({ '/': () => document.querySelector<HTMLInputElement>('#incident-search input')?.focus() })
   const filtered = show !== 'open' || text !== '' || severity !== '' || service !== ''
   return (
     <Page
@@ -82,25 +80,8 @@ export default function IncidentsPage() {
             onChange={(event) => setSeverity(event.target.value)}
             options={[1, 2, 3, 4, 5].map((level) => ({ value: `SEV${level}`, label: `SEV${level}` }))}
           />
-          <Select
-            label="Service"
-            labelHidden
-            className="w-36"
-            placeholder="Any service"
-            value={service}
-            onChange={(event) => setService(event.target.value)}
-            options={(services.data?.items ?? []).map(({ slug, name }) => ({ value: slug, label: name }))}
-          />
-          <span id="incident-search">
-            <TextInput
-              label="Find"
-              labelHidden
-              placeholder="Find…"
-              className="w-44"
-              value={text}
-              onChange={(event) => setText(event.target.value)}
-            />
-          </span>
+          <ServiceFilter value={service} onChange={setService} />
+          <FindInput value={text} onFind={setText} />
         </>
       }
       actions={

@@ -6,13 +6,13 @@ import {
   Button,
   Empty,
   ErrorNotice,
+  FindInput,
   Panel,
   PanelHeader,
   Row,
   Rows,
   Skeleton,
   StateGlyph,
-  TextInput,
   TextLink,
   TimeText,
 } from '../../ui/index.ts'
@@ -30,27 +30,18 @@ export default function RunbooksPage() {
     <Page
       title="Runbooks"
       note={runbooks.data ? count(items.length, 'runbook') : undefined}
-      bar={
-        <TextInput
-          label="Find"
-          labelHidden
-          placeholder="Find…"
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-          className="w-44"
-        />
-      }
+      bar={<FindInput value={text} onFind={setText} />}
     >
       <Columns
         sideLabel="Running and ready to copy"
         side={
           <>
-            <Running runs={running} />
+            {open.data && <Running runs={running} />}
             <Shipped />
           </>
         }
       >
-        <Lead>{sentence(running)}</Lead>
+        <Lead>{open.data ? sentence(running) : open.error ? 'What runs could not be read' : 'Looking at what runs…'}</Lead>
         {runbooks.error && (
           <ErrorNotice what="The runbooks could not be read." todo={runbooks.error.message} onRetry={() => void runbooks.refetch()} />
         )}

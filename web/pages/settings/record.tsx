@@ -1,7 +1,7 @@
 // The record: everything that was done, by whom, newest first.
 import { useAskPages } from '../../api/hooks.ts'
 import { useSearchParam } from '../../shell/index.ts'
-import { Button, Empty, ErrorNotice, ShowMore, Skeleton, Table, TextInput, TimeText } from '../../ui/index.ts'
+import { Button, Empty, ErrorNotice, FindInput, ShowMore, Skeleton, Table, TimeText } from '../../ui/index.ts'
 import { SettingsPage } from './settings-frame.tsx'
 
 export default function RecordPage() {
@@ -10,12 +10,13 @@ export default function RecordPage() {
   const items = record.items ?? []
   return (
     <SettingsPage section="record">
-      <TextInput
+      <FindInput
         label="Kind of event"
+        labelHidden={false}
         mono
         placeholder="user.added"
         value={type}
-        onChange={(event) => setType(event.target.value)}
+        onFind={setType}
         className="mb-3 max-w-70"
       />
       {record.error && <ErrorNotice what={record.error.message} reference={record.error.reference} />}
