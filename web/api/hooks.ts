@@ -1,6 +1,14 @@
 // Data for pages: `useAsk` reads, `useDo` changes; whatever changed anywhere is read again through the live stream.
-import { keepPreviousData, QueryClient, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import {
+  keepPreviousData,
+  QueryClient,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+  type MutateOptions,
+} from '@tanstack/react-query'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { nowMs } from '../ui/now.ts'
 import { ask, ProblemError, type Input, type OperationName, type Output } from './client.ts'
 import { readPage, readToEnd, type ListName, type PageOf } from './pages.ts'
@@ -55,13 +63,29 @@ export function useAskAll<Name extends ListName>(name: Name, input: Input<Name> 
   })
 }
 
-/** Does an operation; everything on the page is read again when it is done. */
+/**
+ * Does an operation; everything on the page is read again when it is done. The same once more, before the first has its answer, is not sent: whoever
+ * pressed twice did one thing, and what follows it would follow the second, which is refused.
+ */
 export function useDo<Name extends OperationName>(name: Name) {
   const client = useQueryClient()
-  return useMutation<Output<Name>, ProblemError, Input<Name>>({
+  const sent = useRef(new Set<string>())
+  const mutation = useMutation<Output<Name>, ProblemError, Input<Name>>({
     mutationFn: (input) => ask(name, input),
     onSuccess: () => client.invalidateQueries(),
+    onSettled: (_data, _error, input) => void sent.current.delete(JSON.stringify(input)),
   })
+  const { mutate } = mutation
+  const once = useCallback(
+    (input: Input<Name>, options?: MutateOptions<Output<Name>, ProblemError, Input<Name>>) => {
+      const key = JSON.stringify(input)
+      if (sent.current.has(key)) return
+      sent.current.add(key)
+      ;(mutate as (input: Input<Name>, options?: MutateOptions<Output<Name>, ProblemError, Input<Name>>) => void)(input, options)
+    },
+    [mutate],
+  )
+  return { ...mutation, mutate: once }
 }
 
 export type LiveState = { state: 'live' } | { state: 'lost'; since: Date }

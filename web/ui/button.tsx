@@ -1,5 +1,5 @@
 // Buttons: 28 px, 44 where a finger is used. One solid button per screen: the next act of this reader.
-import type { ButtonHTMLAttributes, ReactNode, Ref } from 'react'
+import type { ButtonHTMLAttributes, MouseEvent, ReactNode, Ref } from 'react'
 import { cx } from './class-names.ts'
 import { Icon, type LucideIcon } from './icon.tsx'
 import { Kbd } from './kbd.tsx'
@@ -16,7 +16,10 @@ export interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement
   iconAfter?: LucideIcon
   /** The single key that does the same, such as `A`. */
   keys?: string
-  /** The act was sent and has no answer yet: stays readable, cannot be pressed again. */
+  /**
+   * The act was sent and has no answer yet: stays readable, cannot be pressed again. A button that sends takes a double click for one press: the answer may
+   * be quicker than the second, which would do it to whatever is there by then.
+   */
   sending?: boolean
   /** Makes it a link that looks like a button. */
   href?: string
@@ -45,15 +48,20 @@ export function Button({
   icon,
   iconAfter,
   keys,
-  sending = false,
+  sending,
   href,
   className,
   children,
   type = 'button',
   disabled,
+  onClick,
   ...rest
 }: ButtonProps) {
   const off = disabled && !sending
+  const onPress = (event: MouseEvent<HTMLButtonElement>) => {
+    if (sending !== undefined && event.detail > 1) event.preventDefault()
+    else onClick?.(event)
+  }
   const classes = cx(
     'inline-flex shrink-0 select-none items-center justify-center border font-medium whitespace-nowrap',
     sizes[size],
@@ -80,7 +88,7 @@ export function Button({
     )
   }
   return (
-    <button type={type} className={classes} disabled={disabled || sending} aria-keyshortcuts={keys} {...rest}>
+    <button type={type} className={classes} disabled={disabled || sending} aria-keyshortcuts={keys} onClick={onPress} {...rest}>
       {body}
     </button>
   )

@@ -59,12 +59,15 @@ interface Listening {
   singleKeys: boolean
 }
 
+const moving = new Set(['j', 'k', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'])
 const listening: Listening[] = []
 let first: { stroke: string; at: number } | undefined
 
 function onKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing || ['Shift', 'Control', 'Meta', 'Alt'].includes(event.key)) return
   const stroke = strokeOf(event)
+  // A key that is held moves on and on; it acts once.
+  if (event.repeat && !moving.has(stroke)) return
   const chord = event.ctrlKey || event.metaKey
   const typing = isTyping(event)
   const inDialog = document.querySelector('[role=dialog], [role=alertdialog], [role=menu], [data-keys-rest]') !== null
