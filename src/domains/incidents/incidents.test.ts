@@ -166,6 +166,13 @@ describe('working on it', () => {
       'Task done by Tunde: Count orders to re-charge',
       'Task open again by Tunde: Count orders to re-charge',
     ])
+    const detailed = await world.do(tunde, changeTask, { incident: key, taskId: task.id, detail: 'All of Tuesday' })
+    expect(detailed).toMatchObject({ title: 'Count orders to re-charge', detail: 'All of Tuesday', assignee: { handle: 'tunde' } })
+    expect(await world.do(tunde, changeTask, { incident: key, taskId: task.id, detail: null })).toMatchObject({
+      title: 'Count orders to re-charge',
+      detail: null,
+      dueAt: detailed.dueAt,
+    })
     const other = await declare()
     await expect(world.do(mara, changeTask, { incident: other.key, taskId: task.id, done: true })).rejects.toMatchObject({
       code: 'missing',

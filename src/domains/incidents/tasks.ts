@@ -86,7 +86,7 @@ export const changeTask = defineCommand({
     taskId: TaskIdSchema,
     done: z.boolean().optional(),
     title: Line.optional(),
-    detail: Prose.optional(),
+    detail: Prose.nullable().optional(),
     assignee: Who.nullable().optional(),
     dueAt: InstantSchema.nullable().optional(),
   }),
@@ -97,7 +97,9 @@ export const changeTask = defineCommand({
     const { incident } = await open(scope, key)
     const task = await taskIn(scope, incident, taskId)
     const reworded = (title !== undefined && title !== task.title) || (detail !== undefined && detail !== task.detail)
-    const words = reworded ? await write(context, incident.id, 'task', title ?? task.title ?? '(erased)', detail ?? task.detail) : null
+    const words = reworded
+      ? await write(context, incident.id, 'task', title ?? task.title ?? '(erased)', detail === undefined ? task.detail : detail)
+      : null
     const assigneeId = assignee === undefined ? task.assigneeId : assignee === null ? null : (await personNamed(scope, assignee)).id
     if (assigneeId !== null && assigneeId !== task.assigneeId) await board.addResponder(scope, incident.id, assigneeId)
     const isDone = done ?? task.doneAt !== null

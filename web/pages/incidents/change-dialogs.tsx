@@ -1,10 +1,9 @@
 // Dialogs that change what the incident says: classification, words and fields, the strip, who takes part, erasing.
 import { useState, type FormEvent } from 'react'
 import { useDo } from '../../api/hooks.ts'
-import { Button, Checkbox, ConfirmDialog, Dialog, ErrorNotice, Select, TextArea, TextInput, useToast } from '../../ui/index.ts'
+import { Button, Checkbox, ConfirmDialog, Dialog, ErrorNotice, Select, TextArea, TextInput, useToast, WhenInput } from '../../ui/index.ts'
 import { FieldInput } from './field-input.tsx'
 import type { ChangeOf, Option, Screen } from './incident-words.ts'
-import { localInput, readLocal } from './local-time.ts'
 import { PersonField } from './person-field.tsx'
 
 const optionsOf = (list: readonly Option[]) => list.map(({ id, name, means }) => ({ value: id, label: means ? `${name}: ${means}` : name }))
@@ -61,23 +60,24 @@ export function ClassifyDialog({ incident, onClose }: { incident: Screen; onClos
   )
 }
 
-export function EditDialog({ incident, onClose }: { incident: Screen; onClose: () => void }) {
+export function EditDialog({ incident: now, onClose }: { incident: Screen; onClose: () => void }) {
+  // As it was when it was opened: what others change meanwhile is neither shown as changed here nor taken back.
+  const [incident] = useState(now)
   const [title, setTitle] = useState(incident.title)
   const [description, setDescription] = useState(incident.description)
   const [errorCode, setErrorCode] = useState(incident.errorCode ?? '')
-  const [occurred, setOccurred] = useState(incident.occurredAt ? localInput(incident.occurredAt) : '')
+  const [occurred, setOccurred] = useState<string>(incident.occurredAt ?? '')
   const [about, setAbout] = useState(!incident.occurredExact)
   const [reporter, setReporter] = useState<string>(incident.reporter?.id ?? '')
   const [values, setValues] = useState<Record<string, string>>({})
   const change = useDo('incidents.change')
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    const at = readLocal(occurred)
     const changes: ChangeOf = {
       ...(title !== incident.title ? { title } : {}),
       ...(description !== incident.description ? { description } : {}),
       ...(errorCode !== (incident.errorCode ?? '') ? { errorCode } : {}),
-      ...(at && at !== incident.occurredAt ? { occurredAt: at } : {}),
+      ...(occurred !== (incident.occurredAt ?? '') ? { occurredAt: occurred } : {}),
       ...(about === incident.occurredExact ? { approximate: about } : {}),
       ...(reporter && reporter !== incident.reporter?.id ? { reporter } : {}),
       ...(Object.keys(values).length > 0 ? { fields: values } : {}),
@@ -90,17 +90,16 @@ export function EditDialog({ incident, onClose }: { incident: Screen; onClose: (
         <TextInput label="Title" required maxLength={300} value={title} onChange={(event) => setTitle(event.target.value)} />
         <TextArea label="Description" optional rows={3} value={description} onChange={(event) => setDescription(event.target.value)} />
         <div className="grid gap-3 tablet:grid-cols-2">
-          <TextInput
+          <WhenInput
             label="Occurred"
-            optional
-            type="datetime-local"
+            {...(incident.occurredAt ? { required: true } : { optional: true })}
             value={occurred}
-            onChange={(event) => setOccurred(event.target.value)}
+            onChange={setOccurred}
           />
           <TextInput label="Error code" optional mono value={errorCode} onChange={(event) => setErrorCode(event.target.value)} />
         </div>
         <Checkbox label="The time is about right, not exact" checked={about} onChange={(event) => setAbout(event.target.checked)} />
-        <PersonField label="Reported by" nobody="Nobody" value={reporter} onChange={setReporter} />
+        <PersonField label="Reported by" nobody={incident.reporter ? null : 'Nobody'} value={reporter} onChange={setReporter} />
         {incident.fields.map((field) => (
           <FieldInput
             key={field.id}
@@ -123,13 +122,19 @@ export function EditDialog({ incident, onClose }: { incident: Screen; onClose: (
   )
 }
 
-export function SituationDialog({ incident, onClose }: { incident: Screen; onClose: () => void }) {
+export function SituationDialog({ incident: now, onClose }: { incident: Screen; onClose: () => void }) {
+  const [incident] = useState(now)
   const [impactNow, setImpact] = useState(incident.impactNow ?? '')
   const [trying, setTrying] = useState(incident.trying ?? '')
   const change = useDo('incidents.change')
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    change.mutate({ incident: incident.key, impactNow, trying }, { onSuccess: onClose })
+    // Only what was changed here: somebody else may be writing the other line.
+    const changes = {
+      ...(impactNow !== (incident.impactNow ?? '') ? { impactNow } : {}),
+      ...(trying !== (incident.trying ?? '') ? { trying } : {}),
+    }
+    change.mutate({ incident: incident.key, ...changes }, { onSuccess: onClose })
   }
   return (
     <Dialog open onClose={onClose} title="Where things stand" description="Everybody who opens the incident reads these two lines first.">

@@ -17,9 +17,9 @@ import {
   TextArea,
   TextInput,
   TextLink,
+  WhenInput,
 } from '../../ui/index.ts'
 import { glyphOf, isOver, levelOf } from './incident-words.ts'
-import { readLocal } from './local-time.ts'
 import { PersonField } from './person-field.tsx'
 
 type Declaration = Input<'incidents.declare'>
@@ -157,6 +157,7 @@ export function DeclareDialog({ onClose }: { onClose: () => void }) {
 type Rest = {
   description: string
   errorCode: string
+  /** An instant, or ''. */
   occurred: string
   approximate: boolean
   reporter: string
@@ -178,7 +179,7 @@ const nothing: Rest = {
 const given = (rest: Rest): Partial<Declaration> => ({
   ...(rest.description.trim() ? { description: rest.description } : {}),
   ...(rest.errorCode.trim() ? { errorCode: rest.errorCode } : {}),
-  ...(rest.occurred ? { occurredAt: readLocal(rest.occurred)!, approximate: rest.approximate } : {}),
+  ...(rest.occurred ? { occurredAt: rest.occurred, approximate: rest.approximate } : {}),
   ...(rest.reporter ? { reporter: rest.reporter } : {}),
   ...(rest.hidden ? { private: true } : {}),
   ...(rest.impact ? { impact: rest.impact } : {}),
@@ -206,13 +207,7 @@ function More({ rest, onChange }: { rest: Rest; onChange: (rest: Rest) => void }
           value={rest.errorCode}
           onChange={(event) => set({ errorCode: event.target.value })}
         />
-        <TextInput
-          label="When it occurred"
-          optional
-          type="datetime-local"
-          value={rest.occurred}
-          onChange={(event) => set({ occurred: event.target.value })}
-        />
+        <WhenInput label="When it occurred" optional value={rest.occurred} onChange={(occurred) => set({ occurred })} />
       </div>
       {rest.occurred && (
         <Checkbox

@@ -3,7 +3,7 @@ import { useAskAll } from '../../api/hooks.ts'
 import { useSession } from '../../session.ts'
 import { Select } from '../../ui/index.ts'
 
-/** `value` is a person's id; '' is nobody. */
+/** `value` is a person's id; '' is nobody, which `nobody` names: null where it has to be somebody. */
 export function PersonField({
   label = 'Who',
   value,
@@ -16,7 +16,7 @@ export function PersonField({
   value: string
   onChange: (id: string) => void
   without?: readonly string[]
-  nobody?: string
+  nobody?: string | null
   optional?: boolean
 }) {
   const users = useAskAll('directory.listUsers', {})
@@ -28,10 +28,10 @@ export function PersonField({
   return (
     <Select
       label={label}
-      placeholder={nobody}
       value={value}
       onChange={(event) => onChange(event.target.value)}
       options={options}
+      {...(nobody === null ? {} : { placeholder: nobody })}
       {...(optional ? { optional } : {})}
     />
   )

@@ -15,9 +15,9 @@ import {
   TextArea,
   TextInput,
   TimeText,
+  WhenInput,
 } from '../../ui/index.ts'
 import type { Screen, TaskOf } from './incident-words.ts'
-import { localInput, readLocal } from './local-time.ts'
 import { PersonField } from './person-field.tsx'
 
 export function Tasks({ incident, onAdd }: { incident: Screen; onAdd: () => void }) {
@@ -87,16 +87,23 @@ function TaskTime({ task }: { task: TaskOf }) {
   )
 }
 
-function TaskDialog({ incident, task, onClose }: { incident: string; task: TaskOf; onClose: () => void }) {
+function TaskDialog({ incident, task: now, onClose }: { incident: string; task: TaskOf; onClose: () => void }) {
+  const [task] = useState(now)
   const [title, setTitle] = useState(task.title)
   const [detail, setDetail] = useState(task.detail ?? '')
   const [assignee, setAssignee] = useState<string>(task.assignee?.id ?? '')
-  const [due, setDue] = useState(task.dueAt ? localInput(task.dueAt) : '')
+  const [due, setDue] = useState<string>(task.dueAt ?? '')
   const change = useDo('incidents.changeTask')
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    const words = { ...(title !== task.title ? { title } : {}), ...(detail.trim() && detail !== task.detail ? { detail } : {}) }
-    change.mutate({ incident, taskId: task.id, ...words, assignee: assignee || null, dueAt: readLocal(due) }, { onSuccess: onClose })
+    // Only what was changed here: it may be given to somebody else meanwhile.
+    const changes = {
+      ...(title !== task.title ? { title } : {}),
+      ...(detail.trim() !== (task.detail ?? '') ? { detail: detail.trim() || null } : {}),
+      ...(assignee !== (task.assignee?.id ?? '') ? { assignee: assignee || null } : {}),
+      ...(due !== (task.dueAt ?? '') ? { dueAt: due || null } : {}),
+    }
+    change.mutate({ incident, taskId: task.id, ...changes }, { onSuccess: onClose })
   }
   return (
     <Dialog open onClose={onClose} title="Task" description="Whoever gets it is told. When it is due, they are told again." width="narrow">
@@ -104,7 +111,7 @@ function TaskDialog({ incident, task, onClose }: { incident: string; task: TaskO
         <TextInput label="What" required maxLength={300} value={title} onChange={(event) => setTitle(event.target.value)} />
         <TextArea label="Details" optional rows={2} value={detail} onChange={(event) => setDetail(event.target.value)} />
         <PersonField label="Owner" nobody="Nobody yet" value={assignee} onChange={setAssignee} />
-        <TextInput label="Due" optional type="datetime-local" value={due} onChange={(event) => setDue(event.target.value)} />
+        <WhenInput label="Due" optional value={due} onChange={setDue} />
         {change.error && <ErrorNotice what={change.error.message} reference={change.error.reference} />}
         <div className="flex gap-2">
           <Button type="submit" look="solid" sending={change.isPending}>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { addMonths, daysOf, instantOfWall, isMonth, monthOf, wallText } from './month.ts'
+import { addMonths, daysOf, isMonth, monthOf } from './month.ts'
 
 describe('a month in a zone', () => {
   test('has a day of 25 hours when the clock goes back, and of 23 when it goes forward', () => {
@@ -29,6 +29,8 @@ describe('a month in a zone', () => {
     ])
   })
 
+  test('is that of the zone', () => expect(monthOf(Date.parse('2026-10-31T20:00Z'), 'Asia/Tokyo')).toBe('2026-11'))
+
   test('is followed by the next, over the year', () => {
     expect([addMonths('2026-12', 1), addMonths('2026-01', -1), addMonths('2026-11', 0)]).toEqual(['2027-01', '2025-12', '2026-11'])
   })
@@ -40,18 +42,5 @@ describe('a month in a zone', () => {
     ['', false],
   ])('%s is a month: %s', (text, expected) => {
     expect(isMonth(text)).toBe(expected)
-  })
-})
-
-describe('a wall time', () => {
-  test('goes to its instant and back', () => {
-    expect(instantOfWall('2026-11-24T09:00', 'Europe/Berlin')).toBe('2026-11-24T08:00:00.000Z')
-    expect(wallText(Date.parse('2026-07-01T07:00Z'), 'Europe/Berlin')).toBe('2026-07-01T09:00')
-    expect(monthOf(Date.parse('2026-10-31T20:00Z'), 'Asia/Tokyo')).toBe('2026-11')
-  })
-
-  test('that happens twice is the first of both; that does not happen is the end of the gap', () => {
-    expect(instantOfWall('2026-10-25T02:30', 'Europe/Berlin')).toBe('2026-10-25T00:30:00.000Z')
-    expect(instantOfWall('2026-03-29T02:30', 'Europe/Berlin')).toBe('2026-03-29T01:30:00.000Z')
   })
 })

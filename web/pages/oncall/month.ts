@@ -1,4 +1,5 @@
 // Months and days on the wall clock of a zone, as instants. A day may have 23 or 25 hours: nothing here counts in 24.
+import { fromWall, wallText } from '../../ui/wall-time.ts'
 
 export interface Day {
   /** Epoch milliseconds of its first instant and of the next day's. */
@@ -44,42 +45,5 @@ export function daysFrom(date: string, count: number, zone: string): Day[] {
 /** "November 2026" */
 export const monthWords = (month: string): string =>
   new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', month: 'long', year: 'numeric' }).format(Date.parse(`${month}-01T00:00Z`))
-
-/** What a wall clock shows, as a `datetime-local` field writes it: `2026-11-24T09:00`. */
-export const wallText = (atMs: number, zone: string): string => new Date(atMs + offsetMs(atMs, zone)).toISOString().slice(0, 16)
-
-/** The instant of a wall time such as `2026-11-24T09:00`: the first of one that happens twice, the end of the gap for one that does not happen. */
-export const instantOfWall = (text: string, zone: string): string => new Date(fromWall(Date.parse(`${text}Z`), zone)).toISOString()
-
-function fromWall(wall: number, zone: string): number {
-  const found = [wall - offsetMs(wall - dayMs, zone), wall - offsetMs(wall + dayMs, zone)]
-  const right = found.filter((at) => at + offsetMs(at, zone) === wall)
-  return right.length > 0 ? Math.min(...right) : Math.max(...found)
-}
-
-const formats = new Map<string, Intl.DateTimeFormat>()
-
-/** How far a zone's wall clock is ahead of UTC at an instant. */
-function offsetMs(atMs: number, zone: string): number {
-  const format =
-    formats.get(zone) ??
-    new Intl.DateTimeFormat('en-US', {
-      timeZone: zone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    })
-  formats.set(zone, format)
-  const part: Record<string, number> = {}
-  for (const { type, value } of format.formatToParts(atMs)) part[type] = Number(value)
-  return (
-    Date.UTC(part['year']!, part['month']! - 1, part['day']!, part['hour']!, part['minute']!, part['second']!) -
-    Math.floor(atMs / 1000) * 1000
-  )
-}
 
 const yearAndIndex = (month: string): [number, number] => [Number(month.slice(0, 4)), Number(month.slice(5)) - 1]

@@ -1,8 +1,7 @@
 // Offering a shift of one's own, or a part of it, to one person.
 import { useState, type FormEvent } from 'react'
 import { useAskAll, useDo } from '../../api/hooks.ts'
-import { Button, Dialog, ErrorNotice, Select, TextInput, useToast } from '../../ui/index.ts'
-import { instantOfWall, wallText } from './month.ts'
+import { Button, Dialog, ErrorNotice, instantOfField, Select, TextInput, useToast, wallText } from '../../ui/index.ts'
 import { zoneWords, type Range, type Span } from './schedule-words.ts'
 
 export function OfferForm({
@@ -23,9 +22,12 @@ export function OfferForm({
   const people = useAskAll('directory.listUsers', {})
   const offer = useDo('oncall.offerShift')
   const toast = useToast()
-  // Minutes are all that a field shows: an end that was not touched stays exactly what it was.
-  const [given] = useState({ from: wallText(Date.parse(span.from), zone), to: wallText(Date.parse(span.to), zone) })
-  const [form, setForm] = useState({ person: '', why: '', ...given })
+  const [form, setForm] = useState({
+    person: '',
+    why: '',
+    from: wallText(Date.parse(span.from), zone),
+    to: wallText(Date.parse(span.to), zone),
+  })
   const taking = new Set(schedule.layers.flatMap((layer) => layer.rotation.participants))
   const options = (people.data?.items ?? [])
     .filter((person) => person.handle !== me)
@@ -39,8 +41,8 @@ export function OfferForm({
         schedule: schedule.slug,
         person: form.person,
         why: form.why,
-        from: form.from === given.from ? span.from : instantOfWall(form.from, zone),
-        to: form.to === given.to ? span.to : instantOfWall(form.to, zone),
+        from: instantOfField(form.from, zone, span.from),
+        to: instantOfField(form.to, zone, span.to),
       },
       {
         onSuccess: () => {

@@ -1,8 +1,7 @@
 // Who is on call instead, from when to when, and why: the twin of every drag. Says what follows before it is done.
 import { useState, type FormEvent } from 'react'
 import { useAskAll, useDo } from '../../api/hooks.ts'
-import { Button, Dialog, ErrorNotice, Select, TextInput, useNow, useToast } from '../../ui/index.ts'
-import { instantOfWall, wallText } from './month.ts'
+import { Button, Dialog, ErrorNotice, instantOfField, Select, TextInput, useNow, useToast, wallText } from '../../ui/index.ts'
 import { named, spanWords, zoneWords, type Shift, type Span } from './schedule-words.ts'
 
 type Kind = 'takeover' | 'replace' | 'add' | 'remove'
@@ -38,20 +37,19 @@ export function OverrideForm({
   const toast = useToast()
   const now = useNow(60)
   const inside = shifts.filter((shift) => shift.from < span.to && shift.to > span.from)
-  // Minutes are all that a field shows: an end that was not touched stays exactly what it was.
-  const [given] = useState({ from: wallText(Date.parse(span.from), zone), to: wallText(Date.parse(span.to), zone) })
   const [form, setForm] = useState({
     kind: (insteadOf === undefined ? 'takeover' : 'replace') as Kind,
     who: insteadOf === undefined ? (me ?? '') : '',
     instead: insteadOf ?? inside[0]?.person.handle ?? '',
     why: '',
-    ...given,
+    from: wallText(Date.parse(span.from), zone),
+    to: wallText(Date.parse(span.to), zone),
   })
   const filled = form.from !== '' && form.to !== ''
   const wanted = filled
     ? {
-        from: form.from === given.from ? span.from : instantOfWall(form.from, zone),
-        to: form.to === given.to ? span.to : instantOfWall(form.to, zone),
+        from: instantOfField(form.from, zone, span.from),
+        to: instantOfField(form.to, zone, span.to),
       }
     : undefined
   const others = wanted

@@ -1,5 +1,6 @@
 // What a schedule page shows at once: a day by hours, a week, two weeks or a month by days, on the wall clock of a zone.
-import { addMonths, daysFrom, daysOf, isMonth, monthWords, wallText, type Day } from './month.ts'
+import { addMonths, daysFrom, daysOf, isMonth, monthWords, type Day } from './month.ts'
+import { wallText } from '../../ui/wall-time.ts'
 
 export type View = 'day' | 'week' | 'two-weeks' | 'month'
 /** In the order of the keys 1 to 4. */

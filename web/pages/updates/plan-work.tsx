@@ -1,7 +1,7 @@
 // Announcing planned work: what customers read, when, and which components it touches.
 import { useState, type FormEvent } from 'react'
 import { useDo } from '../../api/hooks.ts'
-import { browserZone, Button, Checkbox, ChoiceGroup, Dialog, ErrorNotice, TextArea, TextInput, useToast } from '../../ui/index.ts'
+import { Button, Checkbox, ChoiceGroup, Dialog, ErrorNotice, TextArea, TextInput, useToast, WhenInput } from '../../ui/index.ts'
 import type { Component } from './update-words.ts'
 
 export function PlanWork({ components, onClose }: { components: Component[]; onClose: () => void }) {
@@ -15,7 +15,7 @@ export function PlanWork({ components, onClose }: { components: Component[]; onC
   const submit = (event: FormEvent) => {
     event.preventDefault()
     plan.mutate(
-      { title, text, startsAt: new Date(from).toISOString(), endsAt: new Date(to).toISOString(), components: chosen },
+      { title, text, startsAt: from, endsAt: to, components: chosen },
       { onSuccess: ({ reason }) => (toast({ text: `Announced. ${reason}` }), onClose()) },
     )
   }
@@ -43,24 +43,9 @@ export function PlanWork({ components, onClose }: { components: Component[]; onC
           value={text}
           onChange={(event) => setText(event.target.value)}
         />
-        <div className="flex gap-3">
-          <TextInput
-            label="From"
-            type="datetime-local"
-            required
-            value={from}
-            onChange={(event) => setFrom(event.target.value)}
-            className="flex-1"
-          />
-          <TextInput
-            label="To"
-            type="datetime-local"
-            required
-            value={to}
-            onChange={(event) => setTo(event.target.value)}
-            className="flex-1"
-            hint={browserZone()}
-          />
+        <div className="flex flex-wrap gap-3">
+          <WhenInput label="From" required value={from} onChange={setFrom} className="min-w-48 flex-1" />
+          <WhenInput label="To" required value={to} onChange={setTo} className="min-w-48 flex-1" />
         </div>
         <ChoiceGroup legend="Components">
           {components.map(({ slug, name }) => (
