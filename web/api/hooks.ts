@@ -65,14 +65,17 @@ export function useAskAll<Name extends ListName>(name: Name, input: Input<Name> 
 
 /**
  * Does an operation; everything on the page is read again when it is done. The same once more, before the first has its answer, is not sent: whoever
- * pressed twice did one thing, and what follows it would follow the second, which is refused.
+ * pressed twice did one thing, and what follows it would follow the second, which is refused. `onDone` comes also when the page has been left meanwhile.
  */
-export function useDo<Name extends OperationName>(name: Name) {
+export function useDo<Name extends OperationName>(name: Name, onDone?: () => void) {
   const client = useQueryClient()
   const sent = useRef(new Set<string>())
   const mutation = useMutation<Output<Name>, ProblemError, Input<Name>>({
     mutationFn: (input) => ask(name, input),
-    onSuccess: () => client.invalidateQueries(),
+    onSuccess: () => {
+      onDone?.()
+      return client.invalidateQueries()
+    },
     onSettled: (_data, _error, input) => void sent.current.delete(JSON.stringify(input)),
   })
   const { mutate } = mutation

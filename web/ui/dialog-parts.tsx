@@ -1,17 +1,27 @@
 // The dialog's own chunk (Base UI). Only dialog.tsx and palette.tsx load it.
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
-import { useRef } from 'react'
+import { useEffect, useRef } from 'react'
 import { IconButton } from './button.tsx'
 import { cx } from './class-names.ts'
 import type { DialogProps } from './dialog-props.ts'
 
 export default function DialogParts({ open, onClose, title, description, children, footer, width = 'normal', initialFocus }: DialogProps) {
   const body = useRef<HTMLDivElement>(null)
+  const typed = useRef(false)
+  useEffect(() => {
+    typed.current = false
+  }, [open])
   const firstField = (by: string) =>
     by === 'touch' ? true : (body.current?.querySelector<HTMLElement>('input:not([type=radio], [type=checkbox]), textarea, select') ?? true)
   return (
-    <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
+    <Base.Root
+      open={open}
+      onOpenChange={(next, { reason }) => {
+        // A press beside it is easily made, on a phone above all: it throws nothing away that was filled in.
+        if (!next && !(reason === 'outside-press' && typed.current)) onClose()
+      }}
+    >
       <Base.Portal>
         <Base.Backdrop className={backdrop} />
         <Base.Popup
@@ -32,7 +42,7 @@ export default function DialogParts({ open, onClose, title, description, childre
               {description}
             </Base.Description>
           )}
-          <div ref={body} className="min-h-0 flex-1 overflow-y-auto px-4 py-3">
+          <div ref={body} onInput={() => (typed.current = true)} className="min-h-0 flex-1 overflow-y-auto px-4 py-3">
             {children}
           </div>
           {footer !== undefined && <div className="flex flex-wrap items-center gap-2 border-t border-line px-4 py-3">{footer}</div>}

@@ -1,9 +1,9 @@
 // The composer under the timeline: what is typed becomes a note, a decision, a hypothesis or a task. The first line is the thing itself, the
 // rest is its reason, its test or its detail.
 import { Check, CornerDownLeft, Gavel, Lightbulb, NotebookPen } from 'lucide-react'
-import { useEffect, useRef, useState, type FormEvent, type KeyboardEvent } from 'react'
+import { useEffect, useRef, type FormEvent, type KeyboardEvent } from 'react'
 import { useDo } from '../../api/hooks.ts'
-import { Box, Button, cx, ErrorNotice, Icon, Kbd, TextArea, useKeys, type LucideIcon } from '../../ui/index.ts'
+import { Box, Button, cx, ErrorNotice, Icon, Kbd, TextArea, useDraft, useKeys, type LucideIcon } from '../../ui/index.ts'
 
 const composes = ['note', 'decision', 'hypothesis', 'task'] as const
 export type Composes = (typeof composes)[number]
@@ -19,13 +19,17 @@ const kinds: Record<Composes, { label: string; keys: string; icon: LucideIcon; h
 export type Asked = { kind: Composes; at: number }
 
 export function Composer({ incident, asked, compact = false }: { incident: string; asked: Asked | undefined; compact?: boolean }) {
-  const [kind, setKind] = useState<Composes>(asked?.kind ?? 'note')
-  const [text, setText] = useState('')
+  const [kind, setKind] = useDraft<Composes>(`${incident} kind`, 'note')
+  const [text, setText] = useDraft(`${incident} text`, '')
   const field = useRef<HTMLTextAreaElement>(null)
-  const note = useDo('incidents.addNote')
-  const decision = useDo('incidents.decide')
-  const hypothesis = useDo('incidents.addHypothesis')
-  const task = useDo('incidents.addTask')
+  const written = () => {
+    setText('')
+    setKind('note')
+  }
+  const note = useDo('incidents.addNote', written)
+  const decision = useDo('incidents.decide', written)
+  const hypothesis = useDo('incidents.addHypothesis', written)
+  const task = useDo('incidents.addTask', written)
   const acts = { note, decision, hypothesis, task }
   const { isPending, error } = acts[kind]
 
@@ -46,14 +50,10 @@ export function Composer({ incident, asked, compact = false }: { incident: strin
     if (whole === '' || isPending) return
     const [first = '', ...lines] = whole.split('\n')
     const rest = lines.join('\n').trim() || undefined
-    const onSuccess = () => {
-      setText('')
-      setKind('note')
-    }
-    if (kind === 'note') note.mutate({ incident, text: whole }, { onSuccess })
-    if (kind === 'decision') decision.mutate({ incident, title: first, reason: rest }, { onSuccess })
-    if (kind === 'hypothesis') hypothesis.mutate({ incident, statement: first, test: rest }, { onSuccess })
-    if (kind === 'task') task.mutate({ incident, title: first, detail: rest }, { onSuccess })
+    if (kind === 'note') note.mutate({ incident, text: whole })
+    if (kind === 'decision') decision.mutate({ incident, title: first, reason: rest })
+    if (kind === 'hypothesis') hypothesis.mutate({ incident, statement: first, test: rest })
+    if (kind === 'task') task.mutate({ incident, title: first, detail: rest })
   }
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (event.key === 'Escape') event.currentTarget.blur()

@@ -15,6 +15,7 @@ import {
   Select,
   TextArea,
   TextInput,
+  useDraft,
   useKeys,
   useToast,
 } from '../../ui/index.ts'
@@ -30,10 +31,10 @@ const answers = [
 type Answers = Partial<Record<(typeof answers)[number]['key'], string>>
 
 export default function IncidentComposer({ incident, over }: { incident: string; over: boolean }) {
-  const [text, setText] = useState('')
-  const [state, setState] = useState('')
-  const [said, setSaid] = useState<Answers>({})
-  const [set, setSet] = useState<Record<string, ComponentStatus>>({})
+  const [text, setText] = useDraft(`${incident} update`, '')
+  const [state, setState] = useDraft(`${incident} update state`, '')
+  const [said, setSaid] = useDraft<Answers>(`${incident} update answers`, {})
+  const [set, setSet] = useDraft<Record<string, ComponentStatus>>(`${incident} update components`, {})
   const [minutes, setMinutes] = useState(over ? '' : '30')
   const [looking, setLooking] = useState(false)
   const field = useRef<HTMLTextAreaElement>(null)
@@ -47,7 +48,11 @@ export default function IncidentComposer({ incident, over }: { incident: string;
     ...(state ? { state } : {}),
     ...(named.length > 0 ? { components: named } : {}),
   })
-  const publish = useDo('status.publishUpdate')
+  const publish = useDo('status.publishUpdate', () => {
+    setText('')
+    setSet({})
+    setSaid({})
+  })
   const toast = useToast()
   const due = told.data?.items[0]?.nextUpdateAt
 
@@ -65,13 +70,7 @@ export default function IncidentComposer({ incident, over }: { incident: string;
         ...(nextUpdateAt ? { nextUpdateAt } : {}),
       },
       {
-        onSuccess: (update) => (
-          toast({ text: `Update ${update.number} is out. ${addressWords(update.subscribers)}` }),
-          setText(''),
-          setSet({}),
-          setSaid({}),
-          setLooking(false)
-        ),
+        onSuccess: (update) => (toast({ text: `Update ${update.number} is out. ${addressWords(update.subscribers)}` }), setLooking(false)),
       },
     )
   }
