@@ -3,8 +3,7 @@ import { X } from 'lucide-react'
 import { useState, type FormEvent } from 'react'
 import { useNavigate } from '@tanstack/react-router'
 import { useAsk, useAskAll, useDo } from '../../api/hooks.ts'
-import { Button, Dialog, durationWords, ErrorNotice, IconButton, Select, TextInput } from '../../ui/index.ts'
-import { slugOf } from './add-schedule.tsx'
+import { Button, Dialog, durationWords, ErrorNotice, IconButton, NameFields, Select, useNamed } from '../../ui/index.ts'
 
 interface LevelForm {
   /** `schedule payments`, `user mara` or `team search`. */
@@ -19,7 +18,8 @@ export function AddPolicy({ onClose }: { onClose: () => void }) {
   const teams = useAskAll('directory.listTeams', {})
   const add = useDo('oncall.addPolicy')
   const navigate = useNavigate()
-  const [form, setForm] = useState({ name: '', team: '', repeat: 1 })
+  const [form, setForm] = useState({ team: '', repeat: 1 })
+  const named = useNamed()
   const [levels, setLevels] = useState<readonly LevelForm[]>([{ target: '', delaySeconds: 300 }])
   const targets = [
     ...(schedules.data?.items ?? []).map(({ slug, name }) => ({ value: `schedule ${slug}`, label: `On call for ${name}` })),
@@ -32,8 +32,8 @@ export function AddPolicy({ onClose }: { onClose: () => void }) {
     event.preventDefault()
     add.mutate(
       {
-        slug: slugOf(form.name),
-        name: form.name,
+        slug: named.slug,
+        name: named.name,
         team: form.team || null,
         repeat: form.repeat,
         levels: levels.map(({ target, delaySeconds }) => ({ targets: [targetOf(target)], delaySeconds })),
@@ -45,14 +45,7 @@ export function AddPolicy({ onClose }: { onClose: () => void }) {
     <Dialog open onClose={onClose} title="Add an escalation policy" description="It pages nobody until a service or a route names it.">
       <form onSubmit={submit} className="flex flex-col gap-3">
         <div className="grid gap-3 tablet:grid-cols-2">
-          <TextInput
-            label="Name"
-            required
-            maxLength={120}
-            placeholder="Payments"
-            value={form.name}
-            onChange={(event) => setForm({ ...form, name: event.target.value })}
-          />
+          <NameFields named={named} placeholder="Payments" />
           <Select
             label="Team"
             placeholder="No team"

@@ -2,8 +2,20 @@
 import { useState, type FormEvent } from 'react'
 import { useNavigate } from '@tanstack/react-router'
 import { useAskAll, useDo } from '../../api/hooks.ts'
-import { Button, Checkbox, ChoiceGroup, Dialog, ErrorNotice, Select, TextInput, useNow, useReader } from '../../ui/index.ts'
-import { wallText } from './month.ts'
+import {
+  Button,
+  Checkbox,
+  ChoiceGroup,
+  Dialog,
+  ErrorNotice,
+  NameFields,
+  Select,
+  TextInput,
+  useNamed,
+  useNow,
+  useReader,
+  wallText,
+} from '../../ui/index.ts'
 
 type Unit = 'day' | 'week'
 
@@ -15,19 +27,19 @@ export function AddSchedule({ onClose }: { onClose: () => void }) {
   const add = useDo('oncall.addSchedule')
   const navigate = useNavigate()
   const [form, setForm] = useState({
-    name: '',
     team: '',
     zone: reader.zone,
     unit: 'week' as Unit,
     anchor: `${wallText(nowMs, reader.zone).slice(0, 10)}T09:00`,
   })
+  const named = useNamed()
   const [turns, setTurns] = useState<readonly string[]>([])
   const submit = (event: FormEvent) => {
     event.preventDefault()
     add.mutate(
       {
-        slug: slugOf(form.name),
-        name: form.name,
+        slug: named.slug,
+        name: named.name,
         team: form.team || null,
         zone: form.zone,
         layers: [
@@ -43,14 +55,7 @@ export function AddSchedule({ onClose }: { onClose: () => void }) {
   return (
     <Dialog open onClose={onClose} title="Add a schedule" description="It pages nobody by itself: an escalation policy names it.">
       <form onSubmit={submit} className="flex flex-col gap-3">
-        <TextInput
-          label="Name"
-          required
-          maxLength={120}
-          placeholder="Payments"
-          value={form.name}
-          onChange={(event) => setForm({ ...form, name: event.target.value })}
-        />
+        <NameFields named={named} placeholder="Payments" />
         <div className="grid gap-3 tablet:grid-cols-2">
           <Select
             label="Team"
@@ -116,13 +121,3 @@ export function AddSchedule({ onClose }: { onClose: () => void }) {
     </Dialog>
   )
 }
-
-/** "Service desk" → "service-desk": what configuration and addresses call it. */
-export const slugOf = (name: string): string =>
-  name
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 60)

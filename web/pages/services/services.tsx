@@ -2,7 +2,7 @@
 import { useState, type FormEvent } from 'react'
 import { useAskAll, useDo } from '../../api/hooks.ts'
 import { Page } from '../../shell/index.ts'
-import { Button, Dialog, Empty, ErrorNotice, Select, Skeleton, Table, TextInput, TextLink } from '../../ui/index.ts'
+import { Button, Dialog, Empty, ErrorNotice, NameFields, Select, Skeleton, Table, TextLink, useNamed } from '../../ui/index.ts'
 
 export default function ServicesPage() {
   const services = useAskAll('directory.listServices', {})
@@ -76,23 +76,16 @@ export default function ServicesPage() {
   )
 }
 
-const slugOf = (name: string): string =>
-  name
-    .toLowerCase()
-    .normalize('NFKD')
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '')
-    .slice(0, 60)
-
 function AddService({ open, onClose }: { open: boolean; onClose: () => void }) {
-  const [name, setName] = useState('')
+  const named = useNamed()
   const [team, setTeam] = useState('')
   const [tier, setTier] = useState('3')
   const teams = useAskAll('directory.listTeams', open ? {} : undefined)
   const add = useDo('directory.addService')
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    add.mutate({ slug: slugOf(name), name, tier: Number(tier), ...(team ? { team } : {}) }, { onSuccess: () => (setName(''), onClose()) })
+    const { slug, name } = named
+    add.mutate({ slug, name, tier: Number(tier), ...(team ? { team } : {}) }, { onSuccess: () => (named.clear(), onClose()) })
   }
   return (
     <Dialog
@@ -102,13 +95,7 @@ function AddService({ open, onClose }: { open: boolean; onClose: () => void }) {
       description="It can be named by alerts at once; it pages somebody when it has an escalation policy."
     >
       <form onSubmit={submit} className="flex flex-col gap-3">
-        <TextInput
-          label="Name"
-          required
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-          hint={name ? `Written in alerts as service=${slugOf(name)}` : undefined}
-        />
+        <NameFields named={named} hint={(slug) => `Written in alerts as service=${slug}`} />
         <Select
           label="Owner team"
           optional

@@ -2,7 +2,19 @@
 import { useState, type FormEvent } from 'react'
 import { useAsk, useDo } from '../../api/hooks.ts'
 import type { Input } from '../../api/client.ts'
-import { Button, Checkbox, CopyLine, Dialog, Empty, ErrorNotice, Table, TextInput, TextLink, TimeText } from '../../ui/index.ts'
+import {
+  Button,
+  Checkbox,
+  ConfirmDialog,
+  CopyLine,
+  Dialog,
+  Empty,
+  ErrorNotice,
+  Table,
+  TextInput,
+  TextLink,
+  TimeText,
+} from '../../ui/index.ts'
 import { SettingsPage } from './settings-frame.tsx'
 
 export default function TokensPage() {
@@ -10,6 +22,7 @@ export default function TokensPage() {
   const revoke = useDo('directory.revokeToken')
   const [making, setMaking] = useState(false)
   const items = tokens.data?.items ?? []
+  const [leaving, setLeaving] = useState<(typeof items)[number]>()
   return (
     <SettingsPage
       section="api"
@@ -23,7 +36,7 @@ export default function TokensPage() {
         Programs sign in with <code>Authorization: Bearer …</code>. What there is to ask stands in{' '}
         <TextLink href="/api/openapi.json">openapi.json</TextLink>.
       </p>
-      {(tokens.error ?? revoke.error) && <ErrorNotice what={(tokens.error ?? revoke.error)!.message} />}
+      {tokens.error && <ErrorNotice what={tokens.error.message} />}
       {tokens.data && items.length === 0 && (
         <Empty
           title="No token yet"
@@ -60,14 +73,24 @@ export default function TokensPage() {
               headHidden: true,
               width: '90px',
               cell: (token) => (
-                <Button size="small" look="danger" onClick={() => revoke.mutate({ tokenId: token.id })}>
-                  Revoke
+                <Button size="small" look="danger" aria-label={`Revoke ${token.name}`} onClick={() => setLeaving(token)}>
+                  Revoke…
                 </Button>
               ),
             },
           ]}
         />
       )}
+      <ConfirmDialog
+        open={leaving !== undefined}
+        onClose={() => setLeaving(undefined)}
+        title={`Revoke ${leaving?.name ?? ''}`}
+        verb="Revoke"
+        consequence="Whatever signs in with it is refused at once. It cannot be brought back."
+        sending={revoke.isPending}
+        error={revoke.error && <ErrorNotice what={revoke.error.message} />}
+        onConfirm={() => leaving && revoke.mutate({ tokenId: leaving.id }, { onSuccess: () => setLeaving(undefined) })}
+      />
       {making && <MakeToken onClose={() => setMaking(false)} />}
     </SettingsPage>
   )

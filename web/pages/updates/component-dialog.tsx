@@ -1,11 +1,11 @@
 // Adding a component, or changing one.
 import { useState, type FormEvent } from 'react'
 import { useAskAll, useDo } from '../../api/hooks.ts'
-import { Button, Dialog, ErrorNotice, Select, TextInput } from '../../ui/index.ts'
-import { slugOf, type Component } from './update-words.ts'
+import { Button, ConfirmDialog, Dialog, ErrorNotice, NameFields, Select, TextInput, useNamed } from '../../ui/index.ts'
+import type { Component } from './update-words.ts'
 
 export function ComponentDialog({ component, onClose }: { component?: Component; onClose: () => void }) {
-  const [name, setName] = useState(component?.name ?? '')
+  const named = useNamed(component)
   const [description, setDescription] = useState(component?.description ?? '')
   const [group, setGroup] = useState(component?.group ?? '')
   const [service, setService] = useState(component?.service ?? '')
@@ -13,13 +13,27 @@ export function ComponentDialog({ component, onClose }: { component?: Component;
   const add = useDo('status.addComponent')
   const change = useDo('status.changeComponent')
   const remove = useDo('status.removeComponent')
-  const error = add.error ?? change.error ?? remove.error
+  const [leaving, setLeaving] = useState(false)
+  const error = add.error ?? change.error
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    const fields = { name, description, group, service: service || null }
+    const fields = { name: named.name, description, group, service: service || null }
     if (component) change.mutate({ component: component.slug, ...fields }, { onSuccess: onClose })
-    else add.mutate({ slug: slugOf(name), ...fields }, { onSuccess: onClose })
+    else add.mutate({ slug: named.slug, ...fields }, { onSuccess: onClose })
   }
+  if (component && leaving)
+    return (
+      <ConfirmDialog
+        open
+        onClose={() => setLeaving(false)}
+        title={`Remove ${component.name}`}
+        verb="Remove with its history"
+        consequence="It leaves every status page, and how it was on each day is gone."
+        sending={remove.isPending}
+        error={remove.error && <ErrorNotice what={remove.error.message} safe="Nothing was removed." />}
+        onConfirm={() => remove.mutate({ component: component.slug }, { onSuccess: onClose })}
+      />
+    )
   return (
     <Dialog
       open
@@ -28,14 +42,7 @@ export function ComponentDialog({ component, onClose }: { component?: Component;
       description="Its name is read by customers: what they use, not what it is made of."
     >
       <form onSubmit={submit} className="flex flex-col gap-3">
-        <TextInput
-          label="Name"
-          required
-          maxLength={120}
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-          hint={component ? undefined : name && `Written as ${slugOf(name)} in configuration`}
-        />
+        <NameFields named={named} hint={(slug) => `Written as ${slug} in configuration`} />
         <TextInput
           label="Group"
           optional
@@ -69,13 +76,8 @@ export function ComponentDialog({ component, onClose }: { component?: Component;
             Cancel
           </Button>
           {component && (
-            <Button
-              look="danger"
-              className="ml-auto"
-              sending={remove.isPending}
-              onClick={() => remove.mutate({ component: component.slug }, { onSuccess: onClose })}
-            >
-              Remove with its history
+            <Button look="danger" className="ml-auto" onClick={() => setLeaving(true)}>
+              Remove…
             </Button>
           )}
         </div>

@@ -2,23 +2,37 @@
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { useState, type FormEvent } from 'react'
 import { useDo } from '../../api/hooks.ts'
-import { browserZone, Button, Checkbox, ChoiceGroup, Dialog, ErrorNotice, IconButton, Radio, TextInput } from '../../ui/index.ts'
-import { slugOf, type Component, type StatusPage } from './update-words.ts'
+import {
+  browserZone,
+  Button,
+  Checkbox,
+  ChoiceGroup,
+  ConfirmDialog,
+  Dialog,
+  ErrorNotice,
+  IconButton,
+  NameFields,
+  Radio,
+  TextInput,
+  useNamed,
+} from '../../ui/index.ts'
+import type { Component, StatusPage } from './update-words.ts'
 
 export function PageDialog({ page, components, onClose }: { page?: StatusPage; components: Component[]; onClose: () => void }) {
-  const [name, setName] = useState(page?.name ?? '')
+  const named = useNamed(page)
   const [visibility, setVisibility] = useState(page?.visibility ?? 'public')
   const [zone, setZone] = useState(page?.zone ?? browserZone())
   const [chosen, setChosen] = useState(page?.components ?? components.map(({ slug }) => slug))
   const add = useDo('status.addPage')
   const change = useDo('status.changePage')
   const remove = useDo('status.removePage')
-  const error = add.error ?? change.error ?? remove.error
+  const [leaving, setLeaving] = useState(false)
+  const error = add.error ?? change.error
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    const fields = { name, visibility, zone, components: chosen }
+    const fields = { name: named.name, visibility, zone, components: chosen }
     if (page) change.mutate({ statusPage: page.slug, ...fields }, { onSuccess: onClose })
-    else add.mutate({ slug: slugOf(name), ...fields }, { onSuccess: onClose })
+    else add.mutate({ slug: named.slug, ...fields }, { onSuccess: onClose })
   }
   const order = [...chosen, ...components.map(({ slug }) => slug).filter((slug) => !chosen.includes(slug))]
   const move = (slug: string, by: number) => {
@@ -27,6 +41,19 @@ export function PageDialog({ page, components, onClose }: { page?: StatusPage; c
     next.splice(Math.max(0, at + by), 0, slug)
     setChosen(next)
   }
+  if (page && leaving)
+    return (
+      <ConfirmDialog
+        open
+        onClose={() => setLeaving(false)}
+        title={`Remove ${page.name}`}
+        verb="Remove"
+        consequence={`Its address shows nothing from then on, and ${page.subscribers === 1 ? 'its one subscriber is' : `its ${page.subscribers} subscribers are`} forgotten. Its components stay.`}
+        sending={remove.isPending}
+        error={remove.error && <ErrorNotice what={remove.error.message} safe="Nothing was removed." />}
+        onConfirm={() => remove.mutate({ statusPage: page.slug }, { onSuccess: onClose })}
+      />
+    )
   return (
     <Dialog
       open
@@ -35,14 +62,7 @@ export function PageDialog({ page, components, onClose }: { page?: StatusPage; c
       description={visibility === 'public' ? 'Everybody who has the address can read it.' : 'Only people who are signed in see it.'}
     >
       <form onSubmit={submit} className="flex flex-col gap-3">
-        <TextInput
-          label="Name"
-          required
-          maxLength={120}
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-          hint={page || !name ? undefined : `Its address ends with /s/${slugOf(name)}`}
-        />
+        <NameFields named={named} hint={(slug) => `Its address ends with /s/${slug}`} />
         <ChoiceGroup legend="Who sees it">
           <Radio
             name="visibility"
@@ -91,13 +111,8 @@ export function PageDialog({ page, components, onClose }: { page?: StatusPage; c
             Cancel
           </Button>
           {page && (
-            <Button
-              look="danger"
-              className="ml-auto"
-              sending={remove.isPending}
-              onClick={() => remove.mutate({ statusPage: page.slug }, { onSuccess: onClose })}
-            >
-              Remove with {page.subscribers} subscribers
+            <Button look="danger" className="ml-auto" onClick={() => setLeaving(true)}>
+              Remove…
             </Button>
           )}
         </div>

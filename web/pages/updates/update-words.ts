@@ -47,12 +47,3 @@ export const tabs = [
   { id: 'history', label: 'History', href: '/updates/history' },
   { id: 'pages', label: 'Status pages', href: '/status-pages' },
 ]
-
-/** "Card payments" → `card-payments`. */
-export const slugOf = (name: string): string =>
-  name
-    .toLowerCase()
-    .normalize('NFKD')
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '')
-    .slice(0, 60)
