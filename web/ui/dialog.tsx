@@ -6,7 +6,7 @@ import type { DialogProps } from './dialog-props.ts'
 
 const DialogParts = lazy(() => import('./dialog-parts.tsx'))
 
-/** Shown while `open`. Escape and a press outside call `onClose`; what was typed is the caller's to keep. */
+/** Shown while `open`. Escape calls `onClose`, and a press outside while nothing was filled in. */
 export function Dialog(props: DialogProps) {
   const [wanted, setWanted] = useState(props.open)
   if (props.open && !wanted) setWanted(true)
@@ -37,25 +37,35 @@ export function ConfirmDialog({
   sending?: boolean
   error?: ReactNode
 }) {
+  // What went wrong with one thing is not said of the next that is asked about.
+  const [tried, setTried] = useState<string>()
+  const leave = () => {
+    setTried(undefined)
+    onClose()
+  }
+  const confirm = () => {
+    setTried(title)
+    onConfirm()
+  }
   return (
     <Dialog
       open={open}
-      onClose={onClose}
+      onClose={leave}
       title={title}
       description={consequence}
       width="narrow"
       footer={
         <>
-          <Button look="danger" sending={sending} onClick={onConfirm}>
+          <Button look="danger" sending={sending} onClick={confirm}>
             {verb}
           </Button>
-          <Button look="quiet" onClick={onClose}>
+          <Button look="quiet" onClick={leave}>
             Cancel
           </Button>
         </>
       }
     >
-      {error}
+      {tried === title && error}
     </Dialog>
   )
 }

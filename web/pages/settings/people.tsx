@@ -2,6 +2,7 @@
 import { useState, type FormEvent } from 'react'
 import { useAskAll, useDo } from '../../api/hooks.ts'
 import type { Input } from '../../api/client.ts'
+import { useSession } from '../../session.ts'
 import {
   browserZone,
   Button,
@@ -9,11 +10,13 @@ import {
   Dialog,
   Empty,
   ErrorNotice,
+  NameFields,
   PanelHeader,
   Person,
   Select,
   Table,
   TextInput,
+  useNamed,
 } from '../../ui/index.ts'
 import { SettingsPage } from './settings-frame.tsx'
 
@@ -35,16 +38,19 @@ export default function PeoplePage() {
   const [adding, setAdding] = useState<'person' | 'team'>()
   const [leaving, setLeaving] = useState<{ handle: string; name: string }>()
   const failure = people.error ?? change.error
+  const may = useSession()?.may.includes('directory:configure') ?? false
   return (
     <SettingsPage
       section="people"
       actions={
-        <>
-          <Button onClick={() => setAdding('team')}>Add team</Button>
-          <Button look="solid" onClick={() => setAdding('person')}>
-            Add person
-          </Button>
-        </>
+        may && (
+          <>
+            <Button onClick={() => setAdding('team')}>Add team</Button>
+            <Button look="solid" onClick={() => setAdding('person')}>
+              Add person
+            </Button>
+          </>
+        )
       }
     >
       {failure && <ErrorNotice what={failure.message} reference={failure.reference} />}
@@ -61,46 +67,55 @@ export default function PeoplePage() {
             id: 'role',
             head: 'Role',
             width: '160px',
-            cell: (person) => (
-              <Select
-                label={`Role of ${person.name}`}
-                labelHidden
-                options={roles}
-                value={person.role}
-                onChange={(event) => change.mutate({ user: person.handle, role: event.target.value as Role })}
-              />
-            ),
+            cell: (person) =>
+              may ? (
+                <Select
+                  label={`Role of ${person.name}`}
+                  labelHidden
+                  options={roles}
+                  value={person.role}
+                  onChange={(event) => change.mutate({ user: person.handle, role: event.target.value as Role })}
+                />
+              ) : (
+                (roles.find(({ value }) => value === person.role)?.label ?? person.role)
+              ),
           },
-          {
-            id: 'leave',
-            head: 'Disable',
-            headHidden: true,
-            width: '90px',
-            cell: (person) => (
-              <Button size="small" look="quiet" aria-label={`Disable ${person.name}`} onClick={() => setLeaving(person)}>
-                Disable…
-              </Button>
-            ),
-          },
+          ...(may
+            ? [
+                {
+                  id: 'leave',
+                  head: 'Disable',
+                  headHidden: true,
+                  width: '90px',
+                  cell: (person: { handle: string; name: string }) => (
+                    <Button size="small" look="quiet" aria-label={`Disable ${person.name}`} onClick={() => setLeaving(person)}>
+                      Disable…
+                    </Button>
+                  ),
+                },
+              ]
+            : []),
         ]}
       />
       <div className="mt-6" />
       <PanelHeader title="Teams" note={teams.data?.items.length} />
       {teams.data?.items.length === 0 && (
-        <Empty title="No team yet" act={<Button onClick={() => setAdding('team')}>Add the first team</Button>}>
+        <Empty title="No team yet" act={may && <Button onClick={() => setAdding('team')}>Add the first team</Button>}>
           A team owns services. Its members may do more with what belongs to it.
         </Empty>
       )}
-      <Table
-        caption="Teams"
-        rows={teams.data?.items ?? []}
-        rowId={(team) => team.id}
-        columns={[
-          { id: 'name', head: 'Team', cell: (team) => team.name },
-          { id: 'members', head: 'Members', cell: (team) => team.members.map((member) => member.name).join(', ') || 'nobody' },
-          { id: 'walls', head: 'Seen by', deskOnly: true, cell: (team) => (team.membersOnly ? 'members only' : 'everybody') },
-        ]}
-      />
+      {(teams.data?.items.length ?? 0) > 0 && (
+        <Table
+          caption="Teams"
+          rows={teams.data?.items ?? []}
+          rowId={(team) => team.id}
+          columns={[
+            { id: 'name', head: 'Team', cell: (team) => team.name },
+            { id: 'members', head: 'Members', cell: (team) => team.members.map((member) => member.name).join(', ') || 'nobody' },
+            { id: 'walls', head: 'Seen by', deskOnly: true, cell: (team) => (team.membersOnly ? 'members only' : 'everybody') },
+          ]}
+        />
+      )}
       <AddPerson open={adding === 'person'} onClose={() => setAdding(undefined)} />
       <AddTeam open={adding === 'team'} onClose={() => setAdding(undefined)} people={people.data?.items ?? []} />
       <ConfirmDialog
@@ -194,19 +209,14 @@ function AddPerson({ open, onClose }: { open: boolean; onClose: () => void }) {
 }
 
 function AddTeam({ open, onClose, people }: { open: boolean; onClose: () => void; people: { handle: string; name: string }[] }) {
-  const [name, setName] = useState('')
+  const named = useNamed()
   const [lead, setLead] = useState('')
   const add = useDo('directory.addTeam')
-  const slug = name
-    .toLowerCase()
-    .normalize('NFKD')
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '')
   const submit = (event: FormEvent) => {
     event.preventDefault()
     add.mutate(
-      { slug, name, members: lead ? [{ user: lead, role: 'lead' }] : [] },
-      { onSuccess: () => (setName(''), setLead(''), onClose()) },
+      { slug: named.slug, name: named.name, members: lead ? [{ user: lead, role: 'lead' }] : [] },
+      { onSuccess: () => (named.clear(), setLead(''), onClose()) },
     )
   }
   return (
@@ -217,7 +227,7 @@ function AddTeam({ open, onClose, people }: { open: boolean; onClose: () => void
       description="More members, and walls, are set through configuration or the API."
     >
       <form onSubmit={submit} className="flex flex-col gap-3">
-        <TextInput label="Name" required value={name} onChange={(event) => setName(event.target.value)} />
+        <NameFields named={named} />
         <Select
           label="Lead"
           optional
