@@ -21,12 +21,13 @@ import { severityOf, stateOf } from '../alerts/alert-words.ts'
 import { pageSeverityOf } from '../oncall/page-words.ts'
 import { OpenIncidents } from '../incidents/open-incidents.tsx'
 import { HomeSide } from './home-side.tsx'
-import { useNeeds, type Need } from './needs.ts'
+import { useNeeds, type Need, type Needs } from './needs.ts'
 
 export default function HomePage() {
   const shell = useShell()
-  const { needs, settled } = useNeeds()
-  const held = useAsk('alerts.list', { state: 'suppressed', limit: 6 })
+  const all = useNeeds()
+  const { settled } = all
+  const held = useAsk('alerts.list', useSession()?.may.includes('alerts:read') ? { state: 'suppressed', limit: 6 } : undefined)
   return (
     <Page
       title="Home"
@@ -37,8 +38,8 @@ export default function HomePage() {
       }
     >
       <Columns sideLabel="On call" side={<HomeSide />}>
-        <Lead>{settled ? sentence(needs) : 'Looking at what needs you…'}</Lead>
-        {!settled ? <Skeleton rows={3} tall label="What needs you" /> : <NeedsList needs={needs} />}
+        <Lead>{settled ? sentence(all) : 'Looking at what needs you…'}</Lead>
+        {!settled ? <Skeleton rows={3} tall label="What needs you" /> : <NeedsList {...all} />}
         <OpenIncidents />
         {(held.data?.items.length ?? 0) > 0 && (
           <section className="mt-6" aria-label="Handled without waking anyone">
@@ -73,8 +74,14 @@ export default function HomePage() {
 }
 
 function NothingNeeded() {
-  const counts = useAsk('alerts.count', useSession()?.may.includes('alerts:read') ? {} : undefined).data
-  return counts && counts.open > 0 ? (
+  const seesAlerts = useSession()?.may.includes('alerts:read')
+  const counts = useAsk('alerts.count', seesAlerts ? {} : undefined).data
+  if (seesAlerts && !counts) return null
+  return !counts ? (
+    <Empty title="Nothing waits for you" attempt={<Button href="/updates">Read the updates</Button>}>
+      What you are asked, and what is yours to do, will stand here.
+    </Empty>
+  ) : counts.open > 0 ? (
     <Empty title="Nobody is being paged" attempt={<Button href="/alerts">Look at the alerts</Button>}>
       {counts.more ? 'More than ' : ''}
       {counts.open.toLocaleString('en-GB')} {counts.open === 1 ? 'alert is' : 'alerts are'} open: somebody has them, they are held back, or
@@ -87,15 +94,17 @@ function NothingNeeded() {
   )
 }
 
-function NeedsList({ needs }: { needs: Need[] }) {
+function NeedsList({ needs, more, failure: unread }: Needs) {
   const acknowledge = useDo('alerts.acknowledgeGroup')
   const answer = useDo('oncall.acknowledge')
   const toast = useToast()
   const acknowledged = { onSuccess: () => toast({ text: 'Acknowledged. Nobody else is paged.' }) }
   const failure = acknowledge.error ?? answer.error
-  if (needs.length === 0) return <NothingNeeded />
+  const notRead = unread !== undefined && <ErrorNotice what="Not all that needs you could be read." todo={unread} />
+  if (needs.length === 0) return notRead || <NothingNeeded />
   return (
     <>
+      {notRead}
       {failure && <ErrorNotice what={failure.message} reference={failure.reference} />}
       <Rows label="What needs you">
         {needs.map((need, index) => (
@@ -111,7 +120,7 @@ function NeedsList({ needs }: { needs: Need[] }) {
             note={need.note}
             meta={
               <>
-                <TimeText at={need.since} form="relative" className="max-tablet:hidden" />
+                {need.since && <TimeText at={need.since} form="relative" className="max-tablet:hidden" />}
                 {need.kind !== 'ask' ? (
                   <Button
                     look={index === 0 ? 'solid' : 'outline'}
@@ -139,6 +148,11 @@ function NeedsList({ needs }: { needs: Need[] }) {
           </Row>
         ))}
       </Rows>
+      {more && (
+        <p className="py-2 text-ink2">
+          {more.words} <TextLink href={more.href}>See all</TextLink>
+        </p>
+      )}
     </>
   )
 }
@@ -159,9 +173,10 @@ const words = [
   'Nine things',
 ]
 
-function sentence(needs: Need[]): string {
+function sentence({ needs, more, failure }: Needs): string {
   const now = needs.filter((need) => need.kind !== 'ask').length
-  if (needs.length === 0) return 'Nothing needs you'
+  if (needs.length === 0) return failure === undefined ? 'Nothing needs you' : 'What needs you is not known'
+  if (more) return `More than ${needs.length} things need you`
   const all = `${words[needs.length] ?? `${needs.length} things`} need${needs.length === 1 ? 's' : ''} you`
   return now === 0 || now === needs.length
     ? now === 0

@@ -9,24 +9,34 @@ import { usePendingAsks } from '../runbooks/pending.tsx'
 type Group = Output<'alerts.listGroups'>['items'][number]
 type LivePage = Output<'oncall.listPages'>['items'][number]
 
-export type Need = { id: string; title: string; note: string; since: string; href: string } & (
+/** `since` is missing where only a day is known. */
+export type Need = { id: string; title: string; note: string; since?: string; href: string } & (
   | { kind: 'page'; pageId: LivePage['id']; severity: LivePage['severity'] }
   | { kind: 'group'; groupId: Group['id']; severity: Group['severity'] }
   | { kind: 'ask'; act: string }
 )
 
-/** The most urgent first. `settled` once everything was asked. */
-export function useNeeds(): { needs: Need[]; settled: boolean } {
-  const groups = useAsk('alerts.listGroups', { state: 'triggered', pages: 'true', limit: 50 })
-  const pages = useAsk(
-    'oncall.listPages',
-    useSession()?.may.includes('oncall:read') ? { state: 'open', mine: 'true', limit: 200 } : undefined,
-  )
-  const waiting = useAsk('incidents.waitingForMe', useSession()?.may.includes('incidents:read') ? {} : undefined)
+export interface Needs {
+  /** The most urgent first. */
+  needs: Need[]
+  /** Everything was asked. */
+  settled: boolean
+  /** There are more than these, and where they stand. */
+  more: { words: string; href: string } | undefined
+  /** Why some of them are not known. */
+  failure: string | undefined
+}
+
+export function useNeeds(): Needs {
+  const session = useSession()
+  const may = (permission: string) => session?.may.includes(permission) ?? false
+  const groups = useAsk('alerts.listGroups', may('alerts:read') ? { state: 'triggered', pages: 'true', limit: mostGroups } : undefined)
+  const pages = useAsk('oncall.listPages', may('oncall:read') ? { state: 'open', mine: 'true', limit: 200 } : undefined)
+  const waiting = useAsk('incidents.waitingForMe', may('incidents:read') ? {} : undefined)
   const pending = usePendingAsks()
   const offers = useAsk('oncall.shiftOffers', {})
-  const me = useSession()?.user
-  const reviewed = useSession()?.may.includes('reviews:read')
+  const me = session?.user
+  const reviewed = may('reviews:read')
   const reviews = useAsk('reviews.list', reviewed ? { state: 'draft', mine: 'true', limit: 200 } : undefined)
   const actions = useAsk('reviews.listActionItems', reviewed ? { state: 'open', mine: 'true' } : undefined)
   const mine = (pages.data?.items ?? []).filter((page) => page.state === 'paging' || page.state === 'exhausted')
@@ -41,7 +51,7 @@ export function useNeeds(): { needs: Need[]; settled: boolean } {
       since: page.startedAt,
       href: `/pages/${page.id}`,
     }))
-    .sort((a, b) => (a.since < b.since ? -1 : 1))
+    .sort(oldestFirst)
   const needs = (groups.data?.items ?? [])
     .filter((group) => !mine.some((page) => page.groupId === group.id))
     .map((group): Need => ({
@@ -56,9 +66,7 @@ export function useNeeds(): { needs: Need[]; settled: boolean } {
     }))
   const order = ['critical', 'error', 'warning', 'info']
   needs.sort(
-    (a, b) =>
-      (a.kind === 'group' && b.kind === 'group' ? order.indexOf(a.severity) - order.indexOf(b.severity) : 0) ||
-      (a.since < b.since ? -1 : 1),
+    (a, b) => (a.kind === 'group' && b.kind === 'group' ? order.indexOf(a.severity) - order.indexOf(b.severity) : 0) || oldestFirst(a, b),
   )
   const asks = pending.asks.map((ask): Need => ({ kind: 'ask', ...ask }))
   const inIncidents = (waiting.data?.items ?? []).map(({ incident, act, sentence, at }): Need => ({
@@ -93,12 +101,23 @@ export function useNeeds(): { needs: Need[]; settled: boolean } {
     id,
     title,
     note: `Was due ${dateWords(dueOn)}, for INC-${incident.number} ${incident.title}`,
-    since: `${dueOn}T23:59:59Z`,
     href: `/incidents/${incident.number}/review`,
     act,
   }))
+  const asked = [groups, pages, waiting, offers, reviews, actions]
   return {
     needs: [...paged, ...asks, ...inIncidents, ...needs, ...offered, ...late],
-    settled: pending.settled && !pages.isLoading && (groups.data !== undefined || groups.error !== null),
+    settled: session !== undefined && pending.settled && !groups.isLoading && !pages.isLoading && !waiting.isLoading,
+    more: pages.data?.nextCursor
+      ? { words: 'More pages went to you: the newest 200 stand here.', href: '/oncall' }
+      : groups.data?.nextCursor
+        ? { words: `More alert groups page, and nobody has them: the newest ${mostGroups} stand here.`, href: '/alerts?state=triggered' }
+        : reviews.data?.nextCursor
+          ? { words: 'You write more reviews than were looked at: those that are late may be missing.', href: '/reviews' }
+          : undefined,
+    failure: (asked.find(({ error }) => error !== null)?.error ?? pending.error)?.message,
   }
 }
+
+const mostGroups = 50
+const oldestFirst = (a: Need, b: Need): number => ((a.since ?? '') < (b.since ?? '') ? -1 : 1)

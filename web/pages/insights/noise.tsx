@@ -17,7 +17,13 @@ export function Noise({ range }: { range: Input<'insights.noise'> }) {
   const rows = services.filter((service) => service.unneeded > 0)
   return (
     <>
-      <Lead note="It paged, and resolved by itself before anybody acknowledged it. Hold it a little longer, group it, or let it be seen without a page.">
+      <Lead
+        note={
+          unneeded.value
+            ? 'It paged, and resolved by itself before anybody acknowledged it. Hold it a little longer, group it, or let it be seen without a page.'
+            : undefined
+        }
+      >
         {paged === 0 ? 'Nothing paged' : `${unneeded.value ?? 0} of ${paged} paging alert groups needed nobody${change}`}
       </Lead>
       <PanelHeader
@@ -40,7 +46,11 @@ export function Noise({ range }: { range: Input<'insights.noise'> }) {
           </Button>
         }
       />
-      {rows.length === 0 && <p className="py-2 text-ink2">Everything that paged was acknowledged, or is still open.</p>}
+      {rows.length === 0 && (
+        <p className="py-2 text-ink2">
+          {paged === 0 ? 'No alert paged anybody in this stretch.' : 'Everything that paged was acknowledged, or is still open.'}
+        </p>
+      )}
       {rows.length > 0 && (
         <Table
           caption="Noise by service"

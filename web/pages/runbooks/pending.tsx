@@ -16,13 +16,14 @@ export type PendingAsk = {
   incident: string | undefined
 }
 
-/** The oldest first. `settled` once it was asked. */
-export function usePendingAsks(): { asks: PendingAsk[]; settled: boolean } {
+/** The oldest first. `settled` once it was asked; `error` says why nobody knows. */
+export function usePendingAsks(): { asks: PendingAsk[]; settled: boolean; error: { message: string } | null } {
   const session = useSession()
   const mayRead = session?.may.includes('runbooks:read') ?? false
   const pending = useAsk('runbooks.myPending', mayRead ? {} : undefined, { refetchSeconds: 30 })
   return {
     asks: (pending.data?.items ?? []).map(askOf),
+    error: pending.error,
     settled: session !== undefined && (!mayRead || pending.data !== undefined || pending.error !== null),
   }
 }

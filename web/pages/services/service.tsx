@@ -1,6 +1,7 @@
 // One service: who owns it, whom it pages, what it needs, and what is wrong with it now.
 import { useParams } from '@tanstack/react-router'
 import { useAsk, useDo } from '../../api/hooks.ts'
+import { useSession } from '../../session.ts'
 import { Columns, Lead, Page } from '../../shell/index.ts'
 import {
   DescriptionList,
@@ -23,8 +24,9 @@ import { ChangeLines } from '../changes/change-lines.tsx'
 export default function ServicePage() {
   const { slug = '' } = useParams({ strict: false }) as { slug?: string }
   const { data: service, error } = useAsk('directory.getService', { service: slug })
-  const alerts = useAsk('alerts.list', { service: slug, limit: 20 })
-  const open = (alerts.data?.items ?? []).filter((alert) => !isOver(alert.state))
+  const mayRead = useSession()?.may.includes('alerts:read') ?? false
+  const alerts = useAsk('alerts.list', mayRead ? { service: slug, limit: 20 } : undefined)
+  const open = useAsk('alerts.list', mayRead ? { service: slug, state: 'open', limit: 20 } : undefined)
   if (error)
     return (
       <Page title="Service" crumbs={[{ label: 'Services', href: '/services' }]}>
@@ -40,11 +42,14 @@ export default function ServicePage() {
       ) : (
         <Columns sideLabel="Facts" side={<Facts service={service} />}>
           <Lead note={service.description || undefined}>
-            {open.length === 0
-              ? `${service.name} has no open alert`
-              : `${service.name} has ${open.length} open ${open.length === 1 ? 'alert' : 'alerts'}`}
+            {open.data
+              ? openWords(service.name, open.data.items.filter(({ state }) => !isOver(state)).length, open.data.nextCursor !== undefined)
+              : service.name}
           </Lead>
-          <PanelHeader title="Alerts" ruled note="newest change first" />
+          {(mayRead || alerts.error) && <PanelHeader title="Alerts" ruled note="newest change first" />}
+          {alerts.error && (
+            <ErrorNotice what="Its alerts could not be read." todo={alerts.error.message} reference={alerts.error.reference} />
+          )}
           <Rows>
             {(alerts.data?.items ?? []).map((alert) => (
               <Row
@@ -72,6 +77,9 @@ export default function ServicePage() {
     </Page>
   )
 }
+
+const openWords = (name: string, open: number, more: boolean): string =>
+  open === 0 ? `${name} has no open alert` : `${name} has ${more ? 'more than ' : ''}${open} open ${open === 1 ? 'alert' : 'alerts'}`
 
 function Facts({
   service,

@@ -51,7 +51,9 @@ export function FollowPanel() {
       {error && <ErrorNotice what={error.message} />}
       <p className="text-ink2">
         {on.length === 0
-          ? 'Nothing yet: you follow no status page. Follow one above.'
+          ? items.length === 0
+            ? 'Nothing: there is no status page to follow yet.'
+            : 'Nothing yet: you follow no status page. Follow one above.'
           : `E-mail at each update of ${on.map(({ name }) => name).join(' and ')}.`}
       </p>
     </Panel>
