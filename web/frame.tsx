@@ -8,7 +8,7 @@ import { useOffered } from './palette-offers.ts'
 import { useMyShift } from './pages/oncall/my-shift.ts'
 import { SessionFailed } from './not-found.tsx'
 import { useSession, useSessionFailure } from './session.ts'
-import { AppShell, useTheme } from './shell/index.ts'
+import { AppShell, useSingleKeys, useTheme } from './shell/index.ts'
 import { ReaderProvider } from './ui/index.ts'
 
 /** The frame of the signed-in pages. */
@@ -16,6 +16,7 @@ export function Frame({ narrow = false }: { narrow?: boolean }) {
   const session = useSession()
   const failure = useSessionFailure()
   const [theme, onTheme] = useTheme()
+  const [singleKeys, onSingleKeys] = useSingleKeys()
   const [words, setWords] = useState('')
   const navigate = useNavigate()
   const live = useLive(session !== undefined)
@@ -29,7 +30,7 @@ export function Frame({ narrow = false }: { narrow?: boolean }) {
   if (!session && failure) return <SessionFailed {...failure} />
   if (!session) return <div className="h-dvh bg-canvas" aria-busy="true" />
   return (
-    <ReaderProvider reader={{ zone: session.user.zone, singleKeys: localStorage.getItem('tocsin-single-keys') !== 'off' }}>
+    <ReaderProvider reader={{ zone: session.user.zone, singleKeys }}>
       <AppShell
         narrow={narrow}
         data={{
@@ -51,6 +52,8 @@ export function Frame({ narrow = false }: { narrow?: boolean }) {
             }),
           theme,
           onTheme,
+          singleKeys,
+          onSingleKeys,
         }}
       >
         <Outlet />

@@ -36,6 +36,8 @@ export default function SheetPage() {
             onSignOut: () => setPart(undefined),
             theme,
             onTheme,
+            singleKeys: true,
+            onSingleKeys: () => undefined,
           }}
         >
           <Page

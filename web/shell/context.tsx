@@ -30,6 +30,8 @@ export interface ShellData {
   onSignOut: () => void
   theme: ThemeChoice
   onTheme: (theme: ThemeChoice) => void
+  singleKeys: boolean
+  onSingleKeys: (on: boolean) => void
 }
 
 export type ThemeChoice = 'system' | 'light' | 'dark'

@@ -2,5 +2,6 @@
 export { AppShell } from './app-shell.tsx'
 export { useShell } from './context.tsx'
 export { Columns, Lead, Page, useDocumentTitle } from './page.tsx'
+export { useSingleKeys } from './single-keys.ts'
 export { useTheme } from './theme.ts'
 export { useSearchParam } from './search-param.ts'

@@ -1,6 +1,8 @@
 // The sheet of all keys, on `?`. Loaded when it is asked for.
+import { Switch } from '../ui/choice.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Kbd } from '../ui/kbd.tsx'
+import { useShell } from './context.tsx'
 
 const sheet: { title: string; keys: [string[], string][] }[] = [
   {
@@ -28,7 +30,7 @@ const sheet: { title: string; keys: [string[], string][] }[] = [
     title: 'In a list',
     keys: [
       [['J', 'K'], 'Move'],
-      [['X'], 'Select'],
+      [['X'], 'Pick, to act on several'],
       [['Enter'], 'Open'],
     ],
   },
@@ -36,8 +38,14 @@ const sheet: { title: string; keys: [string[], string][] }[] = [
     title: 'On an alert',
     keys: [
       [['A'], 'Acknowledge'],
+      [['R'], 'Resolve'],
+    ],
+  },
+  {
+    title: 'On a page',
+    keys: [
+      [['A'], 'Acknowledge'],
       [['E'], 'Escalate'],
-      [['Z'], 'Snooze'],
       [['R'], 'Resolve'],
     ],
   },
@@ -68,14 +76,21 @@ const sheet: { title: string; keys: [string[], string][] }[] = [
 ]
 
 export default function KeySheet({ onClose }: { onClose: () => void }) {
+  const { singleKeys, onSingleKeys } = useShell()
   return (
     <Dialog
       open
       onClose={onClose}
       title="Keys"
       width="wide"
-      description="Single keys rest while you type. Switch them off under Settings, You."
+      description="Single keys rest while you type. What goes with Ctrl always works."
     >
+      <Switch
+        className="mb-3"
+        label="Single keys in this browser"
+        checked={singleKeys}
+        onChange={(event) => onSingleKeys(event.target.checked)}
+      />
       <div className="columns-1 gap-8 tablet:columns-2">
         {sheet.map((part) => (
           <section key={part.title} className="mb-4 break-inside-avoid">

@@ -1,7 +1,9 @@
 // A list that has the height of the page; what is selected in it opens beside it, and on a phone in its place.
+import { SquareCheck } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { cx } from './class-names.ts'
 import { ErrorNotice } from './error-notice.tsx'
+import { Icon } from './icon.tsx'
 import { ShowMore, type More } from './show-more.tsx'
 import { Skeleton } from './skeleton.tsx'
 
@@ -63,6 +65,7 @@ export function ListBeside({
 /** A row of it: a sign, what it is about and where, one sentence under it, and at its end when. All of it selects. */
 export function BesideRow({
   current,
+  picked = false,
   rowProps,
   over = false,
   sign,
@@ -72,6 +75,8 @@ export function BesideRow({
   end,
 }: {
   current: boolean
+  /** By X, for what is done to several. */
+  picked?: boolean
   /** Of `useListKeys`. */
   rowProps: { 'data-row': string; onClick: () => void }
   /** Whether nobody needs to look at it any more. */
@@ -98,6 +103,12 @@ export function BesideRow({
           aria-current={current ? 'true' : undefined}
           className="block text-left after:absolute after:inset-0"
         >
+          {picked && (
+            <span className="mr-1.5 inline-flex align-[-2px] text-accent">
+              <Icon of={SquareCheck} />
+              <span className="sr-only">picked: </span>
+            </span>
+          )}
           <span className={cx('wrap-break-word', over ? 'font-medium text-ink2' : 'font-semibold')}>{title}</span>{' '}
           <span className="text-ink3">{place}</span>
         </button>

@@ -1,6 +1,6 @@
 // Promises of J and K.
 import { expect, test } from 'vitest'
-import { movedRow } from './list-keys.ts'
+import { chosenRows, movedRow } from './list-keys.ts'
 import { strokeOf } from './keys.ts'
 
 const ids = ['a', 'b', 'c']
@@ -15,6 +15,15 @@ test.each([
 ] as const)('%s', (_name, current, by, expected) => expect(movedRow(ids, current, by)).toBe(expected))
 
 test('an empty list has no current row', () => expect(movedRow([], undefined, 1)).toBeUndefined())
+
+test.each([
+  ['the picked rows, in their order', ['c', 'a'], 'b', ['a', 'c']],
+  ['the current row while none is picked', [], 'b', ['b']],
+  ['the current row once those that were picked have gone', ['gone'], 'b', ['b']],
+  ['nothing where nothing is chosen', [], undefined, []],
+] as const)('an act is about %s', (_name, picked, current, expected) =>
+  expect(chosenRows(ids, new Set<string>(picked), current)).toEqual(expected),
+)
 
 test.each([
   [{ key: 'a' }, 'a'],

@@ -42,8 +42,9 @@ export function useListKeys({ ids, current: given, onCurrent, onOpen, onClose, a
     })
   const clearPicked = () => setPicked(new Set())
   const onIds = (act: (ids: readonly string[]) => void) => () => {
-    const chosen = picked.size > 0 ? ids.filter((id) => picked.has(id)) : current === undefined ? [] : [current]
+    const chosen = chosenRows(ids, picked, current)
     if (chosen.length > 0) act(chosen)
+    if (picked.size > 0) clearPicked()
   }
   useKeys(
     {
@@ -52,7 +53,12 @@ export function useListKeys({ ids, current: given, onCurrent, onOpen, onClose, a
       k: move(-1),
       ArrowDown: move(1),
       ArrowUp: move(-1),
-      ...(current === undefined ? {} : { x: () => togglePicked(current), Escape: () => (onClose ?? (() => setCurrent(undefined)))() }),
+      ...(picked.size > 0
+        ? { Escape: clearPicked }
+        : current === undefined
+          ? {}
+          : { Escape: () => (onClose ?? (() => setCurrent(undefined)))() }),
+      ...(current === undefined ? {} : { x: () => togglePicked(current) }),
       ...(current === undefined || !onOpen ? {} : { Enter: (event) => (isOnControl(event) ? pressed(event) : onOpen(current)) }),
     },
     { off },
@@ -69,6 +75,12 @@ export function movedRow(ids: readonly string[], current: string | undefined, by
   const at = current === undefined ? -1 : ids.indexOf(current)
   if (at === -1) return by > 0 ? ids[0] : ids.at(-1)
   return ids[Math.min(ids.length - 1, Math.max(0, at + by))]
+}
+
+/** What an act is about: the rows that are picked and still shown, else the current one. */
+export function chosenRows(ids: readonly string[], picked: ReadonlySet<string>, current: string | undefined): readonly string[] {
+  const shown = ids.filter((id) => picked.has(id))
+  return shown.length > 0 ? shown : current === undefined ? [] : [current]
 }
 
 // Enter on a focused link or button means that link or button, not the row.

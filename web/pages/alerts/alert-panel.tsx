@@ -16,6 +16,7 @@ import {
   State,
   TextLink,
   TimeText,
+  useKeys,
   useToast,
 } from '../../ui/index.ts'
 import { isOver, severityOf, stateOf } from './alert-words.ts'
@@ -53,6 +54,14 @@ function AlertBody({ alertId, close }: { alertId: string; close?: React.ReactNod
   const acknowledge = useDo('alerts.acknowledge')
   const resolve = useDo('alerts.resolve')
   const toast = useToast()
+  const acts = {
+    a: () =>
+      alert?.state === 'triggered' &&
+      acknowledge.mutate({ alertId: alert.id }, { onSuccess: () => toast({ text: 'Acknowledged. Nobody else is paged.' }) }),
+    r: () => alert && alert.state !== 'resolved' && resolve.mutate({ alertId: alert.id }),
+  }
+  // Beside the list these keys are the list's.
+  useKeys({ a: () => void acts.a(), r: () => void acts.r() }, { off: close !== undefined })
   if (error)
     return (
       <div className="p-4">
@@ -62,7 +71,6 @@ function AlertBody({ alertId, close }: { alertId: string; close?: React.ReactNod
   if (!alert) return <Skeleton label="Alert" rows={6} />
   const state = stateOf(alert.state)
   const failure = acknowledge.error ?? resolve.error
-  const id = { alertId: alert.id }
   return (
     <>
       <div className="px-4 py-3">
@@ -84,17 +92,12 @@ function AlertBody({ alertId, close }: { alertId: string; close?: React.ReactNod
         )}
         <div className="mt-3 flex flex-wrap gap-2">
           {alert.state === 'triggered' && (
-            <Button
-              look="solid"
-              keys="A"
-              sending={acknowledge.isPending}
-              onClick={() => acknowledge.mutate(id, { onSuccess: () => toast({ text: 'Acknowledged. Nobody else is paged.' }) })}
-            >
+            <Button look="solid" keys="A" sending={acknowledge.isPending} onClick={acts.a}>
               Acknowledge
             </Button>
           )}
           {alert.state !== 'resolved' && (
-            <Button sending={resolve.isPending} onClick={() => resolve.mutate(id)}>
+            <Button keys="R" sending={resolve.isPending} onClick={acts.r}>
               Resolve
             </Button>
           )}

@@ -101,9 +101,11 @@ export default function AlertsPage() {
         above={failure && <ErrorNotice what={failure.message} reference={failure.reference} />}
         foot={
           <>
-            <span>{items.length} shown, newest change first</span>
+            <span>
+              {items.length} shown, newest change first{keys.picked.size > 0 && `, ${keys.picked.size} picked`}
+            </span>
             <span className="ml-auto">
-              <Kbd>J</Kbd> <Kbd>K</Kbd> move, <Kbd>A</Kbd> acknowledge, <Kbd>R</Kbd> resolve
+              <Kbd>J</Kbd> <Kbd>K</Kbd> move, <Kbd>X</Kbd> pick, <Kbd>A</Kbd> acknowledge, <Kbd>R</Kbd> resolve
             </span>
           </>
         }
@@ -114,6 +116,7 @@ export default function AlertsPage() {
             key={alert.id}
             alert={alert}
             current={alert.id === search.alert}
+            picked={keys.picked.has(alert.id)}
             rowProps={keys.rowProps(alert.id)}
           />
         ))}
@@ -131,6 +134,7 @@ function AlertRow({
 }: {
   alert: Alert
   current: boolean
+  picked: boolean
   rowProps: { 'data-row': string; onClick: () => void }
 }) {
   const state = stateOf(alert.state)
