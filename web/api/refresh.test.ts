@@ -1,5 +1,5 @@
 // Pages in a storm: what takes long is still shown, and what changed while it was read is read once more.
-import { QueryClient, QueryObserver } from '@tanstack/react-query'
+import { InfiniteQueryObserver, QueryClient, QueryObserver } from '@tanstack/react-query'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { refresher } from './refresh.ts'
 
@@ -58,6 +58,37 @@ test('many changes at one moment are one read, and none after the page has gone'
   refresh.close()
   await vi.advanceTimersByTimeAsync(1_000)
   expect(world.reads).toBe(2)
+  leave()
+  client.clear()
+})
+
+test('a list that was read on costs a page a second, however much changes, and shows the last of it', async () => {
+  const client = new QueryClient()
+  const world = { now: 0, reads: 0 }
+  const observer = new InfiniteQueryObserver(client, {
+    queryKey: ['list'],
+    queryFn: async ({ pageParam }) => {
+      world.reads++
+      return `${pageParam} at ${world.now}`
+    },
+    initialPageParam: 1,
+    getNextPageParam: (_last, pages) => pages.length + 1,
+  })
+  const leave = observer.subscribe(() => undefined)
+  const refresh = refresher(client)
+  await vi.advanceTimersByTimeAsync(10)
+  for (let more = 0; more < 4; more++) await observer.fetchNextPage()
+  expect(world.reads).toBe(5)
+  for (let tenth = 0; tenth < 200; tenth++) {
+    world.now++
+    refresh.changed()
+    await vi.advanceTimersByTimeAsync(100)
+  }
+  expect(world.reads).toBeLessThanOrEqual(5 + 20)
+  expect(world.reads).toBeGreaterThanOrEqual(5 + 15)
+  await vi.advanceTimersByTimeAsync(6_000)
+  expect(observer.getCurrentResult().data?.pages).toEqual([1, 2, 3, 4, 5].map((page) => `${page} at 200`))
+  refresh.close()
   leave()
   client.clear()
 })
