@@ -30,11 +30,13 @@ export function Clocks({ children }: { children: ReactNode }) {
 /** The digits inside a sentence or a row: "update in 4:12", "4:20 left". Same tones as the clock. */
 export function ClockDigits({ label, face, before, after }: { label: string; face: ClockFace; before?: string; after?: string }) {
   const reading = useReading(label, face)
+  // What is late is not to come "in" anything.
+  const lead = reading.digits.startsWith('−') ? before?.replace(/(^| )in$/, '') : before
   return (
     <span className={cx('font-medium whitespace-nowrap tabular-nums', tones[reading.tone])}>
       <span className="sr-only">{reading.spoken}</span>
       <span aria-hidden>
-        {before && `${before} `}
+        {lead && `${lead} `}
         {reading.digits}
         {after && ` ${after}`}
       </span>

@@ -1,5 +1,5 @@
 // Tabs as quiet chips. As links they change the URL (a page's sections), as tabs they show a panel of the same place.
-import { useId, useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { useEffect, useId, useRef, type KeyboardEvent, type ReactNode } from 'react'
 import { cx } from './class-names.ts'
 import { PlainLink } from './text-link.tsx'
 
@@ -82,8 +82,10 @@ export function Tabs<Id extends string>({
 
 /** The sections of a page as links; `current` is the id of the one shown. */
 export function TabLinks({ label, tabs, current }: { label: string; tabs: (Tab<string> & { href: string })[]; current: string }) {
+  const list = useRef<HTMLElement>(null)
+  useEffect(() => list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }), [current])
   return (
-    <nav aria-label={label} className="flex min-w-0 gap-0.5 overflow-x-auto p-0.5">
+    <nav ref={list} aria-label={label} className="flex min-w-0 gap-0.5 overflow-x-auto p-0.5">
       {tabs.map((tab) => (
         <PlainLink key={tab.id} href={tab.href} aria-current={tab.id === current ? 'page' : undefined} className={chip(tab.id === current)}>
           {tab.label}

@@ -9,10 +9,11 @@ export function useMyShift(may: boolean, zone: string): { personNote?: string; o
   const last = shifts?.filter((shift) => Date.parse(shift.from) <= nowMs && Date.parse(shift.to) > nowMs).at(-1)
   if (!last) return {}
   const at = Date.parse(last.to)
+  // What ends at the horizon that was asked for ends nowhere that is known.
+  if (at - nowMs > 59.5 * 86_400_000) return { personNote: 'On call', onCall: true }
   const today = dayWords(at, { zone, nowMs }) === dayWords(nowMs, { zone, nowMs })
   // There is room for one of them: beyond a week the day says enough.
   if (at - nowMs >= 6 * 86_400_000) return { personNote: `On call till ${dayWords(at, { zone, nowMs })}`, onCall: true }
   const day = today ? '' : `${dayWords(at, { zone, nowMs }).split(' ')[0]} `
-  if (at - nowMs > 59.5 * 86_400_000) return { personNote: 'On call', onCall: true }
   return { personNote: `On call till ${day}${clockTime(at, zone)}`, onCall: true }
 }

@@ -151,7 +151,7 @@ function Side({ page }: { page: LivePage }) {
                   {
                     term: 'About',
                     value: (
-                      <TextLink quiet href={`/alerts?text=${encodeURIComponent(titleOf(page))}`}>
+                      <TextLink quiet href={`/alerts?state=all&text=${encodeURIComponent(titleOf(page))}`}>
                         its alerts
                       </TextLink>
                     ),

@@ -14,8 +14,10 @@ const titles: Record<Rules['urgency'], string> = { page: 'When I am paged', upda
 export function ContactRules({ set, methods }: { set: Rules; methods: MethodChoice[] }) {
   const save = useDo('notifications.setRules')
   const write = (rules: Rule[]) => save.mutate({ urgency: set.urgency, rules })
-  const change = (index: number, part: Partial<Rule>) => write(set.rules.map((rule, at) => (at === index ? { ...rule, ...part } : rule)))
-  const last = set.rules.at(-1)?.afterSeconds ?? -1
+  // What is being saved is already what the next change builds on.
+  const rules = save.isPending ? save.variables.rules : set.rules
+  const change = (index: number, part: Partial<Rule>) => write(rules.map((rule, at) => (at === index ? { ...rule, ...part } : rule)))
+  const last = rules.at(-1)?.afterSeconds ?? -1
   return (
     <section className="mt-6" aria-label={titles[set.urgency]}>
       <PanelHeader
@@ -25,9 +27,7 @@ export function ContactRules({ set, methods }: { set: Rules; methods: MethodChoi
           <Button
             size="small"
             disabled={methods.length === 0}
-            onClick={() =>
-              write([...set.rules, { methodId: methods[0]!.value, afterSeconds: delays.find((delay) => delay > last) ?? 3600 }])
-            }
+            onClick={() => write([...rules, { methodId: methods[0]!.value, afterSeconds: delays.find((delay) => delay > last) ?? 3600 }])}
           >
             Add rule
           </Button>
@@ -38,7 +38,7 @@ export function ContactRules({ set, methods }: { set: Rules; methods: MethodChoi
       </p>
       {save.error && <ErrorNotice what={save.error.message} reference={save.error.reference} />}
       <ol>
-        {set.rules.map((rule, index) => (
+        {rules.map((rule, index) => (
           <li key={index} className="flex flex-wrap items-center gap-2 border-t border-line py-1.5">
             <span className="w-4 text-ink3 tabular-nums">{index + 1}</span>
             <Select
@@ -63,7 +63,7 @@ export function ContactRules({ set, methods }: { set: Rules; methods: MethodChoi
                   : [{ value: rule.methodId, label: 'a method that no longer works' }, ...methods]
               }
             />
-            <IconButton label={`Remove rule ${index + 1}`} of={X} onClick={() => write(set.rules.filter((_, at) => at !== index))} />
+            <IconButton label={`Remove rule ${index + 1}`} of={X} onClick={() => write(rules.filter((_, at) => at !== index))} />
           </li>
         ))}
       </ol>

@@ -53,8 +53,22 @@ export default function SilencesPage() {
                 <State kind={one.state === 'active' ? 'held' : 'paused'} word={one.state === 'active' ? 'Active' : 'To come'} />
               ),
             },
-            { id: 'name', head: 'For', cell: (one) => one.name },
-            { id: 'matchers', head: 'Alerts with', cell: (one) => <code className="text-meta break-all">{one.matchers}</code> },
+            {
+              id: 'name',
+              head: 'For',
+              cell: (one) => (
+                <>
+                  {one.name}
+                  <code className="block text-meta wrap-anywhere text-ink2 tablet:hidden">{one.matchers}</code>
+                </>
+              ),
+            },
+            {
+              id: 'matchers',
+              head: 'Alerts with',
+              deskOnly: true,
+              cell: (one) => <code className="text-meta break-all">{one.matchers}</code>,
+            },
             { id: 'ends', head: 'Until', cell: (one) => <TimeText at={one.endsAt} form="absolute" /> },
             { id: 'by', head: 'By', deskOnly: true, cell: (one) => one.createdByName ?? '' },
             {
