@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState, type FormEvent } from 'react'
 import type { Input } from '../../api/client.ts'
 import { useAsk, useAskAll, useDo } from '../../api/hooks.ts'
+import { useSession } from '../../session.ts'
 import {
   Button,
   Checkbox,
@@ -34,6 +35,8 @@ export function DeclareDialog({ onClose }: { onClose: () => void }) {
   const [more, setMore] = useState(false)
   const [rest, setRest] = useState<Rest>(nothing)
   const declare = useDo('incidents.declare')
+  // Whoever may only report is given no role in it.
+  const responds = useSession()?.may.includes('incidents:respond') ?? false
   const navigate = useNavigate()
   const items = processes.data?.items ?? []
   const process = items.find(({ slug }) => slug === type) ?? items[0]
@@ -56,7 +59,7 @@ export function DeclareDialog({ onClose }: { onClose: () => void }) {
     )
   }
   return (
-    <Dialog open onClose={onClose} title="Declare an incident" description={consequence(process?.definition)}>
+    <Dialog open onClose={onClose} title="Declare an incident" description={consequence(process?.definition, responds)}>
       <form onSubmit={submit} className="flex flex-col gap-3">
         {items.length > 1 && items.length < 5 && (
           <SegmentedControl
@@ -280,13 +283,14 @@ function consequence(
   process:
     | { name: string; runbooks: { runbook: string; on: unknown }[]; lead: string; roles: { id: string; name: string; takenBy: string }[] }
     | undefined,
+  responds: boolean,
 ): string {
   if (!process) return ''
   const lead = process.roles.find(({ id }) => id === process.lead)
   const who =
-    lead?.takenBy === 'opener'
+    lead?.takenBy === 'opener' && responds
       ? `You become ${lead.name.toLowerCase()}.`
       : `Nobody is ${lead?.name.toLowerCase() ?? process.lead} until somebody takes it.`
   const runs = process.runbooks.filter(({ on }) => on === 'opened').map(({ runbook }) => runbook)
-  return `${who}${runs.length > 0 ? ` The process starts ${runs.join(', ')}.` : ''} You can change everything afterwards.`
+  return `${who}${runs.length > 0 ? ` The process starts ${runs.join(', ')}.` : ''} ${responds ? 'You can change everything afterwards.' : 'You see what becomes of it, and are asked whether it works again.'}`
 }

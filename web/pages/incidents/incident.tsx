@@ -154,8 +154,15 @@ const Note = ({ incident }: { incident: Screen }) => (
 
 type Parts = { incident: Screen; open: (next: Opened) => void; asked: Asked | undefined; onCompose: (kind: Composes) => void }
 
+/** What there is for this reader: whoever only reports sees no run, and does not tell stakeholders. */
+function useShows({ may: { respond } }: Screen): { runbooks: boolean; updates: boolean } {
+  const may = useSession()?.may ?? []
+  return { runbooks: respond || may.includes('runbooks:read'), updates: respond || may.includes('status:publish') }
+}
+
 /** Timeline 1fr, the work 408, the people 348; below 1100 px the last two share a column. */
 function DeskBody({ incident, open, asked, onCompose }: Parts) {
+  const shows = useShows(incident)
   const erase = incident.may.respond ? { onErase: (textId: string) => open({ what: 'erase', textId }) } : {}
   return (
     <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_minmax(0,22rem)] desk:grid-cols-[minmax(0,1fr)_minmax(0,24rem)] wide:grid-cols-[minmax(0,1fr)_408px_348px]">
@@ -165,14 +172,14 @@ function DeskBody({ incident, open, asked, onCompose }: Parts) {
       </div>
       <div id="board" className="min-h-0 overflow-y-auto border-l border-line wide:contents">
         <div className="wide:min-h-0 wide:overflow-y-auto wide:border-l wide:border-line">
-          <RunbookSlot incident={incident.key} />
+          {shows.runbooks && <RunbookSlot incident={incident.key} />}
           <div className="border-t border-line">
             <Work incident={incident} onCompose={onCompose} />
           </div>
         </div>
         <div className="border-t border-line wide:min-h-0 wide:overflow-y-auto wide:border-t-0 wide:border-l">
           <Roles incident={incident} />
-          <UpdateSlot incident={incident.key} over={isOver(incident)} />
+          {shows.updates && <UpdateSlot incident={incident.key} over={isOver(incident)} />}
           <div className="border-t border-line">
             <DueNext incident={incident} />
             <Changes incident={incident} />
@@ -195,12 +202,13 @@ const Work = ({ incident, onCompose }: Pick<Parts, 'incident' | 'onCompose'>) =>
 )
 
 function PhoneBody({ incident, open, asked, onCompose }: Parts) {
+  const shows = useShows(incident)
   const [tab, setTab] = useSearchParam('tab', 'timeline')
   const todo = incident.tasks.filter((task) => task.doneAt === null).length
   const tabs = [
     { id: 'timeline', label: 'Timeline' },
     { id: 'tasks', label: 'Tasks', ...(todo > 0 ? { count: todo } : {}) },
-    { id: 'runbook', label: 'Runbook' },
+    ...(shows.runbooks || shows.updates ? [{ id: 'runbook', label: 'Runbook' }] : []),
     { id: 'people', label: 'People' },
   ]
   const compose = (kind: Composes) => {
@@ -226,8 +234,8 @@ function PhoneBody({ incident, open, asked, onCompose }: Parts) {
           )}
           {chosen === 'runbook' && (
             <>
-              <RunbookSlot incident={incident.key} />
-              <UpdateSlot incident={incident.key} over={isOver(incident)} />
+              {shows.runbooks && <RunbookSlot incident={incident.key} />}
+              {shows.updates && <UpdateSlot incident={incident.key} over={isOver(incident)} />}
             </>
           )}
           {chosen === 'people' && (
