@@ -9,7 +9,7 @@ import { useMyShift } from './pages/oncall/my-shift.ts'
 import { SessionFailed } from './not-found.tsx'
 import { useSession, useSessionFailure } from './session.ts'
 import { AppShell, useSingleKeys, useTheme } from './shell/index.ts'
-import { ReaderProvider } from './ui/index.ts'
+import { draftsAreOf, ReaderProvider } from './ui/index.ts'
 
 /** The frame of the signed-in pages. */
 export function Frame({ narrow = false }: { narrow?: boolean }) {
@@ -29,6 +29,7 @@ export function Frame({ narrow = false }: { narrow?: boolean }) {
   const end = useEndOfQuiet(Boolean(session?.quiet) && may('platform:configure'))
   if (!session && failure) return <SessionFailed {...failure} />
   if (!session) return <div className="h-dvh bg-canvas" aria-busy="true" />
+  draftsAreOf(session.user.id)
   return (
     <ReaderProvider reader={{ zone: session.user.zone, singleKeys }}>
       <AppShell
