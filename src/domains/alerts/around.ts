@@ -1,7 +1,7 @@
 // What has to be known before signals are taken in: which of their alerts are open, and what all of them are decided by. All of it is asked at once.
 import type { CommandContext } from '#kernel/command.ts'
 import { allOfThem } from '#kernel/gather.ts'
-import type { Signal } from '#kernel/signal.ts'
+import type { AlertSeverity, Signal } from '#kernel/signal.ts'
 import { secondsBetween, type Instant } from '#kernel/time.ts'
 import { findServices, type Service } from '#domains/directory/index.ts'
 import type { Context } from './dispatch.ts'
@@ -24,6 +24,7 @@ export type Open = {
   dedupKey: string
   groupId: GroupId | null
   state: 'triggered' | 'acknowledged' | 'suppressed'
+  severity: AlertSeverity
   endsAt: Instant | null
   firstAt: Instant
   heardAt: Instant | null

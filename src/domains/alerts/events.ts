@@ -34,6 +34,14 @@ export const alertsWaiting = defineEvent({
   sentence: (event, name) =>
     `${event.data.alertIds.length === 1 ? 'A new alert' : `${event.data.alertIds.length} new alerts`} from ${name(event.data.integrationId)} could not be decided about at once: tried again`,
 })
+/** It was for information only, and in a group of its like; now it is decided about anew. */
+export const alertWorsened = defineEvent({
+  type: 'alert.worsened',
+  version: 1,
+  data: z.object({ alertId: AlertIdSchema, groupId: GroupIdSchema, severity: Severity }),
+  about: ({ alertId, groupId }) => ({ alert: alertId, group: groupId }),
+  sentence: (event, name) => `${name(event.data.alertId)} was for information only and is ${event.data.severity} now`,
+})
 export const alertSuppressed = defineEvent({
   type: 'alert.suppressed',
   version: 1,

@@ -77,6 +77,24 @@ describe('a group', () => {
     expect(await groupsNow()).toMatchObject([{ policy: 'payments', severity: 'critical', alertCount: 3 }])
   })
 
+  test('that is for information only is left by what becomes worse, which pages', async () => {
+    const labels = { alertname: `Disk${count}` }
+    const said = (severity: Signal['severity'], key = 'a') => signal({ dedupKey: `${key}-${count}`, severity, labels })
+    await fire(first, said('info'), said('info', 'b'))
+    await fire(first, said('critical'))
+    expect(await groupsNow()).toMatchObject([
+      { policy: null, state: 'triggered', openCount: 1 },
+      { policy: 'payments', severity: 'critical', openCount: 1 },
+    ])
+    await fire(first, said('critical'), said('error', 'b'))
+    expect(await groupsNow()).toMatchObject([
+      { policy: null, state: 'resolved', openCount: 0 },
+      { policy: 'payments', openCount: 2 },
+    ])
+    await fire(first, said('info'), said('critical'))
+    expect(await groupsNow()).toHaveLength(2)
+  })
+
   test('is of one service, also where the route names one for alerts that name none', async () => {
     const spec = z.parse(routeResource.schema, {
       slug: `fallback-${count}`,

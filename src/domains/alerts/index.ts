@@ -5,7 +5,7 @@ import * as groups from './groups.ts'
 import { hold } from './hold.ts'
 import { addIntegration, getIntegration, listIntegrations, removeIntegration } from './integrations.ts'
 import { alertObject, groupObject, integrationObject, silenceObject } from './objects.ts'
-import { decideAgain, decideNewAlerts, endExpired, lookAtHeld, writeTexts } from './reactions.ts'
+import { decideAgain, decideNewAlerts, decideWorsened, endExpired, lookAtHeld, writeTexts } from './reactions.ts'
 import { inhibitionResource, intervalResource, routeResource } from './resources.ts'
 import * as silences from './silences.ts'
 import { snooze } from './snooze.ts'
@@ -17,7 +17,7 @@ export const alerts = defineSlice({
   name: 'alerts',
   operations: { ...groups, ...silences, listIntegrations, getIntegration, addIntegration, removeIntegration },
   events: happened,
-  reactions: [decideNewAlerts, decideAgain],
+  reactions: [decideNewAlerts, decideWorsened, decideAgain],
   processes: [snooze, hold],
   recurring: [endExpired, lookAtHeld, writeTexts, forgetCommits],
   objects: [alertObject, groupObject, integrationObject, silenceObject],

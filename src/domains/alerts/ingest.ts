@@ -1,15 +1,16 @@
 // Takes signals in: deduplicates them against the open alerts by (integration, key), decides about what is new, and stores it all in one statement
 // each for what is new and what is said again.
 import { never } from '#kernel/errors.ts'
+import type { AlertSeverity } from '#kernel/signal.ts'
 import type { Instant } from '#kernel/time.ts'
-import { alertResolved, alertsWaiting, alertTriggered, type AlertId, type GroupId, type IntegrationId } from './events.ts'
+import { alertResolved, alertsWaiting, alertTriggered, alertWorsened, type AlertId, type GroupId, type IntegrationId } from './events.ts'
 import { lookAround, withKeys, type Around, type Batch, type How, type KeyedBatch, type Open } from './around.ts'
 import { deduplicate } from './deduplication.ts'
 import { labelsOf } from './decision.ts'
 import { decideAll, subjectOf, type Context } from './dispatch.ts'
 import { noteEarlyEnds, placeOf, type End, type Place } from './end-store.ts'
 import { acknowledgeFromSource, settleGroups } from './group-lifecycle.ts'
-import { insertAlerts, updateAlerts, type Decided, type NewAlert, type Repeat } from './store.ts'
+import { insertAlerts, leaveNotices, updateAlerts, type Decided, type NewAlert, type Repeat } from './store.ts'
 import { withInhibitors } from './surroundings.ts'
 
 export type { Batch } from './around.ts'
@@ -37,6 +38,7 @@ export async function takeIn(
   const early = new Map<string, Place & { heardAt: Instant }>()
   const resolved: { alert: Open; by: 'source' | 'expiry' }[] = []
   const acknowledgedGroups = new Set<GroupId>()
+  const worse = new Map<AlertId, AlertSeverity>()
 
   for (const { integration, signals } of batches) {
     for (const signal of signals) {
@@ -52,7 +54,9 @@ export async function takeIn(
           break
         case 'repeat':
           if (!current) hearEarlyEnd(place, integration.id, signal.dedupKey, heardAt)
-          else
+          else {
+            if (current.severity === 'info' && signal.severity !== 'info' && !current.fresh) worse.set(current.id, signal.severity)
+            current.severity = signal.severity
             repeat(current, {
               count: 1,
               severity: signal.severity,
@@ -61,6 +65,7 @@ export async function takeIn(
               endsAt: signal.endsAt ?? null,
               heardAt,
             })
+          }
           break
         case 'count':
           repeat(current!, { count: 1 })
@@ -114,6 +119,10 @@ export async function takeIn(
     await emit(alertsWaiting, { integrationId, alertIds: some.map((alert) => alert.id) })
   for (const groupId of [...acknowledgedGroups].sort()) await acknowledgeFromSource(context, groupId)
   const touchedGroups = new Set(resolved.flatMap(({ alert }) => alert.groupId ?? []))
+  for (const { id, groupId } of worse.size > 0 ? await leaveNotices(scope, [...worse.keys()]) : []) {
+    await emit(alertWorsened, { alertId: id, groupId, severity: worse.get(id)! })
+    touchedGroups.add(groupId)
+  }
   await settleGroups(context, [...touchedGroups].sort(), 'source')
   if (fresh.length > 0) {
     const decided = standing ? await decideFresh(context, fresh, standing) : new Map<AlertId, Decided>()
@@ -162,7 +171,18 @@ export async function takeIn(
     fresh.push(alert)
     const { id, integrationId, endsAt } = alert
     const firstAt = heardAt ?? now
-    const begun: Open = { id, integrationId, dedupKey, groupId: null, state: 'triggered', endsAt, firstAt, heardAt: firstAt, fresh: alert }
+    const begun: Open = {
+      id,
+      integrationId,
+      dedupKey,
+      groupId: null,
+      state: 'triggered',
+      severity: alert.severity,
+      endsAt,
+      firstAt,
+      heardAt: firstAt,
+      fresh: alert,
+    }
     open.set(place, begun)
     return begun
   }

@@ -46,7 +46,7 @@ const isNotice = ({ alert }: Joining): boolean => alert.severity === 'info'
 /** The groups that it may be in, the first one that there is. What is for information only opens one that nothing else joins, for whoever joins pages nobody. */
 const keysOf = (one: Joining): string[] => {
   const { groupKey } = one.decision
-  return isNotice(one) ? [groupKey, `info ${groupKey}`] : [groupKey]
+  return isNotice(one) ? [groupKey, store.noticeKey(groupKey)] : [groupKey]
 }
 
 /** In the order of their keys; what pages comes before what is for information only, and opens the group. */

@@ -2,7 +2,7 @@
 import { defineReaction, defineRecurring } from '#kernel/define.ts'
 import { addSeconds, epochMs, secondsBetween, type Instant } from '#kernel/time.ts'
 import { dispatch, reconsider } from './dispatch.ts'
-import { alertResolved, alertsWaiting, lookedAgain } from './events.ts'
+import { alertResolved, alertsWaiting, alertWorsened, lookedAgain } from './events.ts'
 import { settleGroups } from './group-lifecycle.ts'
 import { writeMissingTexts } from './list-store.ts'
 import { countHeld, expired, putOffEnds, readHeld } from './store.ts'
@@ -11,6 +11,11 @@ export const decideNewAlerts = defineReaction({
   name: 'alerts.decide',
   on: alertsWaiting,
   run: (context, { data }) => dispatch(context, data.alertIds),
+})
+export const decideWorsened = defineReaction({
+  name: 'alerts.decide-worsened',
+  on: alertWorsened,
+  run: (context, { data }) => dispatch(context, [data.alertId]),
 })
 export const decideAgain = defineReaction({
   name: 'alerts.decide-again',

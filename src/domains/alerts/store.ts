@@ -100,6 +100,7 @@ export const lockOpen = (scope: Scope, integrationIds: string[], keys: string[])
     integrationId: IntegrationId
     dedupKey: string
     state: AlertState
+    severity: AlertSeverity
     groupId: GroupId | null
     endsAt: Instant | null
     firstAt: Instant
@@ -108,7 +109,7 @@ export const lockOpen = (scope: Scope, integrationIds: string[], keys: string[])
     select locked.* from (select found.id from unnest(${integrationIds}::text[], ${keys}::text[]) as wanted (integration_id, dedup_key)
         cross join lateral (select id from alerts where integration_id = wanted.integration_id and dedup_key = wanted.dedup_key and state <> 'resolved' limit 1) as found
         order by found.id) as known
-      cross join lateral (select id, integration_id as "integrationId", dedup_key as "dedupKey", state, group_id as "groupId", ends_at as "endsAt", first_at as "firstAt", heard_at as "heardAt"
+      cross join lateral (select id, integration_id as "integrationId", dedup_key as "dedupKey", state, severity, group_id as "groupId", ends_at as "endsAt", first_at as "firstAt", heard_at as "heardAt"
         from alerts where id = known.id and state <> 'resolved' limit 1 for update) as locked`)
 
 /** `firstAt`, `heardAt`: when it came, and when its source said it last, if that was before now. */
@@ -211,6 +212,15 @@ export const updateAlerts = (scope: Scope, changes: Repeat[]) =>
     from json_to_recordset(${json(changes)}::json) as row (id text, count int, state text, severity text, title text, body text, "endsAt" timestamptz, "resolvedAt" timestamptz, "acknowledgedAt" timestamptz, "heardAt" timestamptz)
       where alerts.id = row.id returning alerts.id, alerts.title, alerts.dedup_key)
     update alert_texts set text = ${searched} from changed where alert_id = changed.id and text <> ${searched}`)
+
+/** Takes those of these alerts that nobody has out of groups of what is for information only. Answers them, with the groups that they were in. */
+export const leaveNotices = (scope: Scope, ids: readonly AlertId[]) =>
+  scope.query<{ id: AlertId; groupId: GroupId }>(sql`update alerts set group_id = null from alert_groups
+    where alerts.id = any(${[...ids]}::text[]) and alerts.state = 'triggered' and alert_groups.id = alerts.group_id and alert_groups.group_key like ${`${noticeKey('')}%`}
+    returning alerts.id, alert_groups.id as "groupId"`)
+
+/** The key of the group of what is for information only and would be in a group with this key. */
+export const noticeKey = (groupKey: string): string => `info ${groupKey}`
 
 export type Decided = {
   id: AlertId
