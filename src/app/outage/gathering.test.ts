@@ -17,7 +17,7 @@ function story(acts: [number, 'fires' | 'ends', string, string, ...string[]][], 
   for (const second of looks) {
     while (waiting[0] && waiting[0][0] <= second) {
       const [when, what, dedupKey, groupKey, ...people] = waiting.shift()!
-      if (what === 'ends') gathering.over(integrationId, dedupKey)
+      if (what === 'ends') gathering.over({ integrationId, dedupKey, at: at(when) })
       else
         gathering.triggered({ integrationId, dedupKey, at: at(when) }, () =>
           people.length === 0 ? undefined : { groupKey, title: groupKey, service: '', people: people.map(person) },
@@ -64,6 +64,20 @@ test.each<[string, Parameters<typeof story>[0], number[], string[]]>([
     ],
     [20, 31, 100],
     ['20 s ana: A'],
+  ],
+  [
+    'again of an alert that fires when it had been over for some minutes, whoever is on call then',
+    [
+      [0, 'fires', 'a', 'A', 'ana'],
+      [0, 'fires', 'a2', 'A', 'ana'],
+      [30, 'ends', 'a', 'A'],
+      [40, 'ends', 'a2', 'A'],
+      [339, 'fires', 'a2', 'A', 'ana'],
+      [341, 'ends', 'a2', 'A'],
+      [7000, 'fires', 'a', 'A', 'ben'],
+    ],
+    [20, 60, 339, 400, 7010, 7020, 7100],
+    ['20 s ana: A', '7020 s ben: A'],
   ],
   ['nobody of what would page nobody', [[0, 'fires', 'a', 'A']], [20], []],
 ])('it tells %s', (_, acts, looks, expected) => expect(story(acts, looks)).toEqual(expected))

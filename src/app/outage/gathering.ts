@@ -8,6 +8,8 @@ import type { Foreseen, Person } from './last-known.ts'
 /** For so long an alert waits for the database: most outages are a fail-over. */
 const patienceSeconds = 20
 const pauseSeconds = 60
+/** Whoever was told of what was over for so long, and begins anew, is told again: it is another one. */
+const overSeconds = 300
 /** More groups than this are not told apart any more: who is on call has heard that there is a storm. */
 const mostGroups = 10_000
 
@@ -23,10 +25,10 @@ type ToldGroup = {
 export type Told = { person: Person; alerts: ToldGroup[] }
 
 export type Gathering = {
-  /** One that triggers. What was heard before is heard once. */
+  /** One that triggers. What was heard before is heard once, unless it had been over for some minutes. */
   triggered(alert: { integrationId: IntegrationId; dedupKey: string; at: Instant }, foresee: () => Foreseen | undefined): void
   /** One that was resolved, or acknowledged at its source. */
-  over(integrationId: IntegrationId, dedupKey: string): void
+  over(alert: { integrationId: IntegrationId; dedupKey: string; at: Instant }): void
   /** An earlier process has told somebody of these groups. Answers what it said; undefined when nothing is known of it. */
   wasTold(userId: UserId, groupKeys: readonly string[]): Told | undefined
   /** Somebody has these groups: nobody else is told of them. */
@@ -37,7 +39,14 @@ export type Gathering = {
   clear(): void
 }
 
-type Group = Foreseen & { since: Instant; integrationId: IntegrationId; open: Set<string>; untold: Set<UserId> }
+/** `overAt`: since when none of it is open. */
+type Group = Foreseen & {
+  since: Instant
+  integrationId: IntegrationId
+  open: Set<string>
+  untold: Set<UserId>
+  overAt?: Instant | undefined
+}
 
 /** An alert by integration and key; no id holds a space. */
 export const placeOf = (integrationId: IntegrationId, dedupKey: string): string => `${integrationId} ${dedupKey}`
@@ -54,21 +63,23 @@ export function createGathering(): Gathering {
   return {
     triggered({ integrationId, dedupKey, at }, foresee) {
       const place = placeOf(integrationId, dedupKey)
-      if (groupOf.has(place)) return void groupOf.get(place)?.open.add(place)
+      const before = groupOf.get(place)
+      if (groupOf.has(place) && !isLongOver(before, at)) return open(before, place)
       if (groups.size >= mostGroups) return
       const foreseen = foresee()
       let group = foreseen && groups.get(foreseen.groupKey)
-      if (foreseen && !group) {
+      if (foreseen && (!group || isLongOver(group, at))) {
         group = { ...foreseen, since: at, integrationId, open: new Set(), untold: new Set(foreseen.people.map(({ userId }) => userId)) }
         groups.set(foreseen.groupKey, group)
       }
-      group?.open.add(place)
+      open(group, place)
       groupOf.set(place, group)
     },
 
-    over(integrationId, dedupKey) {
+    over({ integrationId, dedupKey, at }) {
       const place = placeOf(integrationId, dedupKey)
-      groupOf.get(place)?.open.delete(place)
+      const group = groupOf.get(place)
+      if (group?.open.delete(place) && group.open.size === 0) group.overAt = at
     },
 
     wasTold(userId, groupKeys) {
@@ -106,6 +117,15 @@ export function createGathering(): Gathering {
       lastTold.clear()
     },
   }
+}
+
+const isLongOver = (group: Group | undefined, at: Instant): boolean =>
+  group?.overAt !== undefined && addSeconds(group.overAt, overSeconds) <= at
+
+function open(group: Group | undefined, place: string): void {
+  if (!group) return
+  group.open.add(place)
+  group.overAt = undefined
 }
 
 const toldOf = ({ groupKey, title, service, since, integrationId, open }: Group): ToldGroup => ({

@@ -117,7 +117,7 @@ export function createOutage({ spool, file, metrics, silentMs = 8000, timing = r
   function gather(last: LastKnown, { integration, signals, at }: Extract<SpoolLine, { kind: 'signals' }>): void {
     for (const signal of signals as KeyedBatch['signals']) {
       const { dedupKey } = signal
-      if (signal.action !== 'trigger') gathering.over(integration.id, dedupKey)
+      if (signal.action !== 'trigger') gathering.over({ integrationId: integration.id, dedupKey, at })
       else gathering.triggered({ integrationId: integration.id, dedupKey, at }, () => foreseen(last, integration, signal, at))
     }
   }
