@@ -50,7 +50,7 @@ async function greeting({ engine }: RunningNode, publicUrl: string): Promise<str
   if (people.length === 0) {
     lines.push(
       '  Open it to make the first administrator.',
-      `  From another machine the set-up token is ${engine.signer.sign(setupTokenText, 'setup')}`,
+      `  From another machine, or at an address of its own, the set-up token is ${engine.signer.sign(setupTokenText, 'setup')}`,
     )
   }
   const url = await firstIntegration(engine)

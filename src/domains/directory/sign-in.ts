@@ -8,6 +8,7 @@ import type { Scope } from '#kernel/scope.ts'
 import { addSeconds, InstantOut } from '#kernel/time.ts'
 import type { UserId } from '#kernel/actor.ts'
 import { readQuiet } from '#platform/installation/quiet.ts'
+import { isAtTheMachine } from './at-the-machine.ts'
 import { organisationSetUp, signedIn, userAdded } from './events.ts'
 import { hashPassword, passwordMatches } from './password.ts'
 import { permissions } from './roles.ts'
@@ -29,10 +30,10 @@ export const setupState = defineQuery({
   input: z.strictObject({}),
   output: z.object({ needed: z.boolean(), tokenNeeded: z.boolean(), organisation: z.string().nullable() }),
   examples: [{}],
-  async run({ scope, caller }) {
+  async run({ scope, caller, publicUrl }) {
     return {
       needed: !(await store.hasUsers(scope)),
-      tokenNeeded: !caller.local,
+      tokenNeeded: !isAtTheMachine(caller, publicUrl),
       organisation: (await store.readOrganisation(scope))?.name ?? null,
     }
   },
@@ -65,11 +66,11 @@ export const setUp = defineCommand({
     },
   ],
   async run(context, input) {
-    const { scope, caller, signer, emit, newId } = context
+    const { scope, caller, publicUrl, signer, emit, newId } = context
     await store.lockSetup(scope)
     if (await store.hasUsers(scope)) return refuse('The first administrator exists already. Sign in, or ask them for an account.')
-    if (!caller.local && signer.verify(setupTokenText, input.setupToken ?? '', 'setup') !== 'valid') {
-      throw new AppError('forbidden', 'From another machine the set-up token is needed. It was printed when the server started.')
+    if (!isAtTheMachine(caller, publicUrl) && signer.verify(setupTokenText, input.setupToken ?? '', 'setup') !== 'valid') {
+      throw new AppError('forbidden', 'The set-up token is needed. It was printed when the server started.')
     }
     const id = newId('usr')
     await store.saveOrganisation(scope, { name: input.organisation, zone: input.zone })

@@ -12,7 +12,8 @@ export function masterKeys(text: Secret | undefined, file: string): MasterKeys {
   if (text) return keysOf(text.open())
   if (!existsSync(file)) {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
+    // On the disk before anything is sealed with it: without it nothing of that is ever opened again.
+    writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx', flush: true })
   }
   return keysOf(readFileSync(file, 'utf8'))
 }
