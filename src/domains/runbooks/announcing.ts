@@ -3,8 +3,8 @@ import type { UserId } from '#kernel/actor.ts'
 import type { ProcessContext } from '#kernel/process.ts'
 import { reach } from '#domains/notifications/index.ts'
 import { addTold, findRunAsSystem, takeTold, type RunAsk } from './run-store.ts'
+import { findIncident } from '#domains/incidents/index.ts'
 import type { RunId } from './events.ts'
-import { incidentData } from './surroundings.ts'
 
 type Told = Pick<ProcessContext, 'scope' | 'tell'>
 /** What waits: the ask as it stands. */
@@ -12,13 +12,14 @@ export type Waiting = Pick<RunAsk, 'runId' | 'seq' | 'kind' | 'question' | 'dang
 
 const reachKey = (runId: RunId, seq: number, userId: UserId): string => `${runId}/${seq}/${userId}`
 
-/** Tells each of these people once, by their own rules; as urgently as a page when an incident waits with them. */
+/** Tells each of these people once, by their own rules; as urgently as a page when an incident waits with them that is not closed. */
 export async function announce({ scope, tell }: Told, waiting: Waiting, userIds: readonly UserId[]): Promise<void> {
   const { runId, seq, incidentId, kind, question, danger } = waiting
   if (userIds.length === 0) return
   const run = await findRunAsSystem(scope, runId)
   if (!run) return
-  const incident = incidentId === null ? undefined : await incidentData(scope, incidentId)
+  const incident = incidentId === null ? undefined : await findIncident(scope, incidentId)
+  const waits = incident?.stateKind === 'open' || incident?.stateKind === 'resolved'
   const who = incident ? `INC-${incident.number}` : `Run ${run.number}`
   const title = `${who} waits for you: ${question}`
   const body =
@@ -30,7 +31,7 @@ export async function announce({ scope, tell }: Told, waiting: Waiting, userIds:
       type: 'start',
       userId,
       about: { run: runId, ...(incidentId === null ? {} : { incident: incidentId }) },
-      urgency: incidentId === null ? 'update' : 'page',
+      urgency: waits ? 'page' : 'update',
       title: title.slice(0, 1000),
       body: body.slice(0, 4000),
       path: `/runs/${run.number}`,

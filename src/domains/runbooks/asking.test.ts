@@ -7,7 +7,7 @@ import { alerts } from '#domains/alerts/index.ts'
 import { directory } from '#domains/directory/index.ts'
 import { disableUser } from '#domains/directory/people.ts'
 import { addTeam } from '#domains/directory/teams.ts'
-import { bringIn, declareIncident, incidents } from '#domains/incidents/index.ts'
+import { bringIn, changeState, declareIncident, incidents } from '#domains/incidents/index.ts'
 import { notifications } from '#domains/notifications/index.ts'
 import { oncall } from '#domains/oncall/index.ts'
 import { addSchedule } from '#domains/oncall/schedules.ts'
@@ -93,6 +93,22 @@ test('refuses what has all its approvals, though the run has not heard of them y
   await expect(world.do(mara, approveStep, { run, step: 'approve', hash })).rejects.toMatchObject({ code: 'refused' })
   await world.settle()
   expect(world.sent).toHaveLength(1)
+})
+
+test('pages nobody for an incident that is closed: whom it asks then is told as of any run', async () => {
+  await save('late', [{ ...sure, ask: { ...sure.ask, who: [{ user: 'priya' }] } }])
+  const urgencies: unknown[] = []
+  for (const isClosed of [false, true]) {
+    const { id: incident } = await world.do(mara, declareIncident, { title: 'Search is slow', type: 'sre' })
+    if (isClosed) await world.do(mara, changeState, { incident, to: 'declined', reason: 'It was a drill' })
+    const { id: run } = await world.do(mara, startRun, { runbook: 'late', incident })
+    await world.settle()
+    const told = await world.read((scope) =>
+      scope.query<{ urgency: string }>(sql`select state #>> '{message,urgency}' as urgency from processes where key like ${`${run}/%`}`),
+    )
+    urgencies.push(...told.map(({ urgency }) => urgency))
+  }
+  expect(urgencies).toEqual(['page', 'update'])
 })
 
 test('about a private incident asks, and tells, only those who see it', async () => {
