@@ -68,7 +68,9 @@ const maySay: Record<string, (operation: AnyOperation) => boolean> = {
   anonymous: open,
   viewer: ({ needs }) => needs === 'signed-in' || roles.stakeholder.may.some((permission) => permission === needs),
   responder: ({ needs }) => needs === 'signed-in' || roles.responder.may.some((permission) => permission === needs),
-  'token without a right': ({ needs, kind }) => needs === 'signed-in' && kind === 'query',
+  // What is its person's alone it may not read either, but for whose it is.
+  'token without a right': ({ needs, kind, on, name }) =>
+    needs === 'signed-in' && kind === 'query' && (on !== 'own' || name === 'directory.whoAmI'),
 }
 /** It ends the session with which the rest is asked. */
 const asked = catalogue.operations.filter(({ session }) => session === undefined)
