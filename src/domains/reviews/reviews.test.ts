@@ -143,11 +143,11 @@ test('nobody is made to write, or to do, what they cannot open', async () => {
   await world.do(mara, openReview, { incident: secret })
   const { id } = await world.do(mara, addActionItem, { incident: secret, title: 'Rotate the key', owner: 'mara' })
   for (const naming of [
-    world.do(mara, setReviewOwner, { incident: secret, owner: 'tunde' }),
-    world.do(mara, addActionItem, { incident: secret, title: 'Tell the bank', owner: 'tunde' }),
-    world.do(mara, changeActionItem, { actionItem: id, owner: 'tunde' }),
+    () => world.do(mara, setReviewOwner, { incident: secret, owner: 'tunde' }),
+    () => world.do(mara, addActionItem, { incident: secret, title: 'Tell the bank', owner: 'tunde' }),
+    () => world.do(mara, changeActionItem, { actionItem: id, owner: 'tunde' }),
   ])
-    await expect(naming).rejects.toThrow('Tunde does not see this incident. Bring them into it first.')
+    await expect(naming()).rejects.toThrow('Tunde does not see this incident. Bring them into it first.')
   await world.do(mara, bringIn, { incident: secret, user: 'tunde' })
   expect(await world.do(mara, setReviewOwner, { incident: secret, owner: 'tunde' })).toMatchObject({ owner: { handle: 'tunde' } })
 })
