@@ -14,14 +14,12 @@ const zones = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata']
 /** `action`: where the runbook's steps call. */
 export function filesOf(random: Random, action: string): { path: string; text: string }[] {
   const handles = names.slice(0, random.between(2, names.length))
-  const people = handles.map((handle) => ({
-    kind: 'user',
-    handle,
-    name: `${handle.charAt(0).toUpperCase()}${handle.slice(1)}`,
-    email: `${handle}@example.org`,
-    role: 'responder',
-    zone: random.one(zones),
-  }))
+  const person = (handle: string, role: string, zone: string) => {
+    const name = `${handle.charAt(0).toUpperCase()}${handle.slice(1)}`
+    return { kind: 'user', handle, name, email: `${handle}@example.org`, role, zone }
+  }
+  // Ana has set it up, and is paged as everybody: somebody else administers from now on, whom nothing names.
+  const people = [person('root', 'administrator', 'UTC'), ...handles.map((handle) => person(handle, 'responder', random.one(zones)))]
   const schedules = ['days', 'weeks'].map((slug) => ({
     kind: 'schedule',
     slug,

@@ -17,7 +17,7 @@ import { addConnection } from './connections.ts'
 import { runbooks } from './index.ts'
 import { getRun } from './run-queries.ts'
 import { startRun } from './starting.ts'
-import { answerQuestion, approveStep, refuseStep } from './working.ts'
+import { answerQuestion, approveStep, handOverQuestion, refuseStep } from './working.ts'
 
 let world: World
 let admin: Actor
@@ -123,6 +123,7 @@ test('about a private incident asks, and tells, only those who see it', async ()
   const told = await world.read((scope) => scope.query(sql`select key from processes where key like ${`${run}/%`}`))
   expect(told).toEqual([])
   expect((await look(run)).pending).toMatchObject({ isMine: true, people: [] })
+  await expect(world.do(mara, handOverQuestion, { run, step: 'sure', user: 'priya' })).rejects.toThrow('Priya does not see this run')
   await world.do(mara, bringIn, { incident, user: 'priya' })
   expect((await look(run)).pending).toMatchObject({ isMine: false, people: [{ name: 'Priya' }] })
   await world.do(priya, answerQuestion, { run, step: 'sure', answer: 'no' })

@@ -52,13 +52,17 @@ export async function incidentData(scope: Scope, key: string): Promise<IncidentD
 }
 
 /** Those of them who see the incident: what a run asks about it is nobody else's. */
-export async function seeing(scope: Scope, incidentId: string, userIds: readonly UserId[]): Promise<UserId[]> {
-  const seen: UserId[] = []
+export const seeing = (scope: Scope, incidentId: string, userIds: readonly UserId[]): Promise<UserId[]> =>
+  thoseWho(scope, userIds, async (theirs) => (await findIncident(theirs, incidentId)) !== undefined)
+
+/** Those of them for whom that holds as they see things. */
+export async function thoseWho(scope: Scope, userIds: readonly UserId[], holds: (theirs: Scope) => Promise<boolean>): Promise<UserId[]> {
+  const found: UserId[] = []
   for (const userId of userIds) {
     const rights = await rightsOfUser(scope, userId)
-    if (rights && (await findIncident({ ...scope, actor: { kind: 'user', userId, sessionId: '', rights } }, incidentId))) seen.push(userId)
+    if (rights && (await holds({ ...scope, actor: { kind: 'user', userId, sessionId: '', rights } }))) found.push(userId)
   }
-  return seen
+  return found
 }
 
 /** Who holds a role in an incident right now. */

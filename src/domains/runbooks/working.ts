@@ -7,7 +7,7 @@ import { defineCommand } from '#kernel/define.ts'
 import { missing, refuse, type Refusal } from '#kernel/errors.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { Done, done, findUser } from '#domains/directory/index.ts'
-import { announce } from './announcing.ts'
+import { announce, whoSee } from './announcing.ts'
 import { Key } from './definition.ts'
 import * as events from './events.ts'
 import { nameOf } from './finishing.ts'
@@ -115,6 +115,8 @@ export const handOverQuestion = defineCommand({
     const user = await findUser(context.scope, userKey)
     if (!user) throw missing('user')
     if (user.disabledAt !== null) return refuse(`${user.name} is not active any more.`)
+    if ((await whoSee(context.scope, run, [user.id])).length === 0)
+      return refuse(`${user.name} does not see this run${run.incidentId === null ? '' : ' or its incident. Bring them into it first'}.`)
     await store.saveAsked(context.scope, {
       runId: run.id,
       seq: ask.seq,
