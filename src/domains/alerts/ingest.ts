@@ -10,7 +10,7 @@ import { labelsOf } from './decision.ts'
 import { decideAll, subjectOf, type Context } from './dispatch.ts'
 import { noteEarlyEnds, placeOf, type End, type Place } from './end-store.ts'
 import { acknowledgeFromSource, settleGroups } from './group-lifecycle.ts'
-import { insertAlerts, leaveNotices, updateAlerts, type Decided, type NewAlert, type Repeat } from './store.ts'
+import { insertAlerts, leaveInfoGroups, updateAlerts, type Decided, type NewAlert, type Repeat } from './store.ts'
 import { withInhibitors } from './surroundings.ts'
 
 export type { Batch } from './around.ts'
@@ -119,7 +119,7 @@ export async function takeIn(
     await emit(alertsWaiting, { integrationId, alertIds: some.map((alert) => alert.id) })
   for (const groupId of [...acknowledgedGroups].sort()) await acknowledgeFromSource(context, groupId)
   const touchedGroups = new Set(resolved.flatMap(({ alert }) => alert.groupId ?? []))
-  for (const { id, groupId } of worse.size > 0 ? await leaveNotices(scope, [...worse.keys()]) : []) {
+  for (const { id, groupId } of worse.size > 0 ? await leaveInfoGroups(scope, [...worse.keys()]) : []) {
     await emit(alertWorsened, { alertId: id, groupId, severity: worse.get(id)! })
     touchedGroups.add(groupId)
   }

@@ -41,20 +41,20 @@ export async function joinGroups(context: Context, joining: readonly Joining[]):
   return decided
 }
 
-const isNotice = ({ alert }: Joining): boolean => alert.severity === 'info'
+const isForInformation = ({ alert }: Joining): boolean => alert.severity === 'info'
 
 /** The groups that it may be in, the first one that there is. What is for information only opens one that nothing else joins, for whoever joins pages nobody. */
 const keysOf = (one: Joining): string[] => {
   const { groupKey } = one.decision
-  return isNotice(one) ? [groupKey, store.noticeKey(groupKey)] : [groupKey]
+  return isForInformation(one) ? [groupKey, store.infoGroupKey(groupKey)] : [groupKey]
 }
 
 /** In the order of their keys; what pages comes before what is for information only, and opens the group. */
 function groupedByKey(joining: readonly Joining[], open: ReadonlyMap<string, store.Group>): [string, Joining[]][] {
-  const { notices = [], others = [] } = Object.groupBy(joining, (one) => (isNotice(one) ? 'notices' : 'others'))
+  const { informing = [], others = [] } = Object.groupBy(joining, (one) => (isForInformation(one) ? 'informing' : 'others'))
   const there = new Set([...open.keys(), ...others.flatMap(keysOf)])
   const keyOf = (one: Joining) => keysOf(one).find((key) => there.has(key)) ?? keysOf(one).at(-1)!
-  return [...Map.groupBy([...others, ...notices], keyOf)].sort(([a], [b]) => (a < b ? -1 : 1))
+  return [...Map.groupBy([...others, ...informing], keyOf)].sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
 function decidedOf({ alert, decision }: Joining, group: store.Group, opened: boolean, now: Context['now']): store.Decided {

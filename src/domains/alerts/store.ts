@@ -214,13 +214,13 @@ export const updateAlerts = (scope: Scope, changes: Repeat[]) =>
     update alert_texts set text = ${searched} from changed where alert_id = changed.id and text <> ${searched}`)
 
 /** Takes those of these alerts that nobody has out of groups of what is for information only. Answers them, with the groups that they were in. */
-export const leaveNotices = (scope: Scope, ids: readonly AlertId[]) =>
+export const leaveInfoGroups = (scope: Scope, ids: readonly AlertId[]) =>
   scope.query<{ id: AlertId; groupId: GroupId }>(sql`update alerts set group_id = null from alert_groups
-    where alerts.id = any(${[...ids]}::text[]) and alerts.state = 'triggered' and alert_groups.id = alerts.group_id and alert_groups.group_key like ${`${noticeKey('')}%`}
+    where alerts.id = any(${[...ids]}::text[]) and alerts.state = 'triggered' and alert_groups.id = alerts.group_id and alert_groups.group_key like ${`${infoGroupKey('')}%`}
     returning alerts.id, alert_groups.id as "groupId"`)
 
 /** The key of the group of what is for information only and would be in a group with this key. */
-export const noticeKey = (groupKey: string): string => `info ${groupKey}`
+export const infoGroupKey = (groupKey: string): string => `info ${groupKey}`
 
 export type Decided = {
   id: AlertId
