@@ -1,5 +1,6 @@
 // One service: who owns it, whom it pages, what it needs, and what is wrong with it now.
 import { useParams } from '@tanstack/react-router'
+import { Fragment } from 'react'
 import { useAsk, useDo } from '../../api/hooks.ts'
 import { useSession } from '../../session.ts'
 import { Columns, Lead, Page } from '../../shell/index.ts'
@@ -109,10 +110,13 @@ function Facts({
               value:
                 service.dependsOn.length === 0
                   ? 'nothing'
-                  : service.dependsOn.map((slug) => (
-                      <TextLink key={slug} quiet href={`/services/${slug}`}>
-                        {slug}{' '}
-                      </TextLink>
+                  : service.dependsOn.map((slug, n) => (
+                      <Fragment key={slug}>
+                        {n > 0 && ', '}
+                        <TextLink quiet href={`/services/${slug}`}>
+                          {slug}
+                        </TextLink>
+                      </Fragment>
                     )),
             },
           ]}

@@ -48,7 +48,7 @@ export default function SilencesPage() {
             {
               id: 'state',
               head: 'State',
-              width: '110px',
+              width: '80px',
               cell: (one) => (
                 <State kind={one.state === 'active' ? 'held' : 'paused'} word={one.state === 'active' ? 'Active' : 'To come'} />
               ),
