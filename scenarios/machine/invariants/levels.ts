@@ -33,23 +33,31 @@ export const levels: Invariant = {
       told.set(`${page} ${level} ${round}`, one)
     }
     for (const { page, level, round, users } of told.values()) {
-      const { subject, reason, expected } = await look(database, at, async (scope) => {
+      const { subject, reason, when, expected } = await look(database, at, async (scope) => {
         const row = await scope.first<{ state: { subject: Subject } }>(
           sql`select state from processes where name = 'oncall.page' and key = ${page}`,
         )
-        const steps = await scope.query<{ reason: string }>(
-          sql`select reason from page_steps where page_id = ${page} and kind = 'paged' and level = ${level} and round = ${round}
+        const step = await scope.first<{ reason: string; at: Instant }>(
+          sql`select reason, at from page_steps where page_id = ${page} and kind = 'paged' and level = ${level} and round = ${round}
             order by seq desc limit 1`,
         )
         const { subject } = row!.state
+        const when = step!.at
         const book = await readBook(scope, subject.levels)
-        const there = (when: Instant) => peopleOfLevel(subject.levels[level - 1]!, book, when).people
-        const people = there(at)
-        if (level > 1 && namesOf(there(addSeconds(at, -60))) !== namesOf(people)) seen.reached.add('a level at a change of shifts')
-        if (isAfterSkippedHour(subject.levels[level - 1]!, book, at)) seen.reached.add('a level within an hour after one that was skipped')
-        await demandOverride(scope, subject.levels[level - 1]!, users, `level ${level} of ${page}`)
-        return { subject, reason: steps[0]?.reason ?? '', expected: people.map(({ userId }) => userId as string) }
+        const there = (then: Instant) => peopleOfLevel(subject.levels[level - 1]!, book, then).people
+        const people = there(when)
+        if (level > 1 && namesOf(there(addSeconds(when, -60))) !== namesOf(people)) seen.reached.add('a level at a change of shifts')
+        if (isAfterSkippedHour(subject.levels[level - 1]!, book, when))
+          seen.reached.add('a level within an hour after one that was skipped')
+        await demandOverride(scope, subject.levels[level - 1]!, when, users, `level ${level} of ${page}`)
+        return { subject, reason: step!.reason, when, expected: people.map(({ userId }) => userId as string) }
       })
+      // By the node's clock, which says nearly what ours does.
+      demand(
+        'I3',
+        Math.abs(secondsBetween(when, at)) <= seen.apartSeconds,
+        () => `level ${level} of ${page} is told at ${at}, and says at ${when}`,
+      )
       demand(
         'I3',
         expected.length === users.size && expected.every((id) => users.has(id)),
@@ -85,6 +93,7 @@ const isAfterSkippedHour = ({ targets }: Level, { schedules }: Awaited<ReturnTyp
 async function demandOverride(
   scope: Scope,
   { targets: [target, ...others] }: Level,
+  at: Instant,
   told: ReadonlySet<string>,
   what: string,
 ): Promise<void> {
@@ -94,7 +103,7 @@ async function demandOverride(
     from schedule_overrides overrides join schedules on schedules.id = overrides.schedule_id
     left join users added on added.handle = definition ->> 'add' and added.disabled_at is null
     left join users removed on removed.handle = definition ->> 'remove'
-    where schedules.slug = ${target.schedule} and overrides.removed_at is null and starts_at <= ${scope.now} and ends_at > ${scope.now}`)
+    where schedules.slug = ${target.schedule} and overrides.removed_at is null and starts_at <= ${at} and ends_at > ${at}`)
   const [one] = active
   if (!one || active.length > 1) return
   const { kind, added, removed } = one

@@ -1,5 +1,6 @@
 // Who may see what, told once more and in other words than the product's: by the rows of people, teams, memberships, and of whom a page or an incident
-// has drawn in. A wall keeps out everybody but members and administrators; whoever is paged sees the page; whoever takes part sees the incident.
+// has drawn in. A wall keeps out everybody but members and administrators; whoever is paged sees the page, and else who sees the incident
+// that it is about; whoever takes part sees the incident.
 import type { Scope } from '#kernel/scope.ts'
 import { sql, type Sql } from '#kernel/sql.ts'
 
@@ -21,7 +22,9 @@ const kinds: Record<string, { from: Sql; may: (user: string) => Sql }> = {
   group: { from: sql`alert_groups x`, may: (user) => noWall(user, sql`x.team_id`) },
   page: {
     from: sql`pages x`,
-    may: (user) => sql`(${noWall(user, sql`x.team_id`)} or ${user} in (select user_id from page_people where page_id = x.id))`,
+    may: (user) =>
+      sql`(${noWall(user, sql`x.team_id`)} and ${mayIncidentOf(user, sql`x.incident`)}
+        or ${user} in (select user_id from page_people where page_id = x.id))`,
   },
   incident: { from: sql`incidents x`, may: mayIncident },
   update: { from: sql`updates x`, may: (user) => mayIncidentOf(user, sql`x.incident_id`) },
