@@ -1,6 +1,6 @@
 // One run: an organisation, operations and faults from one seed on a virtual clock, until everything has come to rest. The seed chooses each step.
 import { AppError } from '#kernel/errors.ts'
-import { addSeconds, epochMs, instant, type Instant } from '#kernel/time.ts'
+import { addSeconds, epochMs, instant } from '#kernel/time.ts'
 import { isAway, isRace, type Database } from '#platform/database/database.ts'
 import { perform, type Acting } from './acts.ts'
 import { createAway } from './away.ts'
@@ -11,29 +11,16 @@ import { invariants } from './invariants/all.ts'
 import type { Look } from './invariants/invariant.ts'
 import { createLooking } from './looking.ts'
 import { beat, createNode, enterRecurring, topicsHeard, type Node, type NodeWorld } from './node.ts'
-import { planOperations, type Operation } from './operations.ts'
+import { planOperations } from './operations.ts'
 import { beginning, establish, type Organisation } from './organisation.ts'
+import type { Line, Outcome, Setup } from './outcome.ts'
 import { provider, type World } from './provider.ts'
-import { randomOf } from './random.ts'
+import { oneByWeight, randomOf } from './random.ts'
+import { drawRare } from './rare.ts'
 import { hashOf, nothingSeen, takeIn, Violation, type Answer } from './record.ts'
 import { createSchedule } from './schedule.ts'
 import { lookForStates } from './sometimes.ts'
 import { emptyDatabase, wholly } from './wholly.ts'
-
-/** What of a seed is run: all of it, or what shrinking has left. `until`: the step at which a run that has not come to rest is cut off. */
-export type Setup = { seed: string; only?: readonly number[]; without?: readonly string[]; people?: number; until?: number }
-type Line = { step: number; at: Instant; node: string; what: string; why: string }
-export type Outcome = {
-  setup: Setup
-  hash: string
-  steps: number
-  operations: readonly Operation[]
-  faults: ReadonlyMap<FaultKind, number>
-  active: readonly FaultKind[]
-  reached: ReadonlySet<string>
-  history: readonly Line[]
-  failure: { invariant: string; sentence: string } | undefined
-}
 
 /** Within so many steps all is done after the last operation; and after so many steps none is begun any more: some organisations are busy for hours. */
 const mostSteps = 60_000
@@ -52,6 +39,7 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
   const clock = { now: () => now }
   const random = randomOf(seed, 'schedule')
   const faults = drawFaults(randomOf(seed, 'rates'), randomOf(seed, 'faults'), new Set(setup.without ?? []))
+  const rare = drawRare(randomOf(seed, 'rare ways'), randomOf(seed, 'rare'), new Set(setup.without ?? []))
   const schedule = createSchedule(clock)
   const clocks = drawClocks(clock, randomOf(seed, 'clocks'))
   const seen = nothingSeen(() => faults.counts.size > 0, clocks.apartSeconds)
@@ -108,6 +96,7 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
     random: randomOf(seed, 'ids'),
     away,
     clocks,
+    rarely: (way) => rare.goes(way) && seen.reached.add(way) !== undefined,
     diskOf(name) {
       const disk = disks.get(name) ?? makeDisk(name)
       disks.set(name, disk)
@@ -340,7 +329,7 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
       if (steps - movedAt > mostStepsAtOneMoment)
         throw new Violation('liveness', `nothing ends within ${mostStepsAtOneMoment} steps at ${now}`)
       if (found.length > 0) {
-        await pick(found, random.next()).does()
+        await oneByWeight(found, random).does()
         continue
       }
       for (const invariant of invariants) invariant.passes?.(lookNow())
@@ -372,7 +361,7 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
     steps,
     operations,
     faults: faults.counts,
-    active: faults.active,
+    active: [...faults.active, ...rare.active],
     reached: seen.reached,
     history,
     failure,
@@ -386,13 +375,4 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
       await wholly(schedule, 'worker', node.name, () => node.worker.runDue())
     }
   }
-}
-
-function pick<T extends { weight: number }>(all: readonly T[], number: number): T {
-  let left = number % all.reduce((sum, { weight }) => sum + weight, 0)
-  for (const one of all) {
-    if (left < one.weight) return one
-    left -= one.weight
-  }
-  return all[0]!
 }

@@ -2,6 +2,7 @@
 // whatever it was doing never continues.
 import { createHash } from 'node:crypto'
 import { idSource } from '#kernel/ids.ts'
+import type { Rarely } from '#kernel/rarely.ts'
 import { sql, type Sql } from '#kernel/sql.ts'
 import { addSeconds, epochMs, instant, type Clock } from '#kernel/time.ts'
 import { createEngine, type Engine } from '#platform/commands/engine.ts'
@@ -44,6 +45,7 @@ export type NodeWorld = World & {
   random: Random
   away: Away
   clocks: Clocks
+  rarely: Rarely
   /** The disk of the node of this name. */
   diskOf: (name: string) => Disk
   /** Hears of what a node has written into its file. */
@@ -63,7 +65,7 @@ const keys = [createHash('sha256').update('machine').digest()]
 
 /** A new node over the database. */
 export function createNode(name: string, world: NodeWorld): Node {
-  const { outside, random } = world
+  const { outside, random, rarely } = world
   const clock = world.clocks.begin(world.away.of(name) === undefined)
   const newId = idSource(clock, random.next)
   const live = createLive()
@@ -87,6 +89,7 @@ export function createNode(name: string, world: NodeWorld): Node {
       integrations.flatMap((integration) => (integration.sources ? [[integration.id, integration.sources.webhook] as const] : [])),
     ),
     settings: () => undefined,
+    rarely,
     randomBytes: (size) => Uint8Array.from({ length: size }, () => random.next() & 255),
   })
   const worker = createWorker(engine, silentLog(), { concurrency: 1, together: 8, effects: 3, patienceMs: Infinity })

@@ -35,5 +35,15 @@ export function randomOf(seed: string, purpose: string): Random {
   }
 }
 
+/** One of them, those of more weight more often. */
+export function oneByWeight<T extends { weight: number }>(all: readonly T[], random: Random): T {
+  let left = random.next() % all.reduce((sum, { weight }) => sum + weight, 0)
+  for (const one of all) {
+    if (left < one.weight) return one
+    left -= one.weight
+  }
+  return all[0]!
+}
+
 /** The nth seed after one: 12 hexadecimal digits. */
 export const seedAfter = (seed: string, n: number): string => createHash('sha256').update(`${seed} ${n}`).digest('hex').slice(0, 12)

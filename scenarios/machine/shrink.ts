@@ -1,6 +1,7 @@
 // Makes a failure small: first operations are halved, then faults, then the organisation, each as long as the same invariant still fails.
 import type { Database } from '#platform/database/database.ts'
-import { run, type Outcome, type Setup } from './machine.ts'
+import { run } from './machine.ts'
+import type { Outcome, Setup } from './outcome.ts'
 
 /** The smallest outcome found within so many runs. `failed` must be a failure. */
 export async function shrink(failed: Outcome, database: Database, mostRuns = 30): Promise<Outcome> {

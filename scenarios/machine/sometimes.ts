@@ -1,4 +1,5 @@
 // States that must be reached by some run: a machine that never comes near them proves nothing about them.
+import { rareWays } from '#kernel/rarely.ts'
 import { pagesInSummary, pagesTold } from './invariants/summaries.ts'
 import type { Commit, Seen } from './record.ts'
 
@@ -43,6 +44,7 @@ export const states = [
   'a disk that was full',
   'a sender that sent again',
   'a request that was kept unread',
+  ...rareWays,
 ] as const
 
 /** Notes which of them this commit has reached. */

@@ -1,5 +1,5 @@
 // What many runs add up to, in one line.
-import type { Outcome } from './machine.ts'
+import type { Outcome } from './outcome.ts'
 import { states } from './sometimes.ts'
 
 export type Summary = { runs: number; operations: number; faults: Map<string, number>; reached: Set<string> }

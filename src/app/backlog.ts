@@ -75,7 +75,7 @@ export function createBacklogReader(engine: Engine, log: Log, metrics?: Metrics,
       { most: 1, decides: 'later' },
     ] as const
     let reason = ''
-    for (const { most, decides } of ways) {
+    for (const { most, decides } of engine.rarely('reads one kept request a transaction') ? ways.slice(2) : ways) {
       try {
         const portion = await transact((context) =>
           readBacklog(context, id, most, createReader(context.sources, id, lastRead), { decides }),

@@ -102,6 +102,7 @@ export function createIntake(
 
   /** While the database is away, the keys that were read last. */
   async function known(hash: string) {
+    if (engine.rarely('forgets the keys that it knows')) keys = undefined
     keys ??= inTime(readKeys()).then(
       (read) => (lastKeys = read),
       (error: unknown) => {
@@ -182,7 +183,7 @@ export function createIntake(
     }
     const { now, later } = shared(taken, flood, isFloodAbove)
     if (later.length > 0) flood.put(later)
-    const { turns, rest } = inTurns(now)
+    const { turns, rest } = inTurns(now, engine.rarely('takes in one alert a transaction') ? 1 : rowsPerCommit)
     queue.unshift(...rest)
     if (turns.length > 0) await commit(turns, store)
   }
@@ -241,7 +242,7 @@ export function createIntake(
       return again ? take(how) : taken
     }
     try {
-      return await take()
+      return await take(engine.rarely('stores an alert before it decides about it') ? { decides: 'later' } : undefined)
     } catch (error) {
       if (error instanceof AppError || error instanceof TakenFromFile || isAway(error)) throw error
       return take({ decides: 'later' })
@@ -347,10 +348,10 @@ function shared(taken: readonly Waiting[], flood: Flood, above: typeof floodAbov
 }
 
 /** What the next transaction takes: of each request in its order a part that is not too large. A request is answered when all of it is stored. */
-function inTurns(now: readonly Waiting[]): { turns: Waiting[]; rest: Waiting[] } {
+function inTurns(now: readonly Waiting[], mostRows: number): { turns: Waiting[]; rest: Waiting[] } {
   const turns: Waiting[] = []
   const rest: Waiting[] = []
-  let room = rowsPerCommit
+  let room = mostRows
   for (const one of now) {
     const { signals } = one.batch
     const most = Math.min(rowsPerTurn, room)

@@ -11,6 +11,7 @@ import type { NewId, RandomBytes } from '#kernel/ids.ts'
 import type { ChannelDefinition, SourceDefinition } from '#kernel/integration.ts'
 import type { Outbound } from '#kernel/outbound.ts'
 import type { Tell } from '#kernel/process.ts'
+import { never, type Rarely } from '#kernel/rarely.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { Secret, type Signer, type Vault } from '#kernel/secret.ts'
 import type { Catalogue } from '#kernel/slice.ts'
@@ -37,6 +38,7 @@ export type Engine = {
   readonly signer: Signer
   readonly outbound: Outbound
   readonly publicUrl: string
+  readonly rarely: Rarely
   /** Checks input and access, runs the operation, answers its output. Throws AppError; a refusal becomes 'refused'. */
   execute(actor: Actor, operation: AnyOperation, input: unknown, options?: ExecuteOptions): Promise<unknown>
   /** The same for a known definition, with its types. */
@@ -75,6 +77,8 @@ export type EngineParts = {
   settings: (name: string) => Secret | undefined
   /** A scenario passes its own. */
   randomBytes?: RandomBytes
+  /** A simulation's. */
+  rarely?: Rarely
 }
 
 export function createEngine(given: EngineParts): Engine {
@@ -167,6 +171,7 @@ export function createEngine(given: EngineParts): Engine {
     signer,
     outbound,
     publicUrl,
+    rarely: given.rarely ?? never,
     transact,
     async execute(actor, operation, input, options = {}) {
       const checked = checkInput(operation, input)

@@ -29,7 +29,7 @@ export function createDoer(
   log: Log,
   { node, adopter, patienceMs, lostTrack }: { node: string; adopter: Adopter; patienceMs: number; lostTrack: (job: Job) => void },
 ): (job: Claimed) => Promise<boolean> {
-  const { catalogue, database, clock } = engine
+  const { catalogue, database, clock, rarely } = engine
   const reactions = new Map(catalogue.reactions.map((reaction) => [reaction.name, reaction]))
   const recurring = new Map(catalogue.recurring.map((definition) => [definition.name, definition]))
   const gates = createWorkGates(database.kind)
@@ -37,13 +37,18 @@ export function createDoer(
   const reactTogether = new Map(
     catalogue.reactions.flatMap((reaction) =>
       reaction.inTurn
-        ? [[reaction.name, inGroups<Job, void>((jobs) => react(reaction as unknown as ReactionDefinition<unknown>, jobs), patienceMs)]]
+        ? [
+            [
+              reaction.name,
+              inGroups<Job, void>((jobs) => react(reaction as unknown as ReactionDefinition<unknown>, jobs), patienceMs, rarely),
+            ],
+          ]
         : [],
     ),
   )
   const decideTogether = new Map(
     [...catalogue.processes.values()].flatMap((definition) =>
-      definition.inTurn ? [[definition.name, inGroups<Job, void>((jobs) => runProcesses(definition, jobs), patienceMs)]] : [],
+      definition.inTurn ? [[definition.name, inGroups<Job, void>((jobs) => runProcesses(definition, jobs), patienceMs, rarely)]] : [],
     ),
   )
   /** False when there is something left to do of it. Never throws. */
@@ -103,8 +108,8 @@ export function createDoer(
         atWork(
           system(name),
           async (context) => {
-            await work({ ...context, atOnce: also })
-            await decideBegun(insideOf(context, also), context, catalogue.processes)
+            await work(rarely('goes on in another transaction') ? context : { ...context, atOnce: also })
+            if (!rarely('leaves to a worker what it has begun')) await decideBegun(insideOf(context, also), context, catalogue.processes)
             await effects.begin(context, also)
           },
           { ...notYetDurable, adopter },

@@ -29,14 +29,14 @@ export function createEffects(
   log: Log,
   { node, adopter, gate, patienceMs }: { node: string; adopter: Adopter; gate: Gate; patienceMs: number },
 ) {
-  const { catalogue, database, clock } = engine
+  const { catalogue, database, clock, rarely } = engine
   const lookTogether = new Map(
     [...catalogue.effects.values()].map((effect) => [
       effect.name,
-      inGroups<Looking, Seen>((all) => look(effect as unknown as AnyKindOfEffect, all), patienceMs),
+      inGroups<Looking, Seen>((all) => look(effect as unknown as AnyKindOfEffect, all), patienceMs, rarely),
     ]),
   )
-  const settleTogether = inGroups<Settling, void>((all) => settle(all), patienceMs)
+  const settleTogether = inGroups<Settling, void>((all) => settle(all), patienceMs, rarely)
 
   /** False when there is something left to do of it. Throws what is no fault of the effect's. */
   async function run(job: Claimed): Promise<boolean> {
@@ -155,11 +155,11 @@ export function createEffects(
         const inside = insideOf(context, also)
         const haveToWait = await decideNow(inside, inputs, ours)
         for (const job of haveToWait) context.outbox.enqueue(job)
-        await decideBegun(inside, context, catalogue.processes)
+        if (!rarely('leaves to a worker what it has begun')) await decideBegun(inside, context, catalogue.processes)
         await begin(context, also)
       })
     // Of several the guilty one is looked for first.
-    await (all.length > 1 ? decided(() => {}) : orElse(decided, enqueued))
+    await (rarely('tells a process of an outcome later') ? enqueued() : all.length > 1 ? decided(() => {}) : orElse(decided, enqueued))
     return all.map(() => undefined)
   }
 

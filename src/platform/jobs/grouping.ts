@@ -1,5 +1,6 @@
 // Work of one kind that comes while such work is being done is done together next: the more comes, the more goes in one transaction; and what comes
 // alone never waits.
+import { never, type Rarely } from '#kernel/rarely.ts'
 import { isAway } from '../database/database.ts'
 
 /** A group that takes longer than this keeps the next one waiting no more: it may wait for somebody's lock. */
@@ -13,6 +14,7 @@ const mostTogether = 64
 export function inGroups<One, Answer>(
   work: (group: readonly One[]) => Promise<readonly Answer[]>,
   patienceMs: number,
+  rarely: Rarely = never,
 ): (one: One) => Promise<Answer> {
   type Waiting = { one: One; resolve: (answer: Answer) => void; reject: (error: unknown) => void }
   const waiting: Waiting[] = []
@@ -40,7 +42,7 @@ export function inGroups<One, Answer>(
       next()
     }
     const slow = patienceMs === Infinity ? undefined : setTimeout(over, patienceMs)
-    void doGroup(waiting.splice(0, mostTogether)).then(over)
+    void doGroup(waiting.splice(0, rarely('does by itself what could be done together') ? 1 : mostTogether)).then(over)
   }
 
   return (one) =>

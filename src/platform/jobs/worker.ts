@@ -72,7 +72,7 @@ export function createWorker(
     node,
     choose(tx, jobs) {
       // First what is in doubt is cleared up.
-      if (stopping || inDoubt || clearing) return []
+      if (stopping || inDoubt || clearing || engine.rarely('begins nothing of what it leaves behind')) return []
       const chosen = isStarted ? whatFits(jobs) : jobs.filter(({ kind }) => kind === 'effect').slice(0, 1)
       if (chosen.length > 0 && !choosing.has(tx)) {
         choosing.set(tx, clock.now())
@@ -111,9 +111,10 @@ export function createWorker(
   })
 
   /** Claims what is due, and says when the next job that could then be begun falls due: one transaction for all that a wake-up asks. */
-  const claim = (wanted: readonly Wanted[]) =>
+  const claim = (room: readonly Wanted[]) =>
     database.transaction(
       async (tx) => {
+        const wanted = engine.rarely('claims one job where there are more') ? room.map((one) => ({ ...one, limit: 1 })) : room
         const jobs = await store.claimDue(tx, node, wanted, known, clock.now())
         const left = wanted.filter((one) => !isFull(one, jobs)).map(({ names }) => names)
         return { jobs, next: left.length === 0 ? undefined : await store.nextDue(tx, unionOf(left), known) }
