@@ -81,7 +81,10 @@ const isEarlier = (other: Sent, one: Sent): boolean =>
 export const isInOrder = (all: readonly Sent[]): boolean =>
   all.every((one, index) => all.slice(0, index).every((other) => isBefore(other, one)))
 
+// By the clocks of two nodes, or of one and the one that comes after it, which are a little apart, the later may have come first: what is read late is known by no other.
 const isBefore = (other: Sent, one: Sent): boolean =>
-  isAnswered(other, one) && (!other.inFile || other.node === one.node || (other.handedOver ?? Infinity) < one.began)
+  isAnswered(other, one) &&
+  other.endedAt! <= one.beganAt &&
+  (!other.inFile || other.node === one.node || (other.handedOver ?? Infinity) < one.began)
 
 const isAnswered = ({ ended }: Sent, one: Sent): boolean => ended !== undefined && ended < one.began
