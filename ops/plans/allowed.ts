@@ -35,7 +35,8 @@ export const allowed: readonly Allowed[] = [
     table: 'alerts',
     place: 'src/domains/alerts/rule-store.ts',
     text: /^select open\.id, open\.title, open\.labels/,
-    because: 'The newest 2,000 that are open: of many the database goes along the order, of few it reads all of them.',
+    because:
+      'What may hold back others is looked for among all that is open, where there is a rule for it: which labels it asks for nobody knows before.',
   },
   {
     table: 'backlog',

@@ -3,7 +3,7 @@
 import type { CommandContext } from '#kernel/command.ts'
 import type { Tell } from '#kernel/process.ts'
 import type { Instant } from '#kernel/time.ts'
-import { decideAlert, type Surroundings } from './decision.ts'
+import { decideAlert, labelsOf, type Surroundings } from './decision.ts'
 import { alertSuppressed, type AlertId } from './events.ts'
 import { hold } from './hold.ts'
 import { joinGroups, type Joining } from './joining.ts'
@@ -18,12 +18,15 @@ export async function dispatch(context: Context, alertIds: readonly AlertId[], a
     ({ groupId, state }) => groupId === null && (state === 'triggered' || state === 'suppressed'),
   )
   if (alerts.length === 0) return
-  await store.setDecisions(context.scope, await decideAll(context, alerts, around ?? (await readSurroundings(context))))
+  await store.setDecisions(
+    context.scope,
+    await decideAll(context, alerts, around ?? (await readSurroundings(context, alerts.map(askedLabelsOf)))),
+  )
 }
 
 /** Looks again at alerts that are held back: of which it would be decided otherwise by now, it is. What pages comes first, and at most so many at once. */
 export async function reconsider(context: Context, held: readonly store.Held[], most: number): Promise<void> {
-  const around = await readSurroundings(context)
+  const around = await readSurroundings(context, held.map(askedLabelsOf))
   const others = held.flatMap((alert) => {
     const { does, reason } = decide(alert, around, context.now)
     return does === 'suppress' && reason === alert.reason ? [] : [{ id: alert.id, does }]
@@ -58,6 +61,9 @@ export const subjectOf = <Alert extends store.Undecided>(alert: Alert) => ({
   service: alert.serviceSlug,
   integration: alert.integrationName,
 })
+
+/** What rules ask of it. */
+export const askedLabelsOf = (alert: store.Undecided) => labelsOf(subjectOf(alert))
 
 const decide = (alert: store.Undecided, around: Surroundings, now: Instant) =>
   decideAlert(

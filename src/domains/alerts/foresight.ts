@@ -33,7 +33,7 @@ export async function readRulesForOutage(scope: Scope): Promise<LastKnownRules> 
   const standing = await readWrittenStanding({ scope })
   return {
     standing,
-    inhibitors: (await withInhibitors({ scope }, standingOf(standing))).inhibitors,
+    inhibitors: (await withInhibitors({ scope }, standingOf(standing), undefined)).inhibitors,
     keys: await allKeys(scope),
     services: await listServices(scope, { limit: 100_000 }),
     integrations: await integrationNames(scope),

@@ -75,6 +75,37 @@ describe('an inhibition', () => {
     expect(await alertNow()).toMatchObject({ state: 'triggered' })
   })
 
+  test('finds its source among many that are like what it holds back, or that only a pattern tells apart', async () => {
+    await inhibit({ source: 'severity=~"error|warning"', target: 'severity=~"warn.*"', equal: ['source'] })
+    await fire(signal({ dedupKey: `cause-${count}`, severity: 'error' }))
+    await world.pass('1 s')
+    await silence(`like="${count}"`, 86_400)
+    await fire(
+      ...Array.from({ length: 50 }, (_, index) =>
+        signal({
+          dedupKey: `like-${count}-${index}`,
+          severity: index % 2 ? 'warning' : 'info',
+          labels: { source: `host-${count}`, like: `${count}` },
+        }),
+      ),
+    )
+    await fire(signal())
+    expect(await alertNow()).toMatchObject({ state: 'suppressed', reason: expect.stringMatching(/^Not paged: inhibited by/) })
+  })
+
+  test('asks for labels that are missing, and for others than equal ones', async () => {
+    await inhibit({
+      source: 'kind=~"net.*", ours!="no", absent=""',
+      target: 'severity="warning"',
+      equal: ['severity', 'nowhere', 'source'],
+    })
+    await fire(signal({ dedupKey: `cause-${count}`, labels: { source: `host-${count}`, kind: 'network' } }))
+    await fire(signal({ dedupKey: `else-${count}`, labels: { source: `host-${count}`, nowhere: 'here' } }))
+    await fire(signal())
+    expect(await alertNow()).toMatchObject({ state: 'suppressed' })
+    expect(await alertNow(`else-${count}`)).toMatchObject({ state: 'triggered' })
+  })
+
   test('lets what it held back page when its source is over, however much else is held back for longer', async () => {
     await silence(`source="long-${count}"`, 86_400)
     for (let n = 0; n < 3; n++)
@@ -122,4 +153,24 @@ describe('what somebody has at its source', () => {
     await world.settle()
     expect(await alertNow()).toMatchObject({ state: 'acknowledged' })
   })
+})
+
+test('an inhibition looks at all that is open: much else has begun since its source did', async () => {
+  await inhibit({ source: 'severity="critical", service="checkout"', target: 'severity="warning"', equal: ['source'] })
+  const cause = `cause-${count}`
+  await fire(signal({ dedupKey: cause, severity: 'critical' }))
+  await world.pass('1 s')
+  for (let n = 0; n < 5; n++)
+    await fire(
+      ...Array.from({ length: 500 }, (_, index) =>
+        signal({ dedupKey: `other-${count}-${n}-${index}`, severity: 'critical', labels: { alertname: 'Other', source: 'other' } }),
+      ),
+    )
+  await fire(signal())
+  expect(await alertNow()).toMatchObject({ state: 'suppressed' })
+  await world.pass('20 s')
+  expect(await alertNow()).toMatchObject({ state: 'suppressed' })
+  await fire(signal({ action: 'resolve', dedupKey: cause }))
+  await world.pass('20 s')
+  expect(await alertNow()).toMatchObject({ state: 'triggered' })
 })

@@ -6,8 +6,7 @@ import type { Instant } from '#kernel/time.ts'
 import { alertResolved, alertsWaiting, alertTriggered, alertWorsened, type AlertId, type GroupId, type IntegrationId } from './events.ts'
 import { lookAround, withKeys, type Around, type Batch, type How, type KeyedBatch, type Open } from './around.ts'
 import { deduplicate } from './deduplication.ts'
-import { labelsOf } from './decision.ts'
-import { decideAll, subjectOf, type Context } from './dispatch.ts'
+import { askedLabelsOf, decideAll, type Context } from './dispatch.ts'
 import { noteEarlyEnds, placeOf, type End, type Place } from './end-store.ts'
 import { acknowledgeFromSource, settleGroups } from './group-lifecycle.ts'
 import { insertAlerts, leaveInfoGroups, updateAlerts, type Decided, type NewAlert, type Repeat } from './store.ts'
@@ -245,8 +244,17 @@ async function decideFresh(
     integrationName: integrations.get(alert.integrationId) ?? '',
     serviceSlug: (alert.serviceId && slugs.get(alert.serviceId)) ?? null,
   }))
-  const inhibitors = undecided.map((alert) => ({ id: alert.id, title: alert.title, labels: labelsOf(subjectOf(alert)) }))
-  const decided = await decideAll(context, undecided, await withInhibitors(context, standing, inhibitors))
+  const inhibitors = undecided.map((alert) => ({ id: alert.id, title: alert.title, labels: askedLabelsOf(alert) }))
+  const decided = await decideAll(
+    context,
+    undecided,
+    await withInhibitors(
+      context,
+      standing,
+      inhibitors.map(({ labels }) => labels),
+      inhibitors,
+    ),
+  )
   return new Map(decided.map((its) => [its.id, its]))
 }
 

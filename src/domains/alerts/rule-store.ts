@@ -2,7 +2,7 @@
 import type { Id } from '#kernel/ids.ts'
 import type { Scope } from '#kernel/scope.ts'
 import type { AlertSeverity } from '#kernel/signal.ts'
-import { json, sql } from '#kernel/sql.ts'
+import { allOf, empty, join, json, sql, type Sql } from '#kernel/sql.ts'
 import { instant, type Instant } from '#kernel/time.ts'
 import type { AlertId } from './events.ts'
 import type { InhibitionSpec, IntervalSpec, RouteSpec } from './rules.ts'
@@ -79,19 +79,47 @@ export function parseWritten(written: Record<'routes' | 'inhibitions' | 'interva
   }
 }
 
-/** Open alerts as far as they can hold back others, newest first. `service`: the one that it came with, not one that a route gave it. */
-export const inhibitors = (scope: Scope) =>
-  scope.query<{
-    id: AlertId
-    title: string
-    labels: Record<string, string>
-    severity: AlertSeverity
-    integration: string
-    service: string | null
-  }>(sql`select open.id, open.title, open.labels, open.severity, integrations.name as integration,
-      case when services.id = integrations.service_id or services.slug = open.labels ->> 'service' then services.slug end as service
-    from (select id, title, labels, severity, integration_id, service_id, last_at from alerts where state <> 'resolved' order by last_at desc limit 2000) as open
-      join integrations on integrations.id = open.integration_id left join services on services.id = open.service_id order by open.last_at desc`)
+/** An open alert as far as it can hold back others. `service`: the one that it came with, not one that a route gave it. */
+export type Source = {
+  id: AlertId
+  title: string
+  labels: Record<string, string>
+  severity: AlertSeverity
+  integration: string
+  service: string | null
+}
+
+// Of those that are alike to a rule one is enough: a few more give the sentence its number.
+const mostAlike = 20
+const mostSources = 5000
+
+/**
+ * Open alerts of which each of these labels has one of these values: however many are open, all are looked at. Of those that have the same in `alike`, which
+ * a rule cannot tell apart, some of the newest; the first of each come first.
+ */
+export const sources = (scope: Scope, having: readonly { name: string; values: readonly string[] }[], alike: readonly string[]) =>
+  scope.query<Source>(sql`select open.id, open.title, open.labels, open.severity, open.integration, open.service
+    from (select its.*, row_number() over (${alike.length === 0 ? empty : sql`partition by ${join(alike.map(labelNamed), ', ')}`} order by last_at desc, id desc) as place
+      from (select alerts.id, alerts.title, alerts.labels, alerts.severity, alerts.last_at, integrations.name as integration,
+          case when services.id = integrations.service_id or services.slug = alerts.labels ->> 'service' then services.slug end as service
+        from alerts join integrations on integrations.id = alerts.integration_id left join services on services.id = alerts.service_id
+        where alerts.state <> 'resolved') as its
+      where ${allOf(having.map(({ name, values }) => sql`${labelNamed(name)} = any(array(select json_array_elements_text(${json(values)}::json)))`))}) as open
+    where place <= ${mostAlike} order by place, last_at desc, id desc limit ${mostSources}`)
+
+/** What a rule that asks for a label hears (`labelsOf`). Missing is empty. */
+function labelNamed(name: string): Sql {
+  switch (name) {
+    case 'severity':
+      return sql`coalesce(its.labels ->> 'severity', its.severity)`
+    case 'integration':
+      return sql`its.integration`
+    case 'service':
+      return sql`coalesce(its.service, its.labels ->> 'service', '')`
+    default:
+      return sql`coalesce(its.labels ->> ${name}::text, '')`
+  }
+}
 
 /** Names of integrations and slugs of services, by id. */
 export const namesOf = async (scope: Scope, integrationIds: readonly string[], serviceIds: readonly string[]) =>

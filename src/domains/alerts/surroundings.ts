@@ -1,9 +1,11 @@
 // What alerts are decided by, as it is now: rules, silences, what may inhibit. Compiled anew only when something was changed.
 import type { CommandContext } from '#kernel/command.ts'
 import { allOfThem } from '#kernel/gather.ts'
+import type { Labels } from '#kernel/signal.ts'
 import { readOrganisation } from '#domains/directory/index.ts'
 import { labelsOf, type Surroundings } from './decision.ts'
-import type { Inhibitor } from './inhibition.ts'
+import type { CompiledInhibitionRule, Inhibitor } from './inhibition.ts'
+import { labelOf, matchesAll } from './matcher.ts'
 import * as ruleStore from './rule-store.ts'
 import { compileRules, readMatchers, type Rules } from './rules.ts'
 import { compileSilence, type CompiledSilence } from './silencing.ts'
@@ -11,8 +13,9 @@ import { compileSilence, type CompiledSilence } from './silencing.ts'
 type Context = Pick<CommandContext, 'scope'>
 export type Standing = Omit<Surroundings, 'inhibitors'>
 
-export async function readSurroundings(context: Context): Promise<Surroundings> {
-  return withInhibitors(context, await readStanding(context))
+/** All that decides about alerts that have these labels. */
+export async function readSurroundings(context: Context, targets: readonly Labels[]): Promise<Surroundings> {
+  return withInhibitors(context, await readStanding(context), targets)
 }
 
 /** What holds for every alert. */
@@ -28,11 +31,33 @@ export async function readWrittenStanding({ scope }: Context): Promise<WrittenSt
 
 export const standingOf = ({ written, zone }: WrittenStanding): Standing => ({ ...compiledFrom(written), zone })
 
-/** `unsaved` are open alerts that the database does not have yet: they may hold back others too. */
-export async function withInhibitors({ scope }: Context, standing: Standing, unsaved: readonly Inhibitor[] = []): Promise<Surroundings> {
+/** With what may hold back alerts that have these labels: without them, any. `unsaved` are open alerts that the database does not have yet. */
+export async function withInhibitors(
+  { scope }: Context,
+  standing: Standing,
+  targets: readonly Labels[] | undefined,
+  unsaved: readonly Inhibitor[] = [],
+): Promise<Surroundings> {
   if (standing.rules.inhibitions.length === 0) return { ...standing, inhibitors: [] }
-  const saved = (await ruleStore.inhibitors(scope)).map((alert) => ({ id: alert.id, title: alert.title, labels: labelsOf(alert) }))
+  const asked = standing.rules.inhibitions.flatMap((rule) => {
+    const its = targets?.filter((labels) => matchesAll(rule.target, labels))
+    return its?.length === 0 ? [] : [sourcesOf(scope, rule, its)]
+  })
+  const found = new Map((await allOfThem(asked)).flat().map((alert) => [alert.id, alert]))
+  const saved = [...found.values()].map((alert) => ({ id: alert.id, title: alert.title, labels: labelsOf(alert) }))
   return { ...standing, inhibitors: [...unsaved, ...saved] }
+}
+
+/** What the database cannot compare is compared afterwards. */
+function sourcesOf(
+  scope: CommandContext['scope'],
+  { source, target, equal }: CompiledInhibitionRule,
+  targets: readonly Labels[] | undefined,
+) {
+  const exact = source.flatMap(({ name, operator, value }) => (operator === '=' ? [{ name, values: [value] }] : []))
+  const like = targets && equal.map((name) => ({ name, values: [...new Set(targets.map((labels) => labelOf(labels, name)))] }))
+  const asked = new Set([...equal, ...[...source, ...target].map(({ name }) => name)])
+  return ruleStore.sources(scope, [...exact, ...(like ?? [])], [...asked])
 }
 
 type Compiled = { rules: Rules; silences: CompiledSilence[] }
