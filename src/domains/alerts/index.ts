@@ -5,6 +5,7 @@ import * as groups from './groups.ts'
 import { hold } from './hold.ts'
 import { addIntegration, getIntegration, listIntegrations, removeIntegration } from './integrations.ts'
 import { alertObject, groupObject, integrationObject, silenceObject } from './objects.ts'
+import { markSources } from './marks.ts'
 import { decideAgain, decideNewAlerts, decideWorsened, endExpired, lookAtHeld, writeTexts } from './reactions.ts'
 import { inhibitionResource, intervalResource, routeResource } from './resources.ts'
 import * as silences from './silences.ts'
@@ -19,7 +20,7 @@ export const alerts = defineSlice({
   events: happened,
   reactions: [decideNewAlerts, decideWorsened, decideAgain],
   processes: [snooze, hold],
-  recurring: [endExpired, lookAtHeld, writeTexts, forgetCommits],
+  recurring: [endExpired, lookAtHeld, markSources, writeTexts, forgetCommits],
   objects: [alertObject, groupObject, integrationObject, silenceObject],
   resources: [intervalResource, inhibitionResource, routeResource],
 })

@@ -10,7 +10,7 @@ import { askedLabelsOf, decideAll, type Context } from './dispatch.ts'
 import { noteEarlyEnds, placeOf, type End, type Place } from './end-store.ts'
 import { acknowledgeFromSource, settleGroups } from './group-lifecycle.ts'
 import { insertAlerts, leaveInfoGroups, updateAlerts, type Decided, type NewAlert, type Repeat } from './store.ts'
-import { withInhibitors } from './surroundings.ts'
+import { markOf, withInhibitors } from './surroundings.ts'
 
 export type { Batch } from './around.ts'
 
@@ -128,7 +128,8 @@ export async function takeIn(
     scope.last(
       insertAlerts(
         scope,
-        fresh.map((alert) => {
+        fresh.map((one) => {
+          const alert = { ...one, mayInhibit: standing ? markOf(standing, one) : null }
           const its = decided.get(alert.id)
           // What is held back and somebody has is theirs.
           return its

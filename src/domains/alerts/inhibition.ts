@@ -1,7 +1,7 @@
 // Inhibition: while a source alert is open, the target alerts with equal labels do not page. What must stay true: an alert that matches both
 // sides of a rule is not held back by another one that does so too, so that two of a kind never silence each other.
 import type { Fault } from '#kernel/errors.ts'
-import type { Labels } from '#kernel/signal.ts'
+import type { AlertSeverity, Labels } from '#kernel/signal.ts'
 import type { Instant } from '#kernel/time.ts'
 import { compileMatchers, labelOf, matchesAll, type CompiledMatcher, type Matcher } from './matcher.ts'
 
@@ -26,6 +26,20 @@ export function compileInhibitionRule(rule: InhibitionRule): CompiledInhibitionR
   if ('faults' in source) return source
   if ('faults' in target) return target
   return { ...rule, source, target }
+}
+
+// What a service or an integration is called may change while an alert is open.
+const mayChange = new Set(['service', 'integration'])
+
+/** Whether an alert may be the source of one of these rules, by what of it stays. */
+export function mayInhibit(rules: readonly CompiledInhibitionRule[], alert: { labels: Labels; severity: AlertSeverity }): boolean {
+  const labels = { ...alert.labels, severity: alert.labels['severity'] ?? alert.severity }
+  return rules.some(({ source }) =>
+    matchesAll(
+      source.filter(({ name }) => !mayChange.has(name)),
+      labels,
+    ),
+  )
 }
 
 /** Whether an alert with these labels is held back, by the first rule that does, and by which open alerts. Acknowledged and silenced ones count. */

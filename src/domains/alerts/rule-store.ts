@@ -61,12 +61,15 @@ export const readWritten = async (scope: Scope) =>
     inhibitions: string | null
     intervals: string | null
     silences: string | null
+    /** The rules by which open alerts are marked as sources, all of them. */
+    marked: string | null
   }>(sql`
     select (select json_agg(definition order by position, slug)::text from routes) as routes,
       (select json_agg(definition order by slug)::text from inhibition_rules) as inhibitions,
       (select json_agg(definition order by slug)::text from time_intervals) as intervals,
       (select json_agg(current)::text from (select ${silenceColumns} from silences s left join users on users.id = s.created_by
-        where s.ends_at > ${scope.now} order by s.ends_at desc, s.id limit 2000) as current) as silences`))!
+        where s.ends_at > ${scope.now} order by s.ends_at desc, s.id limit 2000) as current) as silences,
+      (select rules from source_marks where marked_at is not null limit 1) as marked`))!
 
 /** The rows of `readWritten`, in the order in which they are tried. */
 export function parseWritten(written: Record<'routes' | 'inhibitions' | 'intervals' | 'silences', string | null>) {
@@ -94,16 +97,21 @@ const mostAlike = 20
 const mostSources = 5000
 
 /**
- * Open alerts of which each of these labels has one of these values: however many are open, all are looked at. Of those that have the same in `alike`, which
+ * Open alerts of which each of these labels has one of these values: however many are open, all are looked at, or all that are marked. Of those that have the same in `alike`, which
  * a rule cannot tell apart, some of the newest; the first of each come first.
  */
-export const sources = (scope: Scope, having: readonly { name: string; values: readonly string[] }[], alike: readonly string[]) =>
+export const sources = (
+  scope: Scope,
+  areMarked: boolean,
+  having: readonly { name: string; values: readonly string[] }[],
+  alike: readonly string[],
+) =>
   scope.query<Source>(sql`select open.id, open.title, open.labels, open.severity, open.integration, open.service
     from (select its.*, row_number() over (${alike.length === 0 ? empty : sql`partition by ${join(alike.map(labelNamed), ', ')}`} order by last_at desc, id desc) as place
       from (select alerts.id, alerts.title, alerts.labels, alerts.severity, alerts.last_at, integrations.name as integration,
           case when services.id = integrations.service_id or services.slug = alerts.labels ->> 'service' then services.slug end as service
         from alerts join integrations on integrations.id = alerts.integration_id left join services on services.id = alerts.service_id
-        where alerts.state <> 'resolved') as its
+        where alerts.state <> 'resolved'${areMarked ? sql` and alerts.may_inhibit is not false` : empty}) as its
       where ${allOf(having.map(({ name, values }) => sql`${labelNamed(name)} = any(array(select json_array_elements_text(${json(values)}::json)))`))}) as open
     where place <= ${mostAlike} order by place, last_at desc, id desc limit ${mostSources}`)
 

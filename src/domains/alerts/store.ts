@@ -112,7 +112,7 @@ export const lockOpen = (scope: Scope, integrationIds: string[], keys: string[])
       cross join lateral (select id, integration_id as "integrationId", dedup_key as "dedupKey", state, severity, group_id as "groupId", ends_at as "endsAt", first_at as "firstAt", heard_at as "heardAt"
         from alerts where id = known.id and state <> 'resolved' limit 1 for update) as locked`)
 
-/** `firstAt`, `heardAt`: when it came, and when its source said it last, if that was before now. */
+/** `firstAt`, `heardAt`: when it came, and when its source said it last, if that was before now. `mayInhibit`: see `marks.ts`. */
 export type NewAlert = Pick<
   AlertRow,
   | 'id'
@@ -133,7 +133,7 @@ export type NewAlert = Pick<
   | 'endsAt'
   | 'acknowledgedAt'
   | 'resolvedAt'
-> & { images: unknown[]; firstAt?: Instant; heardAt?: Instant }
+> & { images: unknown[]; firstAt?: Instant; heardAt?: Instant; mayInhibit?: boolean | null }
 
 /** An alert as far as a decision needs it. */
 export type Undecided = Pick<
@@ -182,10 +182,10 @@ export const insertAlerts = (scope: Scope, alerts: (NewAlert & { decided?: Decid
       : { ...alert, reason: alert.state === 'resolved' ? 'It was over when it was read.' : 'Not decided yet.', trace: [], groupId: null },
   )
   return scope.query(sql`with fresh as (insert into alerts (id, integration_id, dedup_key, state, severity, title, body, labels, details, links, images, service_id, team_id, group_id, count, reason, trace,
-      started_at, first_at, last_at, heard_at, ends_at, acknowledged_at, resolved_at)
-    select id, "integrationId", "dedupKey", state, severity, title, body, labels, details, links, images, "serviceId", "teamId", "groupId", count, reason, trace, "startedAt", coalesce("firstAt", ${scope.now}), "lastAt", coalesce("heardAt", ${scope.now}), "endsAt", "acknowledgedAt", "resolvedAt"
+      started_at, first_at, last_at, heard_at, ends_at, acknowledged_at, resolved_at, may_inhibit)
+    select id, "integrationId", "dedupKey", state, severity, title, body, labels, details, links, images, "serviceId", "teamId", "groupId", count, reason, trace, "startedAt", coalesce("firstAt", ${scope.now}), "lastAt", coalesce("heardAt", ${scope.now}), "endsAt", "acknowledgedAt", "resolvedAt", "mayInhibit"
     from json_to_recordset(${json(rows)}::json) as row (id text, "integrationId" text, "dedupKey" text, state text, severity text, title text, body text, labels json, details json, links json, images json,
-      "serviceId" text, "teamId" text, "groupId" text, count int, reason text, trace json, "startedAt" timestamptz, "firstAt" timestamptz, "lastAt" timestamptz, "heardAt" timestamptz, "endsAt" timestamptz, "acknowledgedAt" timestamptz, "resolvedAt" timestamptz)
+      "serviceId" text, "teamId" text, "groupId" text, count int, reason text, trace json, "startedAt" timestamptz, "firstAt" timestamptz, "lastAt" timestamptz, "heardAt" timestamptz, "endsAt" timestamptz, "acknowledgedAt" timestamptz, "resolvedAt" timestamptz, "mayInhibit" boolean)
       returning id, title, dedup_key)
     insert into alert_texts (alert_id, text) select id, ${searched} from fresh`)
 }
@@ -208,7 +208,8 @@ export const updateAlerts = (scope: Scope, changes: Repeat[]) =>
   scope.query(sql`with changed as (update alerts set count = alerts.count + row.count, last_at = ${scope.now}, state = coalesce(row.state, alerts.state), severity = coalesce(row.severity, alerts.severity),
       title = coalesce(row.title, alerts.title), body = coalesce(row.body, alerts.body), ends_at = coalesce(row."endsAt", alerts.ends_at),
       resolved_at = coalesce(row."resolvedAt", alerts.resolved_at), acknowledged_at = coalesce(alerts.acknowledged_at, row."acknowledgedAt"),
-      heard_at = greatest(alerts.heard_at, row."heardAt")
+      heard_at = greatest(alerts.heard_at, row."heardAt"),
+      may_inhibit = case when row.severity <> alerts.severity then null else alerts.may_inhibit end
     from json_to_recordset(${json(changes)}::json) as row (id text, count int, state text, severity text, title text, body text, "endsAt" timestamptz, "resolvedAt" timestamptz, "acknowledgedAt" timestamptz, "heardAt" timestamptz)
       where alerts.id = row.id returning alerts.id, alerts.title, alerts.dedup_key)
     update alert_texts set text = ${searched} from changed where alert_id = changed.id and text <> ${searched}`)
