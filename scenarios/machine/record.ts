@@ -174,7 +174,7 @@ export async function takeIn(seen: Seen, database: Database, at: Instant): Promi
     seen.commits++
     seen.events.push(...events)
     if (events.some(({ type }) => changesWalls.test(type))) seen.walls = seen.commits
-    if (events.some(({ type }) => type === 'subscriber.left')) seen.left = seen.commits
+    if (events.some(({ type }) => type === 'subscriber.left' || type === 'user.disabled')) seen.left = seen.commits
     seen.due = jobs?.due ? instant(jobs.due) : undefined
     seen.dueOnce = jobs?.once ? instant(jobs.once) : undefined
     seen.owners = new Set(jobs?.owners ?? [])
