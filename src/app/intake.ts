@@ -210,7 +210,7 @@ export function createIntake(
     const disown = () => void (commit !== undefined && place.disown(commit))
     for (const one of taken) {
       try {
-        const batch = 'batch' in one ? one.batch : { integration: one.request.integration, signals: keyed(await one.read()) }
+        const batch = 'batch' in one ? one.batch : { ...one.request, signals: keyed(await one.read()) }
         if (batch.signals.length === 0) {
           // There is nothing in it, or it could not be read: then its sender hears so.
           disown()
@@ -281,8 +281,11 @@ export function createIntake(
       const place = placeOf(integration)
       if (!flood.isNow() || outage?.holds() || (body.length < floodBytes && !flood.has(place.id))) return false
       const unread = { subpath, body, count: Math.ceil(body.length / bytesPerSignal) }
+      const heardAt = arrival()
       await waitingFor(body.length, (resolve, reject) => {
-        void pace(place.id, body.length).then(() => flood.put([{ request: { integration: place, unread }, read, resolve, reject }]))
+        void pace(place.id, body.length).then(() =>
+          flood.put([{ request: { integration: place, unread, heardAt }, read, resolve, reject }]),
+        )
       })
       return true
     },

@@ -6,16 +6,16 @@ import { json, sql, type Sql } from '#kernel/sql.ts'
 import { addSeconds, type Instant } from '#kernel/time.ts'
 import type { IntegrationId } from './events.ts'
 
-/** A request as it came, and about how many signals are in it. */
-export type Unread = { subpath: string; body: Uint8Array; count: number }
+/** A request as it came, about how many signals are in it, and when it came if that was long before now. */
+export type Unread = { subpath: string; body: Uint8Array; count: number; lateFrom?: Instant | undefined }
 export type Kept = { id: number; receivedAt: Instant } & (
-  { signals: Signal[] } | { signals: null; subpath: string; body: Uint8Array | null; done: number }
+  { signals: Signal[] } | { signals: null; subpath: string; body: Uint8Array | null; done: number; isLate: boolean }
 )
 
 /** Keeps a request unread. */
-export const insertUnread = (scope: Scope, integrationId: IntegrationId, { subpath, body, count }: Unread) =>
-  scope.query(sql`insert into unread_requests (integration_id, subpath, body, count, received_at)
-    values (${integrationId}, ${subpath}, ${body}, ${count}, ${scope.now})`)
+export const insertUnread = (scope: Scope, integrationId: IntegrationId, { subpath, body, count, lateFrom }: Unread) =>
+  scope.query(sql`insert into unread_requests (integration_id, subpath, body, count, received_at, is_late)
+    values (${integrationId}, ${subpath}, ${body}, ${count}, ${lateFrom ?? scope.now}, ${lateFrom !== undefined})`)
 
 /** Keeps requests in the order given: one row each. */
 export const insertKept = (scope: Scope, kept: readonly { integrationId: IntegrationId; signals: readonly Signal[] }[]) =>
@@ -50,8 +50,8 @@ export const oldestKept = (scope: Scope, integrationId: IntegrationId, most: num
   scope.query<Kept>(sql`with first as ((select id, count from backlog where integration_id = ${integrationId} order by id limit ${most})
       union all (select id, greatest(1, count - done) from unread_requests where integration_id = ${integrationId} order by id limit ${most})),
     oldest as (select id from (select id, sum(count) over (order by id) - count as before from first) as counted where before < ${most})
-    select id, signals, null as subpath, null::bytea as body, 0 as done, received_at as "receivedAt" from backlog where id in (select id from oldest)
-    union all select id, null, subpath, case when id = ${known} then null else body end, done, received_at from unread_requests where id in (select id from oldest) order by id`)
+    select id, signals, null as subpath, null::bytea as body, 0 as done, received_at as "receivedAt", false as "isLate" from backlog where id in (select id from oldest)
+    union all select id, null, subpath, case when id = ${known} then null else body end, done, received_at, is_late from unread_requests where id in (select id from oldest) order by id`)
 
 /** Takes requests out, which were read. */
 export const dropKept = (scope: Scope, ids: readonly number[]) =>

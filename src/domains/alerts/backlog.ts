@@ -5,14 +5,15 @@ import type { Instant } from '#kernel/time.ts'
 import * as store from './backlog-store.ts'
 import type { Context } from './dispatch.ts'
 import { caughtUp, fellBehind, requestRefused, type IntegrationId } from './events.ts'
-import { lookAround, withKeys, type Heard } from './around.ts'
+import { isLate, lookAround, withKeys, type Heard } from './around.ts'
 import { ingest, takeIn, type Batch } from './ingest.ts'
 import { insertRefused, placeOfIntegration } from './integration-store.ts'
 import { acknowledgeTaken, saysOnlyThat, type KeptSignal, type Taking } from './taken.ts'
 
 const mostShown = 64 * 1024
 
-export type UnreadRequest = { integration: Batch['integration']; unread: store.Unread }
+/** `heardAt`: when it came, if that was before now. */
+export type UnreadRequest = { integration: Batch['integration']; unread: Omit<store.Unread, 'lateFrom'>; heardAt?: Instant }
 /** What a request that was kept as it came means, and why some or all of it is refused. */
 export type Read = { signals: Signal[]; refused?: { status: number; reason: string; body: string } }
 /** `known`: the request that was read last, of which it needs no body. */
@@ -23,25 +24,28 @@ export type Reader = {
 
 /** Keeps requests as they came, in this order. */
 export async function keepUnread(context: Context, requests: readonly UnreadRequest[]): Promise<void> {
-  const { scope } = context
+  const { scope, now } = context
   await noteBehind(
     context,
     requests.map(({ integration }) => integration.id),
   )
   // None waits for the one before: the database does them in order.
-  await allOfThem(requests.map(({ integration, unread }) => store.insertUnread(scope, integration.id, unread)))
+  await allOfThem(
+    requests.map(({ integration, unread, heardAt }) =>
+      store.insertUnread(scope, integration.id, {
+        ...unread,
+        lateFrom: heardAt !== undefined && isLate(heardAt, now) ? heardAt : undefined,
+      }),
+    ),
+  )
 }
 
 /** Keeps batches unread, in this order. Answers the deduplication key of each signal, as `ingest` does. */
 export async function keep(context: Context, batches: readonly Batch[]): Promise<string[][]> {
-  const { scope, newId, now } = context
-  const kept = batches.map(({ integration, signals }) => ({
+  const { scope, now } = context
+  const kept = withKeys(context, batches).map(({ integration, signals }) => ({
     integrationId: integration.id,
-    signals: signals.map((signal): Signal & { dedupKey: string } => ({
-      ...signal,
-      dedupKey: signal.dedupKey ?? newId('evt'),
-      startedAt: signal.startedAt ?? now,
-    })),
+    signals: signals.map((signal) => ({ ...signal, startedAt: signal.startedAt ?? signal.heardAt ?? now })),
   }))
   await noteBehind(
     context,
@@ -63,11 +67,11 @@ export async function ingestInOrder(context: Context, batches: Batch[], how?: Pa
   const keyed = withKeys(context, batches)
   const ids = [...new Set(batches.map(({ integration }) => integration.id))]
   const [behind, around] = await allOfThem([store.integrationsBehind(context.scope, ids), lookAround(context, keyed, how)])
-  const isLate = ({ integration }: Batch) => behind.includes(integration.id)
-  if (behind.length > 0) await keep(context, keyed.filter(isLate))
+  const isKept = ({ integration }: Batch) => behind.includes(integration.id)
+  if (behind.length > 0) await keep(context, keyed.filter(isKept))
   await takeIn(
     context,
-    keyed.filter((batch) => !isLate(batch)),
+    keyed.filter((batch) => !isKept(batch)),
     around,
   )
   return keyed.map(({ signals }) => signals.map(({ dedupKey }) => dedupKey))
@@ -129,7 +133,8 @@ async function portionOf(
       continue
     }
     const { signals, refused } = await read(one)
-    const piece = signals.slice(one.done, one.done + room).map((signal) => heard(signal, one.receivedAt))
+    const late = one.isLate ? { heardAt: one.receivedAt } : {}
+    const piece = signals.slice(one.done, one.done + room).map((signal) => heard({ ...signal, ...late }, one.receivedAt))
     if (piece.length > 0) pieces.push(piece)
     room -= piece.length
     unread += piece.length
@@ -140,7 +145,7 @@ async function portionOf(
   return { pieces, over, unread, partly: undefined }
 }
 
-/** What was in a node's file before it was kept here came in before others did, of which it stands behind now. */
+/** What was in a node's file before it was kept here, or was kept long after it came, came in before others did, of which it stands behind now. */
 const heard = (signal: KeptSignal, receivedAt: Instant): KeptSignal & Heard =>
   signal.heardAt === undefined ? { ...signal, heardAt: receivedAt } : { ...signal, isLate: true }
 

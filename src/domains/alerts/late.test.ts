@@ -3,10 +3,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { system } from '#kernel/actor.ts'
 import { sql } from '#kernel/sql.ts'
 import { catalogueOf } from '#kernel/slice.ts'
+import type { Signal } from '#kernel/signal.ts'
 import { addSeconds, type Instant } from '#kernel/time.ts'
 import { createWorld, type World } from '#scenarios/world/world.ts'
 import { directory } from '#domains/directory/index.ts'
 import type { Batch } from './around.ts'
+import { keep, keepUnread, readBacklog } from './backlog.ts'
 import { alerts } from './index.ts'
 import { ingest } from './ingest.ts'
 import { addIntegration } from './integrations.ts'
@@ -20,6 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
+type Inside = Parameters<Parameters<World['engine']['transact']>[1]>[0]
 type Said = 'trigger' | 'resolve' | 'acknowledge'
 /** What was said one after the other, and by its number: what was read as it came, and then, in pieces of a transaction each, what was read late. */
 type Story = { said: readonly Said[]; live: readonly number[]; late: readonly (readonly number[])[] }
@@ -129,3 +132,27 @@ test('what a node kept whose clock was hours ahead counts as of now, and what wa
   const states = await world.read((scope) => scope.query(sql`select state from alerts where dedup_key = 'ahead'`))
   expect(states).toEqual([{ state: 'resolved' }])
 })
+
+test.each(['read', 'unread'] as const)(
+  'what a database kept %s long after it was asked came before the end that was said meanwhile',
+  async (how) => {
+    const dedupKey = `kept ${how}`
+    const said = (action: Said): Signal => ({ action, dedupKey, title: 'Kept', severity: 'info', labels: { alertname: 'Kept' } })
+    const heardAt = world.clock.now()
+    const over = addSeconds(heardAt, 10)
+    const inside = <T>(work: (context: Inside) => Promise<T>) =>
+      world.engine.transact(system('test'), (context) => work({ ...context, now: world.clock.now() }))
+    world.clock.set(addSeconds(heardAt, 30))
+    if (how === 'read') await inside((context) => keep(context, [{ integration, signals: [said('trigger')], heardAt }]))
+    else {
+      const unread = { subpath: '', body: Buffer.from('[]'), count: 1 }
+      await inside((context) => keepUnread(context, [{ integration, unread, heardAt }]))
+    }
+    await inside((context) => keep(context, [{ integration, signals: [said('resolve')], heardAt: over }]))
+    await inside((context) => readBacklog(context, integration.id, 10, { read: async () => ({ signals: [said('trigger')] }) }))
+    const rows = await world.read((scope) =>
+      scope.query(sql`select state, first_at as "firstAt", resolved_at as "resolvedAt" from alerts where dedup_key = ${dedupKey}`),
+    )
+    expect(rows).toEqual([{ state: 'resolved', firstAt: heardAt, resolvedAt: over }])
+  },
+)
