@@ -33,7 +33,12 @@ export type QueryContext = {
   describe: Describe
   /** Whether the actor sees a thing of this kind and id, asked of the slice that owns it: also of one that comes later than the asker. */
   sees: (kind: string, id: string) => Promise<boolean>
+  namesOf: NamesOf
 }
+
+/** What is written (as YAML could be) that names the thing of this kind and key, also in a slice that comes later than the asker. `hidden`: so many more that
+ * the actor does not see. */
+export type NamesOf = (kind: string, key: string) => Promise<{ names: { kind: string; key: string }[]; hidden: number }>
 
 /** Rows of the record with their sentence and the name of who acted. */
 export type Describe = <Record extends Happened>(

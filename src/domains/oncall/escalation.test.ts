@@ -120,6 +120,7 @@ describe('a page', () => {
     const made = start(subject([{ targets: [{ schedule: 'empty' }], delaySeconds: 300 }], { repeat: 9 }))
     expect(told(made)).toEqual(['start owners/1/priya'])
     expect(made.reason).toContain('no level has anybody')
+    expect(start(subject([])).reason).toBe('there is no policy payments any more; Priya was told')
   })
 
   test('acknowledged, nobody else is told and what waits is taken back', () => {

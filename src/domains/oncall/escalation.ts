@@ -159,9 +159,11 @@ function exhausted(state: Running, skipped: Step[], { owners }: PageFacts): Deci
   const { key, subject, round } = state
   const level = subject.levels.length
   const why =
-    state.told.length === 0
-      ? `no level has anybody: ${skipped.map((step) => step.reason).join('; ')}`
-      : `nobody answered in ${round === 1 ? 'one round' : `${round} rounds`} of ${level === 1 ? 'one level' : `${level} levels`}`
+    level === 0
+      ? `there is no policy ${subject.policy} any more`
+      : state.told.length === 0
+        ? `no level has anybody: ${skipped.map((step) => step.reason).join('; ')}`
+        : `nobody answered in ${round === 1 ? 'one round' : `${round} rounds`} of ${level === 1 ? 'one level' : `${level} levels`}`
   const told = owners.map((owner): Told => ({
     userId: owner.userId,
     reachKey: `${key}/owners/${round}/${owner.userId}`,

@@ -1,8 +1,21 @@
-// Which policies name a schedule.
-import type { Scope } from '#kernel/scope.ts'
-import { namesIn } from './policy.ts'
-import { listPolicies } from './schedule-store.ts'
+// What has to let go of a schedule or a policy before it can be removed: an alert that comes later would find nothing.
+import type { CommandContext } from '#kernel/command.ts'
 
-/** Slugs of the policies that page whoever is on call in this schedule. */
-export const policiesNaming = async (scope: Scope, schedule: string): Promise<string[]> =>
-  (await listPolicies(scope)).filter((policy) => namesIn(policy.levels).schedules.includes(schedule)).map((policy) => policy.slug)
+const plural = (kind: string): string => (kind.endsWith('y') ? `${kind.slice(0, -1)}ies` : `${kind}${kind.endsWith('s') ? 'es' : 's'}`)
+
+/** "The policies payments page it. Take it out of them first."; undefined when nothing names it. `does` is what they do with it. */
+export async function namedBy(
+  { namesOf }: Pick<CommandContext, 'namesOf'>,
+  kind: 'schedule' | 'policy',
+  slug: string,
+  does: string,
+): Promise<string | undefined> {
+  const { names, hidden } = await namesOf(kind, slug)
+  const byKind = [...Map.groupBy(names, (one) => one.kind)].map(
+    ([one, all]) => `the ${plural(one)} ${all.map(({ key }) => key).join(', ')}`,
+  )
+  const all = [...byKind, ...(hidden > 0 ? [`${hidden}${names.length > 0 ? ' more' : ''} that you do not see`] : [])]
+  if (all.length === 0) return undefined
+  const sentence = all.length === 1 ? all[0]! : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`
+  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)} ${does}. Take it out of them first.`
+}

@@ -9,6 +9,7 @@ import { howReached } from '#domains/notifications/index.ts'
 import { readBook } from './book.ts'
 import { policyChanged } from './events.ts'
 import { peopleOfLevel, type Book } from './level.ts'
+import { namedBy } from './naming.ts'
 import { policyFields, type Level } from './policy.ts'
 import { teamIdOf } from './schedules.ts'
 import * as store from './schedule-store.ts'
@@ -150,16 +151,19 @@ export const changePolicy = defineCommand({
 
 export const removePolicy = defineCommand({
   name: 'oncall.removePolicy',
-  summary: 'Remove an escalation policy',
+  summary: 'Remove an escalation policy that nothing names',
   http: 'DELETE /policies/{policy}',
   needs: 'oncall:configure',
   on: ({ policy }) => ({ policy }),
   input: z.strictObject({ policy: Key }),
   output: Done,
   examples: [{ policy: 'payments' }],
-  async run({ scope, emit }, { policy: key }) {
+  async run(context, { policy: key }) {
+    const { scope, emit } = context
     const policy = await store.findPolicy(scope, key)
     if (!policy) throw missing('policy')
+    const naming = await namedBy(context, 'policy', policy.slug, 'page by it')
+    if (naming !== undefined) return refuse(naming)
     await store.deletePolicy(scope, policy.id)
     await emit(policyChanged, { policyId: policy.id, what: 'removed', slug: policy.slug })
     return done

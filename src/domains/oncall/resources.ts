@@ -3,7 +3,8 @@ import { z } from 'zod'
 import type { CommandContext } from '#kernel/command.ts'
 import { defineResource } from '#kernel/define.ts'
 import { Name, Slug, ZoneSchema } from '#domains/directory/index.ts'
-import { addPolicy, changePolicy, removePolicy } from './policies.ts'
+import { policyChanged } from './events.ts'
+import { addPolicy, changePolicy } from './policies.ts'
 import { PolicySpecSchema, type PolicySpec } from './policy.ts'
 import { LayerSchema } from './schedule.ts'
 import { addSchedule, changeSchedule, removeSchedule } from './schedules.ts'
@@ -74,7 +75,13 @@ export const policyResource = defineResource({
     if (before) await run(changePolicy, { policy: slug, ...content })
     else await run(addPolicy, spec)
   },
-  remove: async ({ run }, spec) => void (await run(removePolicy, { policy: spec.slug })),
+  /** What else is no longer written may still name it: that is removed after it. What stays was checked before. */
+  async remove({ scope, emit }, spec) {
+    const policy = await store.findPolicy(scope, spec.slug)
+    if (!policy) return
+    await store.deletePolicy(scope, policy.id)
+    await emit(policyChanged, { policyId: policy.id, what: 'removed', slug: policy.slug })
+  },
   check: (spec: PolicySpec, all) => [
     ...(spec.team !== null && !all.has('team', spec.team) ? [{ path: '/team', message: `there is no team ${spec.team}` }] : []),
     ...spec.levels.flatMap((level, l) =>

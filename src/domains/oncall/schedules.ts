@@ -9,7 +9,7 @@ import { done, Done, findTeam, Name, Slug } from '#domains/directory/index.ts'
 import { handlesIn, readPeople } from './book.ts'
 import { scheduleChanged } from './events.ts'
 import { finalShifts, gaps, layerShifts } from './final-schedule.ts'
-import { policiesNaming } from './naming.ts'
+import { namedBy } from './naming.ts'
 import { quality } from './quality.ts'
 import { LayerSchema, type Layer } from './schedule.ts'
 import * as store from './schedule-store.ts'
@@ -238,11 +238,12 @@ export const removeSchedule = defineCommand({
   input: z.strictObject({ schedule: Key }),
   output: Done,
   examples: [{ schedule: 'payments' }],
-  async run({ scope, emit }, { schedule: key }) {
+  async run(context, { schedule: key }) {
+    const { scope, emit } = context
     const schedule = await store.findSchedule(scope, key)
     if (!schedule) throw missing('schedule')
-    const naming = await policiesNaming(scope, schedule.slug)
-    if (naming.length > 0) return refuse(`The policies ${naming.join(', ')} page it. Take it out of them first.`)
+    const naming = await namedBy(context, 'schedule', schedule.slug, 'page it')
+    if (naming !== undefined) return refuse(naming)
     await store.deleteSchedule(scope, schedule.id)
     await emit(scheduleChanged, { scheduleId: schedule.id, what: 'removed', slug: schedule.slug })
     return done

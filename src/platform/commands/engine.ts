@@ -26,6 +26,7 @@ import { hashOfToken } from '../secrets/token.ts'
 import { laneOf } from '../processes/store.ts'
 import { authorize } from '../access/authorize.ts'
 import { checkInput } from './input.ts'
+import { eyes, namesOf } from './naming.ts'
 import { once, type Once } from './once.ts'
 
 export type Engine = {
@@ -148,6 +149,7 @@ export function createEngine(given: EngineParts): Engine {
       sources: given.sources,
       describe,
       sees: async (kind, id) => (await catalogue.objects.get(kind)?.locate(scope, id)) !== undefined,
+      namesOf: (kind, key) => namesOf(catalogue.resources, scope, scopeOf(tx, eyes, now), kind, key),
       newSecret,
       tx,
       outbox,
