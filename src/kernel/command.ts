@@ -74,6 +74,8 @@ type Described<Input, Output> = {
   readonly status?: 200 | 201 | 202
   /** `begins`: the output's `session` becomes the browser's cookie and is not shown. `ends`: the cookie goes. */
   readonly session?: 'begins' | 'ends'
+  /** Its body may be as large as what a whole organisation has written, when whoever sends it holds the permission everywhere. */
+  readonly large?: true
 }
 
 /** What an operation that begins a session adds to its output. */

@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import { catalogue } from '#app/wiring.ts'
 import { configurationLimits } from '#platform/configuration/read.ts'
+import { largeLimits, spokenBytes } from '#platform/http/parse-limits.ts'
 import { fieldsOf } from '#platform/reference/fields.ts'
 import { fieldTable, generatedNote, table } from './markdown.ts'
 
@@ -22,7 +23,7 @@ export const configurationDocument = (): string =>
     ].join('\n'),
     'Secrets are not part of it: passwords, tokens, and the keys of integrations stay on the server. A running server gives a JSON Schema of each kind at `/schemas/{kind}.json`, and of any document at `/schemas/any.json`, so that an editor helps while you write:',
     '```yaml\n# yaml-language-server: $schema=https://tocsin.example.org/schemas/team.json\nkind: team\nslug: payments\nname: Payments\nmembers:\n  mara: lead\n```',
-    `A file has at most ${configurationLimits.fileBytes / 1024} KiB, and what is sent in one apply at most 1 MiB.`,
+    `A file has at most ${configurationLimits.fileBytes / 1024} KiB, and what is sent in one apply at most ${spokenBytes(largeLimits.bytes)} in ${configurationLimits.files} files.`,
     table(
       ['Kind', 'What it is'],
       catalogue.resources.map(({ kind, summary }) => [`[\`${kind}\`](#${kind})`, summary]),

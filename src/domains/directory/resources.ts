@@ -72,10 +72,18 @@ export const userResource = defineResource({
   },
   remove: async ({ run }, spec) => void (await run(disableUser, { user: spec.handle })),
   check: (spec, all) =>
-    (all.of('user') as UserSpec[]).some((other) => other.handle !== spec.handle && other.email === spec.email)
+    (handlesByEmail(all).get(spec.email) ?? []).some(({ handle }) => handle !== spec.handle)
       ? [{ path: '/email', message: `another person has the address ${spec.email}: give each their own` }]
       : [],
 })
+
+/** Made once for all specs of a configuration: they may be thousands, and each is asked of all. */
+function handlesByEmail(all: AllSpecs): ReadonlyMap<string, UserSpec[]> {
+  const known = byEmail.get(all) ?? Map.groupBy(all.of('user') as UserSpec[], ({ email }) => email)
+  byEmail.set(all, known)
+  return known
+}
+const byEmail = new WeakMap<AllSpecs, ReadonlyMap<string, UserSpec[]>>()
 
 const TeamSpec = z.strictObject({
   slug: Slug,

@@ -16,7 +16,7 @@ export type Written = { resource: ResourceDefinition; key: string; spec: unknown
 export type Reading = { written: Written[]; broken: Set<string>; faults: PlacedFault[] }
 
 /** What one configuration may hold. A file's text travels in one JSON string, hence its bound. */
-export const configurationLimits = { files: 2000, fileBytes: ordinaryLimits.stringBytes }
+export const configurationLimits = { files: 20_000, fileBytes: ordinaryLimits.stringBytes }
 const parseLimits: ParseLimits = { ...ordinaryLimits, bytes: configurationLimits.fileBytes }
 
 /** Reads all files; what is wrong is gathered, so that one look shows everything. */

@@ -55,6 +55,7 @@ const apply = (resources: readonly ResourceDefinition[]) =>
     http: 'POST /configuration/apply',
     needs: 'platform:configure',
     on: 'organisation',
+    large: true,
     input: z.strictObject({
       files: z.array(File).max(configurationLimits.files),
       dryRun: z.boolean().default(false).meta({ description: 'Do everything, tell what came of it, and roll it back' }),

@@ -1,7 +1,7 @@
 // Every command and query as an endpoint below /api/v1, from its definition alone.
 import type { IncomingMessage } from 'node:http'
 import { Hono, type Context } from 'hono'
-import { anonymous, personOf, type Actor } from '#kernel/actor.ts'
+import { anonymous, may, personOf, type Actor } from '#kernel/actor.ts'
 import type { AnyOperation, Caller, NewSession } from '#kernel/command.ts'
 import { AppError } from '#kernel/errors.ts'
 import { secondsBetween } from '#kernel/time.ts'
@@ -13,7 +13,7 @@ import { once } from '../commands/once.ts'
 import { readBody } from './body.ts'
 import type { SessionCookie } from './headers.ts'
 import { createLimiter } from './limits.ts'
-import { ordinaryLimits, parse } from './parse.ts'
+import { largeLimits, ordinaryLimits, parse } from './parse.ts'
 import type { Asked } from './refused.ts'
 
 export type Authenticate = (credentials: { session?: string; token?: string }) => Promise<Actor | undefined>
@@ -42,7 +42,7 @@ export function apiRoutes({ engine, authenticate, cookie, triedSignIn }: ApiPart
       const caller = c.get('caller')
       if (operation.kind === 'command') refuseForeignOrigin(c, actor, engine.publicUrl)
       if (operation.needs === 'public') strangers.take(caller.network, operation.kind === 'command' ? 1 : 0.1)
-      const input = (asked.input = await inputOf(c, operation, method, engine))
+      const input = (asked.input = await inputOf(c, operation, method, engine, actor))
       if (operation.session === 'begins') {
         // First, for what is no address at all would be remembered as one.
         checkInput(operation, input)
@@ -92,7 +92,13 @@ export function refuseForeignOrigin(c: Context<Env>, actor: Actor, publicUrl: st
   if (wrong) throw new AppError('wrong-origin', `This change was asked for from another site. Open ${publicUrl} and do it there.`)
 }
 
-async function inputOf(c: Context<Env>, operation: AnyOperation, method: string, engine: Engine): Promise<Record<string, unknown>> {
+async function inputOf(
+  c: Context<Env>,
+  operation: AnyOperation,
+  method: string,
+  engine: Engine,
+  actor: Actor,
+): Promise<Record<string, unknown>> {
   const params = Object.fromEntries(Object.entries(c.req.param() as Record<string, string>).filter(([, value]) => value !== undefined))
   const query: Record<string, unknown> = {}
   for (const [name, values] of Object.entries(c.req.queries())) {
@@ -102,12 +108,15 @@ async function inputOf(c: Context<Env>, operation: AnyOperation, method: string,
   if (typeof query['cursor'] === 'string') query['cursor'] = openCursor(query['cursor'], operation.name, engine)
   if (method === 'GET' || method === 'DELETE') return { ...query, ...params }
   if (Object.keys(query).length > 0) throw new AppError('invalid-input', 'This endpoint takes its input from the body, not from the query.')
-  const bytes = await readBody(c.env.incoming, ordinaryLimits.bytes)
+  const { needs, large } = operation
+  const mayBeLarge = large && needs !== 'public' && needs !== 'signed-in' && may(actor, needs, null)
+  const limits = mayBeLarge ? largeLimits : ordinaryLimits
+  const bytes = await readBody(c.env.incoming, limits.bytes)
   if (bytes.length === 0) return params
   if (!/^application\/([\w.+-]+\+)?json\b/i.test(c.req.header('content-type') ?? '')) {
     throw new AppError('wrong-media-type', 'Send the body as JSON, with `Content-Type: application/json`.')
   }
-  const body = parse('json', bytes, ordinaryLimits)
+  const body = parse('json', bytes, limits)
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw new AppError('invalid-input', 'The body must be a JSON object.')
   for (const name of Object.keys(params)) if (name in body) throw new AppError('invalid-input', `/${name}: stands in the path already.`)

@@ -19,6 +19,9 @@ const MiB = 1024 * KiB
 /** For everything but alerts. */
 export const ordinaryLimits: ParseLimits = { bytes: MiB, keys: 10_000, depth: 64, stringBytes: 256 * KiB, refuseDuplicates: true }
 
+/** For everything that an organisation has written, in one piece. */
+export const largeLimits: ParseLimits = { ...ordinaryLimits, bytes: 8 * MiB, keys: 100_000 }
+
 /** For alerts on their way in: wider, for a refused alert is a lost one. */
 export const ingestLimits: ParseLimits = { bytes: 4 * MiB, keys: 200_000, depth: 64, stringBytes: 256 * KiB, refuseDuplicates: false }
 

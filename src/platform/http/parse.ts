@@ -8,7 +8,7 @@ import { spokenBytes, type ParseLimits } from './parse-limits.ts'
 import { invalidAt } from './place.ts'
 import { readYaml } from './yaml.ts'
 
-export { ingestLimits, ordinaryLimits, type ParseLimits } from './parse-limits.ts'
+export { ingestLimits, largeLimits, ordinaryLimits, type ParseLimits } from './parse-limits.ts'
 
 /** `yaml` is exactly one document, `yaml-documents` a list of up to 200. */
 export type BodyKind = 'json' | 'form' | 'yaml' | 'yaml-documents'

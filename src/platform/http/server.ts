@@ -17,6 +17,7 @@ import type { createInbound } from './inbound.ts'
 import { liveStream } from './live-stream.ts'
 import { openApi } from './openapi.ts'
 import { pageRoutes, type StandalonePage } from './pages.ts'
+import { largeLimits, ordinaryLimits, spokenBytes } from './parse-limits.ts'
 import { asAppError, problemOf } from './problem.ts'
 import { refusedOf } from './refused.ts'
 import { staticFiles } from './static.ts'
@@ -37,7 +38,6 @@ export type ServerParts = {
   ready: () => Promise<void>
 }
 
-const maxBodyBytes = 1024 * 1024
 const settleEveryMs = 30_000
 
 export function createHttpServer(parts: ServerParts): {
@@ -51,11 +51,14 @@ export function createHttpServer(parts: ServerParts): {
   const cookie = sessionCookie(engine.publicUrl)
   const refusals = createRefusals(engine)
   const app = new Hono<Env>()
+  const large = new Set(engine.catalogue.operations.flatMap((one) => (one.large ? [one.http.replace(' ', ' /api/v1')] : [])))
 
   app.use(async (c, next) => {
     c.set('reference', randomUUID())
     c.set('caller', callerOf(c.env.incoming, parts.trustedProxies))
-    if (Number(c.req.header('content-length') ?? 0) > maxBodyBytes) throw new AppError('too-large', 'The body is larger than 1 MiB.')
+    const { bytes } = large.has(`${c.req.method} ${c.req.path}`) ? largeLimits : ordinaryLimits
+    if (Number(c.req.header('content-length') ?? 0) > bytes)
+      throw new AppError('too-large', `The body is larger than ${spokenBytes(bytes)}.`)
     await next()
     for (const [name, value] of Object.entries(securityHeaders)) c.res.headers.set(name, value)
     metrics.requests.inc({ method: c.req.method, status: String(c.res.status) })
