@@ -4,7 +4,7 @@ import { personOf } from '#kernel/actor.ts'
 import { defineCommand } from '#kernel/define.ts'
 import type { CommandContext } from '#kernel/command.ts'
 import { missing, refuse, type Refusal } from '#kernel/errors.ts'
-import { InstantSchema } from '#kernel/time.ts'
+import { InstantSchema, latest } from '#kernel/time.ts'
 import { done, Done, findUser, Slug } from '#domains/directory/index.ts'
 import { handlesIn, readPeople } from './book.ts'
 import { OverrideIdSchema, overrideAdded, overrideRemoved } from './events.ts'
@@ -48,6 +48,7 @@ export async function arrange(
   const { scope, actor, emit, newId, now } = context
   const schedule = await store.findSchedule(scope, key)
   if (!schedule) throw missing('schedule')
+  if (from >= to) return refuse('The end has to be later than the beginning.')
   if (to <= now) return refuse('It would be over already; choose a later end.')
   if (kind !== 'remove' && add === undefined) return refuse('Say who is to be on call: add.')
   if ((kind === 'remove' || kind === 'replace') && remove === undefined) return refuse('Say who is not to be on call: remove.')
@@ -58,10 +59,12 @@ export async function arrange(
   if (add !== undefined && (!people[add] || people[add].disabled)) return refuse(`There is no person ${add} who could be on call.`)
   if (remove !== undefined && !people[remove]) return refuse(`There is no person ${remove}.`)
   const id = newId('ovr')
+  // What is over stays as it was: somebody was on call then, and was paged.
+  const begin = latest(from, now)
   const override = OverrideSchema.safeParse({
     kind,
     id,
-    from,
+    from: begin,
     to,
     why,
     by: maker?.handle ?? by ?? 'tocsin',
@@ -74,7 +77,7 @@ export async function arrange(
     scheduleId: schedule.id,
     overrideId: id,
     kind,
-    from,
+    from: begin,
     to,
     userId: (add ? people[add]?.id : undefined) ?? null,
   })
@@ -90,13 +93,13 @@ export async function arrange(
           : `${who} gave your shift of ${schedule.name} to ${instead.name}`,
     gains: `${who} put you on call in ${schedule.name}`,
   }
-  await tellConcerned(context, { at: `${id}/made`, before: schedule, after, from, to, why, words }, people, told)
+  await tellConcerned(context, { at: `${id}/made`, before: schedule, after, from: begin, to, why, words }, people, told)
   return overrideView(people, override.data)
 }
 
 export const removeOverride = defineCommand({
   name: 'oncall.removeOverride',
-  summary: 'Remove an override: the layers count again',
+  summary: 'Remove an override: the layers count again; one that has begun ends now',
   http: 'DELETE /overrides/{overrideId}',
   needs: 'oncall:respond',
   on: ({ overrideId }) => ({ override: overrideId }),
@@ -104,21 +107,25 @@ export const removeOverride = defineCommand({
   output: Done,
   examples: [{ overrideId: 'ovr_01k3v0v5b8e6w9d2m4q7r1s5t8' }],
   async run(context, { overrideId }) {
-    const { scope, actor, emit } = context
+    const { scope, actor, emit, now } = context
     const row = await store.findOverride(scope, overrideId)
     if (!row) throw missing('override')
+    if (row.removedAt !== null) return done
+    const { from, to } = row.override
+    // Who was on call stays who was on call: they were paged then, and their load counts.
+    if (to <= now) return refuse('It is over. Who was on call then stays as it was.')
     const before = await store.findSchedule(scope, row.scheduleId)
-    if (!(await store.removeOverride(scope, overrideId))) return done
+    const left = from < now ? { ...row.override, to: now } : undefined
+    if (!(await (left ? store.endOverride(scope, overrideId, left) : store.removeOverride(scope, overrideId)))) return done
     await emit(overrideRemoved, { scheduleId: row.scheduleId, overrideId })
     if (!before) return done
     const by = personOf(actor)
     const who = (by === undefined ? undefined : await findUser(scope, by))?.name ?? 'Tocsin'
-    const after = { ...before, overrides: before.overrides.filter(({ id }) => id !== overrideId) }
+    const after = { ...before, overrides: before.overrides.flatMap((one) => (one.id !== overrideId ? [one] : left ? [left] : [])) }
     const words = {
       loses: `${who} removed an override: you are not on call in ${before.name}`,
       gains: `${who} removed an override: you are on call in ${before.name}`,
     }
-    const { from, to } = row.override
     await tellConcerned(
       context,
       { at: `${overrideId}/removed`, before, after, from, to, why: '', words },

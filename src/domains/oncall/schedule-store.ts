@@ -83,6 +83,12 @@ export const findOverride = (scope: Scope, id: string): Promise<(OverrideRow & {
 export const removeOverride = async (scope: Scope, id: OverrideId): Promise<boolean> =>
   (await scope.query(sql`update schedule_overrides set removed_at = ${scope.now} where id = ${id} and removed_at is null returning id`))
     .length === 1
+/** One that runs ends now. True when it still ran. */
+export const endOverride = async (scope: Scope, id: OverrideId, override: Override): Promise<boolean> =>
+  (
+    await scope.query(sql`update schedule_overrides set definition = ${json(override)}::json, ends_at = ${override.to}
+    where id = ${id} and removed_at is null and ends_at > ${override.to} returning id`)
+  ).length === 1
 
 const policies = async (scope: Scope, where: Sql): Promise<PolicyRow[]> =>
   (
