@@ -1,7 +1,7 @@
 // Who is on call when: layers by their order, then overrides. Everything is computed from one sweep over the borders of turns, windows and
 // overrides; between two borders nothing changes. Half-open ranges; the answer for an instant and for a range cannot differ.
 import { addSeconds, earliest, epochMs, instant, type Instant } from '#kernel/time.ts'
-import { applyOverrides, distinct, overrideSentence, timedOverrides, type NameOf, type OnCall } from './overrides.ts'
+import { applyOverrides, countingAt, distinct, overrideSentence, timedOverrides, type NameOf, type OnCall } from './overrides.ts'
 import { intersection, windowSpans, type Span } from './restriction.ts'
 import { turnsMs } from './rotation.ts'
 import type { Layer, Override, Person, Schedule } from './schedule.ts'
@@ -111,11 +111,10 @@ export function layerShifts(schedule: Schedule, from: Instant, to: Instant): { l
   return schedule.layers.map((layer) => ({
     layer: layer.name,
     shifts: personShifts(
-      layerSpans(layer, schedule.zone, epochMs(from), epochMs(to)).map((span) => ({
-        person: span.person,
-        from: instant(span.from),
-        to: instant(span.to),
-      })),
+      layerSpans(layer, schedule.zone, epochMs(from), epochMs(to)).flatMap((span) => {
+        const end = Math.min(span.to, goneFrom(schedule, span.person))
+        return span.from < end ? [{ person: span.person, from: instant(span.from), to: instant(end) }] : []
+      }),
     ),
   }))
 }
@@ -131,19 +130,23 @@ function segmentsOf(schedule: Schedule, from: number, to: number): Segment[] {
   const addBorders = (span: Span) => [span.from, span.to].forEach((at) => at > from && at < to && borders.add(at))
   for (const row of rows) row.spans.forEach(addBorders)
   for (const timed of overrides) [timed, ...timed.shifts].forEach(addBorders)
+  for (const since of schedule.gone?.values() ?? []) addBorders({ from: epochMs(since), to: epochMs(since) })
 
   const starts = [...borders].sort((a, b) => a - b)
   return starts.map((start, i) => {
     let base: OnCall[] = []
+    const isThere = (person: Person) => start < goneFrom(schedule, person)
+    const counts = countingAt(overrides, start, isThere)
     for (const row of rows) {
       while (row.next < row.spans.length && row.spans[row.next]!.to <= start) row.next++
       const span = row.spans[row.next]
-      if (!span || span.from > start) continue
+      if (!span || span.from > start || !counts(span.person)) continue
       const entry = { person: span.person, layer: row.layer.name, override: null }
       if (schedule.combine === 'union' || sharesRank(schedule.layers, base, row.layer)) base.push(entry)
       else base = [entry]
     }
-    return { from: start, to: starts[i + 1] ?? to, ...applyOverrides(distinct(base), overrides, start) }
+    const { on, effective } = applyOverrides(distinct(base), overrides, start, counts)
+    return { from: start, to: starts[i + 1] ?? to, on: on.filter(({ person }) => isThere(person)), effective }
   })
 }
 
@@ -194,6 +197,17 @@ function layerSpans(layer: Layer, zone: string, from: number, to: number): (Span
   return intersection(turns, layer.windows ? windowSpans(layer.windows, zone, start, end) : [{ from: start, to: end }])
 }
 
+const goneFrom = ({ gone }: Schedule, person: Person): number => {
+  const since = gone?.get(person)
+  return since === undefined ? Infinity : epochMs(since)
+}
+
+/** Who would be on call at an instant if nobody were gone, and is gone. */
+function goneAt({ gone, ...schedule }: Schedule, at: number): Person[] {
+  if (gone === undefined || gone.size === 0) return []
+  return segmentsOf(schedule, at, at + 1)[0]!.on.flatMap(({ person }) => (gone.has(person) ? [person] : []))
+}
+
 const ownId: NameOf = (person) => person
 
 function personReason({ layer, override }: OnCall, schedule: Schedule, nameOf: NameOf): string {
@@ -202,10 +216,13 @@ function personReason({ layer, override }: OnCall, schedule: Schedule, nameOf: N
   return `${overrideSentence(override, schedule.zone, nameOf)}${instead}${override.why === '' ? '' : `: ${override.why}`}`
 }
 
-function segmentReason({ on, effective }: Segment, schedule: Schedule, nameOf: NameOf): string {
+function segmentReason({ from, on, effective }: Segment, schedule: Schedule, nameOf: NameOf): string {
   const layers = on.flatMap((one) => (one.layer === null ? [] : [`'${one.layer}'`]))
   const named = layers.length === 0 ? [] : [`${layers.length === 1 ? 'layer' : 'layers'} ${layers.join(' and ')}`]
   const sentences = effective.map((override) => overrideSentence(override, schedule.zone, nameOf))
-  if (on.length === 0) return `nobody: ${sentences.length > 0 ? sentences.join('; ') : 'no layer has anybody then, no override'}`
+  if (on.length === 0) {
+    const why = [...sentences, ...goneAt(schedule, from).map((person) => `${nameOf(person)} is disabled`)]
+    return `nobody: ${why.length > 0 ? why.join('; ') : 'no layer has anybody then, no override'}`
+  }
   return sentences.length > 0 ? [...named, ...sentences].join('; ') : `${named.join()}, no override`
 }

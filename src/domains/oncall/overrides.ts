@@ -26,13 +26,17 @@ export function timedOverrides(overrides: readonly Override[], from: number, to:
   return timed
 }
 
-/** The people on call at an instant, given the layers' answer. `effective` are the overrides that the answer owes something to. */
+/**
+ * The people on call at an instant, given the layers' answer. `effective` are the overrides that the answer owes something to. One that puts
+ * somebody on call who does not count is left out.
+ */
 export function applyOverrides(
   base: readonly OnCall[],
   overrides: readonly TimedOverride[],
   at: number,
+  counts: Counts = () => true,
 ): { on: OnCall[]; effective: Override[] } {
-  const active = overrides.filter((timed) => timed.from <= at && at < timed.to)
+  const active = overrides.filter((timed, i) => isActive(timed, at) && (!('add' in timed.override) || counts(timed.override.add, i)))
   const periods = active.filter((timed) => timed.override.kind === 'period')
   if (periods.length > 0) {
     const on = periods.flatMap(({ override, shifts }) =>
@@ -67,6 +71,26 @@ export function applyOverrides(
     effective.push(override)
   }
   return { on, effective }
+}
+
+const isActive = ({ from, to }: TimedOverride, at: number): boolean => from <= at && at < to
+
+/** Whether what puts a person on call still counts. `made` is the place of the override that does, among all; absent for a layer. */
+export type Counts = (person: Person, made?: number) => boolean
+
+/** At an instant, those count who are `there`, and whoever is replaced by an override that was made later and counts itself: they hold its place. */
+export function countingAt(overrides: readonly TimedOverride[], at: number, there: (person: Person) => boolean): Counts {
+  const counts: Counts = (person, made = -1) =>
+    there(person) ||
+    overrides.some(
+      (timed, i) =>
+        i > made &&
+        timed.override.kind === 'replace' &&
+        timed.override.remove === person &&
+        isActive(timed, at) &&
+        counts(timed.override.add, i),
+    )
+  return counts
 }
 
 /** "override by Kenji until Wed 25 Nov, 18:00 CET". The time is spoken in `zone`. */

@@ -78,7 +78,9 @@ const membersOf = (schedule: Schedule, from: Instant, to: Instant): Set<Person> 
   new Set(
     schedule.layers
       .filter((layer) => (layer.from === undefined || layer.from < to) && (layer.until === undefined || layer.until > from))
-      .flatMap((layer) => layer.rotation.participants.filter((person) => person !== null)),
+      .flatMap((layer) =>
+        layer.rotation.participants.filter((person): person is Person => person !== null && (schedule.gone?.get(person) ?? to) > from),
+      ),
   )
 
 /** Counts the seconds of spans that lie in a window; what the window covers is worked out once per zone. */

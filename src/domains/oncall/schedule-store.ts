@@ -3,13 +3,13 @@ import type { TeamId } from '#kernel/actor.ts'
 import { gatherByKey, gatherRows } from '#kernel/gather.ts'
 import { visible, type Scope } from '#kernel/scope.ts'
 import { json, sql, type Sql } from '#kernel/sql.ts'
-import type { Instant } from '#kernel/time.ts'
+import { instant, type Instant } from '#kernel/time.ts'
 import type { OverrideId, PolicyId, ScheduleId } from './events.ts'
 import type { Level } from './policy.ts'
-import type { Layer, Override, Schedule } from './schedule.ts'
+import type { Layer, Override, Person, Schedule } from './schedule.ts'
 
 type TeamRef = { id: TeamId; slug: string; name: string }
-export type ScheduleRow = Schedule & { id: ScheduleId; team: TeamRef | null; changedAt: Instant }
+export type ScheduleRow = Schedule & { id: ScheduleId; team: TeamRef | null; changedAt: Instant; gone: ReadonlyMap<Person, Instant> }
 export type PolicyRow = {
   id: PolicyId
   slug: string
@@ -26,20 +26,37 @@ type WithTeam<Row> = Omit<Row, 'team'> & { teamId: TeamId | null; teamSlug: stri
 const withTeam = <Row>({ teamId, teamSlug, teamName, ...rest }: WithTeam<Row>) =>
   ({ ...rest, team: teamId && teamSlug && teamName ? { id: teamId, slug: teamSlug, name: teamName } : null }) as Row
 
-/** Overrides that end after `since` come with their schedule: older ones change nothing that is still asked. */
-async function schedules(scope: Scope, where: Sql, since: Instant): Promise<ScheduleRow[]> {
-  const rows = await scope.query<WithTeam<Omit<ScheduleRow, 'overrides'>>>(sql`
-    select s.id, s.slug, s.name, s.zone, s.combine, s.layers, s.changed_at as "changedAt", teams.id as "teamId", teams.slug as "teamSlug", teams.name as "teamName"
+type Gone = { handle: Person; since: number }
+/** When a user was disabled, as it travels in JSON. */
+const goneSince = sql`extract(epoch from users.disabled_at) * 1000`
+
+/**
+ * Overrides that end after `since` come with their schedule: older ones change nothing that is still asked. So do the people of both who were disabled,
+ * in the same statements.
+ */
+async function schedules(scope: Scope, where: Sql, endsAfter: Instant): Promise<ScheduleRow[]> {
+  const rows = await scope.query<WithTeam<Omit<ScheduleRow, 'overrides' | 'gone'>> & { gone: Gone[] | null }>(sql`
+    select s.id, s.slug, s.name, s.zone, s.combine, s.layers, s.changed_at as "changedAt", teams.id as "teamId", teams.slug as "teamSlug", teams.name as "teamName",
+      (select json_agg(json_build_object('handle', handle, 'since', ${goneSince})) from users where disabled_at is not null and handle in (
+        select json_array_elements_text(layer -> 'rotation' -> 'participants') from json_array_elements(s.layers) as layer)) as gone
     from schedules s left join teams on teams.id = s.team_id where ${visible(scope, sql`s.team_id`)} and ${where} order by s.name, s.slug`)
   if (rows.length === 0) return []
-  const overrides = await scope.query<{ scheduleId: ScheduleId; definition: Override }>(sql`
-    select schedule_id as "scheduleId", definition from schedule_overrides
-    where schedule_id = any(${rows.map((row) => row.id)}::text[]) and removed_at is null and ends_at > ${since} order by id`)
+  const overrides = await scope.query<{ scheduleId: ScheduleId; definition: Override; since: number | null }>(sql`
+    select schedule_id as "scheduleId", definition, ${goneSince} as since from schedule_overrides
+    left join users on users.handle = definition ->> 'add' and users.disabled_at is not null
+    where schedule_id = any(${rows.map((row) => row.id)}::text[]) and removed_at is null and ends_at > ${endsAfter} order by schedule_overrides.id`)
   const bySchedule = Map.groupBy(overrides, (row) => row.scheduleId)
-  return rows.map((row) => ({
-    ...withTeam<Omit<ScheduleRow, 'overrides'>>(row),
-    overrides: (bySchedule.get(row.id) ?? []).map((one) => one.definition),
-  }))
+  return rows.map(({ gone, ...row }) => {
+    const own = bySchedule.get(row.id) ?? []
+    const added = own.flatMap((one) =>
+      one.since !== null && 'add' in one.definition ? [{ handle: one.definition.add, since: one.since }] : [],
+    )
+    return {
+      ...withTeam<Omit<ScheduleRow, 'overrides' | 'gone'>>(row),
+      overrides: own.map((one) => one.definition),
+      gone: new Map([...(gone ?? []), ...added].map(({ handle, since }) => [handle, instant(Number(since))])),
+    }
+  })
 }
 
 /** By id or slug. */

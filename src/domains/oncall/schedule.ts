@@ -1,7 +1,7 @@
 // What a schedule is: layers of rotations, their hours, and the overrides on top. Plain data, parsed once; who is on call is computed
 // from it and never stored. Wall times are read in the schedule's zone; every range is half open: [from, to).
 import { z } from 'zod'
-import { InstantSchema, Temporal, ZoneSchema } from '#kernel/time.ts'
+import { InstantSchema, Temporal, ZoneSchema, type Instant } from '#kernel/time.ts'
 
 /** A person as the directory names them. */
 const PersonSchema = z.string().min(1).max(64)
@@ -98,7 +98,10 @@ export type Rotation = z.output<typeof RotationSchema>
 export type Window = z.output<typeof WindowSchema>
 export type Layer = z.output<typeof LayerSchema>
 export type Override = z.output<typeof OverrideSchema>
-export type Schedule = z.output<typeof ScheduleSchema>
+export type Schedule = z.output<typeof ScheduleSchema> & {
+  /** People who were disabled, and since when: from then on a turn of theirs is nobody's, and what put them on call counts no longer. */
+  gone?: ReadonlyMap<Person, Instant>
+}
 /** A schedule as a person writes it, before defaults. */
 export type ScheduleInput = z.input<typeof ScheduleSchema>
 
