@@ -2,12 +2,16 @@
 import { z } from 'zod'
 import type { CommandContext } from '#kernel/command.ts'
 import { call, defineEffect, defineProcess, EffectFailure } from '#kernel/define.ts'
-import { addSeconds } from '#kernel/time.ts'
+import { AppError } from '#kernel/errors.ts'
+import { addSeconds, secondsBetween, spokenDuration } from '#kernel/time.ts'
 import { UserIdSchema } from '#domains/directory/index.ts'
-import { MethodIdSchema, type MethodId } from './events.ts'
+import { contactMethodCodeAsked, MethodIdSchema, type MethodId } from './events.ts'
 import * as store from './store.ts'
 
 const validSeconds = 900
+/** Of one person, whatever the address: nobody has ten, and each code may be guessed at five times. */
+const mostCodes = 10
+const withinSeconds = 3600
 
 const CodeInput = z.object({ type: z.literal('start'), userId: UserIdSchema, methodId: MethodIdSchema })
 
@@ -60,11 +64,19 @@ export const codeProcess = defineProcess<z.output<typeof CodeState>, z.output<ty
   },
 })
 
-/** Makes a fresh code for a method and sends it. */
+/** Makes a fresh code for a method and sends it. Its person's ways are locked. Throws AppError 'too-many'. */
 export async function askForCode(
-  { scope, vault, newSecret, tell, now }: CommandContext,
-  method: { id: MethodId; userId: z.output<typeof UserIdSchema> },
+  { scope, vault, newSecret, tell, emit, now }: CommandContext,
+  method: { id: MethodId; userId: z.output<typeof UserIdSchema>; channel: string },
 ): Promise<void> {
+  const { userId, channel } = method
+  const earliest = (await store.codesAskedBy(scope, userId, mostCodes))[mostCodes - 1]
+  const retryAfterSeconds = earliest === undefined ? 0 : Math.ceil(withinSeconds - secondsBetween(earliest, now))
+  if (retryAfterSeconds > 0)
+    throw new AppError('too-many', `You asked for ${mostCodes} codes within an hour. Try again in ${spokenDuration(retryAfterSeconds)}.`, {
+      retryAfterSeconds,
+    })
+  await emit(contactMethodCodeAsked, { userId, methodId: method.id, channel })
   const code = String(parseInt(newSecret().hash.slice(0, 12), 16) % 1_000_000).padStart(6, '0')
   await store.setCode(scope, method.id, { sealed: vault.seal(code, store.codePlace(method.id)), expiresAt: addSeconds(now, validSeconds) })
   await tell(codeProcess, `${method.id}/${now}`, { type: 'start', userId: method.userId, methodId: method.id })

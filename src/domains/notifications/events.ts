@@ -25,6 +25,13 @@ export const contactMethodAdded = defineEvent({
   about: ({ userId, methodId }) => ({ user: userId, method: methodId }),
   sentence: (event, name) => `${name(event.data.userId)} added a way to be reached: ${event.data.channel}`,
 })
+export const contactMethodCodeAsked = defineEvent({
+  type: 'contact-method.code-asked',
+  version: 1,
+  data: MethodOf,
+  about: ({ userId, methodId }) => ({ user: userId, method: methodId }),
+  sentence: (event, name) => `${name(event.data.userId)} asked for a code by ${event.data.channel}`,
+})
 export const contactMethodVerified = defineEvent({
   type: 'contact-method.verified',
   version: 1,

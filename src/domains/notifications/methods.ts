@@ -116,7 +116,7 @@ export const addContactMethod = defineCommand({
       verifiedAt,
     })
     await emit(contactMethodAdded, { userId, methodId: id, channel: input.channel })
-    if (verifiedAt === null) await askForCode(context, { id, userId })
+    if (verifiedAt === null) await askForCode(context, { id, userId, channel: input.channel })
     return view((await store.findMethod(scope, userId, id))!)
   },
 })
@@ -162,7 +162,9 @@ export const resendCode = defineCommand({
   output: Done,
   examples: [example],
   async run(context, { methodId }) {
-    const method = await store.lockMethod(context.scope, selfInBrowser(context), methodId)
+    const userId = selfInBrowser(context)
+    await store.lockWaysOf(context.scope, userId)
+    const method = await store.lockMethod(context.scope, userId, methodId)
     if (!method) throw missing('contact method')
     if (method.verifiedAt !== null) return refuse('It was verified already.')
     await askForCode(context, method)

@@ -9,7 +9,7 @@ import { silentLog } from '#platform/log.ts'
 import { alerts } from '#domains/alerts/index.ts'
 import { directory } from '#domains/directory/index.ts'
 import { notifications, reach } from './index.ts'
-import { addContactMethod, myMethods, removeContactMethod, testContactMethod, verifyContactMethod } from './methods.ts'
+import { addContactMethod, myMethods, removeContactMethod, resendCode, testContactMethod, verifyContactMethod } from './methods.ts'
 import { myNotifications } from './deliveries.ts'
 import { myRules, setRules } from './rules.ts'
 
@@ -65,6 +65,25 @@ describe('ways to be reached', () => {
       reason: 'Too many wrong codes. Ask for a new one.',
     })
     await world.do(ben, removeContactMethod, { methodId: method.id })
+  })
+
+  test('of one person ten codes go out within an hour, however often addresses are added, removed and asked for again', async () => {
+    const eve = await world.person('eve')
+    const stranger = (n: number) => world.do(eve, addContactMethod, { channel: 'email', address: `stranger-${n}@example.test` })
+    const before = outside.got.length
+    for (let n = 0; n < 9; n++) await world.do(eve, removeContactMethod, { methodId: (await stranger(n)).id })
+    const { id } = await stranger(9)
+    for (const asked of [() => stranger(10), () => world.do(eve, resendCode, { methodId: id })])
+      await expect(asked()).rejects.toMatchObject({ code: 'too-many', retryAfterSeconds: 3600, message: expect.stringMatching('in 1 h') })
+    await world.settle()
+    expect(outside.got.slice(before).map(({ address }) => address)).toEqual(['stranger-9@example.test'])
+    expect((await world.do(eve, myMethods, {})).items.filter(({ builtIn }) => !builtIn).length).toBe(1)
+    await world.pass('1 h')
+    await world.do(eve, resendCode, { methodId: id })
+    await world.settle()
+    expect(
+      (await world.events('contact-method.code-asked')).filter(({ data }) => (data as { userId: string }).userId === eve.userId).length,
+    ).toBe(11)
   })
 
   test('a code in digits of another script is a wrong one, and counted', async () => {

@@ -81,6 +81,13 @@ export const countMethods = async (scope: Scope, userId: UserId): Promise<number
 export const lockWaysOf = (scope: Scope, userId: UserId): Promise<unknown[]> =>
   scope.query(sql`select pg_advisory_xact_lock(7477, hashtext(${userId}))`)
 
+/** When this person asked for codes lately, newest first: the record keeps it also of methods that were removed. */
+export const codesAskedBy = async (scope: Scope, userId: UserId, limit: number): Promise<Instant[]> =>
+  (
+    await scope.query<{ at: Instant }>(sql`select at from events where subject = ${userId} and type = 'contact-method.code-asked'
+    order by position desc limit ${limit}`)
+  ).map(({ at }) => at)
+
 /** A person's method with this address, held until the transaction ends. */
 export const lockMethodAt = (scope: Scope, userId: UserId, channel: string, addressHash: string): Promise<Method | undefined> =>
   scope.first<Method>(sql`select ${methodColumns} from contact_methods
