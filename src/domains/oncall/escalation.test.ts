@@ -204,6 +204,24 @@ describe('a page', () => {
     expect(made.tell![0]!.input).not.toHaveProperty('onlyWhile')
   })
 
+  test('whoever asks for help is not paged by it themselves', () => {
+    const both = subject([two.levels[0]!, { targets: [{ team: 'sre' }], delaySeconds: 300 }])
+    const made = then(then(start(both), { type: 'acknowledged', by: ana.id, name: 'Ana' }, 10), { type: 'escalate', name: 'Ana' }, 20)
+    expect(told(made)).toEqual(['start 2/2/priya'])
+  })
+
+  test('an alert that could not be given back is tried again', () => {
+    const old = { ...two, ackTimeoutSeconds: 600 }
+    const kept = { group: 'acknowledged' as const, answered: true }
+    const asked = then(then(start(old), { type: 'acknowledged', by: ana.id, name: 'Ana' }, 0), woke, 600, kept)
+    const failed = decidePage(asked.state, { type: 'effect', result: { type: 'failed', tag: '', reason: 'no' } }, at(700), {
+      ...facts,
+      ...kept,
+    })
+    expect(failed.wakeAt).toBe(at(760))
+    expect(then(failed, woke, 760, kept).effects).toHaveLength(1)
+  })
+
   test('ended, everything is taken back and those who were told hear that it is over', () => {
     const made = then(start(two), { type: 'end', reason: 'resolved by its source', over: true }, 60)
     expect([told(made), made.ended]).toEqual([['cancel 1/1/ana', 'start over/ana'], true])

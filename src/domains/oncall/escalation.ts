@@ -49,7 +49,13 @@ export function decidePage(state: PageState, input: PageInput | Woke | Ended, no
     case 'start':
       return stay(quietly, 'it is paging already')
     case 'effect':
-      return stay(quietly, 'the alert was given back')
+      return quietly.phase !== 'acknowledged' || input.result.type === 'done'
+        ? stay(quietly, 'the alert was given back')
+        : {
+            state: { ...quietly, alarm: addSeconds(now, 60) },
+            reason: 'the alert could not be given back: tried again',
+            wakeAt: addSeconds(now, 60),
+          }
     case 'end':
       return end(quietly, input, now)
     case 'acknowledged':
@@ -229,10 +235,10 @@ function again(state: Running, reason: string, now: Instant, facts: PageFacts): 
 /** Somebody has it and wants the next level beside them, in which there is somebody else: they keep it, and nothing goes on by itself. */
 function askForHelp(state: Extract<Running, { phase: 'acknowledged' }>, name: string, now: Instant, facts: PageFacts): Decision<PageState> {
   const { key, subject } = state
-  const hasOthers = (level: Level) => peopleOfLevel(level, facts.book, now).people.some(({ userId }) => userId !== state.by)
-  const found = subject.levels.findIndex((level, i) => i >= state.level && hasOthers(level))
+  const others = (level: Level) => peopleOfLevel(level, facts.book, now).people.filter(({ userId }) => userId !== state.by)
+  const found = subject.levels.findIndex((level, i) => i >= state.level && others(level).length > 0)
   if (found < 0) return stay(state, 'there is nobody left to ask for help')
-  const { people } = peopleOfLevel(subject.levels[found]!, facts.book, now)
+  const people = others(subject.levels[found]!)
   const wanted = { ...state, level: found + 1, round: state.round + 1 }
   const told = toldOf(wanted, people)
   const reason = `${name} has it and asks for help`
