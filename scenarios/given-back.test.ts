@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { addSeconds } from '#kernel/time.ts'
-import { acknowledgeGroup, snoozeGroup, unacknowledgeGroup } from '#domains/alerts/groups.ts'
+import { acknowledgeGroup, getGroup, snoozeGroup, unacknowledgeGroup } from '#domains/alerts/groups.ts'
+import { disableUser } from '#domains/directory/people.ts'
 import { pagingWorld } from './world/oncall.ts'
 
 let world: Awaited<ReturnType<typeof pagingWorld>>
@@ -76,4 +77,18 @@ test('a snooze of before says nothing about the acknowledgement of now: that one
   const before = world.phoneOf('ana').all().length
   await world.pass('10 min')
   expect(world.phoneOf('ana').all().length).toBe(before + 1)
+})
+
+test('what somebody had who is disabled pages again: it would stay theirs', async () => {
+  world = await pagingWorld(twoLevels)
+  const root = world.admin
+  await world.alert('Error rate 12 %')
+  world.phoneOf('ana').gets(/Error rate/)
+  await world.do(await world.person('ana'), acknowledgeGroup, { groupId: await world.group() })
+  await world.pass('1 min')
+  await world.do(root, disableUser, { user: 'ana' })
+  await world.settle()
+  world.phoneOf('ben').gets(/Asked again/)
+  expect((await world.events('page.given-back')).map(({ data }) => (data as { by: string }).by)).toEqual(['disabled'])
+  expect((await world.do(root, getGroup, { groupId: await world.group() })).state).toBe('triggered')
 })

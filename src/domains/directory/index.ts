@@ -31,7 +31,7 @@ export const directory = defineSlice({
 export { actorOfSession, actorOfToken, rightsOfUser } from './authentication.ts'
 export { makeFirstAdministrator } from './first-start.ts'
 export { setupTokenText, triedSignIn } from './sign-in.ts'
-export { ServiceIdSchema, TeamIdSchema, UserIdSchema } from './events.ts'
+export { ServiceIdSchema, TeamIdSchema, userDisabled, UserIdSchema } from './events.ts'
 export { done, Done, Name, Slug, ZoneSchema } from './views.ts'
 export { permissions } from './roles.ts'
 export {

@@ -155,12 +155,14 @@ export const pageAcknowledged = defineEvent({
 export const pageGivenBack = defineEvent({
   type: 'page.given-back',
   version: 1,
-  data: PageRef.extend({ by: z.enum(['person', 'time']) }),
+  data: PageRef.extend({ by: z.enum(['person', 'time', 'disabled']) }),
   about: aboutPage,
   sentence: (event, name) =>
-    event.data.by === 'person'
-      ? `${name(event.actor)} gave the page back: it pages again`
-      : 'The acknowledgement has grown old: it pages again',
+    ({
+      person: `${name(event.actor)} gave the page back: it pages again`,
+      time: 'The acknowledgement has grown old: it pages again',
+      disabled: 'Whoever had it was disabled: it pages again',
+    })[event.data.by],
 })
 export const pageExhausted = defineEvent({
   type: 'page.exhausted',

@@ -12,7 +12,7 @@ import { page } from './page-process.ts'
 import * as pages from './pages.ts'
 import { phoneAcknowledge, phoneAnswer, phonePage } from './phone-page.ts'
 import * as policies from './policies.ts'
-import { endOnResolve, pageAgain, startOnGroup, stopOnAcknowledge } from './reactions.ts'
+import { endOnResolve, pageAgain, pageWhatTheyHad, startOnGroup, stopOnAcknowledge } from './reactions.ts'
 import { policyResource, scheduleResource } from './resources.ts'
 import * as schedules from './schedules.ts'
 import { summaryAcknowledge, summaryAnswer, summaryPage } from './summary-page.ts'
@@ -49,7 +49,7 @@ export const oncall = defineSlice({
     withdrawShift,
   },
   events: happened,
-  reactions: [startOnGroup, stopOnAcknowledge, pageAgain, endOnResolve],
+  reactions: [startOnGroup, stopOnAcknowledge, pageAgain, pageWhatTheyHad, endOnResolve],
   processes: [page],
   effects: [giveBackGroup],
   objects: [scheduleObject, overrideObject, policyObject, pageObject],

@@ -75,6 +75,16 @@ export const lockPagesOfGroup = gather(async (scope: Scope, groupIds: readonly s
         )
   return groupIds.map((groupId) => rows.filter((row) => row.groupId === groupId))
 })
+/** The pages about alerts that somebody has, held until the transaction ends. */
+export const lockPagesTakenBy = async (scope: Scope, userId: UserId): Promise<PageRow[]> => {
+  const ofThem = sql`acknowledged_by = ${userId} and group_id is not null and state <> 'ended'`
+  const locked = await scope.query<{ id: string }>(sql`select id from pages where ${ofThem} order by id for update`)
+  const rows = await findPages(
+    scope,
+    locked.map(({ id }) => id),
+  )
+  return rows.filter((row) => row.state === 'acknowledged' && row.acknowledgedBy === userId).sort((a, b) => (a.id < b.id ? -1 : 1))
+}
 /** The pages about an incident that are not over, held until the transaction ends. */
 export const lockPagesOfIncident = async (scope: Scope, incidentId: string): Promise<PageRow[]> => {
   const ofIt = sql`incident = ${incidentId} and state <> 'ended'`

@@ -111,8 +111,13 @@ const takerOf = async (scope: Paging['scope'], by: UserId | null): Promise<Taker
   name: by ? await nameOf(scope, by) : 'The source',
 })
 
-/** Gives a page back, so that it pages again from the first level. `by`: a person, or the time that ran out. */
-export async function giveBackPaging({ scope, emit, tell }: Paging, row: PageRow, by: 'person' | 'time', reason: string): Promise<void> {
+/** Gives a page back, so that it pages again from the first level. `by`: a person, the time that ran out, or that whoever had it was disabled. */
+export async function giveBackPaging(
+  { scope, emit, tell }: Paging,
+  row: PageRow,
+  by: 'person' | 'time' | 'disabled',
+  reason: string,
+): Promise<void> {
   if (row.state !== 'acknowledged') return
   await store.saveGivenBack(scope, row.id, reason)
   await emit(pageGivenBack, { ...refOf(row), by })

@@ -1,8 +1,9 @@
 // What follows from alert groups: one that opens pages, one that is answered or over stops paging, one that is given back pages again.
 import type { UserId } from '#kernel/actor.ts'
 import { defineReaction } from '#kernel/define.ts'
-import { findGroup, groupAcknowledged, groupOpened, groupResolved, groupUnacknowledged } from '#domains/alerts/index.ts'
-import { lockPagesOfGroup } from './page-store.ts'
+import { findGroup, groupAcknowledged, groupOpened, groupResolved, groupUnacknowledged, unacknowledgeGroup } from '#domains/alerts/index.ts'
+import { findUser, userDisabled } from '#domains/directory/index.ts'
+import { lockPagesOfGroup, lockPagesTakenBy } from './page-store.ts'
 import { acknowledgePaging, endPaging, giveBackPaging, nameOf, startForGroup } from './paging.ts'
 
 export const startOnGroup = defineReaction({
@@ -39,6 +40,21 @@ export const pageAgain = defineReaction({
     const reason = by ? `${await nameOf(context.scope, by)} gave it back` : 'it was acknowledged long ago and is still open'
     for (const row of rows) await giveBackPaging(context, row, by ? 'person' : 'time', reason)
     if (rows.length === 0) await startForGroup(context, groupId)
+  },
+})
+
+/** Whoever may not sign in any more has nothing: an alert that they had would stay theirs, and page nobody. */
+export const pageWhatTheyHad = defineReaction({
+  name: 'oncall.page-what-they-had',
+  on: userDisabled,
+  async run(context, { data: { userId } }) {
+    const user = await findUser(context.scope, userId)
+    if (!user || user.disabledAt === null) return
+    for (const row of await lockPagesTakenBy(context.scope, userId)) {
+      await giveBackPaging(context, row, 'disabled', `${user.name}, who had it, was disabled`)
+      if ((await findGroup(context.scope, row.groupId!))?.state === 'acknowledged')
+        await context.run(unacknowledgeGroup, { groupId: row.groupId! })
+    }
   },
 })
 
