@@ -4,7 +4,7 @@ import type { Actor } from '#kernel/actor.ts'
 import { catalogueOf } from '#kernel/slice.ts'
 import { alerts } from '#domains/alerts/index.ts'
 import { directory } from '#domains/directory/index.ts'
-import { bringIn, changeState, declareIncident, incidents } from '#domains/incidents/index.ts'
+import { bringIn, changeState, declareIncident, incidents, setPrivate } from '#domains/incidents/index.ts'
 import { processResource } from '#domains/incidents/processes.ts'
 import type { ProcessSpec } from '#domains/incidents/process-definition.ts'
 import { getIncident } from '#domains/incidents/screen.ts'
@@ -85,6 +85,33 @@ test('an incident that is over pages nobody any more: who was brought in hears t
 })
 
 /** Changes the targets of the shipped SRE process. */
+test('of an incident that becomes private the next level is told that, and not what it is', async () => {
+  await world.do(root, addPolicy, {
+    slug: 'duty',
+    name: 'Duty',
+    levels: [{ targets: [{ user: 'oskar' }] }, { targets: [{ user: 'dora' }] }],
+  })
+  await useSlas((sla) => ({ ...sla, pages: sla.id === 'response' ? 'duty' : null }))
+  await declare()
+  await world.pass('6 min')
+  phones.phoneOf('oskar').gets(/Card payments fail/)
+  await world.do(mara, setPrivate, { incident: '1', private: true })
+  await world.pass('5 min')
+  const told = phones.phoneOf('dora').gets(/^INC-1, which is private/)
+  expect(JSON.stringify(told)).not.toContain('Card payments')
+  expect((await world.do(root, listPages, {})).items.map(({ title, body }) => [title, body])).toEqual([['INC-1, which is private', '']])
+})
+
+test('a missed target of a private incident does not say what it is', async () => {
+  await world.do(root, addPolicy, { slug: 'duty', name: 'Duty', levels: [{ targets: [{ user: 'dora' }] }], repeat: 0 })
+  await useSlas((sla) => ({ ...sla, pages: sla.id === 'response' ? 'duty' : null }))
+  await declare()
+  await world.do(mara, setPrivate, { incident: '1', private: true })
+  await world.pass('6 min')
+  const told = phones.phoneOf('dora').gets(/^Response missed: INC-1/)
+  expect(JSON.stringify(told)).not.toContain('Card payments')
+})
+
 async function useSlas(change: (sla: ProcessSpec['slas'][number]) => ProcessSpec['slas'][number]): Promise<void> {
   await world.engine.transact(root, async (context) => {
     const sre = (await processResource.list(context.scope)).find((spec) => processResource.key(spec) === 'sre') as ProcessSpec

@@ -22,6 +22,7 @@ export const ClockInput = z.object({ type: z.literal('changed') })
 export type ClockInput = z.output<typeof ClockInput>
 
 /** All that is due some time, by time; undefined when the incident is gone. */
+/** `title` is empty where it is not for everybody whom a missed target may page. */
 export type ClockFacts = { due: Due[]; slas: SlaSpec[]; key: string; title: string } | undefined
 
 export function decideClocks(state: ClockState, input: ClockInput | Woke | Ended, now: Instant, facts: ClockFacts): Decision<ClockState> {
@@ -34,7 +35,7 @@ export function decideClocks(state: ClockState, input: ClockInput | Woke | Ended
   if (input.type === 'effect' && input.result.type !== 'done') acts.push({ kind: 'page-failed', id: input.result.tag })
   const effects = fresh.flatMap((due) => {
     const sla = due.kind === 'sla' ? facts.slas.find((candidate) => candidate.id === due.id) : undefined
-    const title = sla && `${sla.name} missed: ${facts.key} ${facts.title}`.slice(0, 200)
+    const title = sla && `${sla.name} missed: ${facts.key} ${facts.title}`.trim().slice(0, 200)
     return sla?.pages && title ? [call(pageForTarget, { policy: sla.pages, incident: state.incident, title }, sla.id)] : []
   })
   const next = facts.due.find((due) => due.at > now)

@@ -40,7 +40,7 @@ async function factsOf(scope: Scope, id: string): Promise<ClockFacts> {
   const process = await processAt(scope, incident.type, incident.processVersion)
   const tasks = (await board.tasksOf(scope, incident.id)).filter((task) => task.doneAt === null)
   const due = dueOfIncident(process, incident, await board.clocksOf(scope, incident.id), tasks, await lastUpdateOf(scope, incident.id))
-  return { due, slas: process.slas, key: keyOf(incident), title: incident.title }
+  return { due, slas: process.slas, key: keyOf(incident), title: incident.private ? '' : incident.title }
 }
 
 async function carry(context: ProcessContext, process: Process, incident: Incident, act: ClockAct): Promise<void> {

@@ -5,10 +5,11 @@ import { defineCommand } from '#kernel/define.ts'
 import { AppError, missing, refuse } from '#kernel/errors.ts'
 import { InstantSchema } from '#kernel/time.ts'
 import { done, Done, findServices, findTeam, Slug } from '#domains/directory/index.ts'
+import { hidePagesOfIncident } from '#domains/oncall/index.ts'
 import * as board from './board-store.ts'
 import { isRefused, open, personNamed, save } from './change.ts'
 import { confirmationAsked, incidentChanged, incidentPrivacyChanged, TextIdSchema, textErased } from './events.ts'
-import { fill, reportedBy, type Incident } from './incident.ts'
+import { fill, keyOf, reportedBy, type Incident } from './incident.ts'
 import { tellFields } from './moving.ts'
 import * as store from './store.ts'
 import { IncidentKey, IncidentView, Line, viewOf } from './views.ts'
@@ -116,6 +117,7 @@ export const setPrivate = defineCommand({
     if (hidden && person) await board.addResponder(context.scope, incident.id, person)
     await save(context, process, next)
     await context.emit(incidentPrivacyChanged, { incidentId: incident.id, private: hidden })
+    if (hidden) await hidePagesOfIncident(context, incident.id, `${keyOf(incident)}, which is private`)
     return view
   },
 })

@@ -60,6 +60,8 @@ export function decidePage(state: PageState, input: PageInput | Woke | Ended, no
       return end(quietly, input, now)
     case 'acknowledged':
       return quietly.phase === 'acknowledged' ? stay(quietly, `${quietly.name} has it already`) : acknowledged(quietly, input, now)
+    case 'hidden':
+      return stay({ ...quietly, subject: { ...quietly.subject, title: input.title, body: '' } }, 'what it is about is hidden from now on')
     case 'given-back':
       return quietly.phase === 'paging' ? stay(quietly, 'it is paging already') : again(quietly, input.reason, now, facts)
     case 'escalate':

@@ -33,6 +33,8 @@ export const PageInput = z.discriminatedUnion('type', [
   z.object({ type: z.literal('given-back'), reason: z.string() }),
   /** `from`: where it stood when that was asked. Asked twice, it goes on once. */
   z.object({ type: z.literal('escalate'), name: z.string(), from: z.object({ level: z.number(), round: z.number() }).optional() }),
+  /** What it is about is hidden from now on: whoever is paged later reads this instead. */
+  z.object({ type: z.literal('hidden'), title: z.string() }),
   z.object({ type: z.literal('end'), reason: z.string(), over: z.boolean() }),
 ])
 export type PageInput = z.output<typeof PageInput>

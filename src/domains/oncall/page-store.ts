@@ -130,6 +130,9 @@ export const saveAcknowledged = (scope: Scope, id: PageId, by: UserId | null, re
   scope.query(
     sql`update pages set state = 'acknowledged', reason = ${reason}, acknowledged_at = ${scope.now}, acknowledged_by = ${by}, next_at = null, next = null where id = ${id}`,
   )
+/** What it is about, and nothing else. */
+export const saveTitle = (scope: Scope, id: PageId, title: string): Promise<unknown[]> =>
+  scope.query(sql`update pages set title = ${title}, body = '' where id = ${id}`)
 /** Nothing when it is not acknowledged. */
 export const saveGivenBack = (scope: Scope, id: string, reason: string): Promise<unknown[]> =>
   scope.query(sql`update pages set state = 'paging', reason = ${reason}, acknowledged_at = null, acknowledged_by = null

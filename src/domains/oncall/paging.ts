@@ -138,6 +138,14 @@ export async function endPagesOfIncident(context: Paging, incidentId: string, re
     await endPaging(context, row, reason, row.state !== 'acknowledged')
 }
 
+/** From now on the pages about an incident say no more of it than `title`: it is not for everybody whom they page any more. */
+export async function hidePagesOfIncident({ scope, tell }: Paging, incidentId: string, title: string): Promise<void> {
+  for (const row of await store.lockPagesOfIncident(scope, incidentId)) {
+    await store.saveTitle(scope, row.id, title)
+    await tell(page, row.id, { type: 'hidden', title })
+  }
+}
+
 /** Pages the next level now, unless it has gone on by then from where `row` stands. */
 export const escalatePaging = async ({ scope, tell }: Paging, row: PageRow, actor: Actor): Promise<void> => {
   const by = personOf(actor)
