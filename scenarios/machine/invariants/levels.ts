@@ -89,7 +89,8 @@ const isAfterSkippedHour = ({ targets }: Level, { schedules }: Awaited<ReturnTyp
     return zone !== undefined && inZone(at, zone).offsetNanoseconds > inZone(addSeconds(at, -3600), zone).offsetNanoseconds
   })
 
-/** Where one override alone changes the one schedule of a level, it can be told without the product's own reckoning what that means. */
+/** Where one override alone changes the one schedule of a level, it can be told without the product's own reckoning what that means. Of somebody who is
+ * disabled it means nothing. */
 async function demandOverride(
   scope: Scope,
   { targets: [target, ...others] }: Level,
@@ -111,7 +112,7 @@ async function demandOverride(
     kind === 'remove'
       ? removed !== null && told.has(removed)
       : kind === 'replace'
-        ? removed !== added && removed !== null && told.has(removed)
+        ? added !== null && removed !== added && removed !== null && told.has(removed)
         : added !== null && (!told.has(added) || (kind === 'takeover' && told.size > 1))
   demand('I3', !isWrong, () => `${what} told ${[...told].join()} in spite of an override (${kind} ${added ?? removed})`)
 }

@@ -1,6 +1,7 @@
 // Reads what levels mean right now into a book, for pure decisions.
 import type { UserId } from '#kernel/actor.ts'
 import type { Scope } from '#kernel/scope.ts'
+import { instant, type Instant } from '#kernel/time.ts'
 import { findTeam, findUsers, listAdministrators, membersOf, type User } from '#domains/directory/index.ts'
 import type { Book } from './level.ts'
 import { namesIn, type Level } from './policy.ts'
@@ -25,7 +26,7 @@ export async function readBook(scope: Scope, levels: readonly Level[]): Promise<
       : []
   const handles = new Set([...names.users, ...members.map((member) => member.handle), ...schedules.flatMap(handlesIn)])
   return {
-    schedules: byName(schedules.map((schedule) => [schedule.slug, schedule])),
+    schedules: byName(schedules.map((schedule) => [schedule.slug, { ...schedule, gone: goneAlready(schedule.gone) }])),
     teams: byName(
       teams.map((team) => [
         team.slug,
@@ -35,6 +36,10 @@ export async function readBook(scope: Scope, levels: readonly Level[]): Promise<
     people: await readPeople(scope, handles),
   }
 }
+
+/** A book is about now and what comes: whoever is gone is gone, also where another node's clock, which wrote it, is ahead of ours. */
+const goneAlready = (gone: ReadonlyMap<string, Instant>): Schedule['gone'] =>
+  new Map([...gone.keys()].map((person) => [person, instant(0)]))
 
 /** People by handle, also by id for those who are named so. */
 export async function readPeople(scope: Scope, handles: Iterable<string>): Promise<Book['people']> {
