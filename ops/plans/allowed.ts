@@ -21,7 +21,6 @@ export const few: Readonly<Record<string, string>> = {
 export const short: Readonly<Record<string, string>> = {
   jobs_parked: 'What was set aside for somebody to look at.',
   maintenances_open: 'Planned work that is not over.',
-  pages_open_group: 'Pages that are not over.',
   run_asks_open: 'What waits for somebody at this moment.',
   subscribers_asked: 'Addresses that are not confirmed yet: there is a most of them, and an hour later they are gone.',
   teams_open: 'Teams that hide nothing.',

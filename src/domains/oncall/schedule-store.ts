@@ -3,7 +3,7 @@ import type { TeamId } from '#kernel/actor.ts'
 import { gatherByKey, gatherRows } from '#kernel/gather.ts'
 import { visible, type Scope } from '#kernel/scope.ts'
 import { json, sql, type Sql } from '#kernel/sql.ts'
-import { instant, type Instant } from '#kernel/time.ts'
+import type { Instant } from '#kernel/time.ts'
 import type { OverrideId, PolicyId, ScheduleId } from './events.ts'
 import type { Level } from './policy.ts'
 import type { Layer, Override, Person, Schedule } from './schedule.ts'
@@ -26,38 +26,44 @@ type WithTeam<Row> = Omit<Row, 'team'> & { teamId: TeamId | null; teamSlug: stri
 const withTeam = <Row>({ teamId, teamSlug, teamName, ...rest }: WithTeam<Row>) =>
   ({ ...rest, team: teamId && teamSlug && teamName ? { id: teamId, slug: teamSlug, name: teamName } : null }) as Row
 
-type Gone = { handle: Person; since: number }
-/** When a user was disabled, as it travels in JSON. */
-const goneSince = sql`extract(epoch from users.disabled_at) * 1000`
+/** An override of a schedule with since when whom it puts on call is disabled, or somebody else who is. */
+type Found =
+  | { scheduleId: ScheduleId; definition: Override; handle: null; since: Instant | null }
+  | { scheduleId: null; definition: null; handle: Person; since: Instant }
 
 /**
- * Overrides that end after `since` come with their schedule: older ones change nothing that is still asked. So do the people of both who were disabled,
- * in the same statements.
+ * Overrides that end after `endsAfter` come with their schedule: older ones change nothing that is still asked. In the same statement come those whom
+ * either names and who were disabled.
  */
 async function schedules(scope: Scope, where: Sql, endsAfter: Instant): Promise<ScheduleRow[]> {
-  const rows = await scope.query<WithTeam<Omit<ScheduleRow, 'overrides' | 'gone'>> & { gone: Gone[] | null }>(sql`
-    select s.id, s.slug, s.name, s.zone, s.combine, s.layers, s.changed_at as "changedAt", teams.id as "teamId", teams.slug as "teamSlug", teams.name as "teamName",
-      (select json_agg(json_build_object('handle', handle, 'since', ${goneSince})) from users where disabled_at is not null and handle in (
-        select json_array_elements_text(layer -> 'rotation' -> 'participants') from json_array_elements(s.layers) as layer)) as gone
+  const rows = await scope.query<WithTeam<Omit<ScheduleRow, 'overrides' | 'gone'>>>(sql`
+    select s.id, s.slug, s.name, s.zone, s.combine, s.layers, s.changed_at as "changedAt", teams.id as "teamId", teams.slug as "teamSlug", teams.name as "teamName"
     from schedules s left join teams on teams.id = s.team_id where ${visible(scope, sql`s.team_id`)} and ${where} order by s.name, s.slug`)
   if (rows.length === 0) return []
-  const overrides = await scope.query<{ scheduleId: ScheduleId; definition: Override; since: number | null }>(sql`
-    select schedule_id as "scheduleId", definition, ${goneSince} as since from schedule_overrides
-    left join users on users.handle = definition ->> 'add' and users.disabled_at is not null
-    where schedule_id = any(${rows.map((row) => row.id)}::text[]) and removed_at is null and ends_at > ${endsAfter} order by schedule_overrides.id`)
-  const bySchedule = Map.groupBy(overrides, (row) => row.scheduleId)
-  return rows.map(({ gone, ...row }) => {
-    const own = bySchedule.get(row.id) ?? []
-    const added = own.flatMap((one) =>
-      one.since !== null && 'add' in one.definition ? [{ handle: one.definition.add, since: one.since }] : [],
-    )
+  const handles = [...new Set(rows.flatMap(inTurns))]
+  const found = await scope.query<Found>(sql`
+    select schedule_id as "scheduleId", definition, null::text as handle, disabled_at as since, schedule_overrides.id from schedule_overrides
+    left join users on users.handle = definition ->> 'add' and disabled_at is not null
+    where schedule_id = any(${rows.map((row) => row.id)}::text[]) and removed_at is null and ends_at > ${endsAfter}
+    union all select null, null, handle, disabled_at, null from users where handle = any(${handles}::text[]) and disabled_at is not null
+    order by id`)
+  const bySchedule = Map.groupBy(found, ({ scheduleId }) => scheduleId)
+  const gone = new Map((bySchedule.get(null) ?? []).flatMap(({ handle, since }) => (handle && since ? [[handle, since] as const] : [])))
+  return rows.map((row) => {
+    const own = (bySchedule.get(row.id) ?? []).flatMap(({ definition, since }) => (definition ? [{ definition, since }] : []))
     return {
       ...withTeam<Omit<ScheduleRow, 'overrides' | 'gone'>>(row),
-      overrides: own.map((one) => one.definition),
-      gone: new Map([...(gone ?? []), ...added].map(({ handle, since }) => [handle, instant(Number(since))])),
+      overrides: own.map(({ definition }) => definition),
+      gone: new Map([
+        ...inTurns(row).flatMap((handle) => (gone.has(handle) ? [[handle, gone.get(handle)!] as const] : [])),
+        ...own.flatMap(({ definition, since }) => (since && 'add' in definition ? [[definition.add, since] as const] : [])),
+      ]),
     }
   })
 }
+
+const inTurns = ({ layers }: { layers: readonly Layer[] }): Person[] =>
+  layers.flatMap(({ rotation }) => rotation.participants.filter((person) => person !== null))
 
 /** By id or slug. */
 export const findSchedule = async (scope: Scope, key: string, since: Instant = scope.now): Promise<ScheduleRow | undefined> =>
