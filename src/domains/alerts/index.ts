@@ -35,7 +35,7 @@ export { countKept, integrationsBehind } from './backlog-store.ts'
 export { addIntegration, keyHash, keyPlace, listIntegrations } from './integrations.ts'
 export { allKeys, insertRefused } from './integration-store.ts'
 export { acknowledgeGroup, unacknowledgeGroup } from './groups.ts'
-export { findGroup, isAnyOpen, snoozedUntil, type Group } from './store.ts'
+export { findGroup, isAnyOpen, openAmong, snoozedUntil, type Group } from './store.ts'
 export {
   alertTriggered,
   GroupIdSchema,

@@ -316,6 +316,11 @@ export const snoozedUntil = async (scope: Scope, groupId: string): Promise<Insta
     }>(sql`select e.data ->> 'until' as until from events e join alert_groups g on g.id = e.about ->> 'group'
       where e.about ->> 'group' = ${groupId} and e.type = 'group.snoozed' and e.at >= g.acknowledged_at order by e.position desc limit 1`)
   )?.until
+/** Those of these groups that are not over, behind walls too, each with whether the scope sees it: for whoever counts them and shows none. */
+export const openAmong = (scope: Scope, groupIds: readonly string[]) =>
+  scope.query<{ id: GroupId; seen: boolean }>(
+    sql`select g.id, ${visible(scope, sql`g.team_id`)} as seen from alert_groups g where g.id = any(${[...groupIds]}::text[]) and g.state <> 'resolved'`,
+  )
 /** Whether any of these groups is not over. */
 export const isAnyOpen = async (scope: Scope, groupIds: readonly string[]): Promise<boolean> =>
   (await scope.first(sql`select 1 from alert_groups where id = any(${[...groupIds]}::text[]) and state <> 'resolved' limit 1`)) !==

@@ -45,6 +45,7 @@ export {
   listAdministrators,
   membersOf,
   readOrganisation,
+  slugsOfServices,
   type Service,
   type User,
 } from './store.ts'

@@ -170,6 +170,11 @@ export const findService = async (scope: Scope, key: string) =>
   (await serviceRows(scope, sql`(services.id = ${key} or services.slug = ${key})`, 1))[0]
 export const findServices = (scope: Scope, keys: string[]) =>
   serviceRows(scope, sql`(services.id = any(${keys}::text[]) or services.slug = any(${keys}::text[]))`, keys.length + 1)
+/** The slugs of these services, behind walls too, each with whether the scope sees it: for what is decided by them and shows none. */
+export const slugsOfServices = (scope: Scope, ids: readonly string[]) =>
+  scope.query<{ slug: string; seen: boolean }>(
+    sql`select services.slug, ${visible(scope, sql`services.team_id`)} as seen from services where services.id = any(${[...ids]}::text[]) order by services.slug`,
+  )
 export const listServices = (
   scope: Scope,
   filter: { team?: string | undefined; text?: string | undefined; after?: string | undefined; limit: number },

@@ -4,8 +4,8 @@ import type { CommandContext } from '#kernel/command.ts'
 import { missing, type Refusal } from '#kernel/errors.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { addSeconds, secondsBetween } from '#kernel/time.ts'
-import { findServices, findUser, type User } from '#domains/directory/index.ts'
-import { findGroup } from '#domains/alerts/index.ts'
+import { findUser, slugsOfServices, type User } from '#domains/directory/index.ts'
+import { openAmong } from '#domains/alerts/index.ts'
 import * as board from './board-store.ts'
 import { turnClocks } from './clocks.ts'
 import {
@@ -34,7 +34,7 @@ export async function open(scope: Scope, key: string): Promise<{ incident: Incid
   return { incident, process: await processAt(scope, incident.type, incident.processVersion) }
 }
 
-/** Counts what moves depend on. Alert groups that the scope does not see are not counted. */
+/** Counts what moves depend on: all of it, for a wall does not put an alert out. What the scope does not see is counted apart too. */
 export async function boardOf(scope: Scope, incident: Incident): Promise<Board> {
   const [tasks, hypotheses, decisions, roles, linked, services] = [
     await board.tasksOf(scope, incident.id),
@@ -42,22 +42,25 @@ export async function boardOf(scope: Scope, incident: Incident): Promise<Board> 
     await board.decisionsOf(scope, incident.id),
     await board.rolesOf(scope, incident.id),
     await board.groupsOf(scope, incident.id),
-    await findServices(scope, incident.serviceIds),
+    await slugsOfServices(scope, incident.serviceIds),
   ]
-  let openAlertGroups = 0
-  for (const { groupId } of linked) {
-    const group = await findGroup(scope, groupId)
-    if (group && group.state !== 'resolved') openAlertGroups++
-  }
+  const openGroups =
+    linked.length === 0
+      ? []
+      : await openAmong(
+          scope,
+          linked.map(({ groupId }) => groupId),
+        )
   return {
     openTasks: tasks.filter((task) => task.doneAt === null).length,
     hypotheses: hypotheses.length,
     confirmedHypotheses: hypotheses.filter((hypothesis) => hypothesis.state === 'confirmed').length,
     decisions: decisions.length,
-    openAlertGroups,
+    openAlertGroups: openGroups.length,
     fromAlert: linked.some((link) => link.opened),
     roles: roles.map((held) => held.role),
     serviceSlugs: services.map((service) => service.slug),
+    hidden: { alertGroups: openGroups.filter(({ seen }) => !seen).length, services: services.filter(({ seen }) => !seen).length },
   }
 }
 

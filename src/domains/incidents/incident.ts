@@ -58,7 +58,7 @@ export type Incident = {
   serviceIds: Id<'svc'>[]
 }
 
-/** What the board holds, as far as moves depend on it. `serviceSlugs` may be fewer than the services: some may be hidden. */
+/** What the board holds, as far as moves depend on it, behind walls too. `hidden`: how much of it whoever looks may not see. */
 export type Board = {
   openTasks: number
   hypotheses: number
@@ -68,6 +68,7 @@ export type Board = {
   fromAlert: boolean
   roles: string[]
   serviceSlugs: string[]
+  hidden: { alertGroups: number; services: number }
 }
 export const emptyBoard: Board = {
   openTasks: 0,
@@ -78,6 +79,7 @@ export const emptyBoard: Board = {
   fromAlert: false,
   roles: [],
   serviceSlugs: [],
+  hidden: { alertGroups: 0, services: 0 },
 }
 
 /** Who wants to move it: the roles held in this incident; `overrules` may move it without holding one. */
@@ -284,8 +286,22 @@ function moveOf(process: Process, incident: Incident, board: Board, mover: Mover
     }
   const condition = holds(transition.when, guardValues(incident, board, now))
   if (!condition.holds)
-    return { ...shape, allowed: false, reason: `${transition.because ?? 'Its condition does not hold.'} (${condition.reason})` }
+    return {
+      ...shape,
+      allowed: false,
+      reason: `${transition.because ?? 'Its condition does not hold.'} (${shownReason(transition.when!, condition.reason, board)})`,
+    }
   return { ...shape, allowed: true, reason: '' }
+}
+
+/** Why a condition does not hold, for somebody who may not see all that it looked at: how much that is, and nothing of what. */
+function shownReason(when: string, reason: string, { hidden }: Board): string {
+  const services = /\bservices\b/.test(when) ? hidden.services : 0
+  const groups = /\bopenAlertGroups\b/.test(when) ? hidden.alertGroups : 0
+  // The values that decided would name the services.
+  const shown = services > 0 ? 'it does not hold' : reason
+  const unseen = [...(groups > 0 ? [`${groups} of the open alert groups`] : []), ...(services > 0 ? [`${services} of the services`] : [])]
+  return unseen.length === 0 ? shown : `${shown}; you may not see ${unseen.join(' and ')}`
 }
 
 function isEmpty(incident: Incident, field: string): boolean {
