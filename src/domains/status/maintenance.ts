@@ -29,6 +29,7 @@ const MaintenanceView = z
   })
   .meta({ id: 'Maintenance' })
 
+const Text = z.string().trim().min(1).max(4000)
 const Times = z.object({ startsAt: InstantOut, endsAt: InstantOut })
 const MaintenanceState = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('new') }),
@@ -56,14 +57,17 @@ export const plannedWork = defineProcess<MaintenanceState, z.output<typeof Maint
   async record(context, key, before, decision, input) {
     const id = key as store.MaintenanceId
     const after = decision.state.kind
-    const maintenance = await store.findMaintenance(context.scope, id)
+    const maintenance = await store.lockMaintenance(context.scope, id)
     if (!maintenance || after === before.kind) return
     const calledOff = input.type === 'called-off'
+    // It was called off, and its time came before that was read here.
+    if (!calledOff && (maintenance.canceledAt || maintenance.endedAt)) return
+    const isEnd = after === 'over' && !maintenance.canceledAt && (!calledOff || before.kind === 'running')
     await store.saveMaintenance(context.scope, {
       ...maintenance,
       beganAt: maintenance.beganAt ?? (after === 'running' ? context.now : null),
-      endedAt: maintenance.endedAt ?? (after === 'over' && before.kind === 'running' ? context.now : null),
-      canceledAt: maintenance.canceledAt ?? (calledOff && before.kind !== 'running' ? context.now : null),
+      endedAt: maintenance.endedAt ?? (isEnd ? context.now : null),
+      canceledAt: maintenance.canceledAt ?? (after === 'over' && !isEnd && !maintenance.endedAt ? context.now : null),
     })
     if (after === 'running') await setMaintenance(context, maintenance.componentIds, id)
     if (after === 'over') await releaseHealth(context, id, maintenance.componentIds)
@@ -88,7 +92,7 @@ export const planMaintenance = defineCommand({
   on: 'organisation',
   input: z.strictObject({
     title: Name,
-    text: z.string().trim().min(1).max(4000),
+    text: Text,
     startsAt: InstantSchema,
     endsAt: InstantSchema,
     components: z.array(Slug).min(1).max(50),
@@ -110,9 +114,12 @@ export const planMaintenance = defineCommand({
     const found = await findComponents(scope, slugs)
     const unknown = slugs.find((slug) => !found.some((component) => component.slug === slug))
     if (unknown) throw missing(`component ${unknown}`)
+    const places = await allPlaces(scope)
+    const nowhere = pages?.find((slug) => !places.some((page) => page.slug === slug))
+    if (nowhere) throw missing(`status page ${nowhere}`)
     const id = newId('mnt')
     await store.insertMaintenance(scope, { id, title, startsAt, endsAt, componentIds: found.map((component) => component.id) })
-    const audience = audienceOf({ pages: await allPlaces(scope), chosen: pages, earlier: [], named: found })
+    const audience = audienceOf({ pages: places, chosen: pages, earlier: [], named: found })
     await publishAboutMaintenance(context, { id, title }, { state: 'Planned', text, components: [], audience })
     await emit(maintenanceChanged, { maintenanceId: id, what: 'planned' })
     await tell(plannedWork, id, { type: 'planned', startsAt, endsAt })
@@ -126,15 +133,29 @@ export const callOffMaintenance = defineCommand({
   http: 'POST /maintenances/{maintenance}/call-off',
   needs: 'status:publish',
   on: ({ maintenance }) => ({ maintenance }),
-  input: z.strictObject({ maintenance: MaintenanceIdSchema }),
+  input: z.strictObject({
+    maintenance: MaintenanceIdSchema,
+    text: Text.optional().meta({ description: 'What followers and the pages that announced it read; else one sentence that says so' }),
+  }),
   output: Done,
-  examples: [{ maintenance: 'mnt_01k3v0v5b8e6w9d2m4q7r1s5t8' }],
-  async run({ scope, emit, tell }, { maintenance: id }) {
-    const maintenance = await store.findMaintenance(scope, id)
+  examples: [{ maintenance: 'mnt_01k3v0v5b8e6w9d2m4q7r1s5t8', text: 'The new version is not ready. We will announce another date.' }],
+  async run(context, { maintenance: id, text }) {
+    const { scope, emit, tell, now } = context
+    const maintenance = await store.lockMaintenance(scope, id)
     if (!maintenance) throw missing('maintenance')
     if (maintenance.endedAt || maintenance.canceledAt) return refuse('This planned work is over already.')
+    const hasBegun = maintenance.beganAt !== null
+    await store.saveMaintenance(scope, { ...maintenance, ...(hasBegun ? { endedAt: now } : { canceledAt: now }) })
+    await releaseHealth(context, id, maintenance.componentIds)
+    const earlier = await store.pageIdsOfMaintenance(scope, id)
+    await publishAboutMaintenance(context, maintenance, {
+      state: hasBegun ? 'Done' : 'Called off',
+      text: text ?? (hasBegun ? 'This work is over, earlier than planned.' : 'This work does not take place.'),
+      components: [],
+      audience: audienceOf({ pages: await allPlaces(scope), chosen: undefined, earlier, named: [] }),
+    })
+    await emit(maintenanceChanged, { maintenanceId: maintenance.id, what: hasBegun ? 'ended' : 'called off' })
     await tell(plannedWork, id, { type: 'called-off' })
-    await emit(maintenanceChanged, { maintenanceId: id as store.MaintenanceId, what: maintenance.beganAt ? 'ended' : 'called off' })
     return done
   },
 })
@@ -152,7 +173,7 @@ export const listMaintenances = defineQuery({
     return {
       items: await views(
         scope,
-        (await store.maintenancesSince(scope, now)).filter(({ endedAt }) => endedAt === null),
+        (await store.maintenancesSince(scope, now)).filter(({ endedAt, canceledAt }) => endedAt === null && canceledAt === null),
       ),
     }
   },

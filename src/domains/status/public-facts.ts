@@ -31,11 +31,16 @@ export type PublicComponent = {
 }
 export type PublicWork = {
   title: string
+  /** Of the newest update. */
   text: string
   startsAt: Instant
   endsAt: Instant
   beganAt: Instant | null
   endedAt: Instant | null
+  /** When it was called off before it began. */
+  canceledAt: Instant | null
+  /** Newest first. */
+  updates: PublicUpdate[]
 }
 export type PublicFacts = {
   page: store.StatusPage
@@ -82,8 +87,8 @@ export async function publicFacts(scope: Scope, page: store.StatusPage, now: Ins
     earlier: bare(notices.filter(({ endedAt }) => endedAt !== null)),
     headline: open.length === 1 ? open[0]!.headline : open.length > 1 ? `${open.length} problems` : quiet(shown),
     worst: worstOf([...shown.map(({ status }) => status), ...open.map(({ worst }) => worst)]),
-    planned: work.filter(({ endedAt }) => endedAt === null).reverse(),
-    done: work.filter(({ endedAt }) => endedAt !== null),
+    planned: work.filter((one) => !isOver(one)).reverse(),
+    done: work.filter(isOver),
     components: shown,
   }
 }
@@ -103,7 +108,7 @@ function noticeOf(
     endedAt: notice.endedAt,
     nextUpdateAt: notice.endedAt ? null : notice.nextUpdateAt,
     worst: notice.endedAt ? 'works' : worstOf(['slow', ...held]),
-    updates: own.map(({ id, at, state, headline, text }) => ({ id, at, state, headline, text })),
+    updates: own.map(publicUpdate),
   }
 }
 
@@ -117,14 +122,13 @@ async function workOf(
     ({ id, componentIds }) =>
       told.some(({ maintenanceId }) => maintenanceId === id) || components.some((component) => componentIds.includes(component.id)),
   )
-  return shown.reverse().map(({ id, title, startsAt, endsAt, beganAt, endedAt }) => ({
-    title,
-    startsAt,
-    endsAt,
-    beganAt,
-    endedAt,
-    text: told.find(({ maintenanceId }) => maintenanceId === id)?.text ?? '',
-  }))
+  return shown.reverse().map(({ id, title, startsAt, endsAt, beganAt, endedAt, canceledAt }) => {
+    const own = told.filter(({ maintenanceId }) => maintenanceId === id).map(publicUpdate)
+    return { title, startsAt, endsAt, beganAt, endedAt, canceledAt, text: own[0]?.text ?? '', updates: own }
+  })
 }
+
+const isOver = ({ endedAt, canceledAt }: PublicWork): boolean => endedAt !== null || canceledAt !== null
+const publicUpdate = ({ id, at, state, headline, text }: updates.Update): PublicUpdate => ({ id, at, state, headline, text })
 
 const capital = (text: string) => text.replace(/^is /, '').replace(/^./, (letter) => letter.toUpperCase())

@@ -6,9 +6,9 @@ import type { PublicFacts, PublicNotice, PublicWork } from './public-facts.ts'
 const feedItems = 50
 
 /** RSS 2.0: one item per update, newest first, its text as HTML inside the description. */
-export function rss({ page, open, earlier }: PublicFacts, publicUrl: string): string {
+export function rss({ page, open, earlier, planned, done }: PublicFacts, publicUrl: string): string {
   const link = `${publicUrl}/s/${page.slug}`
-  const items = [...open, ...earlier]
+  const items = [...open, ...earlier, ...planned, ...done]
     .flatMap(({ updates }) => updates)
     .sort((a, b) => (a.at < b.at ? 1 : -1))
     .slice(0, feedItems)
@@ -32,7 +32,15 @@ export function statusJson({ page, headline, worst, components, open, earlier, p
     nextUpdateAt,
     updates: updates.map(({ id, at, state, text }) => ({ id, at, state, text })),
   })
-  const work = ({ title, text, startsAt, endsAt, beganAt, endedAt }: PublicWork) => ({ title, text, startsAt, endsAt, beganAt, endedAt })
+  const work = ({ title, text, startsAt, endsAt, beganAt, endedAt, canceledAt }: PublicWork) => ({
+    title,
+    text,
+    startsAt,
+    endsAt,
+    beganAt,
+    endedAt,
+    canceledAt,
+  })
   return `${JSON.stringify({
     page: { name: page.name, url: `${publicUrl}/s/${page.slug}`, zone: page.zone },
     status: { status: worst, word: statusWord[worst], headline },

@@ -29,6 +29,8 @@ const facts = (text: string, components = 2, badDays = 20): PublicFacts => {
     endsAt: instant('2026-11-24T02:00:00Z'),
     beganAt: null,
     endedAt: null,
+    canceledAt: null,
+    updates: [{ ...update, id: 'upd_2' }],
   }
   const troubles = Array.from({ length: badDays }, (_, index) => [
     { at: addSeconds(now, -(80 - 4 * index) * 86_400), status: componentStatuses[1 + (index % 4)] as ComponentStatus },
@@ -43,7 +45,10 @@ const facts = (text: string, components = 2, badDays = 20): PublicFacts => {
     open: [notice],
     earlier: [{ ...notice, endedAt: now, nextUpdateAt: null }],
     planned: [work],
-    done: [{ ...work, beganAt: work.startsAt, endedAt: work.endsAt }],
+    done: [
+      { ...work, beganAt: work.startsAt, endedAt: work.endsAt, updates: [] },
+      { ...work, canceledAt: now, updates: [] },
+    ],
     components: Array.from({ length: components }, (_, index) => ({
       name: `${text} ${index}`,
       description: text,
@@ -103,6 +108,7 @@ describe('what strangers and colleagues wrote', () => {
       'language',
       'ttl',
       'atom:link',
+      ...item,
       ...item,
       ...item,
     ])

@@ -101,11 +101,15 @@ function earlier({ earlier: notices, done, page, now }: PublicFacts): Html {
         ...(notice.updates[0] ? [plainText(notice.updates[0].text)] : []),
       ].join('. '),
     })),
-    ...done.map((work) => ({
-      at: work.startsAt,
-      title: work.title,
-      text: `Done in ${spokenDuration(secondsBetween(work.beganAt ?? work.startsAt, work.endedAt!))}.`,
-    })),
+    ...done.map((work) =>
+      work.endedAt === null
+        ? { at: work.canceledAt!, title: work.title, text: `Called off. ${plainText(work.text)}` }
+        : {
+            at: work.startsAt,
+            title: work.title,
+            text: `Done in ${spokenDuration(secondsBetween(work.beganAt ?? work.startsAt, work.endedAt))}.`,
+          },
+    ),
   ]
     .sort((a, b) => (a.at < b.at ? 1 : -1))
     .slice(0, 20)

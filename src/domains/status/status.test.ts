@@ -307,10 +307,48 @@ describe('planned work', () => {
       endsAt: at(2),
       components: ['search'],
     })
+    await world.settle()
+    const before = mails.length
     await world.do(admin, callOffMaintenance, { maintenance: planned.id })
+    await world.settle()
+    await expect(world.do(admin, callOffMaintenance, { maintenance: planned.id })).rejects.toMatchObject({ code: 'refused' })
+    const told = () => mails.slice(before).map(({ to, title }) => `${to} ${title}`)
+    expect(told().sort()).toEqual(['grace@example.test Called off: Move', 'una@example.test Called off: Move'])
+    expect(await shop()).toContain('<b>Move</b> Called off. This work does not take place.')
+    expect((await visit('GET /s/{slug}/feed.rss', { slug: 'shop' })).body).toContain('<title>Called off: Move</title>')
     await world.pass('90 min')
     expect((await world.do(admin, listMaintenances, {})).items).toEqual([])
-    await expect(world.do(admin, callOffMaintenance, { maintenance: planned.id })).rejects.toMatchObject({ code: 'refused' })
+    expect((await world.do(admin, listComponents, {})).items.find(({ slug }) => slug === 'search')?.status).toBe('works')
+    expect(told()).toHaveLength(2)
+  })
+  test('is ended early in the words of whoever ends it, and two at the same moment tell it once', async () => {
+    const at = (hours: number) => new Date(Date.parse(world.clock.now()) + hours * 3_600_000).toISOString()
+    const { id: maintenance } = await world.do(admin, planMaintenance, {
+      title: 'Index',
+      text: 'A new index.',
+      startsAt: at(0),
+      endsAt: at(2),
+      components: ['search'],
+    })
+    await world.settle()
+    const before = mails.length
+    const text = 'The new index is there.'
+    const both = await Promise.allSettled([1, 2].map(() => world.do(admin, callOffMaintenance, { maintenance, text })))
+    await world.settle()
+    expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected'])
+    const told = mails.slice(before).filter(({ title, body }) => title === 'Done: Index' && body.includes(text))
+    expect(told.map(({ to }) => to).sort()).toEqual(['grace@example.test', 'una@example.test'])
+    expect((await world.do(admin, listComponents, {})).items.find(({ slug }) => slug === 'search')?.status).toBe('works')
+  })
+  test('is over when nobody was there in its time, and is announced on pages that exist', async () => {
+    const at = (hours: number) => new Date(Date.parse(world.clock.now()) + hours * 3_600_000).toISOString()
+    const work = { title: 'Night', text: 'At night.', startsAt: at(1), endsAt: at(2), components: ['search'] }
+    await world.do(admin, planMaintenance, work)
+    await world.settle()
+    world.clock.set(at(5) as never)
+    await world.settle()
+    expect(await shop()).not.toContain('Planned work</h2>')
+    await expect(world.do(admin, planMaintenance, { ...work, endsAt: at(9), pages: ['nope'] })).rejects.toMatchObject({ code: 'missing' })
   })
 })
 

@@ -118,6 +118,11 @@ export const pageIdsOfIncident = async (scope: Scope, incidentId: string) =>
     await scope.query<{ pageId: string }>(sql`select distinct page_id as "pageId" from update_pages join updates on updates.id = update_id
     where incident_id = ${incidentId}`)
   ).map(({ pageId }) => pageId)
+export const pageIdsOfMaintenance = async (scope: Scope, maintenanceId: string) =>
+  (
+    await scope.query<{ pageId: string }>(sql`select distinct page_id as "pageId" from update_pages join updates on updates.id = update_id
+    where maintenance_id = ${maintenanceId}`)
+  ).map(({ pageId }) => pageId)
 
 const aboutTheSame = ({ incidentId, maintenanceId }: Pick<Update, 'incidentId' | 'maintenanceId'>) =>
   sql`(updates.incident_id = ${incidentId} or updates.maintenance_id = ${maintenanceId})`
@@ -147,9 +152,11 @@ export const saveMaintenance = (scope: Scope, maintenance: Pick<Maintenance, 'id
   )
 export const findMaintenance = (scope: Scope, id: string) =>
   scope.first<Maintenance>(sql`select ${maintenanceColumns} from maintenances where id = ${id}`)
+/** The same, held against every other change until this transaction ends. */
+export const lockMaintenance = (scope: Scope, id: string) =>
+  scope.first<Maintenance>(sql`select ${maintenanceColumns} from maintenances where id = ${id} for update`)
 export const findMaintenances = (scope: Scope, ids: readonly string[]) =>
   scope.query<Maintenance>(sql`select ${maintenanceColumns} from maintenances where id = any(${ids}::text[])`)
-/** Not called off, ending after `from`; soonest first. */
 /** The components of which updates of an incident have said how they are. */
 export const componentsOfIncident = async (scope: Scope, incidentId: string): Promise<string[]> =>
   (
@@ -175,7 +182,10 @@ export const saidSinceItWorked = (scope: Scope, componentIds: readonly string[],
     select id as "componentId", status, holder from (select * from by_incident union all select * from by_work) as said
     where holder <> ${except} and status <> 'works' and (worked_at is null or at >= worked_at) order by id, at, holder`)
 
-export const maintenancesSince = (scope: Scope, from: Instant) =>
-  scope.query<Maintenance>(
-    sql`select ${maintenanceColumns} from maintenances where canceled_at is null and coalesce(ended_at, ends_at) >= ${from} order by starts_at limit 200`,
-  )
+/** What ends, ended or was called off after `from`: the 200 that begin last, soonest first. */
+export const maintenancesSince = async (scope: Scope, from: Instant) =>
+  (
+    await scope.query<Maintenance>(
+      sql`select ${maintenanceColumns} from maintenances where coalesce(ended_at, canceled_at, ends_at) >= ${from} order by starts_at desc limit 200`,
+    )
+  ).reverse()
