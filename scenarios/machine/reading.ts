@@ -36,10 +36,10 @@ const lists: readonly Look[] = [
   {
     what: myPending,
     input: {},
-    shows: ({ items }: { items: { runId: string }[] }) => [
+    shows: ({ items }: { items: { run: { id: string } }[] }) => [
       part(
         'run',
-        items.map(({ runId }) => runId),
+        items.map(({ run }) => run.id),
       ),
     ],
   },
