@@ -69,7 +69,7 @@ test('when it never confirms it is forgotten after three days, and that it asked
   await world.read((scope) => scope.query(sql`delete from subscribers`))
   await ask()
   await forget()
-  expect([await kept('subscribers'), await kept('subscription_asks')]).toEqual([1, 1])
+  expect([await kept('subscribers'), await kept('subscription_asks')]).toEqual([1, 3])
   await world.pass('61 min')
   await forget()
   expect([await kept('subscribers'), await kept('subscription_asks')]).toEqual([1, 0])

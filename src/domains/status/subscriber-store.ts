@@ -51,12 +51,11 @@ export const deleteByLeaveToken = (scope: Scope, token: string) =>
   )
 export const deleteByUser = (scope: Scope, pageId: string, userId: UserId) =>
   scope.query<{ id: SubscriberId }>(sql`delete from subscribers where page_id = ${pageId} and user_id = ${userId} returning id`)
-export const deleteUnconfirmed = (scope: Scope, before: Instant) =>
-  scope.query(sql`delete from subscribers where confirmed_at is null and asked_at < ${before}`)
+/** Of those that are not confirmed: the ones that asked before then, and all but the newest `most`. */
+export const deleteUnconfirmed = (scope: Scope, before: Instant, most: number) =>
+  scope.query(sql`delete from subscribers where confirmed_at is null and (asked_at < ${before}
+    or id in (select id from subscribers where confirmed_at is null order by asked_at desc offset ${most}))`)
 
-/** How many addresses wait for their confirmation, of all pages. */
-export const countUnconfirmed = async (scope: Scope) =>
-  (await scope.first<{ count: number }>(sql`select count(*) as count from subscribers where confirmed_at is null`))!.count
 /** Confirmed subscribers of these pages, by page. */
 export const countByPage = async (scope: Scope, pageIds: readonly string[]): Promise<Map<string, number>> => {
   const rows = await scope.query<{ pageId: string; count: number }>(
@@ -71,8 +70,10 @@ export const countAddresses = async (scope: Scope, pageIds: readonly string[]) =
     sql`select count(distinct email) as count from subscribers where confirmed_at is not null and page_id = any(${pageIds}::text[])`,
   ))!.count
 
-export const insertAsk = (scope: Scope, askedFrom: string) =>
-  scope.query(sql`insert into subscription_asks (asked_from, at) values (${askedFrom}, ${scope.now})`)
+export const insertAsks = (scope: Scope, askedFrom: readonly string[]) =>
+  scope.query(
+    sql`insert into subscription_asks (asked_from, at) select asked_from, ${scope.now} from unnest(${[...askedFrom]}::text[]) as asked_from`,
+  )
 export const countAsks = async (scope: Scope, askedFrom: string, since: Instant) =>
   (await scope.first<{ count: number }>(
     sql`select count(*) as count from subscription_asks where asked_from = ${askedFrom} and at > ${since}`,

@@ -12,7 +12,9 @@ import { confirmPlace, invitation, leavePlace } from './mailing.ts'
 import { allPages, findPage, type PageId, type StatusPage } from './store.ts'
 import * as store from './subscriber-store.ts'
 
-const asksPerHour = 10
+/** From one network; from its surroundings, for who has one network may have thousands beside it; and from everywhere, for each is a mail. */
+const asksPerHour = { network: 10, around: 50, everywhere: 2000 }
+/** Of those that nobody confirmed the newest are kept. What strangers ask never keeps others from asking: it only shortens how long a link works. */
 const unconfirmedAtMost = 10_000
 const invitationPauseSeconds = 600
 const linkLivesSeconds = 3 * 86_400
@@ -30,7 +32,7 @@ export const Address = z
 export async function askToFollow(context: CommandContext, slug: string, email: string): Promise<void> {
   const { scope, now, caller, newId, tell } = context
   const page = await publicPage(context, slug)
-  await limit(context, createHash('sha256').update(`asks from ${caller.network}`).digest('hex').slice(0, 32))
+  await limit(context, caller.network)
   const known = await store.findByAddress(scope, page.id, email)
   if (known && (known.confirmedAt !== null || secondsBetween(known.askedAt, now) < invitationPauseSeconds)) return
   const subscriberId = known?.id ?? newId('sub')
@@ -150,7 +152,7 @@ export const forgetUnconfirmed = defineRecurring({
   name: 'status.forget-unconfirmed',
   everySeconds: 3600,
   async run({ scope, now }) {
-    await store.deleteUnconfirmed(scope, addSeconds(now, -linkLivesSeconds))
+    await store.deleteUnconfirmed(scope, addSeconds(now, -linkLivesSeconds), unconfirmedAtMost)
     await store.deleteAsks(scope, addSeconds(now, -3600))
   },
 })
@@ -164,16 +166,27 @@ export async function publicPage({ scope }: Pick<CommandContext, 'scope'>, key: 
 
 const isTooOld = ({ askedAt }: store.Subscriber, now: CommandContext['now']) => secondsBetween(askedAt, now) > linkLivesSeconds
 
+/** The networks beside this one, which one customer may have: the /48 of an IPv6 network, the /24 of an IPv4 address. */
+export const around = (network: string): string =>
+  network.includes(':') ? network.split(':').slice(0, 3).join(':') : network.split('.').slice(0, 3).join('.')
+
 // Every request counts, whatever it asks for: else the limit itself would tell which addresses are known.
-async function limit({ scope, now }: CommandContext, askedFrom: string): Promise<void> {
-  if (
-    (await store.countAsks(scope, askedFrom, addSeconds(now, -3600))) >= asksPerHour ||
-    (await store.countUnconfirmed(scope)) >= unconfirmedAtMost
-  ) {
-    throw new AppError('too-many', 'Too many requests came from here: try again in an hour.', { retryAfterSeconds: 3600 })
+async function limit({ scope, now }: CommandContext, network: string): Promise<void> {
+  const keys = Object.entries({ network, around: around(network), everywhere: '' }).map(
+    ([where, from]) => [where as keyof typeof asksPerHour, keyOfAsks(`${where} ${from}`)] as const,
+  )
+  for (const [where, key] of keys) {
+    if ((await store.countAsks(scope, key, addSeconds(now, -3600))) < asksPerHour[where]) continue
+    const sentence = where === 'everywhere' ? 'Too many people ask at the same time' : 'Too many requests came from here'
+    throw new AppError('too-many', `${sentence}: try again in an hour.`, { retryAfterSeconds: 3600 })
   }
-  await store.insertAsk(scope, askedFrom)
+  await store.insertAsks(
+    scope,
+    keys.map(([, key]) => key),
+  )
 }
+
+const keyOfAsks = (from: string): string => createHash('sha256').update(`asks from ${from}`).digest('hex').slice(0, 32)
 
 function fresh({ newSecret, vault }: CommandContext, who: { id: store.SubscriberId; pageId: string; email: string }): store.NewSubscriber {
   const yes = newSecret()
