@@ -95,6 +95,28 @@ test('refuses what has all its approvals, though the run has not heard of them y
   expect(world.sent).toHaveLength(1)
 })
 
+test('keeps what each of those says who approve it or refuse it', async () => {
+  await save('two', [{ ...approve, approve: { danger: 'It restarts.', quorum: 2 } }, restart])
+  const said = async (run: string) => (await look(run)).answered.map(({ by, answer, note }) => [by, answer, note])
+  const [run, refused] = [await started('two'), await started('two')]
+  const hash = (await look(run, mara)).pending!.hash!
+  await world.do(priya, approveStep, { run, step: 'approve', hash, note: 'The replica is up to date' })
+  await world.settle()
+  expect((await look(run, mara)).pending!.approvals).toMatchObject([{ name: 'Priya', note: 'The replica is up to date' }])
+  await world.do(mara, approveStep, { run, step: 'approve', hash, note: 'Support knows' })
+  await world.do(priya, approveStep, { run: refused, step: 'approve', hash, note: 'Looks right' })
+  await world.do(mara, refuseStep, { run: refused, step: 'approve', reason: 'Not before noon' })
+  await world.settle()
+  expect(await said(run)).toEqual([
+    ['Priya', 'Approved', 'The replica is up to date'],
+    ['Mara', 'Approved', 'Support knows'],
+  ])
+  expect(await said(refused)).toEqual([
+    ['Priya', 'Approved', 'Looks right'],
+    ['Mara', 'Refused', 'Not before noon'],
+  ])
+})
+
 test('pages nobody for an incident that is closed: whom it asks then is told as of any run', async () => {
   await save('late', [{ ...sure, ask: { ...sure.ask, who: [{ user: 'priya' }] } }])
   const urgencies: unknown[] = []

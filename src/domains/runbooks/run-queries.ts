@@ -141,14 +141,31 @@ const refOf = (incident: IncidentData | undefined) =>
 async function answeredOf(scope: Scope, run: store.Run, asks: store.RunAsk[]): Promise<z.input<typeof RunView>['answered']> {
   const approvals = asks.length === 0 ? [] : await store.approvalsOfRun(scope, run.id)
   const rows = asks.flatMap((ask) => [
-    ...approvals.filter(({ seq }) => seq === ask.seq).map(({ userId, at }) => ({ ask, answer: 'Approved', by: userId as string, at })),
+    // A note without an answer was kept with the ask by an older version: of several who approved it is not known whose it is.
+    ...approvals
+      .filter(({ seq }) => seq === ask.seq)
+      .map(({ userId, at, note }) => ({
+        ask,
+        answer: 'Approved',
+        by: userId as string,
+        at,
+        note: note ?? (ask.answer === null ? ask.note : null),
+      })),
     ...(ask.answer === null || ask.answeredBy === null || ask.answeredAt === null
       ? []
-      : [{ ask, answer: ask.answers.find(({ id }) => id === ask.answer)?.text ?? 'Refused', by: ask.answeredBy, at: ask.answeredAt }]),
+      : [
+          {
+            ask,
+            answer: ask.answers.find(({ id }) => id === ask.answer)?.text ?? 'Refused',
+            by: ask.answeredBy,
+            at: ask.answeredAt,
+            note: ask.note,
+          },
+        ]),
   ])
   const answered: z.input<typeof RunView>['answered'] = []
-  for (const { ask, answer, by, at } of rows) {
-    const { step, kind, question, note } = ask
+  for (const { ask, answer, by, at, note } of rows) {
+    const { step, kind, question } = ask
     answered.push({ step, kind, question, answer, note, by: await nameOfActor(scope, by), at })
   }
   return answered

@@ -178,8 +178,6 @@ export const saveAsked = (scope: Scope, ask: { runId: RunId; seq: number; who: W
   scope.query(
     sql`update run_asks set who = ${json(ask.who)}::json, also = ${json(ask.also)}::json, also_at = ${ask.alsoAt} where run_id = ${ask.runId} and seq = ${ask.seq}`,
   )
-export const saveNote = (scope: Scope, runId: RunId, seq: number, note: string) =>
-  scope.query(sql`update run_asks set note = ${note} where run_id = ${runId} and seq = ${seq}`)
 export const addTold = (scope: Scope, runId: RunId, seq: number, userIds: readonly UserId[]) =>
   scope.query(sql`update run_asks set told = (told::jsonb || ${json(userIds)}::jsonb)::json where run_id = ${runId} and seq = ${seq}`)
 /** Everybody who was told of it. */
@@ -190,15 +188,15 @@ export const closeAsks = (scope: Scope, runId: RunId) =>
   scope.query(sql`update run_asks set closed_at = ${scope.now} where run_id = ${runId} and closed_at is null`)
 
 /** False when this person has approved it already. */
-export const insertApproval = async (scope: Scope, runId: RunId, seq: number, userId: UserId): Promise<boolean> =>
+export const insertApproval = async (scope: Scope, runId: RunId, seq: number, userId: UserId, note: string | null): Promise<boolean> =>
   (
     await scope.query(
-      sql`insert into run_approvals (run_id, seq, user_id, at) values (${runId}, ${seq}, ${userId}, ${scope.now}) on conflict do nothing returning user_id`,
+      sql`insert into run_approvals (run_id, seq, user_id, at, note) values (${runId}, ${seq}, ${userId}, ${scope.now}, ${note}) on conflict do nothing returning user_id`,
     )
   ).length === 1
 export const approvalsOfRun = (scope: Scope, runId: RunId) =>
-  scope.query<{ seq: number; userId: UserId; at: Instant }>(
-    sql`select seq, user_id as "userId", at from run_approvals where run_id = ${runId} order by at`,
+  scope.query<{ seq: number; userId: UserId; at: Instant; note: string | null }>(
+    sql`select seq, user_id as "userId", at, note from run_approvals where run_id = ${runId} order by at`,
   )
 export const countApprovals = async (scope: Scope, runId: RunId, seq: number): Promise<number> =>
   (await scope.first<{ count: number }>(sql`select count(*) as count from run_approvals where run_id = ${runId} and seq = ${seq}`))!.count

@@ -117,7 +117,7 @@ export const PendingView = z
     preview: z.string().nullable(),
     hash: z.string().nullable(),
     quorum: z.number(),
-    approvals: z.array(Person.extend({ at: InstantOut })),
+    approvals: z.array(Person.extend({ at: InstantOut, note: z.string().nullable() })),
     ifNothing: z.string(),
   })
   .meta({ id: 'RunPending' })

@@ -53,7 +53,7 @@ export async function pendingView(scope: Scope, actor: Actor, run: Run, ask: Run
     preview: ask.preview,
     hash: ask.hash,
     quorum: ask.quorum,
-    approvals: approvals.map(({ userId, at }) => ({ id: userId, name: users.get(userId) ?? userId, at })),
+    approvals: approvals.map(({ userId, at, note }) => ({ id: userId, name: users.get(userId) ?? userId, at, note })),
     ifNothing: ifNothing(also, end, await zoneOf(scope, actor)),
   }
 }

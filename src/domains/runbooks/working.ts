@@ -63,10 +63,9 @@ export const approveStep = defineCommand({
     const person = personOf(context.actor)
     if (person === undefined) return refuse('An approval is given by a person.')
     if (ask.hash !== hash) return refuse('What would be done has changed since you looked at it. Read it again.')
-    if (!(await store.insertApproval(context.scope, run.id, ask.seq, person)))
+    if (!(await store.insertApproval(context.scope, run.id, ask.seq, person, note || null)))
       return refuse('You have approved this already; another person has to.')
     const count = await store.countApprovals(context.scope, run.id, ask.seq)
-    if (note !== undefined && note !== '') await store.saveNote(context.scope, run.id, ask.seq, note)
     await context.emit(events.approvalGiven, { ...(await named(context.scope, run, step)), seq: ask.seq, hash, count, quorum: ask.quorum })
     await context.tell(runProcess, run.id, { type: 'approved', seq: ask.seq, by: person })
     return done
