@@ -12,7 +12,7 @@ import { notifications } from '#domains/notifications/index.ts'
 import { oncall } from '#domains/oncall/index.ts'
 import { addSchedule } from '#domains/oncall/schedules.ts'
 import { createWorld, type World } from '#scenarios/world/world.ts'
-import { saveRunbook } from './catalogue.ts'
+import { listRunbooks, saveRunbook } from './catalogue.ts'
 import { addConnection } from './connections.ts'
 import { runbooks } from './index.ts'
 import { getRun } from './run-queries.ts'
@@ -131,6 +131,17 @@ test('pages nobody for an incident that is closed: whom it asks then is told as 
     urgencies.push(...told.map(({ urgency }) => urgency))
   }
   expect(urgencies).toEqual(['page', 'update'])
+})
+
+test('of a private incident is not what others see as the last one of its runbook', async () => {
+  const last = async (actor: Actor) => (await world.do(actor, listRunbooks, { text: 'hush' })).items[0]!.lastRun?.number
+  await save('hush', [sure])
+  const { id: first } = await world.do(mara, startRun, { runbook: 'hush' })
+  const { id: incident } = await world.do(mara, declareIncident, { title: 'A laptop was stolen', private: true })
+  const { id: second } = await world.do(mara, startRun, { runbook: 'hush', incident })
+  await world.settle()
+  const [open, hidden] = [(await look(first)).number, (await look(second)).number]
+  expect([await last(priya), await last(mara)]).toEqual([open, hidden])
 })
 
 test('about a private incident asks, and tells, only those who see it', async () => {

@@ -8,12 +8,13 @@ import { decodeCursor, listInput, listOutput, page } from '#kernel/list.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { renderMarkdown } from '#platform/text/markdown.ts'
 import { Done, done, findTeam, listTeams, Slug } from '#domains/directory/index.ts'
+import { findIncidents } from '#domains/incidents/index.ts'
 import { connectionProblems, problemsOf } from './check.ts'
 import { actOf, dangerOf, Runbook } from './definition.ts'
-import { runbookRemoved, runbookSaved, RunbookIdSchema } from './events.ts'
+import { runbookRemoved, runbookSaved, RunbookIdSchema, type RunbookId } from './events.ts'
 import { stepsOf } from './flow.ts'
 import { outlineOf } from './outline.ts'
-import { listRuns as listRunRows } from './run-store.ts'
+import { listRuns as listRunRows, type Run } from './run-store.ts'
 import { shippedRunbooks } from './shipped.ts'
 import * as store from './store.ts'
 import { RunbookItem, RunbookView } from './views.ts'
@@ -66,7 +67,7 @@ async function item(
   known: Awaited<ReturnType<typeof connectionsOf>>,
 ): Promise<z.input<typeof RunbookItem>> {
   const steps = stepsOf(row.definition).map(({ step }) => step)
-  const [last] = await listRunRows(scope, { runbookId: row.id, limit: 1 })
+  const last = await lastRunOf(scope, row.id)
   return {
     id: row.id,
     slug: row.slug,
@@ -81,6 +82,22 @@ async function item(
     problems: problemsAmong(row.definition, known),
     lastRun: last ? { number: last.number, phase: last.phase, startedAt: last.startedAt } : null,
   }
+}
+
+/** The newest run that the scope sees, of the newest 200: one of an incident is seen by whoever sees the incident. */
+async function lastRunOf(scope: Scope, runbookId: RunbookId): Promise<Run | undefined> {
+  let before: number | undefined
+  for (const limit of [10, 190]) {
+    const rows = await listRunRows(scope, { runbookId, before, limit })
+    const incidents = await findIncidents(
+      scope,
+      rows.flatMap(({ incidentId }) => incidentId ?? []),
+    )
+    const last = rows.find(({ incidentId }) => incidentId === null || incidents.some(({ id }) => id === incidentId))
+    if (last || rows.length < limit) return last
+    before = rows.at(-1)!.number
+  }
+  return undefined
 }
 
 export const getRunbook = defineQuery({
