@@ -8,7 +8,7 @@ import { reach } from '#domains/notifications/index.ts'
 import * as board from './board-store.ts'
 import { carryOut, open } from './change.ts'
 import { ClockInput, ClockState, decideClocks, type ClockAct, type ClockFacts } from './clock-acts.ts'
-import { dueOf, dueOfIncident, nextUpdate } from './clocks.ts'
+import { dueOf, dueOfIncident, isTold, nextUpdate } from './clocks.ts'
 import { slaBreached, slaPageFailed, slaWarned, taskDue, updateDue, type TaskId } from './events.ts'
 import { enter, keyOf, type Incident } from './incident.ts'
 import { lastUpdateOf } from './last-update.ts'
@@ -39,8 +39,9 @@ async function factsOf(scope: Scope, id: string): Promise<ClockFacts> {
   if (!incident) return undefined
   const process = await processAt(scope, incident.type, incident.processVersion)
   const tasks = (await board.tasksOf(scope, incident.id)).filter((task) => task.doneAt === null)
-  const due = dueOfIncident(process, incident, await board.clocksOf(scope, incident.id), tasks, await lastUpdateOf(scope, incident.id))
-  return { due, slas: process.slas, key: keyOf(incident), title: incident.private ? '' : incident.title }
+  const clocks = await board.clocksOf(scope, incident.id)
+  const all = dueOfIncident(process, incident, clocks, tasks, await lastUpdateOf(scope, incident.id))
+  return { due: all.filter((due) => !isTold(due, clocks)), slas: process.slas, key: keyOf(incident), title: incident.private ? '' : incident.title }
 }
 
 async function carry(context: ProcessContext, process: Process, incident: Incident, act: ClockAct): Promise<void> {

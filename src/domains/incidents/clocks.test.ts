@@ -91,6 +91,13 @@ describe('a target', () => {
     expect(dueOf(of(over, 'resolution'))).toBeNull()
     expect(dueOf(of(turnClocks(sre, incident(sre, { state: 'investigating' }), over, at(600)), 'resolution'))).toBe(at(660))
   })
+  test('does not run while it is over without having been met, and goes on after reopening', () => {
+    const own = { ...sre, slas: sre.slas.map((sla) => ({ ...sla, metBy: ['resolved'] })) }
+    const running = turnClocks(own, incident(own, {}), [], opened)
+    const over = turnClocks(own, incident(own, { state: 'declined', stateKind: 'cancelled' }), running, at(60))
+    expect(leftSeconds(of(over, 'resolution'), at(600))).toBe(60 * 60)
+    expect(dueOf(of(turnClocks(own, incident(own, { state: 'investigating' }), over, at(600)), 'resolution'))).toBe(at(660))
+  })
   test('that moves into the future is not missed any more', () => {
     const missed = turnClocks(sre, incident(sre, {}), [], opened).map((clock) => ({ ...clock, breachedAt: at(120), warnedAt: at(96) }))
     expect(of(turnClocks(sre, incident(sre, { severity: 'SEV3' }), missed, at(130)), 'resolution')).toMatchObject({

@@ -92,6 +92,13 @@ export function dueOfIncident(
   return due.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
 }
 
+/** Whether this was told already and holds: a clock that paused runs out at another time, and is missed or warned of only once. */
+export const isTold = ({ kind, id }: Due, clocks: readonly SlaClock[]): boolean => {
+  const clock = clocks.find(({ sla }) => sla === id)
+  if (!clock || (kind !== 'sla' && kind !== 'sla-warning')) return false
+  return clock.breachedAt !== null || (kind === 'sla-warning' && clock.warnedAt !== null)
+}
+
 const endOf = (clock: SlaClock): Instant => addSeconds(clock.startedAt, clock.targetSeconds! + clock.pausedSeconds)
 
 const fresh = (sla: SlaSpec, incident: Incident): SlaClock => ({
@@ -118,7 +125,9 @@ function turn(process: Process, incident: Incident, sla: SlaSpec, before: SlaClo
     clock.metAt = null
   }
   if (clock.metAt !== null) return clock
-  const pauses = process.holdReasons.some((reason) => reason.id === incident.holdReason && reason.pauses)
+  // What ended without meeting it waits for nothing: when it is reopened, the time in between does not count.
+  const isOver = incident.stateKind === 'closed' || incident.stateKind === 'cancelled'
+  const pauses = isOver || process.holdReasons.some((reason) => reason.id === incident.holdReason && reason.pauses)
   const running = pauses ? { ...clock, pausedAt: clock.pausedAt ?? now } : resumed(clock, now)
   const moved = running.targetSeconds !== before.targetSeconds
   return moved && (running.targetSeconds === null || endOf(running) > now) ? { ...running, warnedAt: null, breachedAt: null } : running

@@ -10,6 +10,7 @@ import {
   move,
   movesFrom,
   reopen,
+  reportedBy,
   type Board,
   type Incident,
   type Wanted,
@@ -261,6 +262,14 @@ test('it closes by itself only while it is resolved, and only when the process s
   expect(closesItselfAt(itil, resolved)).toBe(addSeconds(now, 3 * 86_400))
   expect(closesItselfAt(itil, incidentIn(itil, 'recovering'))).toBeNull()
   expect(closesItselfAt(sre, enter(sre, incidentIn(sre, 'monitoring'), 'resolved', now))).toBeNull()
+})
+
+test('somebody else who is asked has as long to answer', () => {
+  const resolved = enter(itil, incidentIn(itil, 'recovering'), 'resolved', now)
+  const later = addSeconds(now, 2 * 86_400)
+  const asked = reportedBy(itil, resolved, 'usr_00000000000000000000000002', later)
+  expect(closesItselfAt(itil, asked)).toBe(addSeconds(later, 3 * 86_400))
+  expect(closesItselfAt(itil, reportedBy(itil, asked, null, later))).toBe(addSeconds(later, 3 * 86_400))
 })
 
 test('an empty text clears a field', () => {

@@ -223,11 +223,13 @@ export function reopen(process: Process, incident: Incident, now: Instant): Refu
   return { incident: enter(process, incident, process.closure.reopens, now) }
 }
 
-/** When it closes by itself, or null. */
+/** When it closes by itself, or null: so long after it was resolved, or after somebody else was asked. */
 export function closesItselfAt(process: Process, incident: Incident): Instant | null {
   const after = process.closure.autoCloseAfter
   if (after === null || incident.stateKind !== 'resolved' || incident.resolvedAt === null) return null
-  return addSeconds(incident.resolvedAt, secondsOf(after))
+  const { resolvedAt, confirmation, confirmationAskedAt: askedAt } = incident
+  const since = confirmation === 'asked' && askedAt !== null && askedAt > resolvedAt ? askedAt : resolvedAt
+  return addSeconds(since, secondsOf(after))
 }
 
 /** What conditions see. */
