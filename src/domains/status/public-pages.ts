@@ -98,7 +98,7 @@ const unsubscribeForm = definePage({
   run: async (_context, { params }) =>
     button(
       'Stop the updates',
-      'No more updates will come to the address that this link was sent to.',
+      'The status page that the mail names will send no more updates to its address.',
       `/s/unsubscribe/${encodeURIComponent(params['token'] ?? '')}`,
       'Stop',
     ),
@@ -108,7 +108,11 @@ const unsubscribe = definePage({
   http: 'POST /s/unsubscribe/{token}',
   async run(context, { params }) {
     await stopFollowing(context, params['token'] ?? '')
-    return note('Status', 'No more updates', 'The address that this link was sent to gets no updates any more.')
+    return note(
+      'Status',
+      'No more updates',
+      'The status page that the mail names sends no more updates to its address. Other pages that it follows still do.',
+    )
   },
 })
 

@@ -132,6 +132,31 @@ describe('following', () => {
     expect(await world.do(grace, following, {})).toEqual({ pages: ['office'] })
   })
 
+  test('stopping ends what the mail names, and says so: another page goes on', async () => {
+    await world.do(admin, addStatusPage, { slug: 'blog', name: 'Blog status', visibility: 'public' })
+    await confirmed('ines@example.test', '192.0.2.8')
+    await visit('POST /s/{slug}/subscribe', { slug: 'blog' }, { email: 'ines@example.test' }, '192.0.2.8')
+    await world.settle()
+    await visit('POST /s/confirm/{token}', { token: tokenIn(mails.at(-1)!, 'confirm') })
+    const number = String((await world.do(admin, declareIncident, { title: 'Both' })).number)
+    const publish = async () => {
+      const before = mails.length
+      await world.do(admin, publishUpdate, { incident: number, text: 'Both are slow.', pages: ['shop', 'blog'] })
+      await world.settle()
+      return mails.slice(before).filter(({ to }) => to === 'ines@example.test')
+    }
+    const [mail] = await publish()
+    const stopped = await visit('POST /s/unsubscribe/{token}', { token: tokenIn(mail!, 'unsubscribe') })
+    expect(stopped.body).toContain('Other pages that it follows still do.')
+    const named = ({ body }: ChannelMessage) => /follows (.*)\./.exec(body)![1]
+    const [next] = await publish()
+    expect(new Set([named(mail!), named(next!)])).toEqual(new Set(['Shop status', 'Blog status']))
+    await visit('POST /s/unsubscribe/{token}', { token: tokenIn(next!, 'unsubscribe') })
+    expect(await publish()).toEqual([])
+    await world.do(admin, changeState, { incident: number, to: 'declined', reason: 'Tried out' })
+    await world.settle()
+  })
+
   test('stopping is one button, and the same for a link that nobody knows', async () => {
     await confirmed('umut@example.test')
     await world.do(admin, setComponentStatus, { component: 'search', status: 'slow' })
