@@ -5,7 +5,7 @@ import { defineCommand } from '#kernel/define.ts'
 import { AppError, missing, refuse } from '#kernel/errors.ts'
 import { InstantSchema } from '#kernel/time.ts'
 import { done, Done, findServices, findTeam, Slug } from '#domains/directory/index.ts'
-import { hidePagesOfIncident } from '#domains/oncall/index.ts'
+import { eraseFromMessages, hidePagesOfIncident } from '#domains/oncall/index.ts'
 import * as board from './board-store.ts'
 import { isRefused, open, personNamed, save } from './change.ts'
 import { confirmationAsked, incidentChanged, incidentPrivacyChanged, TextIdSchema, textErased } from './events.ts'
@@ -140,6 +140,8 @@ export const eraseText = defineCommand({
     if (text.erasedAt !== null) return done
     await board.eraseText(scope, text.id)
     await store.forgetText(scope, incident, text)
+    for (const words of [text.text, text.detail])
+      if (words !== null && words.trim() !== '') await eraseFromMessages(scope, incident.id, words)
     await emit(textErased, { incidentId: incident.id, textId: text.id, of: `a ${text.kind}` })
     return done
   },

@@ -7,12 +7,16 @@ import { createWorld, type World } from '#scenarios/world/world.ts'
 import { alerts } from '#domains/alerts/index.ts'
 import { directory } from '#domains/directory/index.ts'
 import { notifications } from '#domains/notifications/index.ts'
+import { myNotifications } from '#domains/notifications/deliveries.ts'
 import { oncall } from '#domains/oncall/index.ts'
+import { listPages } from '#domains/oncall/pages.ts'
 import { declareIncident } from './declare.ts'
 import { changeIncident, eraseText } from './details.ts'
 import { incidents } from './index.ts'
 import { listIncidents, verifyIncident } from './queries.ts'
+import { bringIn } from './people.ts'
 import { getIncident } from './screen.ts'
+import { addTask } from './tasks.ts'
 import { incidentTimeline } from './timeline.ts'
 
 let world: World
@@ -71,4 +75,26 @@ test('a field of its process, and not the others', async () => {
   ])
   const left = await world.read((scope) => scope.query(sql`select 1 from incidents where fields::text like '%Jane%'`))
   expect(left).toEqual([])
+})
+
+test('what pages and messages about it say, and nothing else that they say', async () => {
+  const tunde = await world.person('tunde')
+  const incident = await declare()
+  const note = 'Jane Roe waits on line 2'
+  await world.do(mara, bringIn, { incident, user: 'tunde', urgent: true, note })
+  await world.do(mara, addTask, { incident, title: 'Call Jane Roe', assignee: 'tunde' })
+  await world.do(mara, addTask, { incident, title: 'Look', assignee: 'tunde' })
+  await world.settle()
+  const page = async () => (await world.do(tunde, listPages, {})).items.map(({ title, body }) => [title, body])
+  const mine = async () => (await world.do(tunde, myNotifications, { limit: 50 })).items.map(({ title }) => title)
+  expect(await page()).toEqual([[`You are wanted in ${incident}: Jane Roe cannot pay`, note]])
+  expect((await mine()).join()).toContain('Jane Roe')
+
+  await erase(incident, note)
+  expect(await page()).toEqual([[`You are wanted in ${incident}: Jane Roe cannot pay`, '(erased)']])
+  await erase(incident, 'Jane Roe cannot pay')
+  await erase(incident, 'Look')
+  expect(await page()).toEqual([['(erased)', '(erased)']])
+  expect((await mine()).join()).not.toContain('Jane Roe')
+  expect(await mine()).toEqual(expect.arrayContaining([`SEV2 Task for you in ${incident}`]))
 })

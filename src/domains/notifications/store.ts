@@ -167,6 +167,17 @@ export const putDeliveries = gather(async (scope: Scope, all: readonly (readonly
   return all
 })
 
+/** Stands where words were that somebody has erased. */
+export const erasedWords = '(erased)'
+/** Whether a column says this text, which may have been cut off there. A few letters are looked for at its end only: there it stands by itself. */
+export const says = (column: Sql, text: string): Sql =>
+  text.length < 8 ? sql`right(${column}, ${[...text].length}) = ${text}` : sql`strpos(${column}, ${text.slice(0, 200)}) > 0`
+/** Takes an erased text out of what is kept of the deliveries about these things. */
+export const eraseFromDeliveries = (scope: Scope, subjects: readonly string[], text: string) =>
+  scope.query(
+    sql`update notifications set title = ${erasedWords} where subject = any(${[...subjects]}::text[]) and ${says(sql`title`, text)}`,
+  )
+
 /** Whether a delivery is still wanted, right before it is sent. */
 export const statusOf = async (scope: Scope, id: NotificationId): Promise<DeliveryStatus | undefined> =>
   (await findStatus(scope, id))?.status

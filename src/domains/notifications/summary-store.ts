@@ -7,6 +7,7 @@ import { json, sql } from '#kernel/sql.ts'
 import type { Instant } from '#kernel/time.ts'
 import type { SummaryId } from './events.ts'
 import { mostSingly } from './storm.ts'
+import { erasedWords, says } from './store.ts'
 
 /** A page that reaches its person in a summary. `summaryId` is null while it waits for the next one. `leftWhy`: why it need not be told any more. */
 export type Entry = {
@@ -93,3 +94,8 @@ const entriesOfAll = gatherRows(
     scope.query<Entry>(sql`select ${columns} from summary_entries where summary_id = any(${ids}::text[]) order by joined_at, reach_key`),
   ({ summaryId }) => summaryId!,
 )
+/** Takes an erased text out of what summaries say, or are about to say, of these pages. */
+export const eraseFromEntries = (scope: Scope, reachKeys: readonly string[], text: string) =>
+  scope.query(
+    sql`update summary_entries set title = ${erasedWords} where reach_key = any(${[...reachKeys]}::text[]) and ${says(sql`title`, text)}`,
+  )

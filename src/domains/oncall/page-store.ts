@@ -5,6 +5,7 @@ import { allOfThem, gather, gatherByKey } from '#kernel/gather.ts'
 import { visible, type Scope } from '#kernel/scope.ts'
 import { allOf, json, sql, type Sql } from '#kernel/sql.ts'
 import type { Instant } from '#kernel/time.ts'
+import { erasedWords, says } from '#domains/notifications/index.ts'
 import type { PageId } from './events.ts'
 
 type PageStateName = 'paging' | 'acknowledged' | 'exhausted' | 'ended'
@@ -185,3 +186,15 @@ export const toldOf = async (scope: Scope, pageIds: readonly string[], userId: s
 export const peopleOf = (scope: Scope, pageId: string): Promise<PersonRow[]> =>
   scope.query(sql`select told.user_id as "userId", users.name, users.handle, told.level, told.round, told.reach_key as "reachKey", told.reason, told.at
     from page_people told join users on users.id = told.user_id where told.page_id = ${pageId} order by told.round, told.at, told.level, users.name`)
+/** Takes an erased text out of the pages about an incident. Their ids. */
+export const eraseFromPages = async (scope: Scope, incidentId: string, text: string): Promise<string[]> => {
+  const without = (column: Sql) => sql`case when ${says(column, text)} then ${erasedWords} else ${column} end`
+  const rows = await scope.query<{ id: string }>(
+    sql`update pages set title = ${without(sql`title`)}, body = ${without(sql`body`)} where incident = ${incidentId} returning id`,
+  )
+  return rows.map(({ id }) => id)
+}
+export const reachKeysOf = async (scope: Scope, pageIds: readonly string[]): Promise<string[]> =>
+  (await scope.query<{ key: string }>(sql`select reach_key as key from page_people where page_id = any(${[...pageIds]}::text[])`)).map(
+    ({ key }) => key,
+  )

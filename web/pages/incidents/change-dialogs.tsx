@@ -218,7 +218,7 @@ export function EraseDialog({ incident, textId, onClose }: { incident: Screen; t
       open
       onClose={onClose}
       title="Erase what was written?"
-      consequence="The words are gone for everybody and cannot be brought back. That something was written here, by whom and when, stays in the record, which still verifies."
+      consequence="The words are gone from the incident and from what is kept of its pages and messages, and cannot be brought back. What was sent already stays where it arrived, and runbook runs and status updates keep what they say. That something was written here, by whom and when, stays in the record, which still verifies."
       verb="Erase for good"
       sending={erase.isPending}
       error={erase.error && <ErrorNotice what={erase.error.message} reference={erase.error.reference} />}
