@@ -87,3 +87,25 @@ test('anything else that fails at the end is not hidden', async () => {
   })
   await expect(stop()).rejects.toThrow('a defect')
 })
+
+test('what hangs at the end is left after a while, and what stands behind it is ended all the same', async () => {
+  const done: string[] = []
+  let passedMs = 0
+  const waits: number[] = []
+  const after = (ms: number, work: () => void) => {
+    waits.push(ms)
+    const late = setImmediate(() => {
+      passedMs += ms
+      work()
+    })
+    return () => clearImmediate(late)
+  }
+  const { cleanUps, stop } = createEnding(silentLog(), { elapsedMs: () => passedMs, after })
+  cleanUps.push(() => void done.push('database'))
+  cleanUps.push(() => new Promise(() => undefined))
+  cleanUps.push(() => new Promise(() => undefined))
+  cleanUps.push(() => void done.push('door'))
+  await stop()
+  expect(done).toEqual(['door', 'database'])
+  expect(waits).toEqual([15_000, 15_000, 300, 300])
+})

@@ -7,6 +7,7 @@ import { integrations } from '#integrations/catalogue.ts'
 import type { Engine } from '#platform/commands/engine.ts'
 import type { Config } from '#platform/config/config.ts'
 import type { AwaitedDatabase } from '#platform/database/awaited.ts'
+import { silentAfterMs } from '#platform/database/silence.ts'
 import { createInbound, type InboundStore } from '#platform/http/inbound.ts'
 import type { StandalonePage } from '#platform/http/pages.ts'
 import { createHttpServer } from '#platform/http/server.ts'
@@ -44,7 +45,7 @@ export async function openDoor(parts: DoorParts): Promise<{ address: string; clo
     webFolder: join(parts.root, 'web/dist'),
     async ready() {
       if (!database.isReached()) throw notReached(keepsMeanwhile())
-      await database.transaction((tx) => tx.query(sql`select 1`), { atOneMoment: true })
+      await database.transaction((tx) => tx.query(sql`select 1`), { atOneMoment: true, silentMs: silentAfterMs })
     },
   })
   await new Promise<void>((resolve, reject) => {

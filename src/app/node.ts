@@ -11,9 +11,10 @@ import type { Config } from '#platform/config/config.ts'
 import { awaitedDatabase } from '#platform/database/awaited.ts'
 import { askClock, createFollowingClock, followClock } from '#platform/database/clock.ts'
 import { doesNotAnswer, type Database } from '#platform/database/database.ts'
-import { poolSize } from '#platform/database/gate.ts'
+import { mostReadingMs, poolSize } from '#platform/database/gate.ts'
 import { migrate, readMigrations } from '#platform/database/migrate.ts'
 import { openPostgres } from '#platform/database/postgres.ts'
+import { silentAfterMs } from '#platform/database/silence.ts'
 import { createLive } from '#platform/events/live.ts'
 import { readQuiet } from '#platform/installation/quiet.ts'
 import { createWorker } from '#platform/jobs/worker.ts'
@@ -47,8 +48,8 @@ export const migrationsFolder = join(root, 'migrations')
 /** The one live clock. */
 export const clock = createFollowingClock({ wallMs: () => Date.now(), elapsedMs: () => performance.now() })
 
-// A commit takes milliseconds; one that takes longer than this waits for a database that is cut off.
-const silentAfterMs = 8000
+/** A node waits for no answer longer than this, except where it says so: more than a statement takes that is stopped because it reads for too long. */
+const silentMs = mostReadingMs + 10_000
 /** How long a node that is stopped waits for a try that is under way. */
 const longestLastTryMs = 1000
 
@@ -58,13 +59,14 @@ const longestLastTryMs = 1000
  */
 export type RunningNode = { engine: Engine; address: string; whole: Promise<boolean>; stop(): Promise<void> }
 
-/** Opens the database as it is. */
-export const openAsItIs = async (config: Config, log: Log): Promise<Database> =>
+/** Opens the database as it is. `options`: as for a server. */
+export const openAsItIs = async (config: Config, log: Log, options: { silentMs?: number } = {}): Promise<Database> =>
   config.databaseUrl
     ? openPostgres(config.databaseUrl.open(), {
         poolSize,
         onError: (err) => log.warn({ err }, 'a database connection was lost'),
         name: randomBytes(6).toString('hex'),
+        ...options,
       })
     : (await import('#platform/database/embedded.ts')).openEmbedded(config.dataFolder)
 
@@ -124,7 +126,7 @@ export async function startNode(
   try {
     const database = awaitedDatabase(
       config.databaseUrl ? 'postgres' : 'embedded',
-      () => openAsItIs(config, log),
+      () => openAsItIs(config, log, { silentMs }),
       (opened) => bringUpToDate(opened, log),
     )
     cleanUps.push(() => database.close())

@@ -27,6 +27,9 @@ export async function serve(options: { only?: 'web' | 'worker' }): Promise<void>
   await closeGaps().catch(() => undefined)
 }
 
+/** A start that hangs, in a database that says nothing to its migrations, is not waited for longer than this. The end of a node takes less. */
+const mostEndingMs = 18_000
+
 /** Ends the process when it is asked to, after the node has started and finished what it does; at once when asked again. */
 export function stopOnSignal(starting: Promise<RunningNode>): void {
   let stopping = false
@@ -34,6 +37,7 @@ export function stopOnSignal(starting: Promise<RunningNode>): void {
     process.on(signal, () => {
       if (stopping) process.exit(1)
       stopping = true
+      setTimeout(() => process.exit(1), mostEndingMs).unref()
       void starting
         .then((node) => node.stop())
         .then(

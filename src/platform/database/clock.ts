@@ -4,6 +4,7 @@ import { epochMs, instant, type Clock, type Instant } from '#kernel/time.ts'
 import { sql } from '#kernel/sql.ts'
 import type { Log } from '../log.ts'
 import type { Database } from './database.ts'
+import { silentAfterMs } from './silence.ts'
 
 /** What a machine knows of time, in milliseconds: what it is said to be, since 1970; and what passes, since some moment, whoever sets it. */
 export type Machine = { wallMs(): number; elapsedMs(): number }
@@ -48,7 +49,7 @@ export function createFollowingClock({ wallMs, elapsedMs }: Machine): FollowingC
   }
 }
 
-/** Asks once. Answers as `heard` does; throws as a transaction does. */
+/** Asks once, and not longer than a database that is there takes. Answers as `heard` does; throws as a transaction does. */
 export async function askClock(database: Pick<Database, 'transaction'>, clock: FollowingClock): Promise<number> {
   let askedAt = 0
   const at = await database.transaction(
@@ -57,7 +58,7 @@ export async function askClock(database: Pick<Database, 'transaction'>, clock: F
       const [row] = await tx.query<{ at: Instant }>(sql`select clock_timestamp() as at`)
       return row!.at
     },
-    { durable: false },
+    { durable: false, silentMs: silentAfterMs },
   )
   return clock.heard(epochMs(at), askedAt, clock.elapsedMs())
 }

@@ -19,9 +19,14 @@ export type TransactionOptions = {
   durable?: boolean
   /** A statement that takes longer is stopped; on the embedded database nothing can stop one. */
   mostMs?: number
+  /**
+   * What it asks is answered within so long, or its connection is broken off and it fails as with a database that is away; Infinity: however long it takes.
+   * Without it as the database was opened. The embedded database is never silent.
+   */
+  silentMs?: number
   /** Its statements may look through much, and each is planned for its values. The others find by key, and keep their plan. */
   looksThrough?: boolean
-  /** All that it asks it asks at once: then to begin and to commit cost nothing. It takes no other option, and no statement once one was sent. */
+  /** All that it asks it asks at once: then to begin and to commit cost nothing. It takes no other option but `silentMs`, and no statement once one was sent. */
   atOneMoment?: boolean
 }
 

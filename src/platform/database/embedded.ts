@@ -73,6 +73,7 @@ const inProcess: Dialect = {
   begin: ({ looksThrough = false }) => [sql`begin`, ...(looksThrough ? [sql`select ${planForValues}`] : [])],
   becomeDurable: undefined,
   notify: undefined,
+  silentMs: () => Infinity,
 }
 
 /** Two processes in it would write over each other. In two containers that share it both may have the same number, so it is held by a socket too. */

@@ -21,18 +21,21 @@ export function readMigrations(folder: string): Migration[] {
   })
 }
 
+/** A large table is changed for minutes, and the other nodes that start meanwhile wait for it. */
+const takesItsTime = { silentMs: Infinity }
+
 /**
  * Brings the database to the newest version. Returns the names of what was applied. Throws AppError 'refused', and changes nothing, when another program
  * has something there by a name that a migration needs.
  */
 export async function migrate(database: Database, migrations: readonly Migration[]): Promise<string[]> {
-  await database.transaction((tx) => begin(tx, migrations))
+  await database.transaction((tx) => begin(tx, migrations), takesItsTime)
   const applied: string[] = []
   for (const migration of migrations) {
     const fresh = await database.transaction(async (tx) => {
       await lock(tx)
       return apply(tx, migration)
-    })
+    }, takesItsTime)
     if (fresh) applied.push(migration.name)
   }
   return applied

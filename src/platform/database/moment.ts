@@ -7,6 +7,7 @@ import utils from 'pg/lib/utils.js'
 import { kept } from '#kernel/kept.ts'
 import type { Sql } from '#kernel/sql.ts'
 import { parsers } from './database.ts'
+import { breakOff, unlessAnswered } from './silence.ts'
 
 /** How values come out, for pg. */
 export const types = {
@@ -39,15 +40,24 @@ type Connection = {
 
 /**
  * `ask` sends at the end of this turn of the event loop, together with what else is asked until then; `send` sends at once what was asked. Outside of a
- * transaction each moment is one of its own: its statements are done together or not at all.
+ * transaction each moment is one of its own: its statements are done together or not at all. A moment that is not answered within `silentMs` breaks the
+ * connection off.
  */
-export function moments(client: pg.PoolClient): { ask(statement: Sql): Promise<Row[]>; send(): void; hasSent(): boolean } {
+export function moments(
+  client: pg.PoolClient,
+  silentMs: number,
+): { ask(statement: Sql): Promise<Row[]>; send(): void; hasSent(): boolean } {
   let asked: Asked[] = []
   let hasSent = false
   const send = () => {
     if (asked.length === 0) return
     hasSent = true
-    client.query(new Moment(asked))
+    client.query(
+      new Moment(
+        asked,
+        unlessAnswered(silentMs, () => breakOff(client, silentMs)),
+      ),
+    )
     asked = []
   }
   return {
@@ -70,10 +80,12 @@ class Moment extends pg.Query {
   #at = 0
   #rows: Row[] = []
   #unreadable: Error | undefined
+  readonly #heard: () => void
 
-  constructor(asked: readonly Asked[]) {
+  constructor(asked: readonly Asked[], heard: () => void) {
     super('')
     this.#asked = asked
+    this.#heard = heard
   }
 
   override submit = (raw: unknown): void => {
@@ -123,12 +135,14 @@ class Moment extends pg.Query {
   }
 
   handleReadyForQuery(): void {
+    this.#heard()
     if (this.#at === this.#asked.length) return
     // Nobody waits for good for an answer of a kind that is not read here, as one to an empty statement.
     this.handleError(new Error('The database ended its answer before every statement was answered.'))
   }
 
   handleError(error: Error): void {
+    this.#heard()
     for (const { name, failed } of this.#asked.slice(this.#at)) {
       // Those that were skipped were not prepared; and one whose rows look otherwise since an upgrade fails until it is prepared again.
       this.#shapes.delete(name)

@@ -4,9 +4,18 @@ import { join, sql, type Sql } from '#kernel/sql.ts'
 import type { Database } from './database.ts'
 import { types } from './moment.ts'
 import { findByKey, planForValues, transactionsOn, type Dialect } from './protocol.ts'
+import { answered, breakOff, silentAfterMs, unlessAnswered } from './silence.ts'
 
-/** `name`, 12 hex digits, is this node's alone: by it the others find its sessions. Without one they do not. */
-export type PostgresOptions = { poolSize: number; onError: (error: unknown) => void; name?: string }
+/**
+ * `name`, 12 hex digits, is this node's alone: by it the others find its sessions. Without one they do not. `silentMs`: how long a transaction that says
+ * nothing else waits for an answer; without it, however long it takes.
+ */
+export type PostgresOptions = { poolSize: number; onError: (error: unknown) => void; name?: string; silentMs?: number }
+
+/** So long a connection says nothing before the system asks whether it is still there: sooner than what stands between forgets it. */
+const askedIsThereAfterMs = 20_000
+/** How long connections are waited for when they are closed. */
+const mostClosingMs = 2000
 
 /** Connects to the server at `url`. Throws at the first use when it is away. */
 export function openPostgres(url: string, options: PostgresOptions): Database {
@@ -16,6 +25,7 @@ export function openPostgres(url: string, options: PostgresOptions): Database {
     application_name: options.name === undefined ? 'tocsin' : `tocsin ${options.name}`,
     connectionTimeoutMillis: 5000,
     keepAlive: true,
+    keepAliveInitialDelayMillis: askedIsThereAfterMs,
   } as pg.PoolConfig
   const pool = new pg.Pool({
     ...config,
@@ -25,20 +35,25 @@ export function openPostgres(url: string, options: PostgresOptions): Database {
     idle_in_transaction_session_timeout: 3000,
   } as pg.PoolConfig)
   pool.on('error', options.onError)
+  const clients = new Set<pg.PoolClient>()
   // What this node commits it hears of in its own process: the same from the server would wake everything twice.
   const own = new Set<number>()
   pool.on('connect', (client) => {
+    clients.add(client)
     own.add(backendOf(client))
     // The pool listens only while a connection is idle. One that is lost in the middle of a transaction fails its statements; without a listener it would
     // end the process as well.
     client.on('error', () => undefined)
     findByKey(client)
   })
-  pool.on('remove', (client) => void own.delete(backendOf(client)))
+  pool.on('remove', (client) => {
+    clients.delete(client)
+    own.delete(backendOf(client))
+  })
   const listening = listener(config, options.onError, own)
   return {
     kind: 'postgres',
-    transaction: transactionsOn(pool, onServer),
+    transaction: transactionsOn(pool, onServer(options.silentMs ?? Infinity)),
     async script(text) {
       await pool.query(text)
     },
@@ -46,13 +61,15 @@ export function openPostgres(url: string, options: PostgresOptions): Database {
     holdNodeLock: (lock) => listening.hold(lock),
     async close() {
       await listening.close()
-      await pool.end()
+      // Else it would wait for each transaction of a server that hangs.
+      const ended = unlessAnswered(mostClosingMs, () => clients.forEach((client) => breakOff(client, mostClosingMs)))
+      await pool.end().finally(ended)
     },
   }
 }
 
 /** Its settings cost no round trip of their own. */
-const onServer: Dialect = {
+const onServer = (usualSilentMs: number): Dialect => ({
   begin: ({ durable = true, mostMs, looksThrough = false }) => [
     sql`begin`,
     ...(durable ? [] : [sql`set local synchronous_commit = off`]),
@@ -63,7 +80,8 @@ const onServer: Dialect = {
   ],
   becomeDurable: sql`set local synchronous_commit = on`,
   notify: (channel, payload) => sql`select pg_notify(${channel}, ${payload})`,
-}
+  silentMs: ({ silentMs = usualSilentMs }) => silentMs,
+})
 
 const selected = (settings: Sql[]): Sql[] => (settings.length === 0 ? [] : [sql`select ${join(settings)}`])
 
@@ -81,6 +99,7 @@ function listener(config: pg.PoolConfig, onError: (error: unknown) => void, own:
   let timer: NodeJS.Timeout | undefined
   let closed = false
 
+  const heed = (connected: pg.Client, channel: string) => answered(connected, silentAfterMs, connected.query(`listen "${channel}"`))
   const lock = (connected: pg.Client, number: number) => connected.query('select pg_advisory_lock(7468, $1)', [number])
 
   function open(): Promise<pg.Client> {
@@ -97,7 +116,7 @@ function listener(config: pg.PoolConfig, onError: (error: unknown) => void, own:
     fresh.on('error', gone)
     const opening = (async () => {
       await fresh.connect()
-      for (const channel of channels.keys()) await fresh.query(`listen "${channel}"`)
+      for (const channel of channels.keys()) await heed(fresh, channel)
       return fresh
     })()
     opening.catch(() => {
@@ -130,16 +149,18 @@ function listener(config: pg.PoolConfig, onError: (error: unknown) => void, own:
       const known = channels.get(channel)
       channels.set(channel, [...(known ?? []), heard])
       const connected = await open()
-      if (!known) await connected.query(`listen "${channel}"`)
+      if (!known) await heed(connected, channel)
     },
     async hold(number: number) {
       locks.push(number)
-      await lock(await open(), number)
+      const connected = await open()
+      await answered(connected, silentAfterMs, lock(connected, number))
     },
     async close() {
       closed = true
       clearTimeout(timer)
-      await (await client?.catch(() => undefined))?.end()
+      const connected = await client?.catch(() => undefined)
+      if (connected) await answered(connected, mostClosingMs, connected.end())
     },
   }
 }

@@ -5,6 +5,7 @@ import { allIsAsked, allOfThem } from '#kernel/gather.ts'
 import { sql, type Sql } from '#kernel/sql.ts'
 import { TransactionOver, type Database, type Transaction, type TransactionOptions } from './database.ts'
 import { moments } from './moment.ts'
+import { answered } from './silence.ts'
 
 /** In what the two differ. */
 export type Dialect = {
@@ -13,6 +14,8 @@ export type Dialect = {
   becomeDurable: Sql | undefined
   /** What tells the other nodes, where there are any. */
   notify: ((channel: string, payload: string) => Sql) | undefined
+  /** How long it is waited for an answer; Infinity: however long it takes. */
+  silentMs: (options: TransactionOptions) => number
 }
 
 /**
@@ -44,7 +47,8 @@ export function transactionsOn(pool: pg.Pool, dialect: Dialect): Database['trans
     const afterCommit: (() => void)[] = []
     const afterEnd: ((isCommitted: boolean) => void)[] = []
     const last: Promise<unknown>[] = []
-    const { ask, send, hasSent } = moments(client)
+    const silentMs = dialect.silentMs(options)
+    const { ask, send, hasSent } = moments(client, silentMs)
     let isOver = false
     const tx: Transaction = {
       async query<Row>(statement: Sql) {
@@ -82,7 +86,7 @@ export function transactionsOn(pool: pg.Pool, dialect: Dialect): Database['trans
       // Behind everything that was asked: nothing of it may run when the transaction is over.
       send()
       isOver = true
-      await client.query('rollback').catch((failed: Error) => (broken = failed))
+      await answered(client, silentMs, client.query('rollback')).catch((failed: Error) => (broken = failed))
       throw error
     } finally {
       isOver = true

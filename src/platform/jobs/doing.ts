@@ -6,7 +6,7 @@ import type { AnyProcess } from '#kernel/process.ts'
 import type { ReactionDefinition } from '#kernel/reaction.ts'
 import { addSeconds } from '#kernel/time.ts'
 import type { Engine } from '../commands/engine.ts'
-import { isAway, isRace, type Transaction } from '../database/database.ts'
+import { isAway, isRace, type Transaction, type TransactionOptions } from '../database/database.ts'
 import { createWorkGates } from '../database/gate.ts'
 import { backoff, type Adopter, type ReactionPayload } from '../events/outbox.ts'
 import type { Log } from '../log.ts'
@@ -19,6 +19,8 @@ import * as store from './store.ts'
 import type { Job } from './store.ts'
 
 const attemptsBeforeParking = 10
+/** What is done again and again may tidy large tables. */
+const mayTakeLong = { ...notYetDurable, silentMs: 600_000 }
 
 /**
  * How jobs are done by a node. `adopter`: who begins what its transactions leave behind. `lostTrack` hears of a job that could not even be
@@ -75,7 +77,7 @@ export function createDoer(
 
   /** Several of them only when they may be beside each other. */
   async function react(reaction: ReactionDefinition<unknown>, jobs: readonly Job[]): Promise<void[]> {
-    await withWhatBegins(reaction.name, async (context) => {
+    await withWhatBegins(reaction.name, notYetDurable, async (context) => {
       const ours = endOurs(context, node, jobs)
       const reacted = inTurns(
         jobs.map(({ payload }) => (payload as ReactionPayload).event),
@@ -88,7 +90,7 @@ export function createDoer(
   }
 
   const runRecurring = (job: Job): Promise<void> =>
-    withWhatBegins(job.lane, async (context) => {
+    withWhatBegins(job.lane, mayTakeLong, async (context) => {
       await endOurs(context, node, [job])
       const definition = recurring.get(job.lane)
       if (!definition) return
@@ -102,7 +104,11 @@ export function createDoer(
     })
 
   /** A transaction that may be lost; the processes that it begins decide in it. When one cannot, it is done without them: they are not its fault. */
-  const withWhatBegins = (name: string, work: (context: InTransaction & { atOnce?: () => void }) => Promise<void>): Promise<void> =>
+  const withWhatBegins = (
+    name: string,
+    options: TransactionOptions,
+    work: (context: InTransaction & { atOnce?: () => void }) => Promise<void>,
+  ): Promise<void> =>
     orElse(
       (also) =>
         atWork(
@@ -112,9 +118,9 @@ export function createDoer(
             if (!rarely('leaves to a worker what it has begun')) await decideBegun(insideOf(context, also), context, catalogue.processes)
             await effects.begin(context, also)
           },
-          { ...notYetDurable, adopter },
+          { ...options, adopter },
         ),
-      () => atWork(system(name), work, notYetDurable),
+      () => atWork(system(name), work, options),
     )
 
   const atWork: Engine['transact'] = (actor, work, options) => gates.work(() => engine.transact(actor, work, options))
@@ -128,7 +134,7 @@ export function createDoer(
 
   async function runProcesses(definition: AnyProcess, jobs: readonly Job[]): Promise<void[]> {
     const { name } = definition
-    const inTransaction = (work: (context: ProcessTransaction) => Promise<void>) => withWhatBegins(name, work)
+    const inTransaction = (work: (context: ProcessTransaction) => Promise<void>) => withWhatBegins(name, notYetDurable, work)
     const keys = [...new Set(jobs.map(({ payload }) => (payload as ProcessPayload).key))]
     const [key, ...others] = keys
     if (others.length > 0) await inTransaction((context) => advanceTogether(context, definition, keys))

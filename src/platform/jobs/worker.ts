@@ -3,6 +3,7 @@ import { addSeconds, epochMs, secondsBetween, type Instant } from '#kernel/time.
 import type { Engine } from '../commands/engine.ts'
 import type { Catalogue } from '#kernel/slice.ts'
 import type { Transaction } from '../database/database.ts'
+import { silentAfterMs } from '../database/silence.ts'
 import { unaskedSeconds, type Adopter, type NewJob } from '../events/outbox.ts'
 import type { Log } from '../log.ts'
 import { createDoer } from './doing.ts'
@@ -11,6 +12,8 @@ import { freshSeconds, type Claimed } from './inside.ts'
 import * as store from './store.ts'
 import type { Job, Known, Wanted } from './store.ts'
 
+/** A connection that says nothing holds up neither claims nor the heartbeat: both go on with another one. */
+const notForLong = { silentMs: silentAfterMs }
 const beatMs = 500
 const unaskedMs = unaskedSeconds * 1000
 /** What only another version knows is set aside when it has been due for an hour: no upgrade takes so long. Looked at each ten minutes. */
@@ -119,7 +122,7 @@ export function createWorker(
         const left = wanted.filter((one) => !isFull(one, jobs)).map(({ names }) => names)
         return { jobs, next: left.length === 0 ? undefined : await store.nextDue(tx, unionOf(left), known) }
       },
-      { durable: false },
+      { durable: false, ...notForLong },
     )
 
   /**
@@ -132,7 +135,7 @@ export function createWorker(
     clearing = true
     inDoubt = false
     try {
-      await database.transaction((tx) => store.freeUnheld(tx, node, held))
+      await database.transaction((tx) => store.freeUnheld(tx, node, held), notForLong)
     } catch (error) {
       inDoubt = true
       throw error
@@ -223,7 +226,7 @@ export function createWorker(
         if (beats++ % beatsBetweenParking === 0)
           await store.parkUnknown(tx, known, addSeconds(clock.now(), -unknownForSeconds), clock.now())
         return store.takeOver(tx, node, database.kind === 'postgres')
-      })
+      }, notForLong)
       if (dead.length > 0) {
         log.warn({ dead }, 'took over the work of nodes that are gone')
         poke()
@@ -272,7 +275,7 @@ export function createWorker(
       clearTimeout(heart)
       // A beat after it has left would enter it again.
       await beating
-      await database.transaction((tx) => store.leaveNode(tx, node))
+      await database.transaction((tx) => store.leaveNode(tx, node), notForLong)
     },
   }
 }
