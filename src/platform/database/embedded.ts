@@ -1,14 +1,13 @@
 // The embedded database: PGlite in the data folder, with fsync on, so that what was committed is there after a power cut.
 // One process owns the folder; a second one is told who has it.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
-import { AppError } from '#kernel/errors.ts'
 import { sql } from '#kernel/sql.ts'
 import { makeCluster, openFolder, openInMemory } from './cluster.ts'
-import { holdFolder, isHeld } from '../outbound/held-folder.ts'
 import type { Database } from './database.ts'
+import { lockFolder } from './folder-lock.ts'
 import { InProcessConnection } from './in-process.ts'
 import { types } from './moment.ts'
 import { findByKey, planForValues, transactionsOn, type Dialect } from './protocol.ts'
@@ -74,41 +73,4 @@ const inProcess: Dialect = {
   becomeDurable: undefined,
   notify: undefined,
   silentMs: () => Infinity,
-}
-
-/** Two processes in it would write over each other. In two containers that share it both may have the same number, so it is held by a socket too. */
-async function lockFolder(folder: string): Promise<() => void> {
-  const path = join(folder, 'lock')
-  for (;;) {
-    try {
-      writeFileSync(path, `${process.pid}\n`, { flag: 'wx' })
-      break
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-      const owner = Number(readFileSync(path, 'utf8'))
-      const runsHere = owner !== process.pid && isRunning(owner)
-      if (runsHere || (await isHeld(folder))) {
-        throw new AppError(
-          'unavailable',
-          `The data folder ${folder} is in use by ${runsHere ? `process ${owner}` : 'another process, perhaps in another container'}. Stop it, or set TOCSIN_DATA_DIR to another folder.`,
-        )
-      }
-      rmSync(path, { force: true })
-    }
-  }
-  const letGo = await holdFolder(folder)
-  return () => {
-    letGo()
-    rmSync(path, { force: true })
-  }
-}
-
-function isRunning(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false
-  try {
-    process.kill(pid, 0)
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('main.ts')
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }

@@ -4,11 +4,12 @@ import { closeSync, existsSync, openSync, rmSync } from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 
-const name = 'held'
+/** The socket of whoever has the folder. */
+export const heldName = 'held'
 
-/** Whether a process on this machine holds the folder now. */
-export async function isHeld(folder: string): Promise<boolean> {
-  const { path, close } = placeIn(folder)
+/** Whether a process on this machine holds the folder now, by a socket of this name. */
+export async function isHeld(folder: string, name: string): Promise<boolean> {
+  const { path, close } = placeIn(folder, name)
   return answers(path).finally(close)
 }
 
@@ -16,8 +17,8 @@ export async function isHeld(folder: string): Promise<boolean> {
  * Holds a folder that nobody holds, also when whoever held it last was killed. Answers the function that lets go. Where a file system has no sockets nothing is
  * held, and nobody hears of it.
  */
-export async function holdFolder(folder: string): Promise<() => void> {
-  const { path, close } = placeIn(folder)
+export async function holdFolder(folder: string, name: string): Promise<() => void> {
+  const { path, close } = placeIn(folder, name)
   // What is left of one that was killed answers nobody.
   if (!(await answers(path))) rmSync(path, { force: true })
   const server = createServer((socket) => void socket.destroy())
@@ -48,7 +49,7 @@ const answers = (path: string): Promise<boolean> =>
   })
 
 /** The path of a socket has a hundred characters at most, that of a folder may have more. */
-function placeIn(folder: string): { path: string; close: () => void } {
+function placeIn(folder: string, name: string): { path: string; close: () => void } {
   if (!existsSync('/proc/self/fd')) return { path: join(folder, name), close: () => {} }
   const opened = openSync(folder, 'r')
   return { path: `/proc/self/fd/${opened}/${name}`, close: () => closeSync(opened) }
