@@ -57,6 +57,11 @@ export type CommandContext = QueryContext & {
   run: RunCommand
   /** Makes an unguessable text of 32 characters, and its hash for storage. */
   newSecret: () => { secret: Secret; hash: string }
+  /**
+   * Work that takes long and needs no database: its answer. The command is rolled back for it, and run again when it is done, so `of` tells it from whatever
+   * else the command may ask so, also when it finds something else the next time.
+   */
+  outside: <T>(of: string, work: () => Promise<T>) => Promise<T>
 }
 
 type Described<Input, Output> = {

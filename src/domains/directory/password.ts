@@ -1,14 +1,18 @@
 // Passwords: argon2id, written as a PHC string. At most two are computed at once, so that guessing cannot take the machine.
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
+import { createGate } from '#platform/database/gate.ts'
 
 const derive = promisify(argon2) as (algorithm: 'argon2id', parameters: object) => Promise<Buffer>
 const cost = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 }
 // A hash of nothing that anybody knows: an unknown e-mail takes as long as a wrong password.
 const dummy = '$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
 
-let running = 0
-const waiting: (() => void)[] = []
+const limited = createGate({
+  atOnce: 2,
+  mostWaiting: 100,
+  busy: 'Too many passwords are being checked at this moment. Try again in a few seconds.',
+})
 
 /** The PHC string of a password. */
 export async function hashPassword(password: string): Promise<string> {
@@ -30,14 +34,3 @@ export async function passwordMatches(password: string, hash: string | null): Pr
 }
 
 const unpadded = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '')
-
-async function limited<T>(work: () => Promise<T>): Promise<T> {
-  if (running >= 2) await new Promise<void>((resolve) => waiting.push(resolve))
-  running++
-  try {
-    return await work()
-  } finally {
-    running--
-    waiting.shift()?.()
-  }
-}

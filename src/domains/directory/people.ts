@@ -70,13 +70,14 @@ export const addUser = defineCommand({
   }),
   output: UserView,
   examples: [{ handle: 'mara', name: 'Mara Lindqvist', email: 'mara@example.org', role: 'responder', zone: 'Europe/Berlin' }],
-  async run({ scope, actor, emit, newId }, input) {
+  async run({ scope, actor, emit, newId, outside }, input) {
     if (input.role === 'administrator' && !may(actor, 'platform:configure', null))
       return refuse('Only an administrator can add another administrator.')
     if (await store.findUser(scope, input.handle)) return refuse(`There is already a person with the handle ${input.handle}.`)
     if (await store.credentialsByEmail(scope, input.email)) return refuse('There is already a person with this e-mail address.')
     const user = { id: newId('usr'), handle: input.handle, name: input.name, email: input.email, role: input.role, zone: input.zone }
-    await store.insertUser(scope, { ...user, passwordHash: input.password ? await hashPassword(input.password) : null })
+    const { password } = input
+    await store.insertUser(scope, { ...user, passwordHash: password ? await outside('hash', () => hashPassword(password)) : null })
     await emit(userAdded, { userId: user.id, role: user.role })
     return view(scope, { ...user, disabledAt: null, createdAt: scope.now })
   },
@@ -170,11 +171,12 @@ export const changePassword = defineCommand({
   input: z.strictObject({ current: z.string().max(256), next: Password }),
   output: Done,
   examples: [{ current: 'the one before it', next: 'a long sentence is best' }],
-  async run({ scope, actor, emit }, { current, next }) {
+  async run({ scope, actor, emit, outside }, { current, next }) {
     if (actor.kind !== 'user') return refuse('A password is changed by its person, in the browser.')
-    if (!(await passwordMatches(current, (await store.credentialsOf(scope, actor.userId))?.passwordHash ?? null)))
+    const hash = (await store.credentialsOf(scope, actor.userId))?.passwordHash ?? null
+    if (!(await outside(`matches ${hash}`, () => passwordMatches(current, hash))))
       throw new AppError('forbidden', 'The current password is not right.')
-    await store.savePassword(scope, actor.userId, await hashPassword(next))
+    await store.savePassword(scope, actor.userId, await outside('hash', () => hashPassword(next)))
     await store.deleteSessionsOf(scope, actor.userId, actor.sessionId)
     await emit(passwordChanged, { userId: actor.userId })
     return done

@@ -28,6 +28,7 @@ import { authorize } from '../access/authorize.ts'
 import { checkInput } from './input.ts'
 import { eyes, namesOf } from './naming.ts'
 import { once, type Once } from './once.ts'
+import { atOnce, withOutside } from './outside.ts'
 
 export type Engine = {
   readonly catalogue: Catalogue
@@ -57,7 +58,7 @@ export type Engine = {
 export type ExecuteOptions = { caller?: Caller } & Partial<Once>
 
 /** `adopter`: who begins what it leaves behind for now, when it is not the engine's. */
-type TransactOptions = TransactionOptions & { caller?: Caller; adopter?: Adopter }
+type TransactOptions = TransactionOptions & { caller?: Caller; adopter?: Adopter; outside?: CommandContext['outside'] }
 
 const nobody: Caller = { local: false, address: '', network: '', agent: '' }
 
@@ -110,13 +111,19 @@ export function createEngine(given: EngineParts): Engine {
           now,
           options?.adopter ?? adopter,
         )
-        const result = await work(inside(tx, outbox, actor, options?.caller ?? nobody, now))
+        const result = await work(inside(tx, outbox, actor, options ?? {}, now))
         await outbox.flush()
         return result
       }, options),
     )
 
-  function inside(tx: Transaction, outbox: Outbox, actor: Actor, caller: Caller, now: Instant): Inside {
+  function inside(
+    tx: Transaction,
+    outbox: Outbox,
+    actor: Actor,
+    options: Pick<TransactOptions, 'caller' | 'outside'>,
+    now: Instant,
+  ): Inside {
     // One for each part of the system, so that what it asks at the same moment is asked in one scope.
     const parts = new Map<string, Inside>()
     const scope: Scope = scopeOf(tx, actor, now)
@@ -125,7 +132,7 @@ export function createEngine(given: EngineParts): Engine {
     const tell: Tell = async (process, key, input) =>
       outbox.enqueue({ kind: 'process', lane: laneOf(process.name, key), due: now, payload: { process: process.name, key, input } })
     const runCommand: RunCommand = async (command, input) => {
-      const output = await command.run(inside(tx, outbox, actor, caller, now), z.parse(command.input, input))
+      const output = await command.run(inside(tx, outbox, actor, options, now), z.parse(command.input, input))
       if (isRefusal(output)) throw new AppError('refused', output.reason)
       return output
     }
@@ -145,18 +152,19 @@ export function createEngine(given: EngineParts): Engine {
       vault,
       signer,
       publicUrl,
-      caller,
+      caller: options.caller ?? nobody,
       sources: given.sources,
       describe,
       sees: async (kind, id) => (await catalogue.objects.get(kind)?.locate(scope, id)) !== undefined,
       namesOf: (kind, key) => namesOf(catalogue.resources, scope, scopeOf(tx, eyes, now), kind, key),
       newSecret,
+      outside: options.outside ?? atOnce,
       tx,
       outbox,
       as(other) {
         const ref = actorRef(other)
         const known = other.kind === 'system' ? parts.get(ref) : undefined
-        const made = known ?? inside(tx, outbox, other, caller, now)
+        const made = known ?? inside(tx, outbox, other, options, now)
         parts.set(ref, made)
         return made
       },
@@ -190,7 +198,7 @@ export function createEngine(given: EngineParts): Engine {
       const caller = options.caller ? { caller: options.caller } : {}
       try {
         return operation.kind === 'command'
-          ? await gates.commands(() => transact(actor, work, caller))
+          ? await withOutside((outside) => gates.commands(() => transact(actor, work, { ...caller, outside })))
           : await gates.reads(() => transact(actor, work, { durable: false, mostMs: mostReadingMs, looksThrough: true, ...caller }))
       } catch (error) {
         if (error instanceof RollBack) return z.parse(operation.output, error.answer)
