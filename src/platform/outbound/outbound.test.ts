@@ -269,6 +269,28 @@ describe('a redirect', () => {
     expect(refusalOf(await failureOf(world.fetch({ url: 'https://a.test/1' })))).toMatchObject({ class: is, at: 'redirect' })
     expect(world.connections).toHaveLength(1)
   })
+  it.each([
+    [307, 'POST', 'https://a.test/1', 'https://b.test/2'],
+    [308, 'POST', 'https://a.test/1', 'https://a.test:8443/2'],
+    [302, 'PUT', 'https://a.test/1', 'https://b.test/2'],
+    [307, 'POST', 'https://a.test/1', 'http://a.test/2'],
+  ] as const)('with %i of a %s from %s to %s hands on no body', async (status, method, url, location) => {
+    const world = build(dns, redirecting({ [url]: [status, location] }))
+    const refused = await failureOf(world.fetch({ url, method, body: '{"routing_key":"a key"}' }))
+    expect(refusalOf(refused)).toMatchObject({ class: 'another-origin', at: 'redirect' })
+    expect(refused.message).toContain(`${new URL(url).origin} wants what it was sent to go to ${new URL(location).origin}.`)
+    expect(world.connections).toHaveLength(1)
+  })
+  it.each([
+    [308, 'http://a.test/1', 'https://a.test/1', 'POST', 'x'],
+    [302, 'https://a.test/1', 'https://b.test/2', 'GET', ''],
+    [303, 'https://a.test/1', 'https://b.test/2', 'GET', ''],
+  ] as const)('with %i from %s to %s is followed: nobody else gets the body', async (status, url, location, method, body) => {
+    const world = build(dns, redirecting({ [url]: [status, location] }))
+    await world.fetch({ url, method: 'POST', headers: secret, body: 'x' })
+    expect(world.requests[1]).toMatchObject({ url: location, method, body })
+    expect(world.requests[1]?.headers.authorization).toBeUndefined()
+  })
   it('is followed five times, resolved each time, and not a sixth time', async () => {
     const chain = (length: number) =>
       redirecting(Object.fromEntries(Array.from({ length }, (_, i) => [`https://a.test/${i}`, [302, `/${i + 1}`]])))

@@ -17,11 +17,19 @@ const forEveryOrigin = new Set(['accept', 'accept-encoding', 'accept-language', 
 export const isRedirect = (status: number, location: string | undefined): location is string =>
   location !== undefined && [301, 302, 303, 307, 308].includes(status)
 
-/** The next attempt (RFC 9110, 15.4). Throws AppError 'refused' when the location is not a URL that may be called. */
+/**
+ * The next attempt (RFC 9110, 15.4). Throws AppError 'refused' when the location is not a URL that may be called, or when another origin would get the body:
+ * what is sent is for whoever it was addressed to, and often holds their key. The same host over TLS may have what it was sent without.
+ */
 export function follow(attempt: Attempt, status: number, location: string): Attempt {
   const target = parseTarget(location, attempt.target)
   const becomesGet = (status === 303 && attempt.method !== 'HEAD') || (status < 303 && attempt.method === 'POST')
   const isSameOrigin = target.origin === attempt.target.origin
+  if (!becomesGet && attempt.body !== undefined && !isSameOrigin && !isUpgrade(attempt.target, target))
+    throw refuseUrl(
+      { class: 'another-origin', host: target.host },
+      `Not sent on: ${attempt.target.origin} wants what it was sent to go to ${target.origin}. If it should, give that address in place of the old one.`,
+    )
   const headers = Object.entries(attempt.headers).filter(
     ([name]) => (isSameOrigin || forEveryOrigin.has(name)) && !(becomesGet && name.startsWith('content-')),
   )
@@ -32,6 +40,8 @@ export function follow(attempt: Attempt, status: number, location: string): Atte
     body: becomesGet ? undefined : attempt.body,
   }
 }
+
+const isUpgrade = (from: Target, to: Target): boolean => from.host === to.host && !from.secure && to.secure
 
 export const tooManyRedirects = (host: string, most: number) =>
   refuseUrl({ class: 'redirects', host }, `Not followed: ${host} redirected more than ${most} times.`)

@@ -3,7 +3,7 @@
 import { AppError } from '#kernel/errors.ts'
 import type { AddressClass, Judgement } from './address.ts'
 
-type RefusalClass = Exclude<AddressClass, 'public'> | 'bad-url' | 'scheme' | 'credentials' | 'redirects'
+type RefusalClass = Exclude<AddressClass, 'public'> | 'bad-url' | 'scheme' | 'credentials' | 'redirects' | 'another-origin'
 /** `at`: on the way in, or on the way of a redirect. The `cause` of the AppError. */
 export type OutboundRefusal = { class: RefusalClass; at: 'check' | 'redirect'; host: string; address?: string }
 
