@@ -1,6 +1,6 @@
 // `tocsin verify` as it is typed: a list of heads that was saved elsewhere names what was altered, and what was continued in another way, in the database.
 import { spawnSync } from 'node:child_process'
-import { rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -9,9 +9,10 @@ import { sql, type Sql } from '#kernel/sql.ts'
 import { addTeam, changeTeam } from '#domains/directory/teams.ts'
 import { readConfig } from '#platform/config/config.ts'
 import type { Engine } from '#platform/commands/engine.ts'
+import { appliedMigrations, migrate, readMigrations } from '#platform/database/migrate.ts'
 import { silentLog } from '#platform/log.ts'
 import { preparedFolder } from '../../../ops/real/programs.ts'
-import { assembleEngine, openDatabase } from '../node.ts'
+import { assembleEngine, migrationsFolder, openAsItIs, openDatabase } from '../node.ts'
 
 const launcher = fileURLToPath(new URL('../../../bin/tocsin', import.meta.url))
 let folder: string
@@ -19,7 +20,8 @@ beforeAll(async () => void (folder = await preparedFolder()))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 /** The program, which has the embedded database for itself meanwhile. */
-function tocsin(...argv: string[]) {
+const tocsin = (...argv: string[]) => tocsinIn(folder, ...argv)
+function tocsinIn(folder: string, ...argv: string[]) {
   const env = { PATH: process.env['PATH'], TOCSIN_DATA_DIR: folder }
   const { status, stdout, stderr } = spawnSync(launcher, argv, { cwd: folder, env, encoding: 'utf8' })
   return { status, stdout, stderr }
@@ -66,4 +68,35 @@ test('an altered entry and a fork are named, each with its stream and its place,
     { stream: ids['altered'], sequence: 2, reason: expect.stringMatching(/entry 2 was altered/) },
     { stream: ids['forked'], sequence: 4, reason: expect.stringMatching(/written anew: entry 4 is not the one that was there/) },
   ])
+})
+
+test('it only reads: no database is made or brought up to date, and no master key is made', async () => {
+  const other = await preparedFolder()
+  try {
+    const empty = join(other, 'another')
+    mkdirSync(empty)
+    expect(tocsinIn(empty, 'verify')).toMatchObject({ status: 3, stderr: expect.stringContaining(`There is no database in ${empty}.`) })
+    expect(readdirSync(empty)).toEqual([])
+
+    const config = readConfig({ TOCSIN_DATA_DIR: other })
+    const appliedTo = async (most: number): Promise<number> => {
+      const database = await openAsItIs(config, silentLog())
+      await migrate(database, readMigrations(migrationsFolder).slice(0, most))
+      const applied = await database.transaction(appliedMigrations)
+      await database.close()
+      return applied.length
+    }
+    await appliedTo(12)
+    expect(tocsinIn(other, 'verify')).toMatchObject({ status: 3, stderr: expect.stringContaining('The database is of an older version') })
+    expect(await appliedTo(12)).toBe(12)
+    await appliedTo(Infinity)
+    expect(tocsinIn(other, 'verify')).toMatchObject({ status: 0, stdout: '0 chains with 0 entries are intact.\n' })
+    expect(tocsinIn(other, 'verify', '--heads')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('There is no master key here'),
+    })
+    expect(existsSync(config.secretKeyFile)).toBe(false)
+  } finally {
+    rmSync(other, { recursive: true })
+  }
 })
