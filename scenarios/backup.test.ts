@@ -7,7 +7,7 @@ import { Readable, Writable } from 'node:stream'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { instant } from '#kernel/time.ts'
-import { sql } from '#kernel/sql.ts'
+import { sql, type Sql } from '#kernel/sql.ts'
 import { writeWhole } from '#app/cli/backup.ts'
 import { verdictOn } from '#app/cli/restore.ts'
 import { playToNow } from '#app/demo/now.ts'
@@ -134,6 +134,46 @@ describe('a back-up, restored', () => {
     expect(places.size).toBeGreaterThan(0)
   })
 })
+
+// The embedded database is backed up while nobody else has it.
+test.skipIf(process.env['TEST_DATABASE_URL'] === undefined)(
+  'what is written meanwhile is not in it, and what was there is there as it was',
+  async () => {
+    const database = await kept(freshDatabase())
+    await restore(file, database)
+    const before = await contents(database)
+    let writes = 0
+    const goesOn = () =>
+      database.transaction(async (tx) => {
+        writes++
+        await tx.query(sql`update users set name = ${`Somebody else ${writes}`}`)
+        await tx.query(sql`delete from events where position = (select max(position) from events)`)
+        await tx.query(
+          sql`insert into teams (id, slug, name, created_at) values (${`tem_${writes}`}, ${`later-${writes}`}, 'Later', ${now})`,
+        )
+      })
+    const busy: Database = {
+      ...database,
+      transaction: (work, options) =>
+        database.transaction(
+          (tx) =>
+            work({
+              ...tx,
+              async query<Row>(statement: Sql) {
+                if (statement.text.startsWith('declare')) await goesOn()
+                return tx.query<Row>(statement)
+              },
+            }),
+          options,
+        ),
+    }
+    const bytes = await backUp(busy)
+    expect(writes).toBeGreaterThan(40)
+    const restored = await inMemory()
+    await restore(bytes, restored)
+    expect(await contents(restored)).toEqual(before)
+  },
+)
 
 test('a file is its owner’s alone, and has its name only when it is whole', async () => {
   const path = join(folder, 'whole.backup')
