@@ -51,6 +51,24 @@ describe('a spool', () => {
     await spool.close()
   })
 
+  test('is read in order also when each process that wrote into it had a clock that was behind the one before', async () => {
+    for (const [title, name] of [
+      ['a', 'name-7'],
+      ['b', 'name-5'],
+      ['c', 'name-3'],
+      ['d', 'name-8'],
+      ['e', 'name-1'],
+    ] as const) {
+      const spool = openSpool(folderOnDisk(folder), () => name)
+      await spool.append([line(title)])
+      await spool.close()
+    }
+    const pieces = await drained(opened())
+    expect(titles(pieces)).toEqual(['a', 'b', 'c', 'd', 'e'])
+    // By its name the database knows what it has read of a file.
+    expect(new Set(pieces.map(({ file }) => file)).size).toBe(5)
+  })
+
   test('that a process left behind is read by the next one, up to what was written whole', async () => {
     const first = opened()
     await first.append([line('a')])

@@ -47,7 +47,7 @@ export function openSpool(folder: Folder, newName: () => string, { maxBytes = 25
   }
 
   async function begin() {
-    const name = `${newName()}${suffix}`
+    const name = `${nameBehind(files.at(-1)?.slice(0, -suffix.length), newName())}${suffix}`
     return { name, file: await folder.create(name, () => void files.push(name)) }
   }
 
@@ -95,6 +95,13 @@ export function openSpool(folder: Folder, newName: () => string, { maxBytes = 25
       await endCurrent()
     },
   }
+}
+
+/** The next process reads the files as they sort, and a node that begins while its database is away goes by a clock that may be behind the one before. */
+function nameBehind(last: string | undefined, fresh: string): string {
+  if (last === undefined || fresh > last) return fresh
+  const [, first, count = '0'] = /^(.*?)(?:~(\d+))?$/.exec(last)!
+  return `${first}~${String(Number(count) + 1).padStart(6, '0')}`
 }
 
 async function readFile(folder: Folder, name: string, read: (piece: SpoolPiece) => Promise<void>): Promise<void> {
