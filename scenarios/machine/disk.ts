@@ -75,14 +75,17 @@ export function createDisk({ schedule, faults, random, seen, crashed, emptied }:
       async *lines(name) {
         await work()
         const lines = (files.get(name)?.text ?? '').split('\n')
-        if (lines.at(-1) === '') lines.pop()
+        const isTorn = lines.at(-1) !== ''
+        if (!isTorn) lines.pop()
         else seen.reached.add('a file that ends in the middle of a line')
-        yield* lines
+        const last = lines.length - 1
+        for (const [n, line] of lines.entries()) yield n === last && isTorn ? line : `${line}\n`
       },
       async remove(name) {
         await work()
         if (files.delete(name) && files.size === 0) emptied()
       },
+      setAside: (name) => Promise.reject(new Error(`${name} is set aside, and this disk damages nothing`)),
     },
     known: {
       read: () => kept,

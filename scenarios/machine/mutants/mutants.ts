@@ -258,8 +258,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     file: 'src/app/outage/spool.ts',
-    find: 'await readFile(folder, name, read)',
-    replace: '',
+    find: 'const isWhole = await readFile(folder, name, read)',
+    replace: 'const isWhole = true',
     why: 'what is in the file is not read when the database is back',
   },
   {

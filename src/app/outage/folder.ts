@@ -1,7 +1,10 @@
 // A folder of files that only grow, as the spool needs it: on a real disk here, in memory in a simulation.
 import { createReadStream, mkdirSync, readdirSync } from 'node:fs'
-import { open, rm, type FileHandle } from 'node:fs/promises'
+import { open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
+
+/** What is behind the name of a file that was set aside. */
+export const asideSuffix = '.aside'
 
 /** What throws says what the disk says. */
 export type Folder = {
@@ -9,10 +12,12 @@ export type Folder = {
   names(suffix: string): string[]
   /** Makes a file. The folder is made when it is first needed. `begun` is called as soon as there is one; it resolves when no power cut takes it away. */
   create(name: string, begun: () => void): Promise<GrowingFile>
-  /** The lines of a file, the last one as far as it was written. */
+  /** The lines of a file, each with its end; the last one as far as it was written. */
   lines(name: string): AsyncIterable<string>
   /** Nothing happens when it is gone. */
   remove(name: string): Promise<void>
+  /** It is kept for a person to look at, under a name that nobody reads from. Nothing happens when it is gone. */
+  setAside(name: string): Promise<void>
 }
 
 export type GrowingFile = {
@@ -48,6 +53,10 @@ export const folderOnDisk = (folder: string): Folder => ({
   },
   lines: (name) => linesOf(join(folder, name)),
   remove: (name) => rm(join(folder, name), { force: true }),
+  setAside: (name) =>
+    rename(join(folder, name), join(folder, `${name}${asideSuffix}`)).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }),
 })
 
 const growing = (handle: FileHandle): GrowingFile => ({
@@ -63,7 +72,7 @@ async function* linesOf(path: string): AsyncGenerator<string> {
     const [first = '', ...others] = text.split('\n')
     begun.push(first)
     for (const next of others) {
-      yield begun.join('')
+      yield `${begun.join('')}\n`
       begun = [next]
     }
   }

@@ -9,6 +9,7 @@ import { isAway } from '#platform/database/database.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import { realTiming, type Timing } from '../timing.ts'
 import { createGathering, type Told } from './gathering.ts'
+import { createHandOver } from './hand-over.ts'
 import type { KnownFile } from './known-file.ts'
 import { foreseeTold, readLastKnown, type Foreseen, type LastKnown } from './last-known.ts'
 import type { Spool } from './spool.ts'
@@ -53,6 +54,10 @@ export function createOutage({ spool, file, metrics, silentMs = 8000, timing = r
   const stopping = new AbortController()
   const taking = createTaking()
   const telling = createTelling(parts, stopping.signal, timing)
+  const handOver = createHandOver(
+    (piece) => engine.transact(system('alerts.intake'), (context) => takeFromSpool(context, piece, taking.takenBy)),
+    log,
+  )
   let known = file?.read()
   let hasRecalled = false
   const beingTaken = new Map<MessageId, Promise<void>>()
@@ -72,8 +77,9 @@ export function createOutage({ spool, file, metrics, silentMs = 8000, timing = r
     await recallLeft()
     await giveUpDisowned()
     await spool.drain(async (piece) => {
-      await engine.transact(system('alerts.intake'), (context) => takeFromSpool(context, piece, taking.takenBy))
+      const isWhole = await handOver(piece)
       answeredAt = timing.elapsedMs()
+      return isWhole
     })
     gathering.clear()
     taking.clear()

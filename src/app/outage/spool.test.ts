@@ -30,6 +30,12 @@ async function drained(spool: Spool): Promise<SpoolPiece[]> {
   return pieces
 }
 
+/** Changes what stands in the first file. */
+function damage(change: (text: string) => string): void {
+  const path = join(folder, 'name-1.spool')
+  writeFileSync(path, change(readFileSync(path, 'utf8')))
+}
+
 describe('a spool', () => {
   test('gives back what it was given, in order, once; before that there is nothing on the disk, and afterwards neither', async () => {
     const spool = opened()
@@ -81,6 +87,39 @@ describe('a spool', () => {
     expect(second.isEmpty()).toBe(false)
     await second.append([line('c')])
     expect(titles(await drained(second))).toEqual(['a', 'b', 'c'])
+  })
+
+  test('hands out a damaged line as one that cannot be read, with what is left of it, and all that is behind it under its number', async () => {
+    const first = opened()
+    for (const title of ['a', 'b', 'c']) await first.append([line(title)])
+    await first.close()
+    damage((text) => text.replace('"b"', '"x"'))
+    const pieces = await drained(opened())
+    expect(titles(pieces)).toEqual(['a', 'unread', 'c'])
+    expect(pieces).toMatchObject([{ from: 0, lines: [{}, { reason: 'it was damaged on the disk', integrationId: 'int_1' }, {}] }])
+    expect(JSON.stringify(pieces)).toContain('"x')
+    expect(readdirSync(folder), 'for a person to look at').toEqual(['name-1.spool.aside'])
+    expect(opened().isEmpty()).toBe(true)
+  })
+
+  test.each([
+    ['a last line', (text: string) => text.replace('"a"', '"x"')],
+    ['its check sum', (text: string) => `z${text.slice(1)}`],
+    ['all of it, so that there are no lines any more', (text: string) => '\0'.repeat(text.length)],
+  ])('does not take what the disk has damaged for what was not written whole: %s', async (_, change) => {
+    const first = opened()
+    await first.append([line('a')])
+    await first.close()
+    damage(change)
+    expect(titles(await drained(opened()))).toEqual(['unread'])
+  })
+
+  test('sets its file aside when not all of it could be taken in', async () => {
+    const spool = opened()
+    await spool.append([line('a')])
+    await spool.drain(async () => false)
+    expect(spool.isEmpty()).toBe(true)
+    expect(readdirSync(folder)).toEqual(['name-1.spool.aside'])
   })
 
   test('gives back every character that a sender may send, and what comes behind it', async () => {

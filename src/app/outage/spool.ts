@@ -1,17 +1,24 @@
 // Where a node keeps what comes in while its database is away: files of lines, each with its check sum, on the disk before anybody hears a yes. They are
-// handed out in order when the database is back, also by the next process when this one dies.
+// handed out in order when the database is back, also by the next process when this one dies. A line that the disk has damaged is handed out as one that
+// cannot be read, and costs none behind it.
 import { createHash } from 'node:crypto'
 import { AppError } from '#kernel/errors.ts'
-import type { SpoolLine, SpoolPiece } from '#domains/alerts/index.ts'
+import type { IntegrationId, SpoolLine, SpoolPiece, UnreadLine } from '#domains/alerts/index.ts'
 import type { Folder, GrowingFile } from './folder.ts'
+
+/** Whether all of a piece was taken in; nothing says yes. */
+export type Handed = boolean | void
 
 export type Spool = {
   /** Resolves when the lines are on the disk. Throws AppError 'too-many' when no more may be kept, and what the disk says when it cannot take them. */
   append(lines: readonly SpoolLine[]): Promise<void>
   /** Whether everything that was kept has been handed out. */
   isEmpty(): boolean
-  /** Hands out what is kept, the oldest first; a piece is gone once `read` has resolved. Throws what `read` throws; then it is still kept. */
-  drain(read: (piece: SpoolPiece) => Promise<void>): Promise<void>
+  /**
+   * Hands out what is kept, the oldest first; a piece is gone once `read` has resolved, and its file is set aside when that says that not all of it could be
+   * taken in. Throws what `read` throws; then it is still kept.
+   */
+  drain(read: (piece: SpoolPiece) => Promise<Handed>): Promise<void>
   /** Hands out, and keeps, what an earlier process has left and nobody has read since. */
   readLeft(read: (line: SpoolLine) => void): Promise<void>
   close(): Promise<void>
@@ -79,15 +86,19 @@ export function openSpool(folder: Folder, newName: () => string, { maxBytes = 25
         // What comes in meanwhile goes into a file of its own.
         await writing
         if (current?.name === name) await endCurrent()
-        await readFile(folder, name, read)
-        await folder.remove(name)
+        const isWhole = await readFile(folder, name, read)
+        await (isWhole ? folder.remove(name) : folder.setAside(name))
         files.shift()
       }
       bytes = 0
     },
 
     async readLeft(read) {
-      for (const name of left) if (files.includes(name)) await readFile(folder, name, async ({ lines }) => lines.forEach(read))
+      for (const name of left)
+        if (files.includes(name))
+          await readFile(folder, name, async ({ lines }) => {
+            for (const line of lines) if (line.kind !== 'unread') read(line)
+          })
     },
 
     async close() {
@@ -104,23 +115,30 @@ function nameBehind(last: string | undefined, fresh: string): string {
   return `${first}~${String(Number(count) + 1).padStart(6, '0')}`
 }
 
-async function readFile(folder: Folder, name: string, read: (piece: SpoolPiece) => Promise<void>): Promise<void> {
+/** Says whether all of it could be read and was taken in. */
+async function readFile(folder: Folder, name: string, read: (piece: SpoolPiece) => Promise<Handed>): Promise<boolean> {
   let piece: SpoolPiece = { file: name, from: 0, lines: [] }
   let signals = 0
+  let isWhole = true
   const hand = async () => {
-    if (piece.lines.length > 0) await read(piece)
+    if (piece.lines.length > 0 && (await read(piece)) === false) isWhole = false
     piece = { file: name, from: piece.from + piece.lines.length, lines: [] }
     signals = 0
   }
   for await (const text of folder.lines(name)) {
+    if (isTorn(text)) break
     const line = readLine(text)
-    if (line === undefined) break
+    if (line.kind === 'unread') isWhole = false
     piece.lines.push(line)
     signals += line.kind === 'signals' ? line.signals.length : 1
     if (signals >= signalsPerPiece) await hand()
   }
   await hand()
+  return isWhole
 }
+
+/** Of a line that was not written whole nobody was told yes. */
+const isTorn = (text: string): boolean => /^(?:[0-9a-f]{0,16}|[0-9a-f]{16} (?:\{[^\n]*)?)$/.test(text)
 
 const sumOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16)
 
@@ -129,8 +147,11 @@ function lineOf(line: SpoolLine): string {
   return `${sumOf(text)} ${text}\n`
 }
 
-/** Undefined for a line that was not written whole. */
-function readLine(text: string): SpoolLine | undefined {
-  const content = text.slice(17)
-  return sumOf(content) === text.slice(0, 16) ? (JSON.parse(content) as SpoolLine) : undefined
+function readLine(text: string): SpoolLine | UnreadLine {
+  const content = text.slice(17, -1)
+  if (sumOf(content) === text.slice(0, 16)) return JSON.parse(content) as SpoolLine
+  return { kind: 'unread', reason: 'it was damaged on the disk', text, integrationId: namedIn(text) }
 }
+
+/** The integration that is named in what is left of a line. */
+const namedIn = (text: string): IntegrationId | undefined => /"(int_[0-9a-z]+)"/.exec(text)?.[1] as IntegrationId | undefined

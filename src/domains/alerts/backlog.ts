@@ -101,7 +101,7 @@ export async function readBacklog(
     over.map(({ id }) => id),
   )
   if (partly) await store.setDone(scope, partly.id, partly.done)
-  for (const { path, refused } of over) if (refused) await refuse(context, integrationId, { ...refused, path })
+  for (const { path, refused } of over) if (refused) await refuseKept(context, integrationId, { ...refused, path })
   const batches = pieces.map((signals) => ({ integration, signals: signals.filter((signal) => !saysOnlyThat(signal)) }))
   if (batches.length > 0) await ingest(context, batches, how)
   await acknowledgeTaken(context, integrationId, pieces.flat())
@@ -157,11 +157,15 @@ export async function setOldestAside(context: Context, integrationId: Integratio
   await store.dropKept(context.scope, [oldest.id])
   const [path, body] =
     oldest.signals === null ? [oldest.subpath, Buffer.from(oldest.body ?? '').toString('utf8')] : ['', JSON.stringify(oldest.signals)]
-  await refuse(context, integrationId, { status: 500, reason: `It was kept, and could not be read: ${reason}`, path, body })
+  await refuseKept(context, integrationId, { status: 500, reason: `It was kept, and could not be read: ${reason}`, path, body })
 }
 
 /** Shows its owner a request that was kept, and is not what it should be. */
-async function refuse({ scope, emit }: Context, integrationId: IntegrationId, request: Parameters<typeof insertRefused>[2]): Promise<void> {
+export async function refuseKept(
+  { scope, emit }: Context,
+  integrationId: IntegrationId,
+  request: Parameters<typeof insertRefused>[2],
+): Promise<void> {
   const isFirst = await insertRefused(scope, integrationId, {
     ...request,
     body: request.body.slice(0, mostShown).replaceAll('\0', '\ufffd'),

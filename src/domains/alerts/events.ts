@@ -153,6 +153,14 @@ export const spoolRead = defineEvent({
   sentence: (event, name) =>
     `What came through ${name(event.data.integrationId)} while the database was away is taken in: ${event.data.signals} ${event.data.signals === 1 ? 'signal' : 'signals'}`,
 })
+export const spoolSetAside = defineEvent({
+  type: 'spool.set-aside',
+  version: 1,
+  data: z.object({ file: z.string(), lines: z.number().int().min(1), reason: z.string() }),
+  about: () => ({ installation: 'installation' }),
+  sentence: ({ data }) =>
+    `${data.lines === 1 ? 'A line' : `${data.lines} lines`} of what was kept while the database was away could not be taken in, and the file ${data.file} was set aside: ${data.reason}`,
+})
 export const toldDegraded = defineEvent({
   type: 'person.told-degraded',
   version: 1,

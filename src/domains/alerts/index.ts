@@ -30,7 +30,17 @@ export { ingest, type Batch } from './ingest.ts'
 export { ingestInOrder, keep, keepUnread, readBacklog, setOldestAside, type Read, type Reader, type UnreadRequest } from './backlog.ts'
 export { foresee, readRulesForOutage, type IntegrationKey, type LastKnownRules } from './foresight.ts'
 export { takeInForShow } from './rehearsal.ts'
-export { disownCommits, TakenFromFile, takeFromSpool, takeInOnce, type SpoolLine, type SpoolPiece, type TakenBy } from './spool.ts'
+export {
+  disownCommits,
+  TakenFromFile,
+  takeFromSpool,
+  takeInOnce,
+  unreadOf,
+  type SpoolLine,
+  type SpoolPiece,
+  type TakenBy,
+  type UnreadLine,
+} from './spool.ts'
 export { countKept, integrationsBehind } from './backlog-store.ts'
 export { addIntegration, keyHash, keyPlace, listIntegrations } from './integrations.ts'
 export { allKeys, insertRefused } from './integration-store.ts'
@@ -44,6 +54,7 @@ export {
   groupResolved,
   groupUnacknowledged,
   requestRefused,
+  spoolSetAside,
   type GroupId,
   type IntegrationId,
 } from './events.ts'

@@ -45,6 +45,11 @@ export const placeOfIntegration = async (scope: Scope, id: IntegrationId) =>
   (await scope.first<{ id: IntegrationId; kind: string; serviceId: string | null; teamId: string | null }>(
     sql`select i.id, i.kind, i.service_id as "serviceId", ${team} as "teamId" from ${tables} where i.id = ${id}`,
   ))!
+/** Which of these there are, removed ones too. */
+export const thoseThatAre = async (scope: Scope, ids: readonly IntegrationId[]): Promise<ReadonlySet<IntegrationId>> =>
+  new Set(
+    (await scope.query<{ id: IntegrationId }>(sql`select id from integrations where id = any(${[...ids]}::text[])`)).map(({ id }) => id),
+  )
 export const keyIsTaken = async (scope: Scope, keyHash: string) =>
   (await scope.first(sql`select 1 from integrations where key_hash = ${keyHash}`)) !== undefined
 

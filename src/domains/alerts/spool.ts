@@ -5,11 +5,12 @@ import { defineRecurring } from '#kernel/define.ts'
 import { allOfThem } from '#kernel/gather.ts'
 import type { Signal } from '#kernel/signal.ts'
 import { addSeconds, type Instant } from '#kernel/time.ts'
-import { keep } from './backlog.ts'
+import { keep, refuseKept } from './backlog.ts'
 import * as store from './backlog-store.ts'
 import type { Context } from './dispatch.ts'
 import { forgetEarlyEnds } from './end-store.ts'
-import { spoolRead, tookDegraded, toldDegraded, type IntegrationId } from './events.ts'
+import { thoseThatAre } from './integration-store.ts'
+import { spoolRead, spoolSetAside, tookDegraded, toldDegraded, type IntegrationId } from './events.ts'
 import type { Batch } from './ingest.ts'
 import { takingOf, type KeptSignal } from './taken.ts'
 
@@ -24,8 +25,11 @@ export type SpoolLine =
   | { kind: 'told'; at: Instant; userId: UserId; integrationId: IntegrationId; alerts: number; groups?: string[]; message?: string }
   | { kind: 'taken'; at: Instant; userId: UserId; message: string; integrationId: IntegrationId; keys: string[] }
 
+/** A line that is not what it was, or cannot be taken in, and why. `integrationId`: the one that is named in it. */
+export type UnreadLine = { kind: 'unread'; reason: string; text: string; integrationId: IntegrationId | undefined }
+
 /** Lines of one file that follow each other; `from` is the number of the first, counted from 0. */
-export type SpoolPiece = { file: string; from: number; lines: SpoolLine[] }
+export type SpoolPiece = { file: string; from: number; lines: (SpoolLine | UnreadLine)[] }
 
 /** A commit whose like was read from a file meanwhile, or that was disowned: everything of it is rolled back, and nothing is missing. */
 export class TakenFromFile extends Error {}
@@ -55,16 +59,17 @@ export type TakenBy = (integrationId: IntegrationId, dedupKey: string, at: Insta
 
 /**
  * Keeps the signals of a piece in the backlog, where they are read in order, and writes down who was told and who has what. What was taken in before is left
- * out. `takenBy`: whoever is asked, so that an alert and who has it are read together; a line that says so comes too late to keep a page from beginning.
+ * out, and what is of an integration that there is not (an older copy of the database was restored) is set aside. `takenBy`: whoever is asked, so that an
+ * alert and who has it are read together; a line that says so comes too late to keep a page from beginning. Answers whether nothing was set aside.
  */
 export async function takeFromSpool(
   context: Context,
   { file, from, lines }: SpoolPiece,
   takenBy: TakenBy = () => undefined,
-): Promise<void> {
+): Promise<boolean> {
   const { scope, emit } = context
   const read = await store.lockSpool(scope, file)
-  const unread = lines.slice(Math.max(0, read - from))
+  const unread = await withoutUnknown(scope, lines.slice(Math.max(0, read - from)))
   const inDoubt = unread.flatMap((line) => (line.kind === 'signals' && line.commit !== undefined ? [line.commit] : []))
   const failed = inDoubt.length === 0 ? new Set() : await store.commitsThatFailed(scope, [...new Set(inDoubt)])
   const fresh = unread.filter((line) => line.kind !== 'signals' || line.commit === undefined || failed.has(line.commit))
@@ -93,7 +98,45 @@ export async function takeFromSpool(
     if (line.kind === 'taken')
       await emit(tookDegraded, { userId: line.userId, integrationId: line.integrationId, alerts: line.keys.length, tookAt: line.at })
   }
+  const aside = fresh.filter((line) => line.kind === 'unread')
+  await setAside(context, file, aside)
   await store.saveSpool(scope, file, from + lines.length)
+  return aside.length === 0
+}
+
+export const unreadOf = (line: SpoolLine, reason: string): UnreadLine => ({
+  kind: 'unread',
+  reason,
+  text: JSON.stringify(line),
+  integrationId: integrationOf(line),
+})
+
+const integrationOf = (line: SpoolLine): IntegrationId => (line.kind === 'signals' ? line.integration.id : line.integrationId)
+
+async function withoutUnknown(scope: Context['scope'], lines: SpoolPiece['lines']): Promise<SpoolPiece['lines']> {
+  const named = lines.flatMap((line) => (line.kind === 'signals' || line.kind === 'taken' ? [integrationOf(line)] : []))
+  const known = named.length === 0 ? new Set() : await thoseThatAre(scope, [...new Set(named)])
+  return lines.map((line) =>
+    (line.kind === 'signals' || line.kind === 'taken') && !known.has(integrationOf(line))
+      ? unreadOf(line, 'the database knows no such integration')
+      : line,
+  )
+}
+
+/** Each is shown to the owner of its integration, where there is one, and those who administer hear of all. */
+async function setAside(context: Context, file: string, lines: readonly UnreadLine[]): Promise<void> {
+  const [first] = lines
+  if (!first) return
+  const known = await thoseThatAre(context.scope, [...new Set(lines.flatMap(({ integrationId }) => integrationId ?? []))])
+  for (const { integrationId, reason, text } of lines)
+    if (integrationId !== undefined && known.has(integrationId))
+      await refuseKept(context, integrationId, {
+        status: 500,
+        reason: `It was kept in a file of a node, and could not be taken in: ${reason}`,
+        path: '',
+        body: text,
+      })
+  await context.emit(spoolSetAside, { file, lines: lines.length, reason: first.reason.slice(0, 500) })
 }
 
 function keptOf(signal: Signal, { at, integration }: Extract<SpoolLine, { kind: 'signals' }>, takenBy: TakenBy): KeptSignal {

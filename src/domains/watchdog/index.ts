@@ -4,11 +4,13 @@ import { defineSlice } from '#kernel/define.ts'
 import { sendHeartbeat } from './beat.ts'
 import * as events from './events.ts'
 import { watchdog as process } from './process.ts'
+import { tellOfSetAside } from './reactions.ts'
 
 export const watchdog = defineSlice({
   name: 'watchdog',
   operations: {},
   events,
+  reactions: [tellOfSetAside],
   processes: [process],
   effects: [sendHeartbeat],
 })
