@@ -6,7 +6,7 @@ import type { Instant } from '#kernel/time.ts'
 import { decideAlert, labelsOf, type Surroundings } from './decision.ts'
 import { alertSuppressed, type AlertId } from './events.ts'
 import { hold } from './hold.ts'
-import { joinGroups, type Joining } from './joining.ts'
+import { joinGroups, type Joining, type Turns } from './joining.ts'
 import * as store from './store.ts'
 import { readSurroundings } from './surroundings.ts'
 
@@ -37,7 +37,12 @@ export async function reconsider(context: Context, held: readonly store.Held[], 
 }
 
 /** Decides about open alerts in no group, and writes everything but the alerts: their groups, what is said, when to look again. */
-export async function decideAll(context: Context, alerts: readonly store.Undecided[], around: Surroundings): Promise<store.Decided[]> {
+export async function decideAll(
+  context: Context,
+  alerts: readonly store.Undecided[],
+  around: Surroundings,
+  turns?: Turns,
+): Promise<store.Decided[]> {
   const { emit, now } = context
   const joining: Joining[] = []
   const held: store.Decided[] = []
@@ -52,7 +57,7 @@ export async function decideAll(context: Context, alerts: readonly store.Undecid
     if (alert.state !== 'suppressed') await emit(alertSuppressed, { alertId: alert.id, cause: decision.cause })
     if (decision.lookAgainAt) await context.tell(hold, alert.id, { type: 'held', until: decision.lookAgainAt })
   }
-  return joining.length === 0 ? held : [...held, ...(await joinGroups(context, joining))]
+  return joining.length === 0 ? held : [...held, ...(await joinGroups(context, joining, turns))]
 }
 
 export const subjectOf = <Alert extends store.Undecided>(alert: Alert) => ({

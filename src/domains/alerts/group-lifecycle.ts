@@ -49,12 +49,13 @@ export async function resolve({ scope, emit, now }: Context, group: Group): Prom
   return next
 }
 
-/** Resolves the groups of which no alert is open any more, and counts the others anew. */
+/** Resolves the groups of which no alert is open any more, and counts the others anew. Answers which are over now. */
 export async function settleGroups(
   { scope, emit, now }: Pick<Context, 'scope' | 'emit' | 'now'>,
   groupIds: readonly GroupId[],
   by: 'source' | 'expiry',
-): Promise<void> {
+): Promise<ReadonlySet<GroupId>> {
+  const over = new Set<GroupId>()
   for (const groupId of groupIds) {
     const group = await lockGroup(scope, groupId)
     if (!group || group.state === 'resolved') continue
@@ -63,8 +64,10 @@ export async function settleGroups(
     else {
       await saveGroup(scope, { ...group, state: 'resolved', resolvedAt: now, openCount: 0 })
       await emit(groupResolved, { groupId, by })
+      over.add(groupId)
     }
   }
+  return over
 }
 
 /** A source said that somebody over there has acknowledged it. */

@@ -9,6 +9,7 @@ import { deduplicate } from './deduplication.ts'
 import { askedLabelsOf, decideAll, type Context } from './dispatch.ts'
 import { noteEarlyEnds, placeOf, type End, type Place } from './end-store.ts'
 import { acknowledgeFromSource, settleGroups } from './group-lifecycle.ts'
+import type { Turns } from './joining.ts'
 import { insertAlerts, leaveInfoGroups, updateAlerts, type Decided, type NewAlert, type Repeat } from './store.ts'
 import { markOf, withInhibitors } from './surroundings.ts'
 
@@ -38,8 +39,11 @@ export async function takeIn(
   const resolved: { alert: Open; by: 'source' | 'expiry' }[] = []
   const acknowledgedGroups = new Set<GroupId>()
   const worse = new Map<AlertId, AlertSeverity>()
+  const turns: Turns = { beganIn: new Map(), endedIn: new Map() }
+  let turn = -1
 
   for (const { integration, signals } of batches) {
+    turn += 1
     for (const signal of signals) {
       const place = placeOf({ integrationId: integration.id, dedupKey: signal.dedupKey })
       const heardAt = signal.heardAt ?? now
@@ -122,9 +126,8 @@ export async function takeIn(
     await emit(alertWorsened, { alertId: id, groupId, severity: worse.get(id)! })
     touchedGroups.add(groupId)
   }
-  await settleGroups(context, [...touchedGroups].sort(), 'source')
   if (fresh.length > 0) {
-    const decided = standing ? await decideFresh(context, fresh, standing) : new Map<AlertId, Decided>()
+    const decided = standing ? await decideFresh(context, fresh, standing, turns) : new Map<AlertId, Decided>()
     scope.last(
       insertAlerts(
         scope,
@@ -141,6 +144,8 @@ export async function takeIn(
     const takenGroups = fresh.flatMap(({ id, state }) => (state === 'acknowledged' && decided.get(id)?.groupId) || [])
     for (const groupId of [...new Set(takenGroups)].sort()) await acknowledgeFromSource(context, groupId)
   }
+  // Now that what began has joined: a group that has lost its last alert and got another goes on.
+  await settleGroups(context, [...touchedGroups].sort(), 'source')
   return batches.map(({ signals }) => signals.map(({ dedupKey }) => dedupKey))
 
   function begin(place: string, integration: Batch['integration'], signal: KeyedBatch['signals'][number]): Open {
@@ -169,6 +174,7 @@ export async function takeIn(
       ...(heardAt === undefined ? {} : { firstAt: heardAt, heardAt }),
     }
     fresh.push(alert)
+    turns.beganIn.set(alert.id, turn)
     const { id, integrationId, endsAt } = alert
     const firstAt = heardAt ?? now
     const begun: Open = {
@@ -223,7 +229,9 @@ export async function takeIn(
     if (alert.fresh) Object.assign(alert.fresh, { state: 'resolved', resolvedAt: at })
     else change(alert.id, { state: 'resolved', resolvedAt: at })
     open.delete(place)
-    const { id, heardAt, fresh: its } = alert
+    const { id, groupId, heardAt, fresh: its } = alert
+    // What has run out had before.
+    if (groupId) turns.endedIn.set(groupId, Math.max(turns.endedIn.get(groupId) ?? -1, by === 'expiry' ? turn - 1 : turn))
     over.set(place, { resolvedAt: at, id, endsAt: by === 'expiry' ? at : null, heardAt, ...(its ? { fresh: its } : {}) })
     resolved.push({ alert, by })
   }
@@ -237,6 +245,7 @@ async function decideFresh(
   context: Context,
   fresh: readonly NewAlert[],
   { integrations, slugs, ...standing }: NonNullable<Around['standing']>,
+  turns: Turns,
 ): Promise<Map<AlertId, Decided>> {
   const open = fresh.filter((alert) => alert.state !== 'resolved')
   const undecided = open.map((alert) => ({
@@ -255,6 +264,7 @@ async function decideFresh(
       inhibitors.map(({ labels }) => labels),
       inhibitors,
     ),
+    turns,
   )
   return new Map(decided.map((its) => [its.id, its]))
 }

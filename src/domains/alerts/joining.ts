@@ -4,20 +4,26 @@ import type { CommandContext } from '#kernel/command.ts'
 import { allOfThem } from '#kernel/gather.ts'
 import { findServices, type Service } from '#domains/directory/index.ts'
 import { worst, type AlertDecision } from './decision.ts'
-import { alertJoined, groupOpened } from './events.ts'
+import { alertJoined, groupOpened, type AlertId, type GroupId } from './events.ts'
+import { settleGroups } from './group-lifecycle.ts'
 import { pagingOf } from './paging.ts'
 import * as store from './store.ts'
 
 export type Joining = { alert: store.Undecided; decision: Extract<AlertDecision, { does: 'group' }> }
 type Context = Pick<CommandContext, 'scope' | 'emit' | 'newId' | 'now'>
 
+/** Of what is taken in together: the request in which each alert began, and the last one in which one of a group ended. */
+export type Turns = { beganIn: Map<AlertId, number>; endedIn: Map<GroupId, number> }
+
 /** Answers what is to be written about each alert. */
-export async function joinGroups(context: Context, joining: readonly Joining[]): Promise<store.Decided[]> {
+export async function joinGroups(context: Context, joining: readonly Joining[], turns?: Turns): Promise<store.Decided[]> {
   const { scope } = context
   const [services, open] = await allOfThem([
     servicesOf(context, joining),
     store.lockOpenGroups(scope, [...new Set(joining.flatMap(keysOf))].sort()),
   ])
+  const over = turns ? await settleGroups(context, endedBefore(joining, open, turns), 'source') : undefined
+  for (const [key, { id }] of open) if (over?.has(id)) open.delete(key)
   const byKey = groupedByKey(joining, open)
   const fresh: store.Group[] = []
   const grown: store.Group[] = []
@@ -39,6 +45,14 @@ export async function joinGroups(context: Context, joining: readonly Joining[]):
   if (fresh.length > 0) scope.last(store.insertGroups(scope, fresh))
   if (grown.length > 0) scope.last(store.saveGroups(scope, grown))
   return decided
+}
+
+/** Groups of which the last alert may have ended in an earlier request than the first of these that would join them: those do not go on. */
+function endedBefore(joining: readonly Joining[], open: ReadonlyMap<string, store.Group>, { beganIn, endedIn }: Turns): GroupId[] {
+  const firstOf = new Map<string, number>()
+  for (const one of joining)
+    for (const key of keysOf(one)) firstOf.set(key, Math.min(firstOf.get(key) ?? Infinity, beganIn.get(one.alert.id) ?? Infinity))
+  return [...open].flatMap(([key, { id }]) => ((endedIn.get(id) ?? Infinity) < firstOf.get(key)! ? [id] : [])).sort()
 }
 
 const isForInformation = ({ alert }: Joining): boolean => alert.severity === 'info'
