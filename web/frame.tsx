@@ -3,12 +3,13 @@ import { Outlet, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ask } from './api/client.ts'
 import { queryClient, useAsk, useDo, useLive } from './api/hooks.ts'
+import { mayOf } from './may.ts'
 import { usePaletteItems } from './palette-items.tsx'
 import { useOffered } from './palette-offers.ts'
 import { useMyShift } from './pages/oncall/my-shift.ts'
 import { SessionFailed } from './not-found.tsx'
 import { useSession, useSessionFailure } from './session.ts'
-import { AppShell, useSingleKeys, useTheme } from './shell/index.ts'
+import { AppShell, placesFor, useSingleKeys, useTheme } from './shell/index.ts'
 import { draftsAreOf, ReaderProvider } from './ui/index.ts'
 
 /** The frame of the signed-in pages. */
@@ -20,13 +21,13 @@ export function Frame({ narrow = false }: { narrow?: boolean }) {
   const [words, setWords] = useState('')
   const navigate = useNavigate()
   const live = useLive(session !== undefined)
-  const may = (permission: string) => session?.may.includes(permission) ?? false
-  const counts = useAsk('alerts.count', may('alerts:read') ? {} : undefined)
-  const shift = useMyShift(may('oncall:read'), session?.user.zone ?? 'UTC')
-  const waiting = useAsk('incidents.waitingForMe', may('incidents:read') ? {} : undefined)
+  const may = mayOf(session)
+  const counts = useAsk('alerts.count', may('alerts.count', null) ? {} : undefined)
+  const shift = useMyShift(may('oncall.now', null), session?.user.zone ?? 'UTC')
+  const waiting = useAsk('incidents.waitingForMe', may('incidents.waitingForMe', null) ? {} : undefined)
   const palette = usePaletteItems(words, may)
   const offered = useOffered()
-  const end = useEndOfQuiet(Boolean(session?.quiet) && may('platform:configure'))
+  const end = useEndOfQuiet(Boolean(session?.quiet) && may('installation.go', null))
   if (!session && failure) return <SessionFailed {...failure} />
   if (!session) return <div className="h-dvh bg-canvas" aria-busy="true" />
   draftsAreOf(session.user.id)
@@ -45,7 +46,10 @@ export function Frame({ narrow = false }: { narrow?: boolean }) {
           ...(palette.further ? { paletteFurther: palette.further } : {}),
           ...(offered ? { paletteScope: offered.scope } : {}),
           onPaletteQuery: setWords,
-          onDeclare: () => void navigate({ to: '/incidents', search: { declare: 'yes' } as never }),
+          places: placesFor(may),
+          ...(may('incidents.declare')
+            ? { onDeclare: () => void navigate({ to: '/incidents', search: { declare: 'yes' } as never }) }
+            : {}),
           onSignOut: () =>
             void ask('directory.signOut', {}).finally(() => {
               queryClient.clear()

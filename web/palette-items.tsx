@@ -1,18 +1,22 @@
 // What the palette offers everywhere: places, and what the words typed may find.
 import { useNavigate } from '@tanstack/react-router'
 import { useAsk } from './api/hooks.ts'
+import type { May } from './may.ts'
 import { changeIcon } from './pages/changes/change-icon.ts'
-import { places, settingsPlace } from './shell/places.ts'
+import { placesFor, settingsPlace } from './shell/places.ts'
 import { Icon, type PaletteItem, type PaletteSearch } from './ui/index.ts'
 
 /** What the palette offers for the words typed, and how the search on the server stands. */
-export function usePaletteItems(words: string, may: (permission: string) => boolean): { items: PaletteItem[]; further?: PaletteSearch } {
+export function usePaletteItems(words: string, may: May): { items: PaletteItem[]; further?: PaletteSearch } {
   const navigate = useNavigate()
   const looks = words.trim().length >= 2
-  const services = useAsk('directory.listServices', looks && may('directory:read') ? { text: words.trim(), limit: 5 } : undefined)
-  const people = useAsk('directory.listUsers', looks && may('directory:read') ? { text: words.trim(), limit: 5 } : undefined)
-  const alerts = useAsk('alerts.list', looks && may('alerts:read') ? { text: words.trim(), state: 'open', limit: 5 } : undefined)
-  const incidents = useAsk('incidents.list', looks && may('incidents:read') ? { text: words.trim(), limit: 5 } : undefined)
+  const services = useAsk(
+    'directory.listServices',
+    looks && may('directory.listServices', null) ? { text: words.trim(), limit: 5 } : undefined,
+  )
+  const people = useAsk('directory.listUsers', looks && may('directory.listUsers', null) ? { text: words.trim(), limit: 5 } : undefined)
+  const alerts = useAsk('alerts.list', looks && may('alerts.list', null) ? { text: words.trim(), state: 'open', limit: 5 } : undefined)
+  const incidents = useAsk('incidents.list', looks && may('incidents.list', null) ? { text: words.trim(), limit: 5 } : undefined)
   const go = (to: string) => () => void navigate({ to })
   const searches = [services, people, alerts, incidents]
   const further = searches.some((search) => search.isLoading || search.isPlaceholderData)
@@ -21,15 +25,19 @@ export function usePaletteItems(words: string, may: (permission: string) => bool
       ? 'failed'
       : undefined
   const items: PaletteItem[] = [
-    {
-      id: 'declare',
-      group: 'Do',
-      label: 'Declare an incident',
-      consequence: 'opens it under a process and starts its runbooks',
-      keys: 'D',
-      run: () => void navigate({ to: '/incidents', search: { declare: 'yes' } as never }),
-    },
-    ...[...places.flat(), settingsPlace].map((place) => ({
+    ...(may('incidents.declare')
+      ? [
+          {
+            id: 'declare',
+            group: 'Do',
+            label: 'Declare an incident',
+            consequence: 'opens it under a process and starts its runbooks',
+            keys: 'D',
+            run: () => void navigate({ to: '/incidents', search: { declare: 'yes' } as never }),
+          },
+        ]
+      : []),
+    ...[...placesFor(may).flat(), settingsPlace].map((place) => ({
       id: `go ${place.path}`,
       group: 'Go to',
       label: place.label,
@@ -37,7 +45,9 @@ export function usePaletteItems(words: string, may: (permission: string) => bool
       ...(place.key ? { keys: `G ${place.key.toUpperCase()}` } : {}),
       run: go(place.path),
     })),
-    { id: 'go /changes', group: 'Go to', label: 'Changes', lead: <Icon of={changeIcon} />, run: go('/changes') },
+    ...(may('changes.list', null)
+      ? [{ id: 'go /changes', group: 'Go to', label: 'Changes', lead: <Icon of={changeIcon} />, run: go('/changes') }]
+      : []),
     ...(looks
       ? (incidents.data?.items ?? []).map((incident) => ({
           id: incident.id,

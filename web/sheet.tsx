@@ -1,6 +1,6 @@
 // /_sheet: every shared component in all its states, inside the shell. The page that is compared with the design.
 import { ReaderProvider, SegmentedControl, ToastProvider } from './ui/index.ts'
-import { AppShell, Page, useSearchParam, useTheme } from './shell/index.ts'
+import { AppShell, Page, places, useSearchParam, useTheme } from './shell/index.ts'
 import { Decisions } from './sheet/decisions.tsx'
 import { Floating } from './sheet/floating.tsx'
 import { Foundations } from './sheet/foundations.tsx'
@@ -32,6 +32,7 @@ export default function SheetPage() {
             live: live === 'yes' ? { live: true } : { live: false, asOf: '2026-11-23T13:40:52Z' },
             palette: paletteItems,
             paletteScope: 'INC-2417',
+            places,
             onDeclare: () => setPart('floating'),
             onSignOut: () => setPart(undefined),
             theme,

@@ -6,7 +6,6 @@ import { LiveBar } from '../ui/live-badge.tsx'
 import { CommandPalette, preloadPalette } from '../ui/palette.tsx'
 import { ShellContext, type ShellData } from './context.tsx'
 import { PhoneTabs } from './phone-tabs.tsx'
-import { places } from './places.ts'
 import { Sidebar } from './sidebar.tsx'
 
 const KeySheet = lazy(() => import('./key-sheet.tsx'))
@@ -21,9 +20,9 @@ export function AppShell({ data, narrow = false, children }: { data: ShellData; 
   useKeys({
     'Ctrl+K': () => setPalette(!palette),
     '?': () => setKeys(true),
-    d: data.onDeclare,
+    ...(data.onDeclare ? { d: data.onDeclare } : {}),
     ...Object.fromEntries(
-      places.flat().flatMap((place) => (place.key ? [[`g ${place.key}`, () => void navigate({ to: place.path })]] : [])),
+      data.places.flat().flatMap((place) => (place.key ? [[`g ${place.key}`, () => void navigate({ to: place.path })]] : [])),
     ),
   })
   useEffect(() => {

@@ -4,6 +4,7 @@ import type { LiveState } from '../ui/live-badge.tsx'
 import type { PaletteItem } from '../ui/palette-match.ts'
 import type { PaletteSearch } from '../ui/palette-props.ts'
 import type { PersonRef } from '../ui/person.tsx'
+import type { Place } from './places.ts'
 import type { QuietState } from './quiet-bar.tsx'
 
 export interface ShellData {
@@ -25,8 +26,10 @@ export interface ShellData {
   paletteScope?: string
   /** Called as the palette's words change, to look further; its finds come back through `palette`. */
   onPaletteQuery?: (words: string) => void
-  /** `D` and "Declare incident". */
-  onDeclare: () => void
+  /** `D` and "Declare incident"; absent for whoever may not. */
+  onDeclare?: (() => void) | undefined
+  /** Where this reader is led: the first group is tabs on a phone. */
+  places: Place[][]
   onSignOut: () => void
   theme: ThemeChoice
   onTheme: (theme: ThemeChoice) => void

@@ -9,12 +9,13 @@ import { SegmentedControl } from '../ui/segmented-control.tsx'
 import { PlainLink } from '../ui/text-link.tsx'
 import { Button } from '../ui/button.tsx'
 import { useShell, type ThemeChoice } from './context.tsx'
-import { isIn, phoneTabs, places, settingsPlace } from './places.ts'
+import { isIn, settingsPlace } from './places.ts'
 
 export function PhoneTabs({ path }: { path: string }) {
   const shell = useShell()
   const [more, setMore] = useState(false)
-  const others = [...places.slice(1).flat(), settingsPlace]
+  const [tabs = [], ...rest] = shell.places
+  const others = [...rest.flat(), settingsPlace]
   const inMore = others.some((place) => isIn(place, path))
   return (
     <nav
@@ -22,7 +23,7 @@ export function PhoneTabs({ path }: { path: string }) {
       data-print="no"
       className="flex shrink-0 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] tablet:hidden"
     >
-      {phoneTabs.map((place) => {
+      {tabs.map((place) => {
         const here = isIn(place, path)
         const count = place.count ? shell.counts[place.count] : 0
         return (

@@ -1,5 +1,6 @@
 // The places of the product in the order of the sidebar, with their keys.
 import { Bell, BookOpenCheck, Boxes, CalendarClock, ChartNoAxesColumn, Flame, House, ListChecks, Megaphone, Settings } from 'lucide-react'
+import type { OperationName } from '../api/client.ts'
 import type { LucideIcon } from '../ui/icon.tsx'
 
 export interface Place {
@@ -9,31 +10,34 @@ export interface Place {
   /** The letter after G. */
   key?: string
   count?: 'home' | 'incidents' | 'alerts'
+  /** What its page reads: whoever may not is not led there. */
+  needs?: OperationName
 }
 
 /** Three groups, parted by a gap: what happens, how it works, what is told. */
 export const places: Place[][] = [
   [
     { path: '/', label: 'Home', icon: House, key: 'h', count: 'home' },
-    { path: '/incidents', label: 'Incidents', icon: Flame, key: 'i', count: 'incidents' },
-    { path: '/alerts', label: 'Alerts', icon: Bell, key: 'a', count: 'alerts' },
-    { path: '/oncall', label: 'On-call', icon: CalendarClock, key: 'o' },
+    { path: '/incidents', label: 'Incidents', icon: Flame, key: 'i', count: 'incidents', needs: 'incidents.list' },
+    { path: '/alerts', label: 'Alerts', icon: Bell, key: 'a', count: 'alerts', needs: 'alerts.list' },
+    { path: '/oncall', label: 'On-call', icon: CalendarClock, key: 'o', needs: 'oncall.now' },
   ],
   [
-    { path: '/runbooks', label: 'Runbooks', icon: ListChecks, key: 'r' },
-    { path: '/services', label: 'Services', icon: Boxes },
+    { path: '/runbooks', label: 'Runbooks', icon: ListChecks, key: 'r', needs: 'runbooks.listRunbooks' },
+    { path: '/services', label: 'Services', icon: Boxes, needs: 'directory.listServices' },
   ],
   [
-    { path: '/updates', label: 'Updates', icon: Megaphone, key: 'u' },
-    { path: '/reviews', label: 'Reviews', icon: BookOpenCheck },
-    { path: '/insights', label: 'Insights', icon: ChartNoAxesColumn },
+    { path: '/updates', label: 'Updates', icon: Megaphone, key: 'u', needs: 'status.dashboard' },
+    { path: '/reviews', label: 'Reviews', icon: BookOpenCheck, needs: 'reviews.list' },
+    { path: '/insights', label: 'Insights', icon: ChartNoAxesColumn, needs: 'insights.response' },
   ],
 ]
 
 export const settingsPlace: Place = { path: '/settings', label: 'Settings', icon: Settings }
 
-/** The first four are tabs on a phone; the others are behind More. */
-export const phoneTabs: Place[] = places[0] ?? []
+/** The places of a reader: a group without any is left out. */
+export const placesFor = (may: (operation: OperationName, team: null) => boolean): Place[][] =>
+  places.map((group) => group.filter(({ needs }) => !needs || may(needs, null))).filter((group) => group.length > 0)
 
 /** Which place a path belongs to. */
 export function isIn(place: Place, path: string): boolean {

@@ -32,7 +32,7 @@ export function organisationMenu(shell: ShellState): MenuGroup[] {
       acts: [
         { label: 'People and teams', href: '/settings/people' },
         { label: 'Integrations', href: '/settings/integrations' },
-        { label: 'Status pages', href: '/updates?tab=status-pages' },
+        { label: 'Status pages', href: '/status-pages' },
         { label: 'API and CLI', href: '/settings/api' },
       ],
     },

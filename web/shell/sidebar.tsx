@@ -9,7 +9,7 @@ import { PlainLink } from '../ui/text-link.tsx'
 import { Tooltip } from '../ui/tooltip.tsx'
 import { Bell } from './bell.tsx'
 import { useShell } from './context.tsx'
-import { isIn, places, settingsPlace, type Place } from './places.ts'
+import { isIn, settingsPlace, type Place } from './places.ts'
 import { organisationMenu, personMenu } from './reader-menu.ts'
 
 export function Sidebar({ path, narrow }: { path: string; narrow: boolean }) {
@@ -63,7 +63,7 @@ export function Sidebar({ path, narrow }: { path: string; narrow: boolean }) {
         </button>
       )}
       <nav aria-label="Main" className="mt-2.5 flex min-h-0 flex-1 flex-col overflow-y-auto">
-        {places.map((group, index) => (
+        {shell.places.map((group, index) => (
           <ul key={group[0]?.path} className={index > 0 ? 'mt-2.5' : undefined}>
             {group.map((place) => (
               <li key={place.path}>

@@ -62,8 +62,10 @@ export function Question({
       >
         <div className="flex items-start gap-2">
           <StateGlyph kind="waiting" className="mt-0.5" />
-          <p className="min-w-0 flex-1 font-semibold">{question}</p>
-          <span className="shrink-0 text-meta leading-[18px] text-amber tabular-nums">{asked}</span>
+          <div className="flex min-w-0 flex-1 flex-wrap items-baseline justify-between gap-x-3">
+            <p className="max-w-full font-semibold wrap-break-word">{question}</p>
+            <span className="text-meta leading-[18px] text-amber tabular-nums">{asked}</span>
+          </div>
         </div>
         <div role="radiogroup" aria-label={question} className="mt-1">
           {answers.map((answer) => (
@@ -79,7 +81,7 @@ export function Question({
             />
           ))}
         </div>
-        {withNote && (
+        {withNote && !readOnly && (
           <TextArea className="mt-1.5" label="Note" optional rows={2} value={note} onChange={(event) => setNote(event.target.value)} />
         )}
         <div className="mt-2 flex flex-wrap items-center gap-2">

@@ -4,10 +4,10 @@ import { catalogueOf } from '#kernel/slice.ts'
 import { createWorld, type World } from '#scenarios/world/world.ts'
 import { directory } from './index.ts'
 import { addUser, changeUser, disableUser, listUsers } from './people.ts'
-import { setUp, signIn } from './sign-in.ts'
+import { setUp, signIn, whoAmI } from './sign-in.ts'
 import { addService, getService, listServices } from './services.ts'
 import { addTeam } from './teams.ts'
-import { actorOfSession } from './authentication.ts'
+import { actorOfSession, rightsOfUser } from './authentication.ts'
 import { hashOfToken } from '#platform/secrets/token.ts'
 
 let world: World
@@ -42,6 +42,17 @@ describe('the directory', () => {
     const { session } = await world.do(anonymous, signIn, { email: 'MARA@example.test', password: 'a long sentence is best' })
     const proven = await world.read((scope) => actorOfSession(scope, hashOfToken(session.secret)))
     expect(proven?.actor).toMatchObject({ kind: 'user', rights: { seesEverything: true } })
+  })
+
+  test('a session says what it may everywhere, and what beyond that in each team', async () => {
+    const admin = await world.person('mo', 'administrator')
+    const lena = await world.person('lena', 'stakeholder')
+    await world.do(admin, addTeam, { slug: 'stock', name: 'Stock', members: [{ user: 'lena', role: 'member' }] })
+    const rights = (await world.read((scope) => rightsOfUser(scope, lena.userId)))!
+    const { may, teams } = await world.do({ ...lena, rights }, whoAmI, {})
+    expect(may).not.toContain('oncall:respond')
+    expect(teams).toMatchObject([{ slug: 'stock', role: 'member', may: expect.arrayContaining(['oncall:respond']) }])
+    expect(teams[0]!.may).not.toContain('oncall:configure')
   })
 
   test('disabling a person ends their sessions in the same transaction', async () => {

@@ -146,7 +146,14 @@ export const whoAmI = defineQuery({
     user: UserView,
     organisation: z.object({ name: z.string(), zone: z.string() }),
     may: z.array(z.string()),
-    teams: z.array(TeamView.pick({ id: true, slug: true, name: true }).extend({ role: z.string() })),
+    teams: z.array(
+      TeamView.pick({ id: true, slug: true, name: true }).extend({
+        role: z.string(),
+        may: z
+          .array(z.string())
+          .meta({ description: 'What they may do with what belongs to the team, beyond what they may do everywhere' }),
+      }),
+    ),
     quiet: z
       .object({ since: InstantOut, backupAt: InstantOut })
       .nullable()
@@ -165,7 +172,9 @@ export const whoAmI = defineQuery({
       organisation: (await store.readOrganisation(scope)) ?? { name: 'Tocsin', zone: 'UTC' },
       may: Object.keys(permissions).filter((permission) => actor.rights.everywhere.has(permission as 'a:b')),
       teams: memberships.flatMap(({ teamId, role }) =>
-        teams.filter((team) => team.id === teamId).map(({ id, slug, name }) => ({ id, slug, name, role })),
+        teams
+          .filter((team) => team.id === teamId)
+          .map(({ id, slug, name }) => ({ id, slug, name, role, may: [...(actor.rights.inTeam.get(teamId) ?? [])] })),
       ),
       quiet: quiet ? { since: quiet.since, backupAt: quiet.backupAt } : null,
     }

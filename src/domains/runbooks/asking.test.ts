@@ -84,6 +84,17 @@ test('is answered by somebody else when whoever is asked was disabled', async ()
   expect((await look(run)).phase).not.toBe('approving')
 })
 
+test('does not wait for whoever is named and may not answer', async () => {
+  const rosa = await world.person('rosa', 'agent')
+  await save('named', [{ ...approve, approve: { who: [{ user: 'rosa' }, { user: 'priya' }], danger: 'It restarts.' } }, restart])
+  const run = await started('named')
+  const { pending } = await look(run, rosa)
+  expect(pending).toMatchObject({ isMine: false })
+  await expect(world.do(rosa, approveStep, { run, step: 'approve', hash: pending!.hash! })).rejects.toMatchObject({ code: 'forbidden' })
+  expect((await look(run, priya)).pending).toMatchObject({ isMine: true })
+  await world.do(priya, refuseStep, { run, step: 'approve', reason: 'Not today' })
+})
+
 test('refuses what has all its approvals, though the run has not heard of them yet', async () => {
   await save('quorum', [{ ...approve, approve: { danger: 'It restarts.' } }, restart])
   const run = await started('quorum')

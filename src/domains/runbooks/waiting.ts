@@ -1,5 +1,5 @@
 // What a run waits for, as its reader sees it: who is asked, what follows each answer, and what happens if nobody does anything.
-import { personOf, type Actor } from '#kernel/actor.ts'
+import { may, personOf, type Actor } from '#kernel/actor.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { spokenTime, type Instant } from '#kernel/time.ts'
 import { findUser, findUsers, readOrganisation } from '#domains/directory/index.ts'
@@ -45,7 +45,7 @@ export async function pendingView(scope: Scope, actor: Actor, run: Run, ask: Run
     })),
     who: await spokenWho(scope, ask.who, run.incidentId),
     people: ids.map((id) => ({ id, name: users.get(id) ?? id })),
-    isMine: !hasApproved && (await isAsked(scope, actor, ask.who, run.incidentId)),
+    isMine: !hasApproved && may(actor, answering(ask), run.teamId) && (await isAsked(scope, actor, ask.who, run.incidentId)),
     askedAt: ask.askedAt,
     also,
     end,
@@ -57,6 +57,9 @@ export async function pendingView(scope: Scope, actor: Actor, run: Run, ask: Run
     ifNothing: ifNothing(also, end, await zoneOf(scope, actor)),
   }
 }
+
+/** What answering it needs: who is asked and may not is shown it, and not told that it waits for them. */
+const answering = ({ kind }: RunAsk) => (kind === 'approval' ? 'runbooks:approve' : 'runbooks:run')
 
 /** Whether an answer leads straight to a step that changes something outside. */
 function changesAfter(runbook: Runbook, id: string, answer: string): boolean {

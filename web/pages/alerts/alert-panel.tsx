@@ -2,6 +2,7 @@
 import { useParams } from '@tanstack/react-router'
 import { X } from 'lucide-react'
 import { useAsk, useDo } from '../../api/hooks.ts'
+import { useMay } from '../../may.ts'
 import { Page } from '../../shell/index.ts'
 import {
   Button,
@@ -53,6 +54,7 @@ function AlertBody({ alertId, close }: { alertId: string; close?: React.ReactNod
   const { data: alert, error } = useAsk('alerts.get', { alertId: alertId as `alt_${string}` })
   const acknowledge = useDo('alerts.acknowledge')
   const resolve = useDo('alerts.resolve')
+  const responds = useMay()('alerts.acknowledge')
   const toast = useToast()
   const acts = {
     a: () =>
@@ -61,7 +63,7 @@ function AlertBody({ alertId, close }: { alertId: string; close?: React.ReactNod
     r: () => alert && alert.state !== 'resolved' && resolve.mutate({ alertId: alert.id }),
   }
   // Beside the list these keys are the list's.
-  useKeys({ a: () => void acts.a(), r: () => void acts.r() }, { off: close !== undefined })
+  useKeys({ a: () => void acts.a(), r: () => void acts.r() }, { off: close !== undefined || !responds })
   if (error)
     return (
       <div className="p-4">
@@ -91,12 +93,12 @@ function AlertBody({ alertId, close }: { alertId: string; close?: React.ReactNod
           </p>
         )}
         <div className="mt-3 flex flex-wrap gap-2">
-          {alert.state === 'triggered' && (
+          {responds && alert.state === 'triggered' && (
             <Button look="solid" keys="A" sending={acknowledge.isPending} onClick={acts.a}>
               Acknowledge
             </Button>
           )}
-          {alert.state !== 'resolved' && (
+          {responds && alert.state !== 'resolved' && (
             <Button keys="R" sending={resolve.isPending} onClick={acts.r}>
               Resolve
             </Button>

@@ -2,6 +2,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import type { Output } from '../../api/client.ts'
 import { useAsk, useAskPages, useDo } from '../../api/hooks.ts'
+import { useMay } from '../../may.ts'
 import { Page } from '../../shell/index.ts'
 import {
   BesideRow,
@@ -50,6 +51,8 @@ export default function AlertsPage() {
   const counts = useAsk('alerts.count', {})
   const acknowledge = useDo('alerts.acknowledge')
   const resolve = useDo('alerts.resolve')
+  const may = useMay()
+  const responds = may('alerts.acknowledge')
   const items = alerts.items ?? []
 
   const acknowledgeAll = (ids: readonly string[]) => {
@@ -61,7 +64,7 @@ export default function AlertsPage() {
     current: search.alert,
     onCurrent: (alert) => set({ alert }),
     onOpen: (id) => void navigate({ to: `/alerts/${id}` }),
-    acts: { a: acknowledgeAll, r: (ids) => ids.forEach((id) => resolve.mutate({ alertId: id as `alt_${string}` })) },
+    acts: responds ? { a: acknowledgeAll, r: (ids) => ids.forEach((id) => resolve.mutate({ alertId: id as `alt_${string}` })) } : {},
   })
   const failure = acknowledge.error ?? resolve.error
   return (
@@ -92,7 +95,7 @@ export default function AlertsPage() {
           <FindInput value={search.text ?? ''} onFind={(text) => set({ text: text || undefined })} />
         </>
       }
-      actions={<Button href="/settings/silences">Silence…</Button>}
+      actions={may('silences.add', null) && <Button href="/settings/silences">Silence…</Button>}
     >
       <ListBeside
         label="Alerts"
@@ -105,7 +108,12 @@ export default function AlertsPage() {
               {items.length} shown, newest change first{keys.picked.size > 0 && `, ${keys.picked.size} picked`}
             </span>
             <span className="ml-auto">
-              <Kbd>J</Kbd> <Kbd>K</Kbd> move, <Kbd>X</Kbd> pick, <Kbd>A</Kbd> acknowledge, <Kbd>R</Kbd> resolve
+              <Kbd>J</Kbd> <Kbd>K</Kbd> move
+              {responds && (
+                <>
+                  , <Kbd>X</Kbd> pick, <Kbd>A</Kbd> acknowledge, <Kbd>R</Kbd> resolve
+                </>
+              )}
             </span>
           </>
         }
@@ -176,6 +184,7 @@ function AlertRow({
 }
 
 function NoAlerts({ filtered }: { filtered: boolean }) {
+  const may = useMay()
   return filtered ? (
     <Empty title="No alert is like this" act={<Button href="/alerts">Show the open ones</Button>}>
       Nothing matches the words and choices above.
@@ -184,9 +193,11 @@ function NoAlerts({ filtered }: { filtered: boolean }) {
     <Empty
       title="No alert is open"
       act={
-        <Button look="solid" href="/settings/integrations">
-          Connect a monitor
-        </Button>
+        may('integrations.add') && (
+          <Button look="solid" href="/settings/integrations">
+            Connect a monitor
+          </Button>
+        )
       }
     >
       Alerts come in through integrations: Prometheus, Alertmanager, or anything that speaks PagerDuty&rsquo;s Events API.

@@ -2,6 +2,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useAskPages } from '../../api/hooks.ts'
+import { useMay } from '../../may.ts'
 import { Page } from '../../shell/index.ts'
 import { BesideRow, Button, Empty, FindInput, Icon, Kbd, ListBeside, TimeText, useListKeys } from '../../ui/index.ts'
 import { ServiceFilter } from '../services/service-filter.tsx'
@@ -16,6 +17,7 @@ export default function ChangesPage() {
   const search = useSearch({ strict: false }) as Search
   const navigate = useNavigate()
   const [recording, setRecording] = useState(false)
+  const may = useMay()
   const set = (change: Partial<Search>) => void navigate({ to: '/changes', search: { ...search, ...change } as never, replace: true })
   const changes = useAskPages('changes.list', {
     limit: 50,
@@ -39,7 +41,7 @@ export default function ChangesPage() {
           <FindInput value={search.text ?? ''} onFind={(text) => set({ text: text || undefined })} />
         </>
       }
-      actions={<Button onClick={() => setRecording(true)}>Record a change</Button>}
+      actions={may('changes.record') && <Button onClick={() => setRecording(true)}>Record a change</Button>}
     >
       <ListBeside
         label="Changes"
@@ -78,6 +80,7 @@ export default function ChangesPage() {
 }
 
 function NoChanges({ filtered }: { filtered: boolean }) {
+  const may = useMay()
   return filtered ? (
     <Empty title="No change is like this" act={<Button href="/changes">Show all of them</Button>}>
       Nothing matches the service and words above.
@@ -86,9 +89,11 @@ function NoChanges({ filtered }: { filtered: boolean }) {
     <Empty
       title="No change was reported yet"
       act={
-        <Button look="solid" href="/settings/integrations">
-          Connect a pipeline
-        </Button>
+        may('integrations.add') && (
+          <Button look="solid" href="/settings/integrations">
+            Connect a pipeline
+          </Button>
+        )
       }
     >
       A pipeline reports what it deploys with PagerDuty&rsquo;s change events. What was changed in the day before stands in the message of a

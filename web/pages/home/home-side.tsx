@@ -1,6 +1,6 @@
 // The side of Home: my shift and how I am reached, who is on call now, and the services.
 import { useAsk } from '../../api/hooks.ts'
-import { useSession } from '../../session.ts'
+import { useMay } from '../../may.ts'
 import {
   absoluteTime,
   Button,
@@ -20,7 +20,7 @@ import { isOffHours, leftWords, named, personRef, untilWords, type Now } from '.
 export function HomeSide() {
   return (
     <>
-      {useSession()?.may.includes('oncall:read') && <OnCall />}
+      {useMay()('oncall.now', null) && <OnCall />}
       <Services />
     </>
   )
@@ -148,6 +148,7 @@ function shortWhen(atMs: number, zone: string, nowMs: number): string {
 }
 
 function Services() {
+  const may = useMay()
   const services = useAsk('directory.listServices', { limit: 8 })
   return (
     <Panel
@@ -168,9 +169,7 @@ function Services() {
         ))}
       </Rows>
       {services.data?.items.length === 0 && (
-        <p className="text-ink2">
-          None yet. <TextLink href="/services">Add the first one</TextLink>
-        </p>
+        <p className="text-ink2">None yet. {may('directory.addService') && <TextLink href="/services">Add the first one</TextLink>}</p>
       )}
     </Panel>
   )

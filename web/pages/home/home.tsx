@@ -1,6 +1,6 @@
 // Home: what needs me now, by deadline; what happens; what was handled without waking anyone.
 import { useAsk, useDo } from '../../api/hooks.ts'
-import { useSession } from '../../session.ts'
+import { useMay } from '../../may.ts'
 import { Columns, Lead, Page, useShell } from '../../shell/index.ts'
 import {
   Button,
@@ -27,14 +27,17 @@ export default function HomePage() {
   const shell = useShell()
   const all = useNeeds()
   const { settled } = all
-  const held = useAsk('alerts.list', useSession()?.may.includes('alerts:read') ? { state: 'suppressed', limit: 6 } : undefined)
+  const may = useMay()
+  const held = useAsk('alerts.list', may('alerts.list', null) ? { state: 'suppressed', limit: 6 } : undefined)
   return (
     <Page
       title="Home"
       actions={
-        <Button keys="D" onClick={shell.onDeclare}>
-          Declare incident
-        </Button>
+        shell.onDeclare && (
+          <Button keys="D" onClick={shell.onDeclare}>
+            Declare incident
+          </Button>
+        )
       }
     >
       <Columns sideLabel="On call" side={<HomeSide />}>
@@ -74,7 +77,8 @@ export default function HomePage() {
 }
 
 function NothingNeeded() {
-  const seesAlerts = useSession()?.may.includes('alerts:read')
+  const may = useMay()
+  const seesAlerts = may('alerts.count', null)
   const counts = useAsk('alerts.count', seesAlerts ? {} : undefined).data
   if (seesAlerts && !counts) return null
   return !counts ? (
@@ -88,7 +92,7 @@ function NothingNeeded() {
       they page nobody.
     </Empty>
   ) : (
-    <Empty title="All quiet" attempt={<Button href="/settings/integrations">Connect a monitor</Button>}>
+    <Empty title="All quiet" attempt={may('integrations.add') && <Button href="/settings/integrations">Connect a monitor</Button>}>
       Pages, questions of runbooks and reviews that wait for you will stand here.
     </Empty>
   )
@@ -97,6 +101,7 @@ function NothingNeeded() {
 function NeedsList({ needs, more, failure: unread }: Needs) {
   const acknowledge = useDo('alerts.acknowledgeGroup')
   const answer = useDo('oncall.acknowledge')
+  const may = useMay()
   const toast = useToast()
   const acknowledged = { onSuccess: () => toast({ text: 'Acknowledged. Nobody else is paged.' }) }
   const failure = acknowledge.error ?? answer.error
@@ -121,7 +126,7 @@ function NeedsList({ needs, more, failure: unread }: Needs) {
             meta={
               <>
                 {need.since && <TimeText at={need.since} form="relative" className="max-tablet:hidden" />}
-                {need.kind !== 'ask' ? (
+                {need.kind === 'group' && !may('alerts.acknowledgeGroup') ? null : need.kind !== 'ask' ? (
                   <Button
                     look={index === 0 ? 'solid' : 'outline'}
                     sending={acknowledge.isPending || answer.isPending}

@@ -1,6 +1,7 @@
 // What needs the reader: pages that went to them, alert groups that nobody has, then what waits for an answer, then what is late.
 import { useAsk } from '../../api/hooks.ts'
 import type { Output } from '../../api/client.ts'
+import { useMay } from '../../may.ts'
 import { useSession } from '../../session.ts'
 import { asSentence, titleOf } from '../oncall/page-words.ts'
 import { dateWords } from '../reviews/review-words.ts'
@@ -29,14 +30,17 @@ export interface Needs {
 
 export function useNeeds(): Needs {
   const session = useSession()
-  const may = (permission: string) => session?.may.includes(permission) ?? false
-  const groups = useAsk('alerts.listGroups', may('alerts:read') ? { state: 'triggered', pages: 'true', limit: mostGroups } : undefined)
-  const pages = useAsk('oncall.listPages', may('oncall:read') ? { state: 'open', mine: 'true', limit: 200 } : undefined)
-  const waiting = useAsk('incidents.waitingForMe', may('incidents:read') ? {} : undefined)
+  const may = useMay()
+  const groups = useAsk(
+    'alerts.listGroups',
+    may('alerts.listGroups', null) ? { state: 'triggered', pages: 'true', limit: mostGroups } : undefined,
+  )
+  const pages = useAsk('oncall.listPages', may('oncall.listPages', null) ? { state: 'open', mine: 'true', limit: 200 } : undefined)
+  const waiting = useAsk('incidents.waitingForMe', may('incidents.waitingForMe', null) ? {} : undefined)
   const pending = usePendingAsks()
   const offers = useAsk('oncall.shiftOffers', {})
   const me = session?.user
-  const reviewed = may('reviews:read')
+  const reviewed = may('reviews.list', null)
   const reviews = useAsk('reviews.list', reviewed ? { state: 'draft', mine: 'true', limit: 200 } : undefined)
   const actions = useAsk('reviews.listActionItems', reviewed ? { state: 'open', mine: 'true' } : undefined)
   const mine = (pages.data?.items ?? []).filter((page) => page.state === 'paging' || page.state === 'exhausted')

@@ -1,9 +1,11 @@
 // What was changed on its services, from the day before it began: the newest first.
+import { useMay } from '../../may.ts'
 import { Panel, TextLink } from '../../ui/index.ts'
 import { ChangeLines } from '../changes/change-lines.tsx'
 import type { Screen } from './incident-words.ts'
 
 export function Changes({ incident }: { incident: Screen }) {
+  const may = useMay()
   const { changes, running } = incident
   if (changes.length === 0) return null
   return (
@@ -11,9 +13,11 @@ export function Changes({ incident }: { incident: Screen }) {
       title="Changed"
       note={changes.length}
       actions={
-        <TextLink quiet href="/changes">
-          All changes
-        </TextLink>
+        may('changes.list', null) && (
+          <TextLink quiet href="/changes">
+            All changes
+          </TextLink>
+        )
       }
     >
       <ChangeLines changes={changes} began={running.since} />

@@ -1,10 +1,12 @@
 // What is known about the incident: description, classification with the reason of its priority, the process's own fields, alert groups.
+import { useMay } from '../../may.ts'
 import { Button, DescriptionList, Panel, Severity, State, TextLink, TimeText, type Description } from '../../ui/index.ts'
 import { severityOf, stateOf } from '../alerts/alert-words.ts'
 import type { Option, Screen } from './incident-words.ts'
 
 export function Facts({ incident, onEdit, onClassify }: { incident: Screen; onEdit: () => void; onClassify: () => void }) {
   const { choices, may } = incident
+  const reads = useMay()('alerts.list', null)
   const nameIn = (list: readonly Option[], id: string | null) =>
     id === null ? null : (list.find((option) => option.id === id)?.name ?? id)
   const category = choices.categories.find((candidate) => candidate.id === incident.category)
@@ -54,13 +56,15 @@ export function Facts({ incident, onEdit, onClassify }: { incident: Screen; onEd
               <li key={group.id} className="flex min-h-8 items-center gap-2">
                 <State {...stateOf(group.state)} glyphOnly />
                 <Severity {...severityOf(group.severity)} over={group.state === 'resolved'} small />
-                <TextLink
-                  quiet
-                  href={`/alerts?state=all&text=${encodeURIComponent(group.title)}`}
-                  className="min-w-0 flex-1 wrap-break-word"
-                >
-                  {group.title}
-                </TextLink>
+                <span className="min-w-0 flex-1 wrap-break-word">
+                  {reads ? (
+                    <TextLink quiet href={`/alerts?state=all&text=${encodeURIComponent(group.title)}`}>
+                      {group.title}
+                    </TextLink>
+                  ) : (
+                    group.title
+                  )}
+                </span>
                 <span className="shrink-0 text-ink3 tabular-nums">
                   {group.alertCount} {group.alertCount === 1 ? 'alert' : 'alerts'}
                 </span>

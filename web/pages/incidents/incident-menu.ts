@@ -10,12 +10,12 @@ export type Opened =
 
 export function menuOf(
   incident: Screen,
-  { open, setPrivate }: { open: (next: Opened) => void; setPrivate: (hidden: boolean) => void },
+  { open, setPrivate, readsReview }: { open: (next: Opened) => void; setPrivate: (hidden: boolean) => void; readsReview: boolean },
 ): MenuGroup[] {
   const go: MenuGroup = {
     acts: [
       { label: 'Process', hint: `version ${incident.processVersion}`, href: `/processes/${incident.type}` },
-      { label: 'Review', href: `/incidents/${incident.number}/review` },
+      ...(readsReview ? [{ label: 'Review', href: `/incidents/${incident.number}/review` }] : []),
     ],
   }
   if (!incident.may.respond) return [go]

@@ -3,6 +3,7 @@ import { useParams } from '@tanstack/react-router'
 import { Ellipsis, UserRoundPlus } from 'lucide-react'
 import { useState } from 'react'
 import { useAsk, useDo } from '../../api/hooks.ts'
+import { useMay } from '../../may.ts'
 import { useSession } from '../../session.ts'
 import { Page, useSearchParam } from '../../shell/index.ts'
 import { AvatarStack, Button, ErrorNotice, IconButton, Menu, Skeleton, Tabs, TextLink, useKeys, useToast } from '../../ui/index.ts'
@@ -55,6 +56,7 @@ function Loaded({ incident, crumbs }: { incident: Screen; crumbs: { label: strin
   const [asked, setAsked] = useState<Asked>()
   const phone = usePhone()
   const me = useSession()?.user
+  const readsReview = useMay()('reviews.get', incident.teamId)
   const toast = useToast()
   const assign = useDo('incidents.assignRole')
   const hide = useDo('incidents.setPrivate')
@@ -112,7 +114,7 @@ function Loaded({ incident, crumbs }: { incident: Screen; crumbs: { label: strin
           <Menu
             align="end"
             trigger={<IconButton label="More" of={Ellipsis} look="outline" />}
-            groups={menuOf(incident, { open, setPrivate })}
+            groups={menuOf(incident, { open, setPrivate, readsReview })}
           />
         </>
       }
@@ -155,9 +157,9 @@ const Note = ({ incident }: { incident: Screen }) => (
 type Parts = { incident: Screen; open: (next: Opened) => void; asked: Asked | undefined; onCompose: (kind: Composes) => void }
 
 /** What there is for this reader: whoever only reports sees no run, and does not tell stakeholders. */
-function useShows({ may: { respond } }: Screen): { runbooks: boolean; updates: boolean } {
-  const may = useSession()?.may ?? []
-  return { runbooks: respond || may.includes('runbooks:read'), updates: respond || may.includes('status:publish') }
+function useShows({ teamId }: Screen): { runbooks: boolean; updates: boolean } {
+  const may = useMay()
+  return { runbooks: may('runbooks.listRuns', teamId), updates: may('status.publishUpdate', teamId) }
 }
 
 /** Timeline 1fr, the work 408, the people 348; below 1100 px the last two share a column. */

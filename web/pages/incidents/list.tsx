@@ -1,6 +1,7 @@
 // Incidents: the open ones first, each with how bad it is, where it stands, who leads and for how long. Declaring opens over it.
 import { useNavigate } from '@tanstack/react-router'
 import { useAskPages } from '../../api/hooks.ts'
+import { useMay } from '../../may.ts'
 import { Lead, Page, useSearchParam } from '../../shell/index.ts'
 import {
   Avatar,
@@ -40,7 +41,9 @@ export default function IncidentsPage() {
   const [text, setText] = useSearchParam('text')
   const [severity, setSeverity] = useSearchParam('severity')
   const [service, setService] = useSearchParam('service')
-  const [declaring, setDeclaring] = useSearchParam('declare')
+  const [asked, setDeclaring] = useSearchParam('declare')
+  const declares = useMay()('incidents.declare')
+  const declaring = declares ? asked : ''
   const show = shows.find((one) => one === param) ?? 'open'
   const input = {
     ...filters[show],
@@ -85,9 +88,11 @@ export default function IncidentsPage() {
         </>
       }
       actions={
-        <Button look="solid" keys="D" onClick={() => setDeclaring('yes')}>
-          Declare incident
-        </Button>
+        declares && (
+          <Button look="solid" keys="D" onClick={() => setDeclaring('yes')}>
+            Declare incident
+          </Button>
+        )
       }
     >
       <div className="mx-auto max-w-300 px-4 pb-6 tablet:px-6">

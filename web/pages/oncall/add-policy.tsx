@@ -4,6 +4,7 @@ import { useState, type FormEvent } from 'react'
 import { useNavigate } from '@tanstack/react-router'
 import { useAsk, useAskAll, useDo } from '../../api/hooks.ts'
 import { Button, Dialog, durationWords, ErrorNotice, IconButton, NameFields, Select, useNamed } from '../../ui/index.ts'
+import { OwnerTeam } from '../services/owner-team.tsx'
 
 interface LevelForm {
   /** `schedule payments`, `user mara` or `team search`. */
@@ -46,13 +47,7 @@ export function AddPolicy({ onClose }: { onClose: () => void }) {
       <form onSubmit={submit} className="flex flex-col gap-3">
         <div className="grid gap-3 tablet:grid-cols-2">
           <NameFields named={named} placeholder="Payments" />
-          <Select
-            label="Team"
-            placeholder="No team"
-            options={(teams.data?.items ?? []).map((team) => ({ value: team.slug, label: team.name }))}
-            value={form.team}
-            onChange={(event) => setForm({ ...form, team: event.target.value })}
-          />
+          <OwnerTeam nobody="No team" adds="oncall.addPolicy" value={form.team} onChange={(team) => setForm({ ...form, team })} />
         </div>
         <ol className="flex flex-col gap-2">
           {levels.map((level, index) => (

@@ -16,6 +16,7 @@ import {
   useReader,
   wallText,
 } from '../../ui/index.ts'
+import { OwnerTeam } from '../services/owner-team.tsx'
 
 type Unit = 'day' | 'week'
 
@@ -23,7 +24,6 @@ export function AddSchedule({ onClose }: { onClose: () => void }) {
   const reader = useReader()
   const nowMs = useNow(60)
   const people = useAskAll('directory.listUsers', {})
-  const teams = useAskAll('directory.listTeams', {})
   const add = useDo('oncall.addSchedule')
   const navigate = useNavigate()
   const [form, setForm] = useState({
@@ -57,13 +57,7 @@ export function AddSchedule({ onClose }: { onClose: () => void }) {
       <form onSubmit={submit} className="flex flex-col gap-3">
         <NameFields named={named} placeholder="Payments" />
         <div className="grid gap-3 tablet:grid-cols-2">
-          <Select
-            label="Team"
-            placeholder="No team"
-            options={(teams.data?.items ?? []).map((team) => ({ value: team.slug, label: team.name }))}
-            value={form.team}
-            onChange={(event) => setForm({ ...form, team: event.target.value })}
-          />
+          <OwnerTeam nobody="No team" adds="oncall.addSchedule" value={form.team} onChange={(team) => setForm({ ...form, team })} />
           <TextInput
             label="Zone"
             required

@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { Rss } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { useAsk, useAskPages } from '../../api/hooks.ts'
+import { useMay } from '../../may.ts'
 import { useSession } from '../../session.ts'
 import { Lead, Page, useSearchParam } from '../../shell/index.ts'
 import {
@@ -51,11 +52,11 @@ export default function OnCallPage() {
   }).data?.items.map((range) => touching(range, period.fromMs, period.toMs))
   usePeriodKeys(shown)
   const [adding, setAdding] = useState<'schedule' | 'policy' | 'calendar'>()
-  const may = session?.may.includes('oncall:configure') ?? false
+  const may = useMay()
   const items = current.data?.items ?? []
   const shifts = mine.data?.items ?? []
   const offers = useAsk('oncall.shiftOffers', {}).data?.items ?? []
-  const actions = may && (
+  const actions = may('oncall.addSchedule') && (
     <>
       <Button onClick={() => setAdding('policy')}>Add policy…</Button>
       <Button onClick={() => setAdding('schedule')}>Add schedule…</Button>
@@ -87,7 +88,7 @@ export default function OnCallPage() {
             {items.length === 0 && (
               <NoSchedule
                 act={
-                  may ? (
+                  may('oncall.addSchedule') ? (
                     <Button look="solid" onClick={() => setAdding('schedule')}>
                       Add the first schedule
                     </Button>

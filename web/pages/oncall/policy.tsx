@@ -3,6 +3,7 @@ import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState, type FormEvent } from 'react'
 import type { Output } from '../../api/client.ts'
 import { useAsk, useAskAll, useDo } from '../../api/hooks.ts'
+import { useMay } from '../../may.ts'
 import { Columns, Lead, Page } from '../../shell/index.ts'
 import {
   Avatar,
@@ -30,6 +31,7 @@ export default function PolicyPage() {
   const { slug = '' } = useParams({ strict: false }) as { slug?: string }
   const { data: policy, error, refetch } = useAsk('oncall.getPolicy', { policy: slug }, { refetchSeconds: 60 })
   const [paging, setPaging] = useState(false)
+  const may = useMay()
   const crumbs = [{ label: 'On-call', href: '/oncall' }, { label: policy?.name ?? slug }]
   if (error)
     return (
@@ -40,7 +42,11 @@ export default function PolicyPage() {
       </Page>
     )
   return (
-    <Page title={policy?.name ?? 'Policy'} crumbs={crumbs} actions={policy && <Button onClick={() => setPaging(true)}>Page…</Button>}>
+    <Page
+      title={policy?.name ?? 'Policy'}
+      crumbs={crumbs}
+      actions={policy && may('oncall.startPage', policy.team?.id ?? null) && <Button onClick={() => setPaging(true)}>Page…</Button>}
+    >
       {!policy ? (
         <Skeleton label="Policy" rows={5} tall />
       ) : (

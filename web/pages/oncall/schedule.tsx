@@ -4,6 +4,7 @@ import { useParams } from '@tanstack/react-router'
 import { Rss } from 'lucide-react'
 import { useState } from 'react'
 import { useAsk } from '../../api/hooks.ts'
+import { useMay } from '../../may.ts'
 import { useSession } from '../../session.ts'
 import { Lead, Page, useSearchParam } from '../../shell/index.ts'
 import { absoluteTime, Button, ErrorNotice, Kbd, Panel, Skeleton, useKeys, useNow, useReader } from '../../ui/index.ts'
@@ -56,7 +57,7 @@ function Schedule({ now, crumbs }: { now: Now; crumbs: { label: string; href?: s
   const [picked, setPicked] = useState<LaneShift>()
   const [calendars, setCalendars] = useState(false)
   const me = session?.user.handle
-  const may = session?.may.includes('oncall:respond') ?? false
+  const may = useMay()('oncall.addOverride', schedule.team?.id ?? null)
   const range = useAsk('oncall.finalSchedule', {
     schedule: schedule.slug,
     from: new Date(period.fromMs - beyondMs).toISOString(),

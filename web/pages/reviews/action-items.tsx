@@ -1,6 +1,7 @@
 // Action items: a row each, to tick, with its owner and date; and the form that adds one.
 import { useState, type FormEvent } from 'react'
 import { useAskAll, useDo } from '../../api/hooks.ts'
+import { useMay } from '../../may.ts'
 import { Button, Checkbox, ErrorNotice, Person, Select, TextInput, TextLink } from '../../ui/index.ts'
 import { dateWords, type ActionItem } from './review-words.ts'
 
@@ -14,6 +15,7 @@ export function ActionRows({
   withIncident?: boolean
   editable?: boolean
 }) {
+  const may = useMay()
   const change = useDo('reviews.changeActionItem')
   const people = useAskAll('directory.listUsers', editable ? {} : undefined)
   const options = (people.data?.items ?? []).map(({ handle, name }) => ({ value: handle, label: name }))
@@ -28,6 +30,7 @@ export function ActionRows({
               label={item.title}
               done={item.doneAt !== null}
               checked={item.doneAt !== null}
+              disabled={!may('reviews.changeActionItem')}
               onChange={(event) => change.mutate({ actionItem: item.id, done: event.target.checked })}
             />
             {withIncident && (

@@ -2,6 +2,7 @@
 import { useParams } from '@tanstack/react-router'
 import { ask } from '../../api/client.ts'
 import { useAsk, useAskAll, useAskPages, useDo } from '../../api/hooks.ts'
+import { useMay } from '../../may.ts'
 import { Page } from '../../shell/index.ts'
 import {
   Button,
@@ -26,6 +27,7 @@ import { SectionEditor } from './section-editor.tsx'
 export default function ReviewPage() {
   const { incident = '' } = useParams({ strict: false }) as { incident?: string }
   const { data: review, error } = useAsk('reviews.get', { incident })
+  const may = useMay()
   const crumbs = [
     { label: 'Reviews', href: '/reviews' },
     { label: `INC-${review?.incident.number ?? incident}`, href: `/incidents/${review?.incident.number ?? incident}`, mono: true },
@@ -56,8 +58,8 @@ export default function ReviewPage() {
           ))}
           <section className="border-b border-line py-4">
             <PanelHeader title="Action items" note={review.actions.length} />
-            <ActionRows items={review.actions} editable />
-            <AddAction incident={incident} />
+            <ActionRows items={review.actions} editable={may('reviews.changeActionItem')} />
+            {may('reviews.addActionItem') && <AddAction incident={incident} />}
           </section>
           <Record incident={incident} />
         </article>
@@ -68,8 +70,9 @@ export default function ReviewPage() {
 
 function Head({ review }: { review: Review }) {
   const { incident } = review
+  const writes = useMay()('reviews.setOwner')
   const setOwner = useDo('reviews.setOwner')
-  const people = useAskAll('directory.listUsers', {})
+  const people = useAskAll('directory.listUsers', writes ? {} : undefined)
   const lasted = incident.resolvedAt ? durationWords((Date.parse(incident.resolvedAt) - Date.parse(incident.openedAt)) / 1000) : undefined
   return (
     <header className="border-b border-line pt-5 pb-4">
@@ -108,7 +111,7 @@ function Head({ review }: { review: Review }) {
           {review.notReady}
         </p>
       )}
-      {!review.publishedAt && (
+      {writes && !review.publishedAt && (
         <div className="mt-2 flex flex-wrap gap-2" data-print="no">
           <Select
             label="Who writes it"
@@ -142,6 +145,7 @@ function Moment({ at }: { at: string }) {
 }
 
 function Acts({ review }: { review: Review }) {
+  const writes = useMay()('reviews.publish')
   const publish = useDo('reviews.publish')
   const toast = useToast()
   const incident = String(review.incident.number)
@@ -159,7 +163,7 @@ function Acts({ review }: { review: Review }) {
           {review.notReady}
         </span>
       )}
-      {!review.publishedAt && (
+      {writes && !review.publishedAt && (
         <Button
           look="solid"
           disabled={review.notReady !== null}
@@ -217,14 +221,17 @@ function Record({ incident }: { incident: string }) {
 }
 
 function None({ incident }: { incident: string }) {
+  const may = useMay()
   const open = useDo('reviews.open')
   return (
     <Empty
       title="This incident has no review"
       act={
-        <Button look="solid" sending={open.isPending} onClick={() => open.mutate({ incident })}>
-          Open a review
-        </Button>
+        may('reviews.open') && (
+          <Button look="solid" sending={open.isPending} onClick={() => open.mutate({ incident })}>
+            Open a review
+          </Button>
+        )
       }
     >
       Its process did not ask for one. A review can be written all the same. {open.error && open.error.message}

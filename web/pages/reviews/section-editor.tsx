@@ -1,12 +1,14 @@
 // One section of a review: read as text, written as Markdown, with a notice when somebody else was faster.
 import { useState } from 'react'
 import { useDo } from '../../api/hooks.ts'
+import { useMay } from '../../may.ts'
 import { Button, ErrorNotice, Markdown, TextArea, TimeText } from '../../ui/index.ts'
 import type { Section } from './review-words.ts'
 
 /** `filled`: something else stands for it, so that it may stay empty. */
 export function SectionEditor({ incident, section, filled = false }: { incident: string; section: Section; filled?: boolean }) {
   const [draft, setDraft] = useState<{ text: string; basedOn: string | null }>()
+  const may = useMay()
   const write = useDo('reviews.writeSection')
   const begin = () => setDraft({ text: section.text, basedOn: section.changedAt })
   const save = () => draft && write.mutate({ incident, section: section.id, ...draft }, { onSuccess: () => setDraft(undefined) })
@@ -26,7 +28,7 @@ export function SectionEditor({ incident, section, filled = false }: { incident:
             {section.changedBy.name}, <TimeText at={section.changedAt} form="relative" />
           </span>
         )}
-        {!draft && (
+        {!draft && may('reviews.writeSection') && (
           <Button look="quiet" size="small" className="ml-auto" data-print="no" onClick={begin}>
             {section.text === '' ? 'Write' : 'Change'}
           </Button>

@@ -1,8 +1,10 @@
 // Connections: where runs send credentials, who uses them, and how old they are. What is in them is never shown.
 import { useState, type FormEvent } from 'react'
-import { useAsk, useAskAll, useDo } from '../../api/hooks.ts'
+import { useAsk, useDo } from '../../api/hooks.ts'
 import type { Output } from '../../api/client.ts'
+import { useMay } from '../../may.ts'
 import { Button, ConfirmDialog, Dialog, Empty, ErrorNotice, Select, Table, TextInput, TimeText } from '../../ui/index.ts'
+import { OwnerTeam } from '../services/owner-team.tsx'
 import { SettingsPage } from '../settings/settings-frame.tsx'
 
 type Connection = Output<'runbooks.listConnections'>['items'][number]
@@ -11,6 +13,7 @@ export default function ConnectionsPage() {
   const connections = useAsk('runbooks.listConnections', {})
   const remove = useDo('runbooks.removeConnection')
   const [adding, setAdding] = useState(false)
+  const may = useMay()
   const [rotating, setRotating] = useState<Connection>()
   const [removing, setRemoving] = useState<Connection>()
   const items = connections.data?.items ?? []
@@ -18,9 +21,11 @@ export default function ConnectionsPage() {
     <SettingsPage
       section="connections"
       actions={
-        <Button look={items.length > 0 ? 'solid' : 'outline'} onClick={() => setAdding(true)}>
-          Add connection
-        </Button>
+        may('runbooks.addConnection') && (
+          <Button look={items.length > 0 ? 'solid' : 'outline'} onClick={() => setAdding(true)}>
+            Add connection
+          </Button>
+        )
       }
     >
       <p className="mb-3 text-ink2">
@@ -32,9 +37,11 @@ export default function ConnectionsPage() {
         <Empty
           title="No connection yet"
           act={
-            <Button look="solid" onClick={() => setAdding(true)}>
-              Add a connection
-            </Button>
+            may('runbooks.addConnection') && (
+              <Button look="solid" onClick={() => setAdding(true)}>
+                Add a connection
+              </Button>
+            )
           }
         >
           A runbook names a connection by its slug; its steps then call that address with the credentials in it.
@@ -80,16 +87,17 @@ export default function ConnectionsPage() {
               head: 'Acts',
               headHidden: true,
               width: '190px',
-              cell: (one) => (
-                <span className="flex justify-end gap-1">
-                  <Button size="small" onClick={() => setRotating(one)}>
-                    New credentials…
-                  </Button>
-                  <Button size="small" look="danger" onClick={() => setRemoving(one)}>
-                    Remove…
-                  </Button>
-                </span>
-              ),
+              cell: (one) =>
+                may('runbooks.rotateConnection', one.team) && (
+                  <span className="flex justify-end gap-1">
+                    <Button size="small" onClick={() => setRotating(one)}>
+                      New credentials…
+                    </Button>
+                    <Button size="small" look="danger" onClick={() => setRemoving(one)}>
+                      Remove…
+                    </Button>
+                  </span>
+                ),
             },
           ]}
         />
@@ -124,7 +132,6 @@ const schemes = [
 
 function AddConnection({ onClose }: { onClose: () => void }) {
   const add = useDo('runbooks.addConnection')
-  const teams = useAskAll('directory.listTeams', {})
   const [form, setForm] = useState({ name: '', slug: '', address: '', team: '', scheme: 'bearer', detail: '', secret: '' })
   const field = (name: keyof typeof form) => ({
     value: form[name],
@@ -149,14 +156,12 @@ function AddConnection({ onClose }: { onClose: () => void }) {
         <TextInput label="Name" required placeholder="Argo CD" {...field('name')} />
         <TextInput label="Name in runbooks" required placeholder="argo" {...field('slug')} />
         <TextInput label="Address" required type="url" placeholder="https://argo.example.com/api" {...field('address')} />
-        <Select
-          label="Who may use it"
+        <OwnerTeam
+          label="Runbooks that may use it"
+          nobody="All of them"
+          adds="runbooks.addConnection"
           value={form.team}
-          onChange={field('team').onChange}
-          options={[
-            { value: '', label: 'Every runbook' },
-            ...(teams.data?.items ?? []).map(({ slug, name }) => ({ value: slug, label: `Runbooks of ${name}` })),
-          ]}
+          onChange={(team) => setForm({ ...form, team })}
         />
         <Select label="How it signs in" value={form.scheme} onChange={field('scheme').onChange} options={schemes} />
         {form.scheme !== 'bearer' && <TextInput label={form.scheme === 'basic' ? 'User' : 'Header'} required {...field('detail')} />}

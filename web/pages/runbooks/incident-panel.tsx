@@ -1,6 +1,7 @@
 // The runbook panel of an incident: the newest open run with its path, its question in place, and the way to start another.
 import { useState } from 'react'
 import { useAsk, useAskAll } from '../../api/hooks.ts'
+import { useMay } from '../../may.ts'
 import { Button, ErrorNotice, Menu, Panel, StateGlyph, TextLink } from '../../ui/index.ts'
 import { PendingAsk } from './pending-ask.tsx'
 import { StepTime } from './run-path.tsx'
@@ -111,7 +112,9 @@ function OtherRun({ run }: { run: RunLine }) {
 function StartMenu({ incident }: { incident: string }) {
   const runbooks = useAskAll('runbooks.listRunbooks', {})
   const [starting, setStarting] = useState<string>()
-  const items = runbooks.data?.items ?? []
+  const may = useMay()
+  const items = (runbooks.data?.items ?? []).filter(({ team }) => may('runbooks.start', team?.slug ?? null))
+  if (items.length === 0) return null
   return (
     <>
       <Menu

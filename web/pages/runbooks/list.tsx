@@ -1,6 +1,7 @@
 // Runbooks: what there is to run, what runs now, and what comes with the product to be copied.
 import { useState } from 'react'
 import { useAsk, useAskAll, useDo } from '../../api/hooks.ts'
+import { useMay } from '../../may.ts'
 import { Columns, Lead, Page, useSearchParam } from '../../shell/index.ts'
 import {
   Button,
@@ -24,6 +25,7 @@ export default function RunbooksPage() {
   const runbooks = useAskAll('runbooks.listRunbooks', text ? { text } : {})
   const open = useAskAll('runbooks.listRuns', { open: 'true' })
   const [starting, setStarting] = useState<string>()
+  const may = useMay()
   const items = runbooks.data?.items ?? []
   const running = open.data?.items ?? []
   return (
@@ -37,7 +39,7 @@ export default function RunbooksPage() {
         side={
           <>
             {open.data && <Running runs={running} />}
-            <Shipped />
+            {may('runbooks.addShipped', null) && <Shipped />}
           </>
         }
       >
@@ -81,9 +83,11 @@ export default function RunbooksPage() {
                       run {runbook.lastRun.number}, <TimeText at={runbook.lastRun.startedAt} form="relative" />
                     </TextLink>
                   )}
-                  <Button size="small" onClick={() => setStarting(runbook.slug)}>
-                    Start…
-                  </Button>
+                  {may('runbooks.start', runbook.team?.slug ?? null) && (
+                    <Button size="small" onClick={() => setStarting(runbook.slug)}>
+                      Start…
+                    </Button>
+                  )}
                 </>
               }
             >

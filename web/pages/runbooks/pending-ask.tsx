@@ -1,6 +1,7 @@
 // The box of what a run waits for: a question with what follows each answer, an approval with its exact preview, or a doubt.
 import { useState } from 'react'
 import { useDo } from '../../api/hooks.ts'
+import { useMay } from '../../may.ts'
 import { Approval, DescriptionList, Diff, Duration, Question, TimeText, useToast } from '../../ui/index.ts'
 import { HandOver } from './hand-over.tsx'
 import type { Pending } from './run-words.ts'
@@ -21,6 +22,7 @@ export function PendingAsk({ pending, compact = false }: { pending: Pending; com
 }
 
 function Answer({ pending, compact, onHandOver }: { pending: Pending; compact: boolean; onHandOver: () => void }) {
+  const may = useMay()
   const answer = useDo('runbooks.answer')
   const toast = useToast()
   return (
@@ -49,7 +51,7 @@ function Answer({ pending, compact, onHandOver }: { pending: Pending; compact: b
         sending={answer.isPending}
         error={answer.error?.message}
         readOnly={!pending.isMine}
-        onHandOver={onHandOver}
+        {...(may('runbooks.handOver') ? { onHandOver } : {})}
         onAnswer={(id, note) =>
           answer.mutate(
             { run: pending.run.id, step: pending.step, answer: id, ...(note.trim() === '' ? {} : { note: note.trim() }) },

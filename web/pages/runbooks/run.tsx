@@ -1,6 +1,7 @@
 // One run: its path, the question it waits for with what answers it, where the time went, and what happens if nobody does anything.
 import { useParams } from '@tanstack/react-router'
 import { useAsk } from '../../api/hooks.ts'
+import { useMay } from '../../may.ts'
 import { Page, useSearchParam } from '../../shell/index.ts'
 import {
   Clocks,
@@ -25,6 +26,7 @@ export default function RunPage() {
   const { run: key = '' } = useParams({ strict: false }) as { run?: string }
   const { data: run, error } = useAsk('runbooks.getRun', { run: key })
   const [chosen, setChosen] = useSearchParam('step')
+  const may = useMay()
   if (error)
     return (
       <Page title="Run" crumbs={[{ label: 'Runbooks', href: '/runbooks' }]}>
@@ -61,7 +63,7 @@ export default function RunPage() {
         { label: run.runbook.name, href: `/runbooks/${run.runbook.slug}` },
         { label: `run ${run.number}`, mono: true },
       ]}
-      actions={isOver(run.phase) ? undefined : <StopRun run={run} />}
+      actions={!isOver(run.phase) && may('runbooks.cancel') && <StopRun run={run} />}
       layout="fixed"
       head={<Head run={run} />}
     >

@@ -3,6 +3,7 @@ import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useAsk } from '../../api/hooks.ts'
 import type { Output } from '../../api/client.ts'
+import { useMay } from '../../may.ts'
 import { Columns, Lead, Page } from '../../shell/index.ts'
 import {
   Button,
@@ -43,6 +44,7 @@ export default function RunbookPage() {
   const { slug = '' } = useParams({ strict: false }) as { slug?: string }
   const { data: runbook, error } = useAsk('runbooks.getRunbook', { runbook: slug })
   const [starting, setStarting] = useState(false)
+  const may = useMay()
   const crumbs = [{ label: 'Runbooks', href: '/runbooks' }, { label: runbook?.name ?? slug }]
   if (error)
     return (
@@ -57,9 +59,12 @@ export default function RunbookPage() {
       title={runbook?.name ?? 'Runbook'}
       crumbs={crumbs}
       actions={
-        <Button look="solid" disabled={!runbook} onClick={() => setStarting(true)}>
-          Start…
-        </Button>
+        runbook &&
+        may('runbooks.start', runbook.team?.slug ?? null) && (
+          <Button look="solid" onClick={() => setStarting(true)}>
+            Start…
+          </Button>
+        )
       }
     >
       {!runbook ? (

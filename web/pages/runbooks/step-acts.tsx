@@ -1,11 +1,13 @@
 // What can be done with a run that stands or goes: try a failed step again, skip a step, stop the run. Each asks why where others read it.
 import { useState, type FormEvent } from 'react'
 import { useDo } from '../../api/hooks.ts'
+import { useMay } from '../../may.ts'
 import { Box, Button, Dialog, ErrorNotice, StateGlyph, TextArea, useToast } from '../../ui/index.ts'
 import type { Run } from './run-words.ts'
 
 /** The failed step with its reason and the two ways on. */
 export function StuckStep({ run }: { run: Run }) {
+  const may = useMay()('runbooks.retryStep')
   const retry = useDo('runbooks.retryStep')
   const [skipping, setSkipping] = useState(false)
   if (!run.stuck) return null
@@ -19,12 +21,14 @@ export function StuckStep({ run }: { run: Run }) {
         </p>
       </div>
       <p className="mt-1 text-ink2">{run.ifNothing}</p>
-      <div className="mt-2 flex flex-wrap gap-2">
-        <Button look="solid" sending={retry.isPending} onClick={() => retry.mutate({ run: run.id, step })}>
-          Try again
-        </Button>
-        <Button onClick={() => setSkipping(true)}>Skip it…</Button>
-      </div>
+      {may && (
+        <div className="mt-2 flex flex-wrap gap-2">
+          <Button look="solid" sending={retry.isPending} onClick={() => retry.mutate({ run: run.id, step })}>
+            Try again
+          </Button>
+          <Button onClick={() => setSkipping(true)}>Skip it…</Button>
+        </div>
+      )}
       {retry.error && (
         <div className="mt-2">
           <ErrorNotice what={retry.error.message} />

@@ -2,7 +2,7 @@
 import { useParams } from '@tanstack/react-router'
 import { Fragment } from 'react'
 import { useAsk, useDo } from '../../api/hooks.ts'
-import { useSession } from '../../session.ts'
+import { useMay } from '../../may.ts'
 import { Columns, Lead, Page } from '../../shell/index.ts'
 import {
   DescriptionList,
@@ -25,7 +25,7 @@ import { ChangeLines } from '../changes/change-lines.tsx'
 export default function ServicePage() {
   const { slug = '' } = useParams({ strict: false }) as { slug?: string }
   const { data: service, error } = useAsk('directory.getService', { service: slug })
-  const mayRead = useSession()?.may.includes('alerts:read') ?? false
+  const mayRead = useMay()('alerts.list', null)
   const alerts = useAsk('alerts.list', mayRead ? { service: slug, limit: 20 } : undefined)
   const open = useAsk('alerts.list', mayRead ? { service: slug, state: 'open', limit: 20 } : undefined)
   if (error)
@@ -87,15 +87,20 @@ function Facts({
 }: {
   service: {
     slug: string
-    team: { name: string; slug: string } | null
+    team: { id: string; name: string; slug: string } | null
     tier: number
     policy: string | null
     dependsOn: string[]
     links: { href: string; text: string }[]
   }
 }) {
-  const policies = useAsk('oncall.listPolicies' as never, {} as never) as { data?: { items: { slug: string; name: string }[] } }
-  const changes = useAsk('changes.list', { service: service.slug, limit: 5 })
+  const may = useMay()
+  const mayChange = may('directory.changeService', service.team?.id ?? null)
+  const policies = useAsk('oncall.listPolicies', may('oncall.listPolicies', null) ? {} : undefined).data?.items
+  const policy =
+    policies?.find(({ slug }) => slug === service.policy) ?? (service.policy ? { slug: service.policy, name: service.policy } : undefined)
+  const sees = may('changes.list', null)
+  const changes = useAsk('changes.list', sees ? { service: service.slug, limit: 5 } : undefined)
   const change = useDo('directory.changeService')
   return (
     <>
@@ -122,30 +127,43 @@ function Facts({
           ]}
         />
       </Panel>
-      <Panel
-        title="Changed"
-        className="border-t"
-        actions={
-          <TextLink quiet href={`/changes?service=${service.slug}`}>
-            All of them
-          </TextLink>
-        }
-      >
-        <ChangeLines changes={changes.data?.items ?? []} ofOne />
-        {changes.data?.items.length === 0 && <p className="text-ink2">No change of it was reported yet.</p>}
-      </Panel>
+      {sees && (
+        <Panel
+          title="Changed"
+          className="border-t"
+          actions={
+            <TextLink quiet href={`/changes?service=${service.slug}`}>
+              All of them
+            </TextLink>
+          }
+        >
+          <ChangeLines changes={changes.data?.items ?? []} ofOne />
+          {changes.data?.items.length === 0 && <p className="text-ink2">No change of it was reported yet.</p>}
+        </Panel>
+      )}
       <Panel title="Escalation policy" className="border-t">
-        <Select
-          label="Escalation policy"
-          labelHidden
-          placeholder="Pages nobody"
-          value={service.policy ?? ''}
-          onChange={(event) => change.mutate({ service: service.slug, policy: event.target.value || null })}
-          options={(policies.data?.items ?? (service.policy ? [{ slug: service.policy, name: service.policy }] : [])).map((policy) => ({
-            value: policy.slug,
-            label: policy.name,
-          }))}
-        />
+        {mayChange ? (
+          <Select
+            label="Escalation policy"
+            labelHidden
+            placeholder="Pages nobody"
+            value={service.policy ?? ''}
+            onChange={(event) => change.mutate({ service: service.slug, policy: event.target.value || null })}
+            options={(policies ?? (service.policy ? [{ slug: service.policy, name: service.policy }] : [])).map(({ slug, name }) => ({
+              value: slug,
+              label: name,
+            }))}
+          />
+        ) : (
+          policy &&
+          (may('oncall.getPolicy') ? (
+            <TextLink quiet href={`/oncall/policies/${policy.slug}`}>
+              {policy.name}
+            </TextLink>
+          ) : (
+            policy.name
+          ))
+        )}
         <p className="mt-1 text-ink2">
           {service.policy ? 'Alerts of this service page by it, from the next one on.' : 'Its alerts are kept and shown, and page nobody.'}
         </p>

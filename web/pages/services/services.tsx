@@ -1,12 +1,15 @@
 // Services: what can break, who owns it, whom it pages.
 import { useState, type FormEvent } from 'react'
 import { useAskAll, useDo } from '../../api/hooks.ts'
+import { useMay } from '../../may.ts'
 import { Page } from '../../shell/index.ts'
 import { Button, Dialog, Empty, ErrorNotice, NameFields, Select, Skeleton, Table, TextLink, useNamed } from '../../ui/index.ts'
+import { OwnerTeam } from './owner-team.tsx'
 
 export default function ServicesPage() {
   const services = useAskAll('directory.listServices', {})
   const [adding, setAdding] = useState(false)
+  const may = useMay()
   const items = services.data?.items ?? []
   return (
     <Page
@@ -14,10 +17,12 @@ export default function ServicesPage() {
       note={services.data ? `${items.length}` : undefined}
       actions={
         <>
-          <Button href="/changes">Changes</Button>
-          <Button look={items.length === 0 ? 'outline' : 'solid'} onClick={() => setAdding(true)}>
-            Add service
-          </Button>
+          {may('changes.list') && <Button href="/changes">Changes</Button>}
+          {may('directory.addService') && (
+            <Button look={items.length === 0 ? 'outline' : 'solid'} onClick={() => setAdding(true)}>
+              Add service
+            </Button>
+          )}
         </>
       }
     >
@@ -28,9 +33,11 @@ export default function ServicesPage() {
           <Empty
             title="No service yet"
             act={
-              <Button look="solid" onClick={() => setAdding(true)}>
-                Add the first service
-              </Button>
+              may('directory.addService') && (
+                <Button look="solid" onClick={() => setAdding(true)}>
+                  Add the first service
+                </Button>
+              )
             }
           >
             A service is what is broken when an alert comes: it has an owner team and an escalation policy.
@@ -80,7 +87,6 @@ function AddService({ open, onClose }: { open: boolean; onClose: () => void }) {
   const named = useNamed()
   const [team, setTeam] = useState('')
   const [tier, setTier] = useState('3')
-  const teams = useAskAll('directory.listTeams', open ? {} : undefined)
   const add = useDo('directory.addService')
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -96,14 +102,7 @@ function AddService({ open, onClose }: { open: boolean; onClose: () => void }) {
     >
       <form onSubmit={submit} className="flex flex-col gap-3">
         <NameFields named={named} hint={(slug) => `Written in alerts as service=${slug}`} />
-        <Select
-          label="Owner team"
-          optional
-          placeholder="None"
-          value={team}
-          onChange={(event) => setTeam(event.target.value)}
-          options={(teams.data?.items ?? []).map((one) => ({ value: one.slug, label: one.name }))}
-        />
+        <OwnerTeam label="Owner team" nobody="None" adds="directory.addService" value={team} onChange={setTeam} />
         <Select
           label="Tier"
           value={tier}

@@ -3,6 +3,7 @@ import { useParams } from '@tanstack/react-router'
 import { useNavigate } from '@tanstack/react-router'
 import { useState, type FormEvent } from 'react'
 import { useAsk, useAskAll, useDo } from '../../api/hooks.ts'
+import { useMay } from '../../may.ts'
 import { Page } from '../../shell/index.ts'
 import {
   Button,
@@ -33,14 +34,17 @@ const kindName = (kind: string): string => kinds.find((one) => one.value === kin
 export default function IntegrationsPage() {
   const integrations = useAskAll('integrations.list', {})
   const [adding, setAdding] = useState(false)
+  const may = useMay()
   const items = integrations.data?.items ?? []
   return (
     <SettingsPage
       section="integrations"
       actions={
-        <Button look={items.length > 0 ? 'solid' : 'outline'} onClick={() => setAdding(true)}>
-          Add integration
-        </Button>
+        may('integrations.add') && (
+          <Button look={items.length > 0 ? 'solid' : 'outline'} onClick={() => setAdding(true)}>
+            Add integration
+          </Button>
+        )
       }
     >
       {integrations.error && <ErrorNotice what={integrations.error.message} reference={integrations.error.reference} />}
@@ -48,9 +52,11 @@ export default function IntegrationsPage() {
         <Empty
           title="Nothing sends alerts yet"
           act={
-            <Button look="solid" onClick={() => setAdding(true)}>
-              Add the first integration
-            </Button>
+            may('integrations.add') && (
+              <Button look="solid" onClick={() => setAdding(true)}>
+                Add the first integration
+              </Button>
+            )
           }
         >
           An integration is a key that a monitor sends with. You get the lines to paste.
@@ -65,11 +71,14 @@ export default function IntegrationsPage() {
             {
               id: 'name',
               head: 'Integration',
-              cell: (one) => (
-                <TextLink quiet href={`/settings/integrations/${one.id}`}>
-                  {one.name}
-                </TextLink>
-              ),
+              cell: (one) =>
+                may('integrations.get') ? (
+                  <TextLink quiet href={`/settings/integrations/${one.id}`}>
+                    {one.name}
+                  </TextLink>
+                ) : (
+                  one.name
+                ),
             },
             { id: 'kind', head: 'Kind', cell: (one) => kindName(one.kind) },
             { id: 'service', head: 'Service', deskOnly: true, cell: (one) => one.service ?? 'as the alert says' },
@@ -156,9 +165,11 @@ export function IntegrationPage() {
       crumbs={crumbs}
       still
       actions={
-        <Button look="danger" onClick={() => setRemoving(true)}>
-          Remove…
-        </Button>
+        data && (
+          <Button look="danger" onClick={() => setRemoving(true)}>
+            Remove…
+          </Button>
+        )
       }
     >
       <div className="mx-auto max-w-240">

@@ -2,7 +2,7 @@
 import { useState, type FormEvent } from 'react'
 import { useAskAll, useDo } from '../../api/hooks.ts'
 import type { Input } from '../../api/client.ts'
-import { useSession } from '../../session.ts'
+import { useMay } from '../../may.ts'
 import {
   browserZone,
   Button,
@@ -38,7 +38,7 @@ export default function PeoplePage() {
   const [adding, setAdding] = useState<'person' | 'team'>()
   const [leaving, setLeaving] = useState<{ handle: string; name: string }>()
   const failure = people.error ?? change.error
-  const may = useSession()?.may.includes('directory:configure') ?? false
+  const may = useMay()('directory.addUser', null)
   return (
     <SettingsPage
       section="people"

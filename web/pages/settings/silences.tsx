@@ -1,6 +1,7 @@
 // Silences: what keeps alerts from paging for a while.
 import { useState, type FormEvent } from 'react'
 import { useAsk, useDo } from '../../api/hooks.ts'
+import { useMay } from '../../may.ts'
 import { Button, Dialog, Empty, ErrorNotice, nowMs, Select, State, Table, TextInput, TimeText } from '../../ui/index.ts'
 import { SettingsPage } from './settings-frame.tsx'
 
@@ -16,14 +17,17 @@ export default function SilencesPage() {
   const silences = useAsk('silences.list', {})
   const end = useDo('silences.end')
   const [adding, setAdding] = useState(false)
+  const may = useMay()('silences.add', null)
   const items = silences.data?.items ?? []
   return (
     <SettingsPage
       section="silences"
       actions={
-        <Button look={items.length > 0 ? 'solid' : 'outline'} onClick={() => setAdding(true)}>
-          Add silence
-        </Button>
+        may && (
+          <Button look={items.length > 0 ? 'solid' : 'outline'} onClick={() => setAdding(true)}>
+            Add silence
+          </Button>
+        )
       }
     >
       {(silences.error ?? end.error) && <ErrorNotice what={(silences.error ?? end.error)!.message} />}
@@ -31,9 +35,11 @@ export default function SilencesPage() {
         <Empty
           title="Nothing is silenced"
           act={
-            <Button look="solid" onClick={() => setAdding(true)}>
-              Add a silence
-            </Button>
+            may && (
+              <Button look="solid" onClick={() => setAdding(true)}>
+                Add a silence
+              </Button>
+            )
           }
         >
           Silenced alerts are kept and shown with the reason; they page nobody.
@@ -76,11 +82,12 @@ export default function SilencesPage() {
               head: 'End',
               headHidden: true,
               width: '80px',
-              cell: (one) => (
-                <Button size="small" onClick={() => end.mutate({ silenceId: one.id })}>
-                  End now
-                </Button>
-              ),
+              cell: (one) =>
+                may && (
+                  <Button size="small" onClick={() => end.mutate({ silenceId: one.id })}>
+                    End now
+                  </Button>
+                ),
             },
           ]}
         />

@@ -1,5 +1,6 @@
 // Updates: one honest sentence, the four answers about each open incident, and how everything that customers see is.
 import { useAsk } from '../../api/hooks.ts'
+import { useMay } from '../../may.ts'
 import { Columns, Lead, Page } from '../../shell/index.ts'
 import {
   absoluteTime,
@@ -55,9 +56,10 @@ export default function UpdatesPage() {
 }
 
 function Everything({ components }: Pick<Dashboard, 'components'>) {
+  const may = useMay()
   if (components.length === 0) {
     return (
-      <Empty title="No component yet" act={<Button href="/status-pages">Add components</Button>}>
+      <Empty title="No component yet" act={may('status.addComponent', null) && <Button href="/status-pages">Add components</Button>}>
         A component is what the outside sees of what can break: card payments, sign-in, search. Updates say how each of them is.
       </Empty>
     )
@@ -90,6 +92,7 @@ function Everything({ components }: Pick<Dashboard, 'components'>) {
 }
 
 function Side({ data }: { data: Dashboard }) {
+  const may = useMay()
   const planned = useAsk('status.listMaintenances', {})
   const told = data.troubles.reduce((sum, { mailed }) => sum + mailed, 0)
   const [month, before] = data.months
@@ -111,9 +114,11 @@ function Side({ data }: { data: Dashboard }) {
       <Panel
         title="Planned work"
         actions={
-          <TextLink quiet href="/status-pages">
-            Plan…
-          </TextLink>
+          may('status.planMaintenance', null) && (
+            <TextLink quiet href="/status-pages">
+              Plan…
+            </TextLink>
+          )
         }
       >
         {planned.data?.items.length === 0 && <p className="text-ink2">None is announced.</p>}
@@ -137,7 +142,7 @@ function Side({ data }: { data: Dashboard }) {
         <Panel title="This month">
           <p className="text-ink2">
             {monthWords(month)} The month before: {before ? monthWords(before) : 'nothing known.'}{' '}
-            <TextLink href="/insights">Insights</TextLink>
+            {may('insights.response', null) && <TextLink href="/insights">Insights</TextLink>}
           </p>
         </Panel>
       )}

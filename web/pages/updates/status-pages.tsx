@@ -1,6 +1,7 @@
 // Components and status pages: what the outside sees, who follows, and planned work.
 import { useState } from 'react'
 import { useAsk, useDo } from '../../api/hooks.ts'
+import { useMay } from '../../may.ts'
 import { Columns, Page } from '../../shell/index.ts'
 import {
   Button,
@@ -30,6 +31,8 @@ export default function StatusPagesPage() {
   const pages = useAsk('status.listPages', {})
   const components = useAsk('status.listComponents', {})
   const [open, setOpen] = useState<Open>()
+  const may = useMay()
+  const configures = may('status.addPage', null)
   const error = pages.error ?? components.error
   const all = components.data?.items ?? []
   return (
@@ -37,9 +40,11 @@ export default function StatusPagesPage() {
       title="Updates"
       bar={<TabLinks label="Updates" tabs={tabs} current="pages" />}
       actions={
-        <Button onClick={() => setOpen({ kind: 'work' })} disabled={all.length === 0}>
-          Plan work…
-        </Button>
+        may('status.planMaintenance', null) && (
+          <Button onClick={() => setOpen({ kind: 'work' })} disabled={all.length === 0}>
+            Plan work…
+          </Button>
+        )
       }
     >
       {error && (
@@ -56,18 +61,22 @@ export default function StatusPagesPage() {
               note={pages.data.items.length}
               ruled
               actions={
-                <Button size="small" onClick={() => setOpen({ kind: 'page' })}>
-                  Add status page…
-                </Button>
+                configures && (
+                  <Button size="small" onClick={() => setOpen({ kind: 'page' })}>
+                    Add status page…
+                  </Button>
+                )
               }
             />
             {pages.data.items.length === 0 && (
               <Empty
                 title="No status page yet"
                 act={
-                  <Button look="solid" onClick={() => setOpen({ kind: 'page' })}>
-                    Add the first one
-                  </Button>
+                  configures && (
+                    <Button look="solid" onClick={() => setOpen({ kind: 'page' })}>
+                      Add the first one
+                    </Button>
+                  )
                 }
               >
                 A public page tells customers how components are and takes subscribers; an internal one sends the same to colleagues.
@@ -82,9 +91,11 @@ export default function StatusPagesPage() {
                       <span>
                         {page.subscribers} {page.subscribers === 1 ? 'subscriber' : 'subscribers'}
                       </span>
-                      <Button size="small" onClick={() => setOpen({ kind: 'page', page })}>
-                        Change…
-                      </Button>
+                      {configures && (
+                        <Button size="small" onClick={() => setOpen({ kind: 'page', page })}>
+                          Change…<span className="sr-only"> {page.name}</span>
+                        </Button>
+                      )}
                     </>
                   }
                   note={
@@ -117,9 +128,11 @@ export default function StatusPagesPage() {
               note={all.length}
               ruled
               actions={
-                <Button size="small" onClick={() => setOpen({ kind: 'component' })}>
-                  Add component…
-                </Button>
+                configures && (
+                  <Button size="small" onClick={() => setOpen({ kind: 'component' })}>
+                    Add component…
+                  </Button>
+                )
               }
             />
             {all.length > 0 && <Components components={all} onChange={(component) => setOpen({ kind: 'component', component })} />}
@@ -134,7 +147,33 @@ export default function StatusPagesPage() {
 }
 
 function Components({ components, onChange }: { components: Component[]; onChange: (component: Component) => void }) {
+  const may = useMay()
   const set = useDo('status.setComponent')
+  const says = {
+    id: 'set',
+    head: 'Say how it is',
+    width: '150px',
+    cell: ({ slug, name, status }: Component) => (
+      <Select
+        label={`How ${name} is`}
+        labelHidden
+        value={status}
+        options={statusOptions}
+        onChange={(event) => set.mutate({ component: slug, status: event.target.value as ComponentStatus })}
+      />
+    ),
+  }
+  const changes = {
+    id: 'change',
+    head: 'Change',
+    headHidden: true,
+    width: '90px',
+    cell: (component: Component) => (
+      <Button size="small" look="quiet" onClick={() => onChange(component)}>
+        Change…<span className="sr-only"> {component.name}</span>
+      </Button>
+    ),
+  }
   return (
     <>
       {set.error && <ErrorNotice what={set.error.message} />}
@@ -166,31 +205,8 @@ function Components({ components, onChange }: { components: Component[]; onChang
                 <span className="text-ink3">none</span>
               ),
           },
-          {
-            id: 'set',
-            head: 'Say how it is',
-            width: '150px',
-            cell: ({ slug, name, status }) => (
-              <Select
-                label={`How ${name} is`}
-                labelHidden
-                value={status}
-                options={statusOptions}
-                onChange={(event) => set.mutate({ component: slug, status: event.target.value as ComponentStatus })}
-              />
-            ),
-          },
-          {
-            id: 'change',
-            head: 'Change',
-            headHidden: true,
-            width: '90px',
-            cell: (component) => (
-              <Button size="small" look="quiet" onClick={() => onChange(component)}>
-                Change…
-              </Button>
-            ),
-          },
+          ...(may('status.setComponent', null) ? [says] : []),
+          ...(may('status.changeComponent', null) ? [changes] : []),
         ]}
       />
     </>
@@ -199,6 +215,7 @@ function Components({ components, onChange }: { components: Component[]; onChang
 
 function Planned() {
   const planned = useAsk('status.listMaintenances', {})
+  const may = useMay()
   const callOff = useDo('status.callOffMaintenance')
   return (
     <Panel title="Planned work">
@@ -216,9 +233,11 @@ function Planned() {
               </>
             }
             meta={
-              <Button size="small" look="quiet" onClick={() => callOff.mutate({ maintenance: work.id })}>
-                {work.beganAt ? 'End now' : 'Call off'}
-              </Button>
+              may('status.callOffMaintenance', null) && (
+                <Button size="small" look="quiet" onClick={() => callOff.mutate({ maintenance: work.id })}>
+                  {work.beganAt ? 'End now' : 'Call off'}
+                </Button>
+              )
             }
           >
             <span className="font-medium">{work.title}</span>
