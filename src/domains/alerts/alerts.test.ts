@@ -132,6 +132,21 @@ describe('taking alerts in', () => {
     expect(await groupsNow()).toHaveLength(2)
   })
 
+  test('what is over says so, and not that somebody has it or that it pages', async () => {
+    await fire(signal())
+    const [group] = await groupsNow()
+    await world.do(responder, acknowledgeGroup, { groupId: group!.id })
+    expect(await alertsNow()).toMatchObject([{ state: 'acknowledged', reason: 'Acknowledged.' }])
+    await fire(signal({ action: 'resolve' }))
+    expect(await alertsNow()).toMatchObject([{ state: 'resolved', reason: 'It is over. Somebody had acknowledged it.' }])
+    await fire(signal())
+    const [again] = await groupsNow()
+    await world.do(responder, acknowledgeGroup, { groupId: again!.id })
+    await world.do(responder, unacknowledgeGroup, { groupId: again!.id })
+    await fire(signal({ action: 'resolve' }))
+    expect((await alertsNow())[0]).toMatchObject({ state: 'resolved', reason: 'It is over. It had been acknowledged and given back.' })
+  })
+
   test('triggered, resolved and triggered again in one batch leaves one open alert', async () => {
     await fire(signal(), signal({ action: 'resolve' }), signal())
     expect(new Set((await alertsNow()).map((alert) => alert.state))).toEqual(new Set(['resolved', 'triggered']))

@@ -60,9 +60,20 @@ export const GroupView = z
   })
   .meta({ id: 'AlertGroup' })
 
+/** What an alert says of itself while somebody has it, or has given it back. */
+export const saysAcknowledged = 'Acknowledged.'
+export const saysGivenBack = 'Given back: pages again.'
+
+/** What was true while it lasted is told as past once the alert is over: nobody has it any more, and it pages no more. */
+const past: Record<string, string> = {
+  [saysAcknowledged]: 'It is over. Somebody had acknowledged it.',
+  [saysGivenBack]: 'It is over. It had been acknowledged and given back.',
+}
+
 export const alertView = (row: ListedAlert): z.input<typeof AlertView> => {
   const { integrationId, integrationName, serviceId: _, serviceSlug, teamId: __, endsAt: ___, ...rest } = row
-  return { ...rest, service: serviceSlug, integration: { id: integrationId, name: integrationName } }
+  const reason = row.state === 'resolved' ? (past[row.reason] ?? row.reason) : row.reason
+  return { ...rest, reason, service: serviceSlug, integration: { id: integrationId, name: integrationName } }
 }
 
 export const groupView = (group: Group): z.input<typeof GroupView> => {

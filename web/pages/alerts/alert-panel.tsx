@@ -1,6 +1,7 @@
 // One alert beside the list: what it says, what can be done, and why it did or did not page.
 import { useParams } from '@tanstack/react-router'
 import { X } from 'lucide-react'
+import type { Output } from '../../api/client.ts'
 import { useAsk, useDo } from '../../api/hooks.ts'
 import { useMay } from '../../may.ts'
 import { Page } from '../../shell/index.ts'
@@ -22,6 +23,9 @@ import {
 } from '../../ui/index.ts'
 import { isOver, severityOf, stateOf } from './alert-words.ts'
 import { ChangedBefore } from './changed-before.tsx'
+
+/** Why it paged or did not: what somebody did later says where it stands, and stands in its line. */
+const whyOf = ({ reason, trace }: Output<'alerts.get'>): string => trace.findLast(({ rule }) => rule === 'Paging')?.reason ?? reason
 
 /** The panel at the right; a page of its own on a phone. */
 export function AlertPanel({ alertId, onClose }: { alertId: string; onClose: () => void }) {
@@ -112,11 +116,8 @@ function AlertBody({ alertId, close }: { alertId: string; close?: React.ReactNod
         )}
       </div>
       {alert.service && <ChangedBefore service={alert.service} began={alert.firstAt} />}
-      <Panel
-        title={alert.state === 'suppressed' || alert.reason.startsWith('Not paged') ? 'Why it paged nobody' : 'Why it paged'}
-        className="border-t"
-      >
-        <p className="mt-1 mb-3 text-ink2">{alert.reason}</p>
+      <Panel title={whyOf(alert).startsWith('Not paged') ? 'Why it paged nobody' : 'Why it paged'} className="border-t">
+        <p className="mt-1 mb-3 text-ink2">{whyOf(alert)}</p>
         <ReasonTrace
           steps={alert.trace.map((step, index) => ({
             id: String(index),
