@@ -159,7 +159,7 @@ export function Foundations() {
       <Shown name="Person, role">
         <Person person={mara} />
         <Person person={tunde} role="operations" />
-        <Person person={ines} href="/people/ines" strong role="Communications" />
+        <Person person={ines} strong role="Communications" />
         <AssignButton label="Assign scribe" />
         <AvatarStack people={cast} most={6} label="Here now" />
       </Shown>

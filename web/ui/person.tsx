@@ -3,7 +3,6 @@ import { UserRoundPlus } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { cx } from './class-names.ts'
 import { Icon } from './icon.tsx'
-import { PlainLink } from './text-link.tsx'
 import { initialsOf, tintOf } from './tint.ts'
 
 /** Who: the id chooses the tint. */
@@ -56,20 +55,14 @@ export function AvatarStack({ people, most = 6, label }: { people: PersonRef[]; 
   )
 }
 
-/** Avatar, full name, role or note in grey. With `href`, or a handle, it links to the person's page. */
-export function Person({ person, role, href, strong = false }: { person: PersonRef; role?: ReactNode; href?: string; strong?: boolean }) {
-  const to = href ?? (person.handle ? `/people/${person.handle}` : undefined)
-  const name = <span className={cx('truncate', strong && 'font-semibold')}>{person.name}</span>
+/** Avatar, full name, role or note in grey. */
+export function Person({ person, role, strong = false }: { person: PersonRef; role?: ReactNode; strong?: boolean }) {
   return (
     <span className="inline-flex min-w-0 items-center gap-1.5">
       <Avatar person={person} named={false} />
-      {to ? (
-        <PlainLink href={to} className="inline-flex min-w-0 rounded-chip hover:underline">
-          {name}
-        </PlainLink>
-      ) : (
-        name
-      )}
+      <bdi title={person.name} className={cx('truncate', strong && 'font-semibold')}>
+        {person.name}
+      </bdi>
       {role !== undefined && <span className="whitespace-nowrap text-ink3">{role}</span>}
     </span>
   )
