@@ -34,7 +34,7 @@ export default function DialogParts({ open, onClose, title, description, childre
           )}
         >
           <div className="flex items-start gap-2 px-4 pt-3">
-            <Base.Title className="min-w-0 flex-1 text-panel font-semibold">{title}</Base.Title>
+            <Base.Title className="max-h-[30dvh] min-w-0 flex-1 overflow-y-auto text-panel font-semibold">{title}</Base.Title>
             <IconButton label="Close" of={X} size="small" onClick={onClose} />
           </div>
           {description !== undefined && (

@@ -50,7 +50,7 @@ export function PanelHeader({
   const Heading = `h${level}` as 'h2' | 'h3'
   return (
     <div className={cx('flex min-h-7 items-center gap-2', ruled && 'border-b border-line')}>
-      <Heading id={id} className="text-ui font-semibold">
+      <Heading id={id} className="min-w-0 text-ui font-semibold">
         {title}
       </Heading>
       {note !== undefined && <span className="text-ui whitespace-nowrap text-ink3 tabular-nums">{note}</span>}

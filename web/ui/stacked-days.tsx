@@ -82,27 +82,30 @@ export function StackedDays({ label, days, height = 20 }: { label: string; days:
           {dayWords(day)}
         </div>
       )}
-      <table className="sr-only" id={id}>
-        <caption>{label}: days with a disturbance</caption>
-        <thead>
-          <tr>
-            <th scope="col">Day</th>
-            <th scope="col">State</th>
-            <th scope="col">Note</th>
-          </tr>
-        </thead>
-        <tbody>
-          {days
-            .filter((one) => one.health !== 'works')
-            .map((one) => (
-              <tr key={one.date}>
-                <td>{one.date}</td>
-                <td>{healthWord[one.health]}</td>
-                <td>{one.note}</td>
-              </tr>
-            ))}
-        </tbody>
-      </table>
+      {/* A table takes the width that its words need, also where it is not seen: what is clipped is around it. */}
+      <div className="sr-only">
+        <table id={id}>
+          <caption>{label}: days with a disturbance</caption>
+          <thead>
+            <tr>
+              <th scope="col">Day</th>
+              <th scope="col">State</th>
+              <th scope="col">Note</th>
+            </tr>
+          </thead>
+          <tbody>
+            {days
+              .filter((one) => one.health !== 'works')
+              .map((one) => (
+                <tr key={one.date}>
+                  <td>{one.date}</td>
+                  <td>{healthWord[one.health]}</td>
+                  <td>{one.note}</td>
+                </tr>
+              ))}
+          </tbody>
+        </table>
+      </div>
     </div>
   )
 }

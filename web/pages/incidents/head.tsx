@@ -40,9 +40,14 @@ export function PhoneHead({ incident, onSeverity, onState }: { incident: Screen;
   return (
     <div>
       <h1 className="text-page font-semibold wrap-break-word">{incident.title}</h1>
-      <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1">
+      <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 pointer-coarse:mt-0 pointer-coarse:-mb-2">
         <SeverityButton incident={incident} onClick={onSeverity} />
-        <button type="button" onClick={onState} disabled={!incident.may.respond || incident.moves.length === 0} className="rounded-control">
+        <button
+          type="button"
+          onClick={onState}
+          disabled={!incident.may.respond || incident.moves.length === 0}
+          className="rounded-control pointer-coarse:min-h-11"
+        >
           <State kind={glyphOf(incident.state.glyph)} word={incident.state.name} />
           <span className="sr-only">, change the state</span>
         </button>
@@ -66,7 +71,7 @@ function SeverityButton({ incident, onClick }: { incident: Screen; onClick: () =
       onClick={onClick}
       aria-keyshortcuts="Shift+S"
       title={`${incident.severityName}. Change the severity`}
-      className="inline-flex min-h-6 items-center rounded-chip"
+      className="inline-flex min-h-6 items-center rounded-chip pointer-coarse:min-h-11"
     >
       {badge}
       <span className="sr-only">, {incident.severityName}: change the severity</span>

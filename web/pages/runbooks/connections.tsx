@@ -86,10 +86,9 @@ export default function ConnectionsPage() {
               id: 'acts',
               head: 'Acts',
               headHidden: true,
-              width: '190px',
               cell: (one) =>
                 may('runbooks.rotateConnection', one.team) && (
-                  <span className="flex justify-end gap-1">
+                  <span className="flex flex-wrap justify-end gap-1">
                     <Button size="small" onClick={() => setRotating(one)}>
                       New credentials…
                     </Button>

@@ -148,6 +148,7 @@ export default function StatusPagesPage() {
 
 function Components({ components, onChange }: { components: Component[]; onChange: (component: Component) => void }) {
   const may = useMay()
+  const sets = may('status.setComponent', null)
   const set = useDo('status.setComponent')
   const says = {
     id: 'set',
@@ -191,7 +192,8 @@ function Components({ components, onChange }: { components: Component[]; onChang
               </>
             ),
           },
-          { id: 'now', head: 'Now', cell: ({ status }) => <ComponentHealth health={healthOf(status)} /> },
+          // On a phone the choice says it, where there is one.
+          { id: 'now', head: 'Now', deskOnly: sets, cell: ({ status }) => <ComponentHealth health={healthOf(status)} /> },
           {
             id: 'service',
             head: 'Service behind it',
@@ -205,7 +207,7 @@ function Components({ components, onChange }: { components: Component[]; onChang
                 <span className="text-ink3">none</span>
               ),
           },
-          ...(may('status.setComponent', null) ? [says] : []),
+          ...(sets ? [says] : []),
           ...(may('status.changeComponent', null) ? [changes] : []),
         ]}
       />
