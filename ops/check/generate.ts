@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { readLock } from '../scripts/lock.ts'
 import { noticeText } from '../scripts/notice.ts'
 import { endpointsFile } from './endpoints.ts'
+import { permissionsFile } from './permissions.ts'
 import { apiDocument } from './reference/api.ts'
 import { cliDocument } from './reference/cli.ts'
 import { configurationDocument } from './reference/configuration.ts'
@@ -13,6 +14,7 @@ import { projectFolder, readSources } from './sources.ts'
 /** Generated files: path and what must be in it. */
 export const generated: readonly { path: string; text: () => string }[] = [
   { path: 'web/api/endpoints.generated.ts', text: endpointsFile },
+  { path: 'web/api/permissions.generated.ts', text: permissionsFile },
   { path: 'NOTICE', text: () => noticeText(readLock(projectFolder), readSources()) },
   { path: 'docs/reference/api.md', text: apiDocument },
   { path: 'docs/reference/cli.md', text: cliDocument },

@@ -34,6 +34,9 @@ function consequence(outline: Output<'runbooks.getRunbook'>['outline']): string 
   return `${count(outline.length, 'step')}. It asks people ${asks === 0 ? 'nothing' : count(asks, 'time')}, and ${changes === 0 ? 'changes nothing outside' : `${count(changes, 'step')} may change something outside, as approved`}.`
 }
 
+/** A default may be a template over the incident: its reader is told where it comes from, not how that is written. */
+const defaultWords = (text: string | number | boolean): string => (/\{[{%]/.test(String(text)) ? 'taken from the incident' : String(text))
+
 function Form({
   runbook,
   incident,
@@ -75,7 +78,7 @@ function Form({
         const common = {
           label: input.label,
           optional: !input.required || input.default !== undefined,
-          hint: input.default === undefined ? undefined : `When empty: ${input.default}`,
+          hint: input.default === undefined ? undefined : `When empty: ${defaultWords(input.default)}`,
         }
         if (input.type === 'boolean')
           return (

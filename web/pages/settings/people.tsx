@@ -60,7 +60,15 @@ export default function PeoplePage() {
         rows={people.data?.items ?? []}
         rowId={(person) => person.id}
         columns={[
-          { id: 'name', head: 'Name', cell: (person) => <Person person={{ id: person.id, name: person.name }} /> },
+          {
+            id: 'name',
+            head: 'Name',
+            cell: (person) => (
+              <span className="grid max-w-[38vw] tablet:max-w-80">
+                <Person person={{ id: person.id, name: person.name }} />
+              </span>
+            ),
+          },
           { id: 'email', head: 'E-mail', deskOnly: true, cell: (person) => person.email ?? '' },
           { id: 'zone', head: 'Zone', deskOnly: true, cell: (person) => person.zone },
           {

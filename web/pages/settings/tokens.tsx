@@ -1,6 +1,7 @@
 // API tokens of the reader.
 import { useState, type FormEvent } from 'react'
 import { useAsk, useDo } from '../../api/hooks.ts'
+import { permissions } from '../../api/permissions.generated.ts'
 import type { Input } from '../../api/client.ts'
 import {
   Button,
@@ -59,7 +60,10 @@ export default function TokensPage() {
             {
               id: 'scopes',
               head: 'May',
-              cell: (token) => (token.scopes.length > 6 ? `${token.scopes.length} permissions` : token.scopes.join(', ')),
+              cell: (token) =>
+                token.scopes.length > 6
+                  ? `${token.scopes.length} permissions`
+                  : token.scopes.map((scope) => permissions[scope] ?? scope).join(', '),
             },
             {
               id: 'used',
@@ -126,7 +130,8 @@ function MakeToken({ onClose }: { onClose: () => void }) {
               {(me.data?.may ?? []).map((permission) => (
                 <Checkbox
                   key={permission}
-                  label={permission}
+                  label={permissions[permission] ?? permission}
+                  title={permission}
                   checked={scopes.includes(permission)}
                   onChange={(event) =>
                     setScopes(event.target.checked ? [...scopes, permission] : scopes.filter((one) => one !== permission))
