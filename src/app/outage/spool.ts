@@ -7,7 +7,7 @@ import type { IntegrationId, SpoolLine, SpoolPiece, UnreadLine } from '#domains/
 import type { Folder, GrowingFile } from './folder.ts'
 
 /** Whether all of a piece was taken in; nothing says yes. */
-export type Handed = boolean | void
+type Handed = boolean | void
 
 export type Spool = {
   /** Resolves when the lines are on the disk. Throws AppError 'too-many' when no more may be kept, and what the disk says when it cannot take them. */

@@ -41,7 +41,12 @@ async function factsOf(scope: Scope, id: string): Promise<ClockFacts> {
   const tasks = (await board.tasksOf(scope, incident.id)).filter((task) => task.doneAt === null)
   const clocks = await board.clocksOf(scope, incident.id)
   const all = dueOfIncident(process, incident, clocks, tasks, await lastUpdateOf(scope, incident.id))
-  return { due: all.filter((due) => !isTold(due, clocks)), slas: process.slas, key: keyOf(incident), title: incident.private ? '' : incident.title }
+  return {
+    due: all.filter((due) => !isTold(due, clocks)),
+    slas: process.slas,
+    key: keyOf(incident),
+    title: incident.private ? '' : incident.title,
+  }
 }
 
 async function carry(context: ProcessContext, process: Process, incident: Incident, act: ClockAct): Promise<void> {
