@@ -2,9 +2,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Actor } from '#kernel/actor.ts'
 import { catalogueOf } from '#kernel/slice.ts'
+import { sql } from '#kernel/sql.ts'
 import { alerts } from '#domains/alerts/index.ts'
 import { directory } from '#domains/directory/index.ts'
 import { bringIn, changeState, declareIncident, incidents, setPrivate } from '#domains/incidents/index.ts'
+import { eraseText } from '#domains/incidents/details.ts'
 import { processResource } from '#domains/incidents/processes.ts'
 import type { ProcessSpec } from '#domains/incidents/process-definition.ts'
 import { getIncident } from '#domains/incidents/screen.ts'
@@ -118,3 +120,18 @@ async function useSlas(change: (sla: ProcessSpec['slas'][number]) => ProcessSpec
     await processResource.save(context, { ...sre, slas: sre.slas.map(change) }, sre)
   })
 }
+
+test('what is erased while its page goes on is said to nobody more', async () => {
+  await declare()
+  await world.do(mara, bringIn, { incident: '1', user: 'oskar', note: 'Jane Roe waits', urgent: true })
+  await world.settle()
+  phones.phoneOf('oskar').gets(/Jane Roe waits/)
+  const { items } = await world.do(mara, incidentTimeline, { incident: '1' })
+  const { textId } = items.find(({ text }) => text === 'Jane Roe waits')!
+  await world.do(mara, eraseText, { incident: '1', textId: textId! })
+  await world.settle()
+  const kept = await world.read((scope) =>
+    scope.query(sql`select key from processes where name = 'oncall.page' and ended_at is null and state::text like '%Jane Roe%'`),
+  )
+  expect(kept).toEqual([])
+})

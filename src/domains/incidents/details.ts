@@ -131,7 +131,8 @@ export const eraseText = defineCommand({
   input: z.strictObject({ incident: IncidentKey, textId: TextIdSchema }),
   output: Done,
   examples: [{ incident: '2417', textId: 'txt_01k3v0v5b8e6w9d2m4q7r1s5t8' }],
-  async run({ scope, actor, emit }, { incident: key, textId }) {
+  async run(context, { incident: key, textId }) {
+    const { scope, actor, emit } = context
     const { incident } = await open(scope, key)
     const text = await board.findText(scope, incident.id, textId)
     if (!text) throw missing('text')
@@ -141,7 +142,7 @@ export const eraseText = defineCommand({
     await board.eraseText(scope, text.id)
     await store.forgetText(scope, incident, text)
     for (const words of [text.text, text.detail])
-      if (words !== null && words.trim() !== '') await eraseFromMessages(scope, incident.id, words)
+      if (words !== null && words.trim() !== '') await eraseFromMessages(context, incident.id, words)
     await emit(textErased, { incidentId: incident.id, textId: text.id, of: `a ${text.kind}` })
     return done
   },
