@@ -4,8 +4,7 @@ import { personOf } from '#kernel/actor.ts'
 import { refuse, type Refusal } from '#kernel/errors.ts'
 import { secondsBetween } from '#kernel/time.ts'
 import { groupAcknowledged, groupResolved, groupUnacknowledged, type GroupId } from './events.ts'
-import { saysAcknowledged, saysGivenBack } from './views.ts'
-import { countOpenIn, lockGroup, saveGroup, setAlertsOfGroup, type Group } from './store.ts'
+import { byAPerson, countOpenIn, lockGroup, saveGroup, setAlertsOfGroup, type Group } from './store.ts'
 
 type Context = Pick<CommandContext, 'scope' | 'emit' | 'now' | 'actor'>
 
@@ -18,7 +17,7 @@ export async function acknowledge({ scope, emit, now, actor }: Context, group: G
   await setAlertsOfGroup(scope, group.id, {
     state: 'acknowledged',
     from: ['triggered'],
-    reason: saysAcknowledged,
+    reason: byAPerson.acknowledged,
     acknowledgedBy: next.acknowledgedBy,
   })
   await emit(groupAcknowledged, { groupId: group.id, afterSeconds: secondsBetween(group.openedAt, now) })
@@ -30,7 +29,7 @@ export async function unacknowledge({ scope, emit }: Context, group: Group): Pro
   if (group.state !== 'acknowledged') return refuse(group.state === 'resolved' ? 'It is resolved already.' : 'Nobody has acknowledged it.')
   const next: Group = { ...group, state: 'triggered', acknowledgedAt: null, acknowledgedBy: null }
   await saveGroup(scope, next)
-  await setAlertsOfGroup(scope, group.id, { state: 'triggered', from: ['acknowledged'], reason: saysGivenBack })
+  await setAlertsOfGroup(scope, group.id, { state: 'triggered', from: ['acknowledged'], reason: byAPerson.givenBack })
   await emit(groupUnacknowledged, { groupId: group.id })
   return next
 }

@@ -149,6 +149,7 @@ export const snoozeGroup = defineCommand({
       return refuse('Snooze until a time within the next seven days.')
     const acknowledged = await move(context, groupId, acknowledge)
     if (isRefusal(acknowledged)) return acknowledged
+    await store.setSnoozed(context.scope, groupId, until)
     await context.emit(groupSnoozed, { groupId, until })
     await context.tell(snooze, groupId, { type: 'snoozed', until, acknowledgedAt: acknowledged.acknowledgedAt })
     return acknowledged

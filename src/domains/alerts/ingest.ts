@@ -10,7 +10,7 @@ import { askedLabelsOf, decideAll, type Context } from './dispatch.ts'
 import { noteEarlyEnds, placeOf, type End, type Place } from './end-store.ts'
 import { acknowledgeFromSource, settleGroups } from './group-lifecycle.ts'
 import type { Turns } from './joining.ts'
-import { insertAlerts, leaveInfoGroups, updateAlerts, type Decided, type NewAlert, type Repeat } from './store.ts'
+import { howOver, insertAlerts, leaveInfoGroups, updateAlerts, type Decided, type NewAlert, type Repeat } from './store.ts'
 import { markOf, withInhibitors } from './surroundings.ts'
 
 export type { Batch } from './around.ts'
@@ -227,7 +227,7 @@ export async function takeIn(
 
   function end(place: string, alert: Open, at: Instant, by: 'source' | 'expiry'): void {
     if (alert.fresh) Object.assign(alert.fresh, { state: 'resolved', resolvedAt: at })
-    else change(alert.id, { state: 'resolved', resolvedAt: at })
+    else change(alert.id, { state: 'resolved', resolvedAt: at, over: howOver[by] })
     open.delete(place)
     const { id, groupId, heardAt, fresh: its } = alert
     // What has run out had before.
@@ -280,4 +280,5 @@ const unchanged = (id: AlertId): Repeat => ({
   resolvedAt: null,
   acknowledgedAt: null,
   heardAt: null,
+  over: null,
 })

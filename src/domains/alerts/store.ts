@@ -4,7 +4,7 @@ import type { Id } from '#kernel/ids.ts'
 import { allOfThem, gatherByKey } from '#kernel/gather.ts'
 import { visible, type Scope } from '#kernel/scope.ts'
 import type { AlertSeverity } from '#kernel/signal.ts'
-import { json, sql } from '#kernel/sql.ts'
+import { empty, json, sql, type Sql } from '#kernel/sql.ts'
 import type { Instant } from '#kernel/time.ts'
 import type { AlertId, GroupId, IntegrationId } from './events.ts'
 
@@ -201,7 +201,16 @@ export type Repeat = {
   resolvedAt: Instant | null
   acknowledgedAt: Instant | null
   heardAt: Instant | null
+  /** How it ended. */
+  over: string | null
 }
+
+/** What a person did to an alert, as its reason: it says so no longer when the alert is over. Why it paged, or paged nobody, stays. */
+export const byAPerson = { acknowledged: 'Acknowledged.', givenBack: 'Given back: pages again.' }
+/** How it ended, by whom. */
+export const howOver = { source: 'Resolved by its source.', expiry: 'It ended: its source no longer repeats it.' }
+const reasonWhenOver = (how: Sql): Sql =>
+  sql`case when alerts.reason = any(${Object.values(byAPerson)}::text[]) then ${how} else alerts.reason end`
 
 /** What was said again about open alerts; null keeps what stands. */
 export const updateAlerts = (scope: Scope, changes: Repeat[]) =>
@@ -209,8 +218,10 @@ export const updateAlerts = (scope: Scope, changes: Repeat[]) =>
       title = coalesce(row.title, alerts.title), body = coalesce(row.body, alerts.body), ends_at = coalesce(row."endsAt", alerts.ends_at),
       resolved_at = coalesce(row."resolvedAt", alerts.resolved_at), acknowledged_at = coalesce(alerts.acknowledged_at, row."acknowledgedAt"),
       heard_at = greatest(alerts.heard_at, row."heardAt"),
-      may_inhibit = case when row.severity <> alerts.severity then null else alerts.may_inhibit end
-    from json_to_recordset(${json(changes)}::json) as row (id text, count int, state text, severity text, title text, body text, "endsAt" timestamptz, "resolvedAt" timestamptz, "acknowledgedAt" timestamptz, "heardAt" timestamptz)
+      may_inhibit = case when row.severity <> alerts.severity then null else alerts.may_inhibit end,
+      reason = case when row.over is null then alerts.reason else ${reasonWhenOver(sql`row.over`)} end,
+      snoozed_until = case when row.over is null then alerts.snoozed_until end
+    from json_to_recordset(${json(changes)}::json) as row (id text, count int, state text, severity text, title text, body text, "endsAt" timestamptz, "resolvedAt" timestamptz, "acknowledgedAt" timestamptz, "heardAt" timestamptz, over text)
       where alerts.id = row.id returning alerts.id, alerts.title, alerts.dedup_key)
     update alert_texts set text = ${searched} from changed where alert_id = changed.id and text <> ${searched}`)
 
@@ -245,8 +256,13 @@ export const setAlertsOfGroup = (
   change: { state: AlertState; from: AlertState[]; reason: string; acknowledgedBy?: string | null; resolvedAt?: Instant },
 ) =>
   scope.query<{ id: AlertId }>(sql`update alerts set state = ${change.state}, reason = ${change.reason}, last_at = ${scope.now},
-      acknowledged_at = ${change.state === 'acknowledged' ? scope.now : null}::timestamptz, acknowledged_by = ${change.acknowledgedBy ?? null}, resolved_at = ${change.resolvedAt ?? null}
+      ${change.state === 'resolved' ? empty : sql`acknowledged_at = ${change.state === 'acknowledged' ? scope.now : null}::timestamptz, acknowledged_by = ${change.acknowledgedBy ?? null},`}
+      snoozed_until = null, resolved_at = ${change.resolvedAt ?? null}
     where group_id = ${groupId} and state = any(${change.from}::text[]) returning id`)
+
+/** Who has a group has snoozed it: so are its alerts. */
+export const setSnoozed = (scope: Scope, groupId: GroupId, until: Instant) =>
+  scope.query(sql`update alerts set snoozed_until = ${until} where group_id = ${groupId} and state = 'acknowledged'`)
 
 /** Ends that were still to come then come later, by the time that has passed since. */
 export const putOffEnds = (scope: Scope, since: Instant) =>
@@ -258,7 +274,7 @@ export const expired = (scope: Scope, limit: number) =>
   scope.query<{
     id: AlertId
     groupId: GroupId | null
-  }>(sql`update alerts set state = 'resolved', resolved_at = ${scope.now}, last_at = ${scope.now}
+  }>(sql`update alerts set state = 'resolved', resolved_at = ${scope.now}, last_at = ${scope.now}, snoozed_until = null, reason = ${reasonWhenOver(sql`${howOver.expiry}::text`)}
     where id in (select id from alerts where state <> 'resolved' and ends_at <= ${scope.now} and not ${isBehind(sql`alerts.integration_id`)} order by ends_at limit ${limit} for update skip locked) returning id, group_id as "groupId"`)
 export const findGroup = gatherByKey(
   (scope: Scope, ids: string[]) =>

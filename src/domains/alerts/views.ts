@@ -4,7 +4,7 @@ import { idOf } from '#kernel/ids.ts'
 import { severities } from '#kernel/signal.ts'
 import { InstantOut } from '#kernel/time.ts'
 import { AlertIdSchema, GroupIdSchema, IntegrationIdSchema } from './events.ts'
-import type { Group, ListedAlert } from './store.ts'
+import { byAPerson, type Group, type ListedAlert } from './store.ts'
 
 const ServiceRef = z.object({ id: idOf('svc'), slug: z.string(), name: z.string() }).nullable()
 const Links = z.array(z.object({ href: z.string(), text: z.string() }))
@@ -60,14 +60,10 @@ export const GroupView = z
   })
   .meta({ id: 'AlertGroup' })
 
-/** What an alert says of itself while somebody has it, or has given it back. */
-export const saysAcknowledged = 'Acknowledged.'
-export const saysGivenBack = 'Given back: pages again.'
-
-/** What was true while it lasted is told as past once the alert is over: nobody has it any more, and it pages no more. */
+/** What a version before this one left standing is told as past once the alert is over: nobody has it any more, and it pages no more. */
 const past: Record<string, string> = {
-  [saysAcknowledged]: 'It is over. Somebody had acknowledged it.',
-  [saysGivenBack]: 'It is over. It had been acknowledged and given back.',
+  [byAPerson.acknowledged]: 'It is over. Somebody had acknowledged it.',
+  [byAPerson.givenBack]: 'It is over. It had been acknowledged and given back.',
 }
 
 export const alertView = (row: ListedAlert): z.input<typeof AlertView> => {
