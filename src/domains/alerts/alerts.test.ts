@@ -138,13 +138,17 @@ describe('taking alerts in', () => {
     await world.do(responder, acknowledgeGroup, { groupId: group!.id })
     expect(await alertsNow()).toMatchObject([{ state: 'acknowledged', reason: 'Acknowledged.' }])
     await fire(signal({ action: 'resolve' }))
-    expect(await alertsNow()).toMatchObject([{ state: 'resolved', reason: 'It is over. Somebody had acknowledged it.' }])
+    expect(await alertsNow()).toMatchObject([{ state: 'resolved', reason: 'Resolved by its source.' }])
     await fire(signal())
     const [again] = await groupsNow()
     await world.do(responder, acknowledgeGroup, { groupId: again!.id })
     await world.do(responder, unacknowledgeGroup, { groupId: again!.id })
     await fire(signal({ action: 'resolve' }))
-    expect((await alertsNow())[0]).toMatchObject({ state: 'resolved', reason: 'It is over. It had been acknowledged and given back.' })
+    expect((await alertsNow())[0]).toMatchObject({ state: 'resolved', reason: 'Resolved by its source.' })
+    // As a version before this one left it.
+    const { id } = (await alertsNow())[0]!
+    await world.read((scope) => scope.query(sql`update alerts set reason = 'Given back: pages again.' where id = ${id}`))
+    expect((await alertsNow())[0]).toMatchObject({ reason: 'It is over. It had been acknowledged and given back.' })
   })
 
   test('triggered, resolved and triggered again in one batch leaves one open alert', async () => {
