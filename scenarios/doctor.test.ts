@@ -219,11 +219,13 @@ describe('of what is in the database it says', () => {
     expect(about(await look(true), 'people')).toMatchObject([{ level: 'fine' }])
   })
 
-  test('that a disabled person is still on call', async () => {
+  test('that nobody is on call now where the one who was is disabled', async () => {
     await ask('POST /users/{user}/disable', { user: 'ana' })
-    expect(about(await look(true), 'people')).toMatchObject([
-      { level: 'broken', sentence: expect.stringContaining('there is no contact method that works') },
+    const found = await look(true)
+    expect(about(found, 'schedules')).toMatchObject([
+      { level: 'broken', sentence: expect.stringMatching(/^Nobody is on call in Payments now, until /) },
     ])
+    expect(about(found, 'people')).toMatchObject([{ level: 'fine', sentence: 'Everybody who is on call can be reached (0).' }])
   })
 
   test('which integration has been silent', async () => {

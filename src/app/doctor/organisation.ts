@@ -27,15 +27,15 @@ type OnCall = {
   gap: { from: Instant; to: Instant } | null
 }
 
-async function onCall(ask: Ask, { mail }: Look): Promise<Finding[]> {
+async function onCall(ask: Ask, { now, mail }: Look): Promise<Finding[]> {
   const { items } = (await ask('GET /on-call', {})) as { items: OnCall[] }
   const found = items.flatMap(({ schedule, gap }) =>
     gap === null
       ? []
       : [
-          warning(
+          (gap.from <= now ? broken : warning)(
             'schedules',
-            `Nobody is on call in ${schedule.name} from ${spokenTime(gap.from, schedule.zone)} to ${spokenTime(gap.to, schedule.zone)}.`,
+            `Nobody is on call in ${schedule.name} ${gap.from <= now ? 'now, until' : `from ${spokenTime(gap.from, schedule.zone)} to`} ${spokenTime(gap.to, schedule.zone)}.`,
             'Add a layer or an override to the schedule.',
           ),
         ],
