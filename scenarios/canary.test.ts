@@ -74,6 +74,7 @@ const mail = (pattern: RegExp) => until(`mail with ${pattern}`, () => outside.ma
 
 test('no secret is anywhere but where it is handed out', async () => {
   await peopleAndTokens()
+  await passwordLinks()
   await integrations()
   await connectionsAndRuns()
   await waysToBeReached()
@@ -88,6 +89,9 @@ test('no secret is anywhere but where it is handed out', async () => {
   ])
     texts.push({ place, text: JSON.stringify(await examine(settings)) })
   await program.stop()
+  const link = await run(environment, 'password-link', 'ada@example.test')
+  made('password link of the command line', /set-password#([\w-]{32})/.exec(link.text)?.[1])
+  texts.push({ ...link, handsOut: ['password link of the command line'] })
   texts.push(program.log(), ...program.answers)
   const backup = await run(environment, 'backup', '-')
   const rows = gunzipSync(backup.output).toString('utf8')
@@ -154,6 +158,29 @@ async function peopleAndTokens(): Promise<void> {
   await api('GET', `/alerts?token=${canary('token in an address')}`, { headers: maraAgain })
   await api('DELETE', '/session', { headers: maraAgain })
   await api('GET', '/me', { headers: maraAgain })
+}
+
+async function passwordLinks(): Promise<void> {
+  const tokenFor = async (to: string) => {
+    const link = new RegExp(`^To: ${to}@[^]*tocsin\\.test/set-password#([\\w-]{32})`, 'm')
+    return made(`password link of ${to}`, await mail(link))
+  }
+  const use = (token: string, password: string, handsOut: string[] = []) =>
+    api('POST', '/session/password', { body: { token, password }, headers: { 'sec-fetch-site': 'same-origin' }, handsOut })
+  const add = (handle: string) => asAdmin('POST', '/users', { handle, name: handle, email: `${handle}@example.test`, invite: true })
+  await add('nia')
+  await add('olu')
+  const nia = await tokenFor('nia')
+  await use(nia, 'too short')
+  await use(canary('password link that there is not'), canary('password for a link that there is not'))
+  const { headers } = await use(nia, canary('password that is set by a link'), ['session by a link'])
+  made('session by a link', [headers['set-cookie']].flat()[0]?.split(';')[0]?.split('=')[1])
+  await use(nia, canary('password for a link that was used'))
+  await asAdmin('POST', '/users/nia/password-link', {})
+  await api('POST', '/password-links', { body: { email: `${canary('address that nobody has').toLowerCase()}@example.test` } })
+  secrets.set('address that nobody has', `${secrets.get('address that nobody has')!.toLowerCase()}@example.test`)
+  await api('POST', '/password-links', { body: { email: `${canary('address that is none')}@` } })
+  await tokenFor('olu')
 }
 
 async function integrations(): Promise<void> {

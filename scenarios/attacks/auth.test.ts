@@ -42,10 +42,9 @@ nothingYet('auth-01', noOidc)
 nothingYet('auth-03', noOidc)
 provedBy('auth-05', 'web/session.test.ts')
 nothingYet('auth-05', noOidc, 'through a provider')
-nothingYet('auth-07', 'an administrator adds people with their role and password: there are no invitations')
 provedBy('auth-09', 'src/platform/http/api.test.ts')
 provedBy('auth-11', 'scenarios/access.test.ts')
-nothingYet('auth-13', 'there is no second factor, no passkey and no reset of a password', 'second factor')
+nothingYet('auth-13', 'there is no second factor and no passkey', 'second factor')
 nothingYet('auth-15', 'no chat is connected')
 
 attack('auth-13', 'twenty wrong passwords: none gets in, they are slowed down, and the record says how many there were', async () => {
@@ -62,6 +61,33 @@ attack('auth-13', 'twenty wrong passwords: none gets in, they are slowed down, a
     expect.arrayContaining(['was refused directory.signIn as ann: wrong password', 'was refused directory.signIn as ann: too many tries']),
   )
   expect(JSON.stringify(await world.events())).not.toMatch(/guess \d/)
+})
+
+attack('auth-07', 'an invitation is of one person, gives them no more than they have, and is taken once', async () => {
+  const add = { handle: 'bob', name: 'Bob', email: 'bob@corp.test', role: 'responder', invite: true }
+  const { json } = await server.send('POST', '/api/v1/users', { headers: admin, body: add })
+  const token = (json as { invitation: { link: string } }).invitation.link.split('#')[1]!
+  const accept = (body: object) => server.send('POST', '/api/v1/session/password', { body: { token, password, ...body } })
+  const people = async () => (await server.send('GET', '/api/v1/users?limit=200', { headers: admin })).json as { items: object[] }
+  const before = (await people()).items.length
+  expect((await accept({ email: 'mallory@evil.test' })).status).toBe(400)
+  expect((await accept({ role: 'administrator' })).status).toBe(400)
+  expect((await accept({})).status).toBe(200)
+  const [twice, unknown] = [await accept({}), await accept({ token: 'A'.repeat(32) })]
+  expect(twice.status).toBe(410)
+  expect({ ...(unknown.json as object), reference: '' }).toEqual({ ...(twice.json as object), reference: '' })
+  expect((await people()).items).toHaveLength(before)
+  expect((await signIn('bob@corp.test', password)).status).toBe(200)
+  expect((await server.send('GET', '/api/v1/users/bob', { headers: admin })).json).toMatchObject({ role: 'responder' })
+  const entries = await audit('?type=auth.refused&limit=2')
+  expect(entries.map(({ sentence }) => sentence)).toEqual([
+    'Somebody at 127.0.0.1 was refused directory.setPassword: there is no such link',
+    'Somebody at 127.0.0.1 was refused directory.setPassword as Bob: the link was used already',
+  ])
+  const sent = await server.send('POST', '/api/v1/users/stan/password-link', { headers: admin })
+  await server.send('POST', '/api/v1/users/stan/password-link', { headers: admin })
+  expect((await accept({ token: (sent.json as { link: string }).link.split('#')[1] })).status).toBe(410)
+  expect(JSON.stringify(await world.events())).not.toContain(token)
 })
 
 attack('auth-c1', 'an administrator signs in, changes her name and signs out (with her password, for want of passkeys)', async () => {

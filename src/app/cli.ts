@@ -68,6 +68,11 @@ export function program(environment: Record<string, string | undefined>): Comman
     .option('--json', 'write the answer as JSON', false)
     .action(async (options: { json: boolean }) => (await import('./cli/doctor.ts')).doctor(environment, options))
   tocsin
+    .command('password-link')
+    .description("make a link with which a person sets a new password, in this installation's database; for who is locked out")
+    .argument('<email>')
+    .action(async (email: string) => (await import('./cli/password-link.ts')).passwordLink(environment, email))
+  tocsin
     .command('watch')
     .description('on another machine: tell people by mail when an installation no longer works, and when it does again')
     .argument('<url>')

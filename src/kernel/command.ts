@@ -30,6 +30,8 @@ export type QueryContext = {
   signer: Signer
   vault: Vault
   sources: ReadonlyMap<string, SourceDefinition>
+  /** Whether a setting of this installation is given: 'smtpUrl'. What it is, only who goes outside is told. */
+  isSet: (setting: string) => boolean
   describe: Describe
   /** Whether the actor sees a thing of this kind and id, asked of the slice that owns it: also of one that comes later than the asker. */
   sees: (kind: string, id: string) => Promise<boolean>

@@ -58,6 +58,47 @@ export const passwordChanged = defineEvent({
   about: ({ userId }) => ({ user: userId }),
   sentence: (event, name) => `${name(event.data.userId)}'s password was changed, and every session ended`,
 })
+const LinkKind = z.enum(['asked', 'invitation', 'sent', 'machine'])
+/** By somebody who may. `mailed`: else it was handed over. The link itself is a secret and never here. */
+export const passwordLinkMade = defineEvent({
+  type: 'user.password-link-made',
+  version: 1,
+  data: z.object({ userId: UserIdSchema, link: LinkKind, mailed: z.boolean() }),
+  about: ({ userId }) => ({ user: userId }),
+  sentence: ({ actor, data: { userId, link, mailed } }, name) =>
+    link === 'machine'
+      ? `A link to set a password was made for ${name(userId)} on the machine that Tocsin runs on`
+      : `${name(actor)} ${mailed ? 'sent' : 'made'} ${name(userId)} ${link === 'invitation' ? 'an invitation' : 'a link to set a password'}`,
+})
+/** By whoever typed the address; it went to the address. */
+export const passwordLinkAsked = defineEvent({
+  type: 'user.password-link-asked',
+  version: 1,
+  data: z.object({ userId: UserIdSchema }),
+  about: ({ userId }) => ({ user: userId }),
+  sentence: (event, name) => `Somebody asked for a link to set ${name(event.data.userId)}'s password; it was mailed to them`,
+})
+export const passwordLinkNotMailed = defineEvent({
+  type: 'user.password-link-not-mailed',
+  version: 1,
+  data: z.object({ userId: UserIdSchema }),
+  about: ({ userId }) => ({ user: userId }),
+  sentence: (event, name) => `A link to set a password could not be mailed to ${name(event.data.userId)}`,
+})
+export const passwordSet = defineEvent({
+  type: 'user.password-set',
+  version: 1,
+  data: z.object({ userId: UserIdSchema, link: LinkKind, network: z.string() }),
+  about: ({ userId }) => ({ user: userId }),
+  sentence: ({ data: { userId, link, network } }, name) =>
+    `${name(userId)} set a password from the network ${network} with ${linkWords[link]} and signed in; every other session ended`,
+})
+const linkWords: Record<z.output<typeof LinkKind>, string> = {
+  asked: 'the link that was asked for',
+  invitation: 'an invitation',
+  sent: 'the link that they were sent',
+  machine: 'a link made on the machine that Tocsin runs on',
+}
 export const signedIn = defineEvent({
   type: 'user.signed-in',
   version: 1,

@@ -7,6 +7,8 @@ import { decodeCursor, listInput, listOutput, page } from '#kernel/list.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { passwordChanged, userAdded, userChanged, userDisabled } from './events.ts'
 import { hashPassword, passwordMatches } from './password.ts'
+import { endLinks } from './password-link-store.ts'
+import { PasswordLinkView, sendLink } from './password-links.ts'
 import * as store from './store.ts'
 import { done, Done, Email, Name, Password, RoleSchema, Slug, UserView, ZoneSchema } from './views.ts'
 
@@ -67,10 +69,16 @@ export const addUser = defineCommand({
     role: RoleSchema.default('responder'),
     zone: ZoneSchema.default('UTC'),
     password: Password.optional(),
+    invite: z.boolean().optional().meta({ description: 'Mail them a link to set their password' }),
   }),
-  output: UserView,
+  output: UserView.extend({
+    signIn: z.string().meta({ description: 'How they get in, in a sentence' }),
+    invitation: PasswordLinkView.nullable(),
+  }),
   examples: [{ handle: 'mara', name: 'Mara Lindqvist', email: 'mara@example.org', role: 'responder', zone: 'Europe/Berlin' }],
-  async run({ scope, actor, emit, newId, outside }, input) {
+  async run(context, input) {
+    const { scope, actor, emit, newId, outside } = context
+    if (input.invite && input.password !== undefined) return refuse('Who is invited sets their own password: leave it out.')
     if (input.role === 'administrator' && !may(actor, 'platform:configure', null))
       return refuse('Only an administrator can add another administrator.')
     if (await store.findUser(scope, input.handle)) return refuse(`There is already a person with the handle ${input.handle}.`)
@@ -79,9 +87,20 @@ export const addUser = defineCommand({
     const { password } = input
     await store.insertUser(scope, { ...user, passwordHash: password ? await outside('hash', () => hashPassword(password)) : null })
     await emit(userAdded, { userId: user.id, role: user.role })
-    return view(scope, { ...user, disabledAt: null, createdAt: scope.now })
+    const invitation = input.invite ? await sendLink(context, user.id, 'invitation') : null
+    const signIn = wayIn(password !== undefined, invitation, context.isSet('smtpUrl'))
+    return { ...view(scope, { ...user, disabledAt: null, createdAt: scope.now }), signIn, invitation }
   },
 })
+
+function wayIn(hasPassword: boolean, invitation: z.input<typeof PasswordLinkView> | null, mails: boolean): string {
+  if (hasPassword) return 'They sign in with their address and the password that was given.'
+  if (invitation?.mailed) return 'A link to set their password is mailed to them. It works once, for seven days.'
+  if (invitation) return 'Hand over the link with which they set their password. It works once, for seven days.'
+  return mails
+    ? 'They have no password yet: send them a link to set one, or let them ask for it where they sign in.'
+    : 'They have no password yet: make a link with which they set one, and hand it over.'
+}
 
 export const changeUser = defineCommand({
   name: 'directory.changeUser',
@@ -122,6 +141,7 @@ export const changeUser = defineCommand({
     const next = { ...user, ...Object.fromEntries(changed.map((field) => [field, changes[field]])) } as store.User
     if (changed.length > 0) {
       await store.saveUser(scope, next)
+      if (changed.includes('email')) await endLinks(scope, user.id, 'address')
       await emit(userChanged, { userId: user.id, changed })
     }
     return view(scope, next)
@@ -148,6 +168,7 @@ export const disableUser = defineCommand({
     await store.saveUser(scope, next)
     await store.deleteSessionsOf(scope, user.id, null)
     await store.revokeTokensOf(scope, user.id)
+    await endLinks(scope, user.id, 'disabled')
     await emit(userDisabled, { userId: user.id })
     return view(scope, next)
   },
@@ -177,6 +198,7 @@ export const changePassword = defineCommand({
     if (!(await outside(`matches ${hash}`, () => passwordMatches(current, hash))))
       throw new AppError('forbidden', 'The current password is not right.')
     await store.savePassword(scope, actor.userId, await outside('hash', () => hashPassword(next)))
+    await endLinks(scope, actor.userId, 'password')
     await store.deleteSessionsOf(scope, actor.userId, actor.sessionId)
     await emit(passwordChanged, { userId: actor.userId })
     return done

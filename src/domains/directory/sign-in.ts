@@ -4,7 +4,6 @@ import { personOf } from '#kernel/actor.ts'
 import type { CommandContext } from '#kernel/command.ts'
 import { defineCommand, defineQuery } from '#kernel/define.ts'
 import { AppError, missing, refuse } from '#kernel/errors.ts'
-import type { Scope } from '#kernel/scope.ts'
 import { addSeconds, InstantOut } from '#kernel/time.ts'
 import type { UserId } from '#kernel/actor.ts'
 import { readQuiet } from '#platform/installation/quiet.ts'
@@ -16,7 +15,7 @@ import * as store from './store.ts'
 import { done, Done, Email, Name, Password, Slug, TeamView, UserView, ZoneSchema } from './views.ts'
 
 const sessionSeconds = 30 * 86_400
-const SessionOut = z.object({ userId: z.string(), session: z.object({ secret: z.string(), expiresAt: InstantOut }) })
+export const SessionOut = z.object({ userId: z.string(), session: z.object({ secret: z.string(), expiresAt: InstantOut }) })
 
 /** The text whose signature is the set-up token. */
 export const setupTokenText = 'first administrator'
@@ -28,13 +27,19 @@ export const setupState = defineQuery({
   needs: 'public',
   on: 'organisation',
   input: z.strictObject({}),
-  output: z.object({ needed: z.boolean(), tokenNeeded: z.boolean(), organisation: z.string().nullable() }),
+  output: z.object({
+    needed: z.boolean(),
+    tokenNeeded: z.boolean(),
+    organisation: z.string().nullable(),
+    mails: z.boolean().meta({ description: 'Whether a mail server is set, so that who forgot their password can ask for a link' }),
+  }),
   examples: [{}],
-  async run({ scope, caller, publicUrl }) {
+  async run({ scope, caller, publicUrl, isSet }) {
     return {
       needed: !(await store.hasUsers(scope)),
       tokenNeeded: !isAtTheMachine(caller, publicUrl),
       organisation: (await store.readOrganisation(scope))?.name ?? null,
+      mails: isSet('smtpUrl'),
     }
   },
 })
@@ -112,13 +117,6 @@ export const signIn = defineCommand({
   },
 })
 
-/** Whose account a refused sign-in was meant for, and why it was refused, in words for the record and not for who tried. */
-export async function triedSignIn(scope: Scope, email: string): Promise<{ userId: UserId | null; reason: string }> {
-  const found = await store.credentialsByEmail(scope, email)
-  if (!found) return { userId: null, reason: 'nobody has this e-mail address' }
-  return { userId: found.id, reason: found.disabledAt ? 'this person is disabled' : 'wrong password' }
-}
-
 export const signOut = defineCommand({
   name: 'directory.signOut',
   summary: 'Sign out of this browser',
@@ -181,7 +179,8 @@ export const whoAmI = defineQuery({
   },
 })
 
-async function beginSession({ scope, newSecret, caller }: CommandContext, userId: UserId) {
+/** Puts a session into the database; the answer becomes the browser's cookie. */
+export async function beginSession({ scope, newSecret, caller }: CommandContext, userId: UserId) {
   const { secret, hash } = newSecret()
   const expiresAt = addSeconds(scope.now, sessionSeconds)
   await store.insertSession(scope, { id: hash, userId, agent: caller.agent.slice(0, 200), expiresAt })

@@ -6,6 +6,8 @@ import { addSeconds, secondsBetween, type Instant } from '#kernel/time.ts'
 import type { Engine } from '../commands/engine.ts'
 import { accessRefused, moreAccessRefused } from './events.ts'
 
+/** What somebody tries to get into an account with: its address, or the token of a link to set its password. */
+export type SignInBy = { email: string } | { link: string }
 /** Whose account somebody tried to sign in to, and why in words that only the record shows. `userId` is null for an account that is not there. */
 export type SignInTried = { userId: UserId | null; reason: string }
 

@@ -154,6 +154,7 @@ export function createEngine(given: EngineParts): Engine {
       publicUrl,
       caller: options.caller ?? nobody,
       sources: given.sources,
+      isSet: (setting) => given.settings(setting) !== undefined,
       describe,
       sees: async (kind, id) => (await catalogue.objects.get(kind)?.locate(scope, id)) !== undefined,
       namesOf: (kind, key) => namesOf(catalogue.resources, scope, scopeOf(tx, eyes, now), kind, key),

@@ -222,5 +222,12 @@ test('the matrix covers the whole catalogue', () => {
   expect(closed.length + open.length).toBe(catalogue.operations.length)
   for (const { name, needs } of permitted) expect([name, needs in permissions]).toEqual([name, true])
   // Whatever is open to strangers is a decision: whoever adds one writes it down here.
-  expect(open.sort()).toEqual(['directory.setUp', 'directory.setupState', 'directory.signIn', 'status.subscribe'])
+  expect(open.sort()).toEqual([
+    'directory.askForPasswordLink',
+    'directory.setPassword',
+    'directory.setUp',
+    'directory.setupState',
+    'directory.signIn',
+    'status.subscribe',
+  ])
 })

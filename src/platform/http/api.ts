@@ -6,7 +6,7 @@ import type { AnyOperation, Caller, NewSession } from '#kernel/command.ts'
 import { AppError } from '#kernel/errors.ts'
 import { secondsBetween } from '#kernel/time.ts'
 import type { Scope } from '#kernel/scope.ts'
-import type { SignInTried } from '../access/refusals.ts'
+import type { SignInBy, SignInTried } from '../access/refusals.ts'
 import type { Engine, ExecuteOptions } from '../commands/engine.ts'
 import { checkInput } from '../commands/input.ts'
 import { once } from '../commands/once.ts'
@@ -23,7 +23,7 @@ export type ApiParts = {
   authenticate: Authenticate
   cookie: SessionCookie
   /** Whose account a sign-in that was refused was meant for. */
-  triedSignIn: (scope: Scope, email: string) => Promise<SignInTried>
+  triedSignIn: (scope: Scope, by: SignInBy) => Promise<SignInTried>
 }
 
 export function apiRoutes({ engine, authenticate, cookie, triedSignIn }: ApiParts): Hono<Env> {
@@ -32,6 +32,14 @@ export function apiRoutes({ engine, authenticate, cookie, triedSignIn }: ApiPart
   // By account and network, so that nobody is kept from signing in by whoever knows their address; and by account, for those who have many networks.
   const guesses = createLimiter(engine.clock, { burst: 10, perSecond: 1 / 60 })
   const guessesOfAll = createLimiter(engine.clock, { burst: 100, perSecond: 1 / 6 })
+
+  /** Counts a sign-in, and notes what the record is to say of it when it is refused, also for being one too many. */
+  function guess(asked: Asked, by: SignInBy, network: string): void {
+    asked.signIn = { account: 'email' in by ? by.email : by.link, find: (scope) => triedSignIn(scope, by) }
+    // Whose a link is, is not known before it is used: it is counted by network alone, and nobody is kept from theirs by what others guess.
+    guesses.take(`${'email' in by ? by.email : 'a link'} ${network}`)
+    if ('email' in by) guessesOfAll.take(by.email)
+  }
 
   for (const operation of engine.catalogue.operations) {
     const [method, path] = operation.http.split(' ') as [string, string]
@@ -46,11 +54,9 @@ export function apiRoutes({ engine, authenticate, cookie, triedSignIn }: ApiPart
       if (operation.session === 'begins') {
         // First, for what is no address at all would be remembered as one.
         checkInput(operation, input)
-        const account = String(input['email']).toLowerCase()
-        asked.signIn = { account, find: (scope) => triedSignIn(scope, account) }
-        guesses.take(`${account} ${caller.network}`)
-        guessesOfAll.take(account)
+        guess(asked, signInBy(input), caller.network)
       }
+      if (operation.name === 'directory.askForPasswordLink') guesses.take(`asks for a link ${caller.network}`)
       if (operation.name === 'directory.changePassword') guesses.take(personOf(actor) ?? caller.network)
       const key = method === 'POST' && operation.kind === 'command' && !operation.session ? c.req.header('idempotency-key') : undefined
       const options: ExecuteOptions = {
@@ -69,6 +75,9 @@ export function apiRoutes({ engine, authenticate, cookie, triedSignIn }: ApiPart
   }
   return app
 }
+
+const signInBy = (input: Record<string, unknown>): SignInBy =>
+  typeof input['token'] === 'string' ? { link: input['token'] } : { email: String(input['email']).toLowerCase() }
 
 /** The actor that a request proves to be. Throws AppError 'not-signed-in' for a token that is not valid: it is never taken for nobody. */
 export async function actorOf(c: Context<Env>, { authenticate, cookie }: Pick<ApiParts, 'authenticate' | 'cookie'>): Promise<Actor> {

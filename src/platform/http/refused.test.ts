@@ -32,6 +32,8 @@ describe('a request that failed', () => {
     ],
     ['with a set-up token that is none', { actor: anonymous, needs: 'public', on: 'organisation' }, 'forbidden', false, 'not permitted'],
     ['for a sign-in too many', { actor: anonymous, signIn: { account: 'a', find } }, 'too-many', false, 'too many tries'],
+    ['with a link that is no longer one', { actor: anonymous, signIn: { account: 'a', find } }, 'gone', false, 'the link does not work'],
+    ['for what is over', {}, 'gone', false, undefined],
     ['only to see whether it is signed in', { actor: anonymous, on: 'own' }, 'not-signed-in', false, undefined],
     ['by a stranger for a page that is not there', { actor: anonymous }, 'missing', false, undefined],
     ['for its input', {}, 'invalid-input', false, undefined],

@@ -13,7 +13,7 @@ export type Asked = {
   needs: Needs
   on: About<never>
   input: Readonly<Record<string, unknown>>
-  /** The account that a sign-in is for. */
+  /** The account that a sign-in is for, as far as it is known. */
   signIn?: { account: string; find: (scope: Scope) => Promise<SignInTried> }
 }
 
@@ -24,7 +24,7 @@ export function refusedOf(asked: Asked | undefined, code: ErrorCode, address: st
   const { actor, operation, signIn } = asked
   const account = signIn && createHash('sha256').update(signIn.account).digest('base64url')
   const refused = { actor, operation, target: targetOf(asked), address, reason }
-  return account ? { ...refused, signIn: { account, find: signIn.find, tellsWhy: code === 'not-signed-in' } } : refused
+  return account ? { ...refused, signIn: { account, find: signIn.find, tellsWhy: code === 'not-signed-in' || code === 'gone' } } : refused
 }
 
 /** A link that was refused, by what its page answered. `http` is the page's method and pattern: the link itself is a secret. */
@@ -51,6 +51,8 @@ function reasonOf({ actor, needs, on, signIn }: Asked, code: ErrorCode, hasToken
       return needs.includes(':') ? `without the permission ${needs}` : 'not permitted'
     case 'missing':
       return actor.kind === 'anonymous' ? undefined : 'there is no such thing, or they may not see it'
+    case 'gone':
+      return signIn && 'the link does not work'
     case 'too-many':
       return signIn && 'too many tries'
     default:

@@ -6,7 +6,7 @@ import { Hono, type Context } from 'hono'
 import { anonymous } from '#kernel/actor.ts'
 import { AppError } from '#kernel/errors.ts'
 import type { Scope } from '#kernel/scope.ts'
-import { createRefusals, type SignInTried } from '../access/refusals.ts'
+import { createRefusals, type SignInBy, type SignInTried } from '../access/refusals.ts'
 import type { Engine } from '../commands/engine.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
@@ -28,7 +28,7 @@ export type ServerParts = {
   metrics: Metrics
   inbound: ReturnType<typeof createInbound>
   authenticate: Authenticate
-  triedSignIn: (scope: Scope, email: string) => Promise<SignInTried>
+  triedSignIn: (scope: Scope, by: SignInBy) => Promise<SignInTried>
   /** Beside those of the catalogue. */
   pages?: readonly StandalonePage[]
   trustedProxies: number
