@@ -100,6 +100,9 @@ export const kindsOfMail: readonly Kind[] = [
   { is: 'who is offered a shift', begins: /^.* offers you a shift of / },
   { is: 'whose address is verified', begins: /^\d{6} is your code/ },
   { is: 'who tries how they are reached', begins: /^Test: / },
+  { is: 'who is invited', begins: /^You are invited to / },
+  { is: 'who is sent a link to set a password', begins: /^Set a new password/ },
+  { is: 'whose password was set', begins: /^Your password was set/ },
   { is: 'who asked for updates', begins: /^Confirm that you want updates of / },
   { is: 'a follower of a status page', begins: /^[^]*You get this because this address follows / },
 ]

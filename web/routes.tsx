@@ -11,6 +11,7 @@ export interface PageRoute {
 
 export const routes: PageRoute[] = [
   { path: '/sign-in', page: () => import('./pages/sign-in/sign-in.tsx'), sidebar: 'none' },
+  { path: '/set-password', page: () => import('./pages/sign-in/set-password.tsx'), sidebar: 'none' },
   { path: '/', page: () => import('./pages/home/home.tsx') },
   { path: '/alerts', page: () => import('./pages/alerts/alerts.tsx') },
   { path: '/alerts/$alertId', page: () => import('./pages/alerts/alert-panel.tsx') },

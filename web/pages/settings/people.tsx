@@ -1,10 +1,8 @@
 // People and teams.
 import { useState, type FormEvent } from 'react'
 import { useAskAll, useDo } from '../../api/hooks.ts'
-import type { Input } from '../../api/client.ts'
 import { useMay } from '../../may.ts'
 import {
-  browserZone,
   Button,
   ConfirmDialog,
   Dialog,
@@ -18,17 +16,9 @@ import {
   TextInput,
   useNamed,
 } from '../../ui/index.ts'
+import { AddPerson, roles, type Role } from './add-person.tsx'
+import { SendLink } from './send-link.tsx'
 import { SettingsPage } from './settings-frame.tsx'
-
-type Role = NonNullable<Input<'directory.addUser'>['role']>
-const roles: { value: Role; label: string }[] = [
-  { value: 'administrator', label: 'Administrator' },
-  { value: 'manager', label: 'Process owner' },
-  { value: 'responder', label: 'Responder' },
-  { value: 'agent', label: 'Service desk' },
-  { value: 'reporter', label: 'Reporter' },
-  { value: 'stakeholder', label: 'Stakeholder' },
-]
 
 export default function PeoplePage() {
   const people = useAskAll('directory.listUsers', {})
@@ -36,6 +26,7 @@ export default function PeoplePage() {
   const change = useDo('directory.changeUser')
   const disable = useDo('directory.disableUser')
   const [adding, setAdding] = useState<'person' | 'team'>()
+  const [helping, setHelping] = useState<{ handle: string; name: string; email?: string | undefined }>()
   const [leaving, setLeaving] = useState<{ handle: string; name: string }>()
   const failure = people.error ?? change.error
   const may = useMay()('directory.addUser', null)
@@ -91,14 +82,19 @@ export default function PeoplePage() {
           ...(may
             ? [
                 {
-                  id: 'leave',
-                  head: 'Disable',
+                  id: 'acts',
+                  head: 'Link, or disable',
                   headHidden: true,
-                  width: '90px',
-                  cell: (person: { handle: string; name: string }) => (
-                    <Button size="small" look="quiet" aria-label={`Disable ${person.name}`} onClick={() => setLeaving(person)}>
-                      Disable…
-                    </Button>
+                  width: 'min(190px, 26vw)',
+                  cell: (person: { handle: string; name: string; email?: string | undefined }) => (
+                    <span className="flex flex-wrap justify-end">
+                      <Button size="small" look="quiet" aria-label={`Send link to ${person.name}`} onClick={() => setHelping(person)}>
+                        Send link…
+                      </Button>
+                      <Button size="small" look="quiet" aria-label={`Disable ${person.name}`} onClick={() => setLeaving(person)}>
+                        Disable…
+                      </Button>
+                    </span>
                   ),
                 },
               ]
@@ -125,6 +121,7 @@ export default function PeoplePage() {
         />
       )}
       <AddPerson open={adding === 'person'} onClose={() => setAdding(undefined)} />
+      {helping && <SendLink person={helping} onClose={() => setHelping(undefined)} />}
       <AddTeam open={adding === 'team'} onClose={() => setAdding(undefined)} people={people.data?.items ?? []} />
       <ConfirmDialog
         open={leaving !== undefined}
@@ -137,82 +134,6 @@ export default function PeoplePage() {
         onConfirm={() => leaving && disable.mutate({ user: leaving.handle }, { onSuccess: () => setLeaving(undefined) })}
       />
     </SettingsPage>
-  )
-}
-
-function AddPerson({ open, onClose }: { open: boolean; onClose: () => void }) {
-  const [form, setForm] = useState({ name: '', email: '', handle: '', password: '', role: 'responder' as Role })
-  const add = useDo('directory.addUser')
-  const set = (change: Partial<typeof form>) => setForm({ ...form, ...change })
-  const faults = new Map(add.error?.faults.map((fault) => [fault.path.slice(1), fault.message]))
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    const { password, ...rest } = form
-    add.mutate(
-      { ...rest, zone: browserZone(), ...(password ? { password } : {}) },
-      { onSuccess: () => (setForm({ name: '', email: '', handle: '', password: '', role: 'responder' }), onClose()) },
-    )
-  }
-  return (
-    <Dialog open={open} onClose={onClose} title="Add a person" description="They can sign in at once with this password, and change it.">
-      <form onSubmit={submit} className="flex flex-col gap-3">
-        <TextInput
-          label="Name"
-          required
-          value={form.name}
-          error={faults.get('name')}
-          onChange={(event) =>
-            set({
-              name: event.target.value,
-              handle:
-                event.target.value
-                  .toLowerCase()
-                  .normalize('NFKD')
-                  .replace(/[^a-z0-9 ]/g, '')
-                  .trim()
-                  .split(/ +/)[0] ?? '',
-            })
-          }
-        />
-        <TextInput
-          label="Handle"
-          mono
-          required
-          value={form.handle}
-          error={faults.get('handle')}
-          hint="How configuration and mentions name them."
-          onChange={(event) => set({ handle: event.target.value })}
-        />
-        <TextInput
-          label="E-mail"
-          type="email"
-          required
-          value={form.email}
-          error={faults.get('email')}
-          onChange={(event) => set({ email: event.target.value })}
-        />
-        <TextInput
-          label="Password"
-          type="password"
-          autoComplete="new-password"
-          minLength={12}
-          value={form.password}
-          error={faults.get('password')}
-          hint="At least 12 characters."
-          onChange={(event) => set({ password: event.target.value })}
-        />
-        <Select label="Role" options={roles} value={form.role} onChange={(event) => set({ role: event.target.value as Role })} />
-        {add.error && faults.size === 0 && <ErrorNotice what={add.error.message} />}
-        <div className="flex gap-2">
-          <Button look="solid" type="submit" sending={add.isPending}>
-            Add person
-          </Button>
-          <Button look="quiet" onClick={onClose}>
-            Cancel
-          </Button>
-        </div>
-      </form>
-    </Dialog>
   )
 }
 

@@ -1,22 +1,29 @@
-// Signing in, and making the first administrator while there is none.
-import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useEffect, useState, type FormEvent, type ReactNode } from 'react'
-import { queryClient, useAsk, useDo } from '../../api/hooks.ts'
-import { safeReturn } from '../../session.ts'
-import { Bell } from '../../shell/bell.tsx'
+// Signing in, asking for a link when the password is forgotten, and making the first administrator while there is none.
+import { useSearch } from '@tanstack/react-router'
+import { useEffect, useState, type FormEvent } from 'react'
+import { useAsk, useDo } from '../../api/hooks.ts'
 import { useDocumentTitle } from '../../shell/index.ts'
-import { browserZone, Button, ErrorNotice, TextInput } from '../../ui/index.ts'
+import { browserZone, Button, ErrorNotice, TextInput, TextLink } from '../../ui/index.ts'
+import { Forgot } from './forgot.tsx'
+import { Stage, useEnter } from './stage.tsx'
 
 export default function SignInPage() {
+  const { forgot, returnTo } = useSearch({ strict: false }) as { forgot?: string; returnTo?: string }
   const setup = useAsk('directory.setupState', {}).data
   // Whoever has begun to set up finishes it: the answer turns to "not needed" by their own doing, before they are let in.
   const [began, setBegan] = useState<typeof setup>()
   useEffect(() => setBegan((before) => before ?? setup), [setup])
   if (!began) return <div className="h-dvh bg-canvas" aria-busy="true" />
-  return began.needed ? <SetUp tokenNeeded={began.tokenNeeded} /> : <SignIn organisation={began.organisation} />
+  if (began.needed) return <SetUp tokenNeeded={began.tokenNeeded} />
+  const after = returnTo === undefined ? '' : `returnTo=${encodeURIComponent(returnTo)}`
+  return forgot === undefined ? (
+    <SignIn organisation={began.organisation} forgot={`/sign-in?forgot=yes${after && `&${after}`}`} />
+  ) : (
+    <Forgot mails={began.mails} back={`/sign-in${after && `?${after}`}`} />
+  )
 }
 
-function SignIn({ organisation }: { organisation: string | null }) {
+function SignIn({ organisation, forgot }: { organisation: string | null; forgot: string }) {
   useDocumentTitle('Sign in')
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
@@ -50,6 +57,9 @@ function SignIn({ organisation }: { organisation: string | null }) {
         <Button look="solid" size="touch" type="submit" sending={signIn.isPending || enter}>
           Sign in
         </Button>
+        <p>
+          <TextLink href={forgot}>Forgot your password?</TextLink>
+        </p>
       </form>
     </Stage>
   )
@@ -100,29 +110,5 @@ function SetUp({ tokenNeeded }: { tokenNeeded: boolean }) {
         </Button>
       </form>
     </Stage>
-  )
-}
-
-function useEnter(done: boolean): boolean {
-  const navigate = useNavigate()
-  const { returnTo } = useSearch({ strict: false }) as { returnTo?: string }
-  useEffect(() => {
-    if (!done) return
-    queryClient.clear()
-    void navigate({ to: safeReturn(returnTo), replace: true })
-  }, [done, navigate, returnTo])
-  return done
-}
-
-function Stage({ title, note, children }: { title: string; note?: string; children: ReactNode }) {
-  return (
-    <main id="main" className="flex min-h-dvh items-center justify-center bg-canvas p-4">
-      <div className="w-full max-w-90 rounded-box border border-line bg-surface p-6">
-        <Bell />
-        <h1 className="mt-3 text-page font-semibold">{title}</h1>
-        {note && <p className="mt-1 text-ink2">{note}</p>}
-        <div className="mt-4">{children}</div>
-      </div>
-    </main>
   )
 }
