@@ -44,11 +44,11 @@ export const endLinks = (scope: Scope, userId: UserId | null, by: LinkEnd) =>
     sql`update password_links set ended_at = ${scope.now}, ended_by = ${by}, token_sealed = null where user_id = ${userId} and ended_at is null`,
   )
 
-/** False when it was void or too old by then. */
+/** False when it was void or too old by then. Asked by `ended_by`, so that it is found by its id and not among all that are open. */
 export const useLink = async (scope: Scope, id: LinkId): Promise<boolean> =>
   (
     await scope.query(sql`update password_links set ended_at = ${scope.now}, ended_by = 'use', token_sealed = null
-    where id = ${id} and ended_at is null and expires_at > ${scope.now} returning id`)
+    where id = ${id} and ended_by is null and expires_at > ${scope.now} returning id`)
   ).length === 1
 
 /** By the hash of what was presented: the index compares hashes, so nothing of the token leaks through time. */
