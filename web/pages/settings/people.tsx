@@ -13,7 +13,6 @@ import {
   Person,
   Select,
   Table,
-  TextInput,
   useNamed,
 } from '../../ui/index.ts'
 import { AddPerson, roles, type Role } from './add-person.tsx'
