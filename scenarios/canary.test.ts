@@ -103,7 +103,7 @@ test('no secret is anywhere but where it is handed out', async () => {
 
   expect(program.log().text).toContain('Tocsin is running')
   expect(find(secrets, texts).map(told)).toEqual([])
-})
+}, 300_000)
 
 const told = ({ secret, place, form, around }: Found) => `${secret} in ${place}, ${form}: …${around}…`
 const awayFrom = (password: string) => ({

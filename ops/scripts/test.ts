@@ -9,8 +9,10 @@ import pg from 'pg'
 import { projectFolder } from '../check/sources.ts'
 import { countsOf, nothingCounted, spokenCounts, sumOf, type Counts } from './test-counts.ts'
 
-// What strangers may ask and send does not depend on the database, and the machine has one of its own: they run once. So does what touches no database.
-const onceOnly = /^scenarios\/(attacks|fuzz|machine)\/|^scenarios\/access\.test\.ts$|\/access-matrix\.test\.ts$/
+// What strangers may ask and send does not depend on the database, nor does what is decided of many stories or resources, and the machine has one of its own:
+// they run once. So does what touches no database.
+const onceOnly =
+  /^scenarios\/(attacks|fuzz|machine)\/|^scenarios\/(access|large-organisation|exported-again)\.test\.ts$|\/(access-matrix|late)\.test\.ts$/
 const touchesDatabase = /scenarios\/world\/|'\.{1,2}\/(\.\.\/)*world\/|TEST_DATABASE_URL/
 const onPostgres = ['src', 'scenarios']
   .flatMap((room) => readdirSync(join(projectFolder, room), { recursive: true, encoding: 'utf8' }).map((name) => `${room}/${name}`))

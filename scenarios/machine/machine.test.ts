@@ -18,7 +18,7 @@ beforeAll(async () => void (database = await freshDatabase()))
 afterAll(() => database.close())
 
 /** A run that is longer is cut off here, and what must always hold has held so far; `npm run machine` goes on to its end. */
-const until = 3000
+const until = 1500
 
 async function holds(seed: string): Promise<string> {
   const outcome = await run({ seed, until }, database)
@@ -30,7 +30,7 @@ async function holds(seed: string): Promise<string> {
 test.each(keptSeeds())('seed $seed comes to a right end: $why', async ({ seed }) => void (await holds(seed)), 300_000)
 
 test('the same seed gives the same record, byte for byte', async () => {
-  const seed = '437c287e7d7e'
+  const seed = 'd06b8177c291'
   expect(await holds(seed)).toBe(await holds(seed))
 }, 300_000)
 
