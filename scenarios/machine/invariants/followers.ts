@@ -28,7 +28,7 @@ type Published = { incident: string; number: number; commit: number }
 const confirmed = new WeakMap<Seen, Map<string, number>>()
 /** By key of what tells of it. */
 const published = new WeakMap<Seen, Map<string, Published>>()
-/** An announcement of planned work is the only one of its thing. */
+/** Of planned work no event tells which updates are of the same: whether a newer one of it overtook is asked of the database. */
 const updateOf = (reachKey: string, seen: Seen): Published =>
   published.get(seen)!.get(reachKey) ?? { incident: reachKey, number: 1, commit: 0 }
 
@@ -65,7 +65,7 @@ export const followers: Invariant = {
     const mail = await look(database, at, (scope) =>
       scope.first<{ status: string; before: number | null }>(sql`select m.status, (select min(older.number) from updates older
           join update_mails o on o.update_id = older.id and o.address_hash = m.address_hash and o.status = 'sending' and o.at < u.created_at
-          where older.incident_id = u.incident_id and older.number < u.number) as before
+          where (older.incident_id = u.incident_id or older.maintenance_id = u.maintenance_id) and older.number < u.number) as before
         from update_mails m join updates u on u.id = m.update_id where m.update_id || '.' || m.subscriber_id = ${key}`),
     )
     // Its node stood still after it had looked: nobody could tell it.
@@ -77,7 +77,7 @@ export const followers: Invariant = {
     const rows = await look(database, now, (scope) =>
       scope.query<Row>(sql`select u.id as update, s.id as subscriber, s.confirmed_at < u.created_at as earlier, u.number, u.incident_id as incident, s.email, m.status, m.reason,
           u.id || '.' || m.subscriber_id as key, p.visibility = 'internal' as inside, users.disabled_at is not null as disabled,
-          (select max(newer.number) from updates newer where newer.incident_id = u.incident_id) as newest
+          (select max(newer.number) from updates newer where newer.incident_id = u.incident_id or newer.maintenance_id = u.maintenance_id) as newest
         from updates u join update_pages t on t.update_id = u.id join status_pages p on p.id = t.page_id
         join subscribers s on s.page_id = t.page_id and s.confirmed_at <= u.created_at
         left join update_mails m on m.update_id = u.id and m.address_hash = s.address_hash
