@@ -19,7 +19,7 @@ export default function SignInPage() {
   return forgot === undefined ? (
     <SignIn organisation={began.organisation} forgot={`/sign-in?forgot=yes${after && `&${after}`}`} />
   ) : (
-    <Forgot mails={began.mails} back={`/sign-in${after && `?${after}`}`} />
+    <Forgot mails={began.mails} back={after === '' ? '/sign-in' : `/sign-in?${after}`} />
   )
 }
 
