@@ -11,6 +11,7 @@ export const few: Readonly<Record<string, string>> = {
   nodes: 'One for each machine.',
   quiet: 'One row, while a restored copy waits.',
   routes: 'Written by hand.',
+  source_marks: 'One row.',
   spools: 'One for each file of a node, for a month.',
   status_page_components: 'As many as are shown on a page.',
   status_pages: 'Set up by hand.',

@@ -2,7 +2,7 @@
 import type { CommandContext } from '#kernel/command.ts'
 import { allOfThem } from '#kernel/gather.ts'
 import type { AlertSeverity, Signal } from '#kernel/signal.ts'
-import { secondsBetween, type Instant } from '#kernel/time.ts'
+import { addSeconds, secondsBetween, type Instant } from '#kernel/time.ts'
 import { findServices, type Service } from '#domains/directory/index.ts'
 import type { Context } from './dispatch.ts'
 import { endsOf, placeOf, type End } from './end-store.ts'
@@ -55,9 +55,15 @@ export const withKeys = ({ newId, now }: Pick<Context, 'newId' | 'now'>, batches
     }
   })
 
-/** What a node kept before its database had told it the time may be from the future by its machine's clock, and would come after all that is said now. */
+/** Two nodes that follow the database's clock are less apart than this: what one kept may be a little ahead of the one that reads it. */
+const mostApartSeconds = 1
+
+/**
+ * What a node kept before its database had told it the time may be from the future by its machine's clock, and would come after all that is said now. A little
+ * ahead it stays as it is, in the order in which its node heard it.
+ */
 const notAfter = (signal: Heard, now: Instant): Heard =>
-  signal.heardAt !== undefined && signal.heardAt > now ? { ...signal, heardAt: now } : signal
+  signal.heardAt !== undefined && signal.heardAt > addSeconds(now, mostApartSeconds) ? { ...signal, heardAt: now } : signal
 
 /** Whether so much time has passed that what was known then may have changed. */
 export const isLate = (began: Instant, now: Instant): boolean => secondsBetween(began, now) >= lateAfterSeconds

@@ -133,6 +133,20 @@ test('what a node kept whose clock was hours ahead counts as of now, and what wa
   expect(states).toEqual([{ state: 'resolved' }])
 })
 
+test('what one node heard and another reads, whose clock is a little behind, keeps its order', async () => {
+  const dedupKey = 'a little ahead'
+  const said = (action: Said): Signal => ({ action, dedupKey, title: 'Ahead', severity: 'info', labels: { alertname: 'Ahead' } })
+  const now = world.clock.now()
+  const inside = (at: Instant, work: (context: Inside) => Promise<unknown>) =>
+    world.engine.transact(system('test'), (context) => work({ ...context, now: at }))
+  await inside(now, (context) => ingest(context, [{ integration, signals: [said('trigger')] }]))
+  await inside(addSeconds(now, -0.2), (context) =>
+    ingest(context, [{ integration, signals: [{ ...said('resolve'), heardAt: now } as Signal] }]),
+  )
+  const states = await world.read((scope) => scope.query(sql`select state from alerts where dedup_key = ${dedupKey}`))
+  expect(states).toEqual([{ state: 'resolved' }])
+})
+
 test.each(['read', 'unread'] as const)(
   'what a database kept %s long after it was asked came before the end that was said meanwhile',
   async (how) => {

@@ -12,6 +12,7 @@ import { alerts } from './index.ts'
 import { ingest, type Batch } from './ingest.ts'
 import { allKeys } from './integration-store.ts'
 import { addIntegration } from './integrations.ts'
+import { noticeRules, openAfter, readMarks, saveMarks } from './mark-store.ts'
 import { inhibitionResource } from './resources.ts'
 
 let world: World
@@ -105,4 +106,16 @@ test('what may be called otherwise tomorrow decides no mark', async () => {
   expect(await marks()).toEqual({ [`cause-${count}`]: true })
   await fire(signal())
   expect(await stateOf()).toBe('suppressed')
+})
+
+test('of very many some are looked at, and the next time those behind them', async () => {
+  await fire(signal({ dedupKey: `a-${count}` }), signal({ dedupKey: `b-${count}` }), signal({ dedupKey: `c-${count}` }))
+  const keys = await world.read(async (scope) => {
+    await noticeRules(scope, 'others')
+    await saveMarks(scope, { integrationId: integration.id, dedupKey: `a-${count}` })
+    const marks = (await readMarks(scope))!
+    expect(marks).toMatchObject({ rules: 'others', markedAt: null })
+    return (await openAfter(scope, marks, 1)).map(({ dedupKey }) => dedupKey)
+  })
+  expect(keys).toEqual([`b-${count}`])
 })
