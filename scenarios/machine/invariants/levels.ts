@@ -34,7 +34,7 @@ export const levels: Invariant = {
     }
     for (const { page, level, round, users } of told.values()) {
       const { subject, reason, when, expected } = await look(database, at, async (scope) => {
-        const row = await scope.first<{ state: { subject: Subject } }>(
+        const row = await scope.first<{ state: { subject: Subject; by?: string | null } }>(
           sql`select state from processes where name = 'oncall.page' and key = ${page}`,
         )
         const step = await scope.first<{ reason: string; at: Instant }>(
@@ -45,8 +45,10 @@ export const levels: Invariant = {
         const when = step!.at
         const book = await readBook(scope, subject.levels)
         const there = (then: Instant) => peopleOfLevel(subject.levels[level - 1]!, book, then).people
-        const people = there(when)
-        if (level > 1 && namesOf(there(addSeconds(when, -60))) !== namesOf(people)) seen.reached.add('a level at a change of shifts')
+        // Whoever has it and asks for help is told nothing by that.
+        const asker = / asks for help/.test(step!.reason) ? row!.state.by : undefined
+        const people = there(when).filter(({ userId }) => userId !== asker)
+        if (level > 1 && namesOf(there(addSeconds(when, -60))) !== namesOf(there(when))) seen.reached.add('a level at a change of shifts')
         if (isAfterSkippedHour(subject.levels[level - 1]!, book, when))
           seen.reached.add('a level within an hour after one that was skipped')
         await demandOverride(scope, subject.levels[level - 1]!, when, users, `level ${level} of ${page}`)
