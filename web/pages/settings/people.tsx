@@ -64,7 +64,7 @@ export default function PeoplePage() {
           {
             id: 'role',
             head: 'Role',
-            width: '160px',
+            width: 'min(160px, 34vw)',
             cell: (person) =>
               may ? (
                 <Select
@@ -84,7 +84,7 @@ export default function PeoplePage() {
                   id: 'acts',
                   head: 'Link, or disable',
                   headHidden: true,
-                  width: 'min(190px, 26vw)',
+                  width: 'min(190px, 23vw)',
                   cell: (person: { handle: string; name: string; email?: string | undefined }) => (
                     <span className="flex flex-wrap justify-end">
                       <Button size="small" look="quiet" aria-label={`Send link to ${person.name}`} onClick={() => setHelping(person)}>
