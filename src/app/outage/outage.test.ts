@@ -4,16 +4,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { system } from '#kernel/actor.ts'
+import type { ChannelDefinition } from '#kernel/integration.ts'
 import type { Signal } from '#kernel/signal.ts'
 import { sql } from '#kernel/sql.ts'
 import { addSeconds } from '#kernel/time.ts'
 import { addIntegration, takeFromSpool } from '#domains/alerts/index.ts'
+import type { SealedAddress } from '#domains/notifications/index.ts'
 import type { Engine } from '#platform/commands/engine.ts'
 import { silentLog } from '#platform/log.ts'
 import { pagingWorld } from '#scenarios/world/oncall.ts'
 import { createBacklogReader } from '../backlog.ts'
 import { createIntake } from '../intake.ts'
-import { createOutage } from './outage.ts'
+import { createOutage, type Outage } from './outage.ts'
 import type { KnownFile } from './known-file.ts'
 import { readLastKnown, type LastKnown } from './last-known.ts'
 import { folderOnDisk } from './folder.ts'
@@ -23,6 +25,7 @@ const key = 'a-key-of-a-sender-01'
 let world: Awaited<ReturnType<typeof pagingWorld>>
 let folder: string
 let away: boolean | 'silent' | 'silent after one answer' | 'answers late' | 'does it late'
+const running: Outage[] = []
 /** What the database does when it comes to itself. */
 let late: (() => Promise<unknown>)[] = []
 let engine: Engine
@@ -53,20 +56,29 @@ beforeEach(() => {
   late = []
   folder = mkdtempSync(join(tmpdir(), 'tocsin-outage-'))
 })
-afterEach(() => rmSync(folder, { recursive: true }))
+afterEach(async () => {
+  for (const outage of running.splice(0)) await outage.stop()
+  rmSync(folder, { recursive: true })
+})
 
 /** A node's part of it: the way in, and what it does while the database is away. */
-async function node({ file, silentMs, ...options }: { deadlineMs?: number; file?: KnownFile; silentMs?: number } = {}) {
+async function node({
+  file,
+  silentMs,
+  channels = world.channels,
+  ...options
+}: { deadlineMs?: number; file?: KnownFile; silentMs?: number; channels?: ReadonlyMap<string, ChannelDefinition> } = {}) {
   const spool = openSpool(folderOnDisk(folder), () => engine.newId('evt'))
   const outage = createOutage({
     engine,
     spool,
-    channels: world.channels,
+    channels,
     settings: () => undefined,
     log: silentLog(),
     ...(file ? { file } : {}),
     ...(silentMs === undefined ? {} : { silentMs }),
   })
+  running.push(outage)
   const intake = createIntake(engine, { outage, ...options })
   if (!file) await intake.find(key)
   const send = async (dedupKey: string | undefined, change: Partial<Signal> = {}) => {
@@ -344,6 +356,51 @@ test('what an earlier process kept and did not live to tell is told by the next 
   await readAll()
   heardSoFar()
   expect(await alertRows('Kept by the first', 'Told by the first')).toMatchObject([{ count: 1 }, { count: 1 }])
+})
+
+test('a node that is stopped while somebody is being told waits for it, and the next one does not tell them again', async () => {
+  const file = left(await readLastKnown(world.engine))
+  const isSending = Promise.withResolvers<void>()
+  const phone = world.channels.get('web-push')!
+  const slow: ChannelDefinition = { ...phone, send: async (...given) => (await isSending.promise, phone.send(...given)) }
+  away = true
+  const first = await node({ file, channels: new Map([['web-push', slow]]) })
+  await first.send('Told at the end')
+  heardSoFar()
+  passSeconds(20)
+  await first.outage.look()
+  let hasStopped = false
+  const stopping = first.outage.stop().then(() => void (hasStopped = true))
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  expect(hasStopped).toBe(false)
+  isSending.resolve()
+  await stopping
+  expect(onPhone('ana')).toMatchObject([{ title: 'Degraded: Critical: Told at the end' }])
+  const second = await node({ file })
+  passSeconds(70)
+  await second.outage.look()
+  await second.outage.stop()
+  expect(onPhone('ana')).toEqual([])
+  away = false
+})
+
+test('an address that cannot be opened costs its person none of their others', async () => {
+  const known = await readLastKnown(world.engine)
+  const unopened = (address: SealedAddress) =>
+    address.channel === 'email' ? { channel: 'email', method: 'a-method' as never, sealed: 'not sealed' } : address
+  const addresses = new Map([...known.addresses].map(([id, some]) => [id, some.map(unopened)]))
+  away = true
+  const { outage, send } = await node({ file: left({ ...known, addresses }) })
+  await send('Sealed away')
+  heardSoFar()
+  passSeconds(20)
+  await outage.look()
+  await outage.stop()
+  expect(onPhone('ana')).toMatchObject([{ title: 'Degraded: Critical: Sealed away' }])
+  const kept: string[] = []
+  await openSpool(folderOnDisk(folder), () => engine.newId('evt')).readLeft(({ kind }) => void kept.push(kind))
+  expect(kept).toEqual(['signals', 'told'])
+  away = false
 })
 
 test('what cannot be decided by what was left is told to those who administer', async () => {

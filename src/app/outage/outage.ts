@@ -35,6 +35,7 @@ export type Outage = {
   /** One look: takes in what is kept when the database is back; while it is away, tells who is due. */
   look(): Promise<void>
   start(): Promise<void>
+  /** Resolves when nobody is being told any more and who was told stands in the file: the next process does not tell them again. */
   stop(): Promise<void>
 }
 
@@ -61,6 +62,7 @@ export function createOutage({ spool, file, metrics, silentMs = 8000, timing = r
   let known = file?.read()
   let hasRecalled = false
   const beingTaken = new Map<MessageId, Promise<void>>()
+  const beingTold = new Set<Promise<void>>()
   let readAt = -Infinity
   let changed = true
   const unsubscribe = engine.live.subscribe(() => void (changed = true))
@@ -100,7 +102,14 @@ export function createOutage({ spool, file, metrics, silentMs = 8000, timing = r
     await Promise.race([working, silent.promise]).finally(end)
     metrics?.spooled.set(spool.isEmpty() ? 0 : 1)
     if (!spool.isEmpty() && timing.elapsedMs() - answeredAt >= silentMs)
-      for (const told of gathering.due(engine.clock.now())) void tell(told)
+      for (const told of gathering.due(engine.clock.now())) {
+        const telling = tell(told)
+          .catch((error: unknown) =>
+            log.error({ err: error, user: told.person.userId }, 'somebody could not be told that the database is away'),
+          )
+          .finally(() => beingTold.delete(telling))
+        beingTold.add(telling)
+      }
   }
 
   async function askDatabase(): Promise<void> {
@@ -241,6 +250,7 @@ export function createOutage({ spool, file, metrics, silentMs = 8000, timing = r
       unsubscribe()
       clearTimeout(timer)
       await looking
+      await Promise.all(beingTold)
       await spool.close()
     },
   }

@@ -23,12 +23,10 @@ export function createTelling({ engine, channels, settings, log }: TellingParts,
     if (!channel) return false
     let repeated = false
     for (let tries = 1; ; tries++) {
-      const result: ChannelResult = await channel
-        .send(
-          { outbound: engine.outbound, now: engine.clock.now(), settings, publicUrl: engine.publicUrl },
-          openAddress(engine.vault, address),
-          { ...message, repeated },
-        )
+      const context = { outbound: engine.outbound, now: engine.clock.now(), settings, publicUrl: engine.publicUrl }
+      // An address that cannot be opened fails as one that does not answer: it costs the person none of their others.
+      const result: ChannelResult = await Promise.resolve()
+        .then(() => channel.send(context, openAddress(engine.vault, address), { ...message, repeated }))
         .catch((error: unknown) => ({ status: 'failed', canRetry: true, inDoubt: true, reason: String(error) }))
       if (result.status === 'delivered') return true
       log.warn({ channel: address.channel, reason: result.reason }, 'somebody could not be told that the database is away')
