@@ -44,6 +44,11 @@ name: Customers notice
 match: severity=critical
 policy: payments
 ---
+kind: runbook
+slug: drain
+name: Drain
+sections: [{ name: All, steps: [{ id: grow, name: Grow it, ask: { question: Is it grown?, answers: [{ id: done, text: It is, consequence: then this ends }] } }] }]
+---
 `
 let world: World
 let admin: Actor
@@ -52,7 +57,16 @@ beforeEach(async () => {
   admin = await world.person('ada', 'administrator')
   const { version: _, ...process } = { ...shippedProcesses[0]!, version: 0 }
   const slas = process.slas.map((sla, i) => (i === 0 ? { ...sla, pages: 'payments' } : sla))
-  await apply(written + JSON.stringify({ kind: 'process', ...process, slug: 'own', slas }))
+  await apply(
+    written +
+      JSON.stringify({
+        kind: 'process',
+        ...process,
+        slug: 'own',
+        slas,
+        runbooks: [{ runbook: 'drain', on: 'opened' }],
+      }),
+  )
 })
 afterEach(() => world.close())
 
@@ -64,6 +78,13 @@ test('a policy is not removed while services, routes or processes name it', asyn
   await expect(ask('oncall.removePolicy', { policy: 'payments' })).rejects.toMatchObject({
     code: 'refused',
     message: 'The services gateway, ledger, the routes customers and the processes own page by it. Take it out of them first.',
+  })
+})
+
+test('a runbook is not removed while a process names it', async () => {
+  await expect(ask('runbooks.remove', { runbook: 'drain' })).rejects.toMatchObject({
+    code: 'refused',
+    message: 'The processes own start it. Take it out of them first.',
   })
 })
 

@@ -11,7 +11,7 @@ import { embedded } from '#platform/database/embedded.ts'
 import { migrate, readMigrations } from '#platform/database/migrate.ts'
 import { openPostgres } from '#platform/database/postgres.ts'
 import { noting } from './noted.ts'
-import { ownDatabase } from './own-database.ts'
+import { ownDatabase, sharedDatabase } from './own-database.ts'
 
 const migrations = readMigrations(fileURLToPath(new URL('../../migrations', import.meta.url)))
 const options = { startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'] }
@@ -25,24 +25,23 @@ export const freshDatabase = async (): Promise<Database> => {
 /** In memory, with no migration applied. */
 export const emptyCluster = (): Promise<Database> => fromDump('cluster', (pglite) => Promise.resolve(pglite))
 
+const migrated = createHash('sha256')
+  .update(migrations.map((m) => m.hash).join())
+  .digest('hex')
+  .slice(0, 16)
+
 const inMemory = (): Promise<Database> =>
-  fromDump(
-    createHash('sha256')
-      .update(migrations.map((m) => m.hash).join())
-      .digest('hex')
-      .slice(0, 16),
-    async (pglite) => {
-      await migrate(embedded(pglite, nothing), migrations)
-      return pglite
-    },
-  )
+  fromDump(migrated, async (pglite) => {
+    await migrate(embedded(pglite, nothing), migrations)
+    return pglite
+  })
 
 const nothing = () => {}
 
 /** Making a cluster costs ten times what loading a dump of it does: `make` prepares it once, and later ones of that name begin with the dump. */
 async function fromDump(name: string, make: (pglite: PGlite) => Promise<PGlite>): Promise<Database> {
   const path = join(tmpdir(), `tocsin-empty-${name}.tar`)
-  if (existsSync(path)) return embedded(await PGlite.create({ ...options, loadDataDir: new Blob([readFileSync(path)]) } as never), nothing)
+  if (existsSync(path)) return embedded(await PGlite.create({ ...options, loadDataDir: new AtHand(readFileSync(path)) } as never), nothing)
   const pglite = await make(await PGlite.create(options as never))
   const dump = await pglite.dumpDataDir('none')
   const draft = `${path}.${randomUUID()}`
@@ -51,9 +50,31 @@ async function fromDump(name: string, make: (pglite: PGlite) => Promise<PGlite>)
   return embedded(pglite, nothing)
 }
 
+/** A Blob is put together from a stream of pieces whenever it is read, which takes as long as all the rest of beginning with a dump. */
+class AtHand extends Blob {
+  readonly #content: ArrayBuffer
+
+  constructor({ buffer, byteOffset, byteLength }: Buffer<ArrayBuffer>) {
+    super([])
+    this.#content = buffer.slice(byteOffset, byteOffset + byteLength)
+  }
+
+  override arrayBuffer(): Promise<ArrayBuffer> {
+    return Promise.resolve(this.#content)
+  }
+}
+
 async function onPostgres(server: string): Promise<Database> {
-  const { url, drop } = await ownDatabase(server)
+  const { url, drop } = await ownDatabase(server, await migratedOn(server))
   const database = openPostgres(url, { poolSize: 6, onError: () => {} })
-  await migrate(database, migrations)
   return { ...database, close: async () => (await database.close(), drop()) }
 }
+
+let known: Promise<string> | undefined
+/** The name of a database on this server in which nothing but the migrations is: to copy it costs half of applying them. It stays there, as the dump stays. */
+const migratedOn = (server: string): Promise<string> =>
+  (known ??= sharedDatabase(server, `tocsin_migrated_${migrated}`, async (url) => {
+    const database = openPostgres(url, { poolSize: 1, onError: () => {} })
+    await migrate(database, migrations)
+    await database.close()
+  }))

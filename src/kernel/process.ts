@@ -17,6 +17,11 @@ export type Decision<State> = {
   tell?: Told[]
   /** True: it is over, and later inputs are dropped with this reason. */
   ended?: boolean
+  /**
+   * True: it stands as before its first input, and nothing of it is kept; the next input begins it again. Only where it has no effects: their keys go by
+   * how many it had.
+   */
+  forgotten?: boolean
 }
 
 export type ProcessContext = { scope: Scope; emit: Emit; now: Instant; newId: NewId; randomBytes: RandomBytes; tell: Tell }

@@ -1,7 +1,7 @@
 // The dialog's own chunk (Base UI). Only dialog.tsx and palette.tsx load it.
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState, type FormEvent } from 'react'
 import { IconButton } from './button.tsx'
 import { cx } from './class-names.ts'
 import type { DialogProps } from './dialog-props.ts'
@@ -9,17 +9,30 @@ import type { DialogProps } from './dialog-props.ts'
 export default function DialogParts({ open, onClose, title, description, children, footer, width = 'normal', initialFocus }: DialogProps) {
   const body = useRef<HTMLDivElement>(null)
   const typed = useRef(false)
+  const written = useRef(new Set<Writable>())
+  const [isWarned, setWarned] = useState(false)
   useEffect(() => {
     typed.current = false
+    written.current.clear()
+    setWarned(false)
   }, [open])
+  const noteInput = ({ target }: FormEvent) => {
+    typed.current = true
+    if (isWritable(target)) written.current.add(target)
+    setWarned(false)
+  }
+  const wouldLose = () => [...written.current].some((field) => field.isConnected && field.value !== '')
   const firstField = (by: string) =>
     by === 'touch' ? true : (body.current?.querySelector<HTMLElement>('input:not([type=radio], [type=checkbox]), textarea, select') ?? true)
   return (
     <Base.Root
       open={open}
       onOpenChange={(next, { reason }) => {
-        // A press beside it is easily made, on a phone above all: it throws nothing away that was filled in.
-        if (!next && !(reason === 'outside-press' && typed.current)) onClose()
+        if (next) return
+        // A press beside it is easily made, on a phone above all: it throws nothing away that was filled in. Escape is meant, and asked about once.
+        if (reason === 'outside-press' && typed.current) return
+        if (reason === 'escape-key' && !isWarned && wouldLose()) return setWarned(true)
+        onClose()
       }}
     >
       <Base.Portal>
@@ -42,15 +55,25 @@ export default function DialogParts({ open, onClose, title, description, childre
               {description}
             </Base.Description>
           )}
-          <div ref={body} onInput={() => (typed.current = true)} className="min-h-0 flex-1 overflow-y-auto px-4 py-3">
+          <div ref={body} onInput={noteInput} className="min-h-0 flex-1 overflow-y-auto px-4 py-3">
             {children}
           </div>
+          {isWarned && (
+            <p role="status" className="border-t border-line px-4 py-2 text-ui text-ink2">
+              Press Escape once more to leave, without what you wrote.
+            </p>
+          )}
           {footer !== undefined && <div className="flex flex-wrap items-center gap-2 border-t border-line px-4 py-3">{footer}</div>}
         </Base.Popup>
       </Base.Portal>
     </Base.Root>
   )
 }
+
+type Writable = HTMLInputElement | HTMLTextAreaElement
+/** Where somebody writes a text, and does not choose between what is there. */
+const isWritable = (target: EventTarget): target is Writable =>
+  target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && !['checkbox', 'radio'].includes(target.type))
 
 export const backdrop = 'fixed inset-0 z-20 bg-[rgb(12_13_15/0.45)]'
 const widths = { narrow: 'tablet:w-105', normal: 'tablet:w-140', wide: 'tablet:w-190' }

@@ -6,7 +6,7 @@ import type { DialogProps } from './dialog-props.ts'
 
 const DialogParts = lazy(() => import('./dialog-parts.tsx'))
 
-/** Shown while `open`. Escape calls `onClose`, and a press outside while nothing was filled in. */
+/** Shown while `open`. Escape calls `onClose`, at once or the second time when something was written, and a press outside while nothing was filled in. */
 export function Dialog(props: DialogProps) {
   const [wanted, setWanted] = useState(props.open)
   if (props.open && !wanted) setWanted(true)

@@ -28,6 +28,10 @@ export const rest: Invariant = {
         sql`select name, key from processes where ended_at is null and wake_at is not null`,
       )
       demand('I10', open === undefined, () => `${open?.name} ${open?.key} waits for an alarm that never comes`)
+      const [kept] = await scope.query<{ name: string; key: string }>(
+        sql`select name, key from processes where name in ('alerts.hold', 'alerts.snooze') and wake_at is null`,
+      )
+      demand('I10', kept === undefined, () => `of ${kept?.name} ${kept?.key} nothing need be known any more, and it is kept`)
       const locks = await scope.query(
         sql`select 1 from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`,
       )

@@ -1,6 +1,7 @@
 // The database is away: what comes in is written to a file and answered as ever, whoever was last known to be on call is told, and when it is back all of
 // it is taken in, in its order, each piece once.
 import { system, type UserId } from '#kernel/actor.ts'
+import { allOfThem } from '#kernel/gather.ts'
 import type { Signal } from '#kernel/signal.ts'
 import type { Instant } from '#kernel/time.ts'
 import { disownCommits, takeFromSpool, type Batch, type SpoolLine } from '#domains/alerts/index.ts'
@@ -250,7 +251,7 @@ export function createOutage({ spool, file, metrics, silentMs = 8000, timing = r
       unsubscribe()
       clearTimeout(timer)
       await looking
-      await Promise.all(beingTold)
+      await allOfThem([...beingTold])
       await spool.close()
     },
   }

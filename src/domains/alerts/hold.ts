@@ -15,7 +15,7 @@ export const hold = defineProcess({
   initial: (): z.output<typeof State> => ({ until: null }),
   decide(_, input) {
     if (input.type === 'held') return { state: { until: input.until }, reason: `looked at again at ${input.until}`, wakeAt: input.until }
-    return { state: { until: null }, reason: 'its time has come' }
+    return { state: { until: null }, reason: 'its time has come', forgotten: true }
   },
   async record({ emit }, key, _, __, input) {
     if (input.type === 'woke') await emit(lookedAgain, { alertId: key as AlertId })

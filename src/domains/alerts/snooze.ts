@@ -28,7 +28,7 @@ export const snooze = defineProcess({
         reason: `snoozed until ${input.until}`,
         wakeAt: input.until,
       }
-    return { state: { ...state, over: input.type === 'woke' }, reason: 'the snooze is over' }
+    return { state: { ...state, over: input.type === 'woke' }, reason: 'the snooze is over', forgotten: true }
   },
   async record({ scope, emit, now }, key, _, decision) {
     if (!decision.state.over) return

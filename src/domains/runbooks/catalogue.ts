@@ -5,6 +5,7 @@ import type { CommandContext } from '#kernel/command.ts'
 import { defineCommand, defineQuery } from '#kernel/define.ts'
 import { AppError, missing, refuse, type Fault } from '#kernel/errors.ts'
 import { decodeCursor, listInput, listOutput, page } from '#kernel/list.ts'
+import { namedBy } from '#kernel/naming.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { renderMarkdown } from '#platform/text/markdown.ts'
 import { Done, done, findTeam, listTeams, Slug } from '#domains/directory/index.ts'
@@ -189,16 +190,19 @@ export async function save(context: Pick<CommandContext, 'scope' | 'emit' | 'new
 
 export const removeRunbook = defineCommand({
   name: 'runbooks.remove',
-  summary: 'Remove a runbook; its runs stay, and go on',
+  summary: 'Remove a runbook that no process names; its runs stay, and go on',
   http: 'DELETE /runbooks/{runbook}',
   needs: 'runbooks:configure',
   on: ({ runbook }) => ({ runbook }),
   input: z.strictObject({ runbook: RunbookKey }),
   output: Done,
   examples: [{ runbook: 'say-hello' }],
-  async run({ scope, emit }, { runbook }) {
+  async run(context, { runbook }) {
+    const { scope, emit } = context
     const found = await store.findRunbook(scope, runbook)
     if (!found) throw missing('runbook')
+    const naming = await namedBy(context, 'runbook', found.slug, 'start it')
+    if (naming !== undefined) return refuse(naming)
     await store.removeRunbook(scope, found.id)
     await emit(runbookRemoved, { runbookId: found.id })
     return done

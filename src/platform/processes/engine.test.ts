@@ -33,6 +33,7 @@ const count = defineProcess({
     z.object({ type: z.literal('wake'), afterSeconds: z.number() }),
     z.object({ type: z.literal('pass'), to: z.string(), word: z.string() }),
     z.object({ type: z.literal('end') }),
+    z.object({ type: z.literal('forget') }),
   ]),
   initial: (): Counting => ({ words: [], wakeAt: null }),
   facts: (scope) => Promise.resolve(scope.now),
@@ -57,6 +58,8 @@ const count = defineProcess({
         return { state, reason: 'passed on', tell: [{ process: 'count', key: input.to, input: { type: 'say', word: input.word } }] }
       case 'end':
         return { state, reason: 'over', ended: true }
+      case 'forget':
+        return { state, reason: 'nothing of it is kept', forgotten: true }
       case 'effect':
         return { state, reason: 'no effects here' }
     }
@@ -185,6 +188,24 @@ describe('a process', () => {
     await tell('ended', say('after'))
     await world.pass('1 h')
     expect(await row('ended')).toMatchObject({ state: { words: ['before'] }, reason: 'over', wakeAt: null, endedAt: expect.any(String) })
+  })
+
+  test('that is forgotten leaves no row, and begins again with what comes next', async () => {
+    await tell('forgotten', say('before'), { type: 'forget' })
+    await world.settle()
+    expect(await row('forgotten')).toBeUndefined()
+    await tell('forgotten', say('after'))
+    await world.settle()
+    expect((await row('forgotten'))!.state.words).toEqual(['after'])
+    await tell('forgotten', { type: 'forget' }, say('in the same breath'))
+    await world.settle()
+    expect((await row('forgotten'))!.state.words).toEqual(['after', 'in the same breath'])
+  })
+
+  test('that is forgotten is not begun again by a timer of before', async () => {
+    await tell('forgotten timer', { type: 'wake', afterSeconds: 60 }, { type: 'forget' })
+    await world.pass('1 h')
+    expect(await row('forgotten timer')).toBeUndefined()
   })
 
   test('tells another in the same transaction', async () => {

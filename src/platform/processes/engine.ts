@@ -7,7 +7,7 @@ import type { AnyProcess, Decision, Ended, ProcessContext, ProcessDefinition, Wo
 import { isAway, isRace, type Transaction } from '../database/database.ts'
 import { backoff, type NewJob, type Outbox } from '../events/outbox.ts'
 import { drainLane, failInput, releaseLane, type LaneInput } from '../jobs/store.ts'
-import { begin, begunRow, hold, laneOf, save, TooNew, type Named, type Row } from './store.ts'
+import { begin, begunRow, forget, hold, laneOf, notBegun, save, TooNew, type Named, type Row } from './store.ts'
 
 export type ProcessPayload = { process: string; key: string; input: unknown }
 export type EffectPayload = { process: string; key: string; step: number; effect: string; tag: string; input: unknown }
@@ -230,6 +230,8 @@ async function decideInputs(context: ProcessTransaction, { definition, key, row,
   const process = definition as unknown as AnyKindOfProcess
   const lane = laneOf(process.name, key)
   let { reason, step, wakeAt, endedAt } = row
+  // One that has nothing to decide, for whatever woke it belongs to what was forgotten, leaves no row either.
+  let forgotten = reason === notBegun
   let state = z.parse(process.state, row.state)
   const waiting = [...inputs]
   let goneOn = 0
@@ -253,6 +255,7 @@ async function decideInputs(context: ProcessTransaction, { definition, key, row,
     state = decision.state
     reason = decision.reason
     wakeAt = decision.wakeAt ?? null
+    forgotten = decision.forgotten ?? false
     if (decision.ended === true) endedAt = now
     if (wakeAt === null || endedAt !== null) continue
     const wake: NewJob = { kind: 'process', lane, due: wakeAt, payload: { process: process.name, key, input: { type: 'woke' } } }
@@ -261,6 +264,7 @@ async function decideInputs(context: ProcessTransaction, { definition, key, row,
       waiting.push(withoutId(wake))
     } else outbox.enqueue(wake)
   }
+  if (forgotten) return tx.last(forget(tx, { definition, key }))
   const stands = { state, reason, step, wakeAt: endedAt === null ? wakeAt : null, endedAt }
   tx.last(save(tx, { name: process.name, key, version: process.version, ...stands }))
 }

@@ -21,10 +21,13 @@ const placeIn = <One extends { name: string; key: string }>(all: readonly One[])
 
 const initialOf = ({ definition, key }: Named): unknown => (definition as unknown as ProcessDefinition<unknown>).initial(key)
 
+/** The reason of a process that has decided nothing. */
+export const notBegun = 'not begun'
+
 export const begunRow = (definition: AnyProcess, key: string): Row => ({
   version: definition.version,
   state: JSON.parse(json(initialOf({ definition, key }))),
-  reason: 'not begun',
+  reason: notBegun,
   step: 0,
   wakeAt: null,
   endedAt: null,
@@ -40,7 +43,7 @@ export const begin = gather(async (tx: Transaction, all: readonly Named[]): Prom
   }))
   const find = placeIn(
     await tx.query<{ name: string; key: string }>(sql`insert into processes (name, key, version, state, reason)
-      select name, key, version, state, 'not begun' from json_to_recordset(${json(rows)}::json) as row (name text, key text, version int, state json)
+      select name, key, version, state, ${notBegun} from json_to_recordset(${json(rows)}::json) as row (name text, key text, version int, state json)
       order by name, key on conflict do nothing returning name, key`),
   )
   return all.map((one) => find(one) !== undefined)
@@ -75,6 +78,11 @@ const lock = (tx: Transaction, all: readonly Named[]) =>
     Row & { name: string; key: string }
   >(sql`select name, key, version, state, reason, step, wake_at as "wakeAt", ended_at as "endedAt"
     from processes where (name, key) in (select * from ${named(all)}) order by name, key for update`)
+
+export const forget = gather(async (tx: Transaction, all: readonly Named[]) => {
+  await tx.query(sql`delete from processes where (name, key) in (select * from ${named(all)})`)
+  return all
+})
 
 export const save = gather(async (tx: Transaction, all: readonly (Row & { name: string; key: string })[]) => {
   await tx.query(sql`update processes set version = row.version, state = row.state, reason = row.reason, step = row.step, wake_at = row."wakeAt", ended_at = row."endedAt"

@@ -1,12 +1,12 @@
-// What has to let go of a schedule or a policy before it can be removed: an alert that comes later would find nothing.
-import type { CommandContext } from '#kernel/command.ts'
+// What has to let go of a thing before it can be removed: whatever goes by it later would find nothing.
+import type { CommandContext } from './command.ts'
 
 const plural = (kind: string): string => (kind.endsWith('y') ? `${kind.slice(0, -1)}ies` : `${kind}${kind.endsWith('s') ? 'es' : 's'}`)
 
 /** "The policies payments page it. Take it out of them first."; undefined when nothing names it. `does` is what they do with it. */
 export async function namedBy(
   { namesOf }: Pick<CommandContext, 'namesOf'>,
-  kind: 'schedule' | 'policy',
+  kind: string,
   slug: string,
   does: string,
 ): Promise<string | undefined> {
