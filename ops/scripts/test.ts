@@ -33,6 +33,8 @@ function run(program: string, args: string[], { server, statements, apart = fals
   const { TEST_DATABASE_URL: _own, ...rest } = process.env
   const env = {
     ...rest,
+    // A world is 44 MB of fresh memory: in large pages it costs a sixth less.
+    GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1',
     ...(server === undefined ? {} : { TEST_DATABASE_URL: server }),
     ...(statements === undefined ? {} : { TEST_STATEMENTS: statements }),
   }

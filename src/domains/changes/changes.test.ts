@@ -62,6 +62,17 @@ describe('a change that a pipeline reports', () => {
     const told = (await world.events('change.recorded')).slice(-3)
     expect(told.map(({ about }) => about['integration'])).toEqual([integration.id, integration.id, integration.id])
   })
+
+  test('came now at the latest, whatever the clock of its pipeline says', async () => {
+    const now = world.clock.now()
+    await comesIn({ summary: 'of a wrong clock', at: addSeconds(now, 40 * 365 * 86_400) })
+    world.clock.set(addSeconds(now, 1))
+    await comesIn({ summary: 'of a right one' })
+    expect((await today()).map(({ summary, at }) => [summary, at])).toEqual([
+      ['of a right one', addSeconds(now, 1)],
+      ['of a wrong clock', now],
+    ])
+  })
 })
 
 describe('a change that somebody records', () => {
@@ -82,6 +93,14 @@ describe('a change that somebody records', () => {
     ])
     const next = await world.do(responder, listChanges, { service: 'checkout', limit: 2, cursor: first.nextCursor })
     expect(next.items[0]).toMatchObject({ summary: 'change 1' })
+  })
+
+  test('is not one that is still to come', async () => {
+    const inSeconds = (seconds: number) =>
+      world.do(responder, recordChange, { summary: 'soon', at: addSeconds(world.clock.now(), seconds) })
+    await expect(inSeconds(301)).rejects.toMatchObject({ code: 'refused', message: expect.stringContaining('still to come') })
+    expect(await today()).toEqual([])
+    await expect(inSeconds(300), 'of a clock that is ahead').resolves.toMatchObject({ summary: 'soon' })
   })
 
   test('of a service of a team that shows itself to its members alone is seen by nobody else', async () => {

@@ -5,7 +5,7 @@ import { actorRef } from '#kernel/actor.ts'
 import type { ReportedChange } from '#kernel/change.ts'
 import type { CommandContext } from '#kernel/command.ts'
 import { defineCommand, defineQuery } from '#kernel/define.ts'
-import { missing } from '#kernel/errors.ts'
+import { missing, refuse } from '#kernel/errors.ts'
 import type { Id } from '#kernel/ids.ts'
 import { decodeCursor, listInput, listOutput, page } from '#kernel/list.ts'
 import { LinkSchema } from '#kernel/signal.ts'
@@ -71,6 +71,9 @@ export const getChange = defineQuery({
   },
 })
 
+/** By so much whoever says when it was may be ahead. */
+const clocksApartSeconds = 300
+
 export const recordChange = defineCommand({
   name: 'changes.record',
   summary: 'Record a change, like a deployment: it is shown beside what breaks after it',
@@ -89,6 +92,8 @@ export const recordChange = defineCommand({
   examples: [{ summary: '4.18.2 was deployed', service: 'payments-gateway', source: 'ci' }],
   async run(context, { service: slug, ...change }) {
     const { scope, now } = context
+    if (change.at !== undefined && secondsBetween(now, change.at) > clocksApartSeconds)
+      return refuse('This is still to come. Record it when it is done, or plan the work.')
     const service = slug === undefined ? undefined : await findService(scope, slug)
     if (slug !== undefined && !service) throw missing('service')
     const [id] = await insert(context, [{ ...change, at: change.at ?? now, service, integrationId: null, details: null }])
@@ -109,7 +114,8 @@ export async function takeInChanges(context: Writing, place: Place, changes: rea
     context,
     changes.map(({ summary, at, service, source, links, details }) => ({
       summary,
-      at: at ?? context.now,
+      // Of what is said to come later, the clock was wrong or the work is planned: it would be the newest change until then.
+      at: at === undefined || at > context.now ? context.now : at,
       service: (service === undefined ? undefined : services.get(service)) ?? own,
       source: source ?? '',
       links,

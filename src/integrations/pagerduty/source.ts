@@ -29,7 +29,6 @@ const Payload = z.object({
 })
 const Links = z.array(z.object({ href: z.string(), text: z.string().optional() }))
 const Event = z.object({
-  routing_key: z.string().min(1),
   event_action: z.enum(['trigger', 'acknowledge', 'resolve']),
   dedup_key: text(255).min(1).optional(),
   payload: Payload.optional(),
@@ -40,7 +39,6 @@ const Event = z.object({
 })
 
 const Change = z.object({
-  routing_key: z.string().min(1),
   payload: z.object({
     summary: text(1024).min(1),
     source: text(1024).optional(),
@@ -66,7 +64,7 @@ export const pagerduty = defineIntegration({
         { method: 'POST', path: '/v2/enqueue', key: routingKey, unknownKey: invalid(["'routing_key' is invalid: no integration has it"]) },
         { method: 'POST', path: changePath, key: routingKey, unknownKey: invalid(["'routing_key' is invalid: no integration has it"]) },
       ],
-      parse: ({ subpath }, context) => (subpath === changePath ? parseChange(context) : parse(context)),
+      parse: (request, context) => (request.subpath === changePath ? parseChange : parse)(request, context),
       accepted: ([dedupKey], { subpath }) =>
         subpath === changePath
           ? { status: 202, body: { status: 'success', message: 'Change event processed' } }
@@ -98,19 +96,48 @@ export const pagerduty = defineIntegration({
 
 function routingKey(request: InboundRequest, context: ParseContext): string | undefined {
   const body = context.json()
-  const key = typeof body === 'object' && body !== null ? (body as { routing_key?: unknown }).routing_key : undefined
+  const key = isObject(body) ? body['routing_key'] : undefined
   if (typeof key === 'string' && key !== '') return key
   const header = request.headers['x-routing-key']
   return header === '' ? undefined : header
 }
 
-function parse(context: ParseContext): Parsed {
-  const body = context.json()
+/** The key stands in the body or in a header, also where our own address says already whose it is. */
+const keyFaults = (request: InboundRequest, context: ParseContext): string[] =>
+  routingKey(request, context) === undefined ? ["'routing_key' is missing or blank"] : []
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Senders write null for what they do not say; in `custom_details` it may be something that they say. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls)
+  if (!isObject(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, one]) =>
+      one === null ? [] : [[name, ['payload', 'links', 'images'].includes(name) ? withoutNulls(one) : one]],
+    ),
+  )
+}
+
+const needsKey = (event: Record<string, unknown>): boolean => event['event_action'] === 'acknowledge' || event['event_action'] === 'resolve'
+
+/** An end must not be lost for what only a beginning needs: what an acknowledgement or an end says besides its key counts as far as it can be read. */
+function asMeant(sent: unknown): unknown {
+  const event = withoutNulls(sent)
+  if (!isObject(event)) return event
+  if (event['dedup_key'] === '') delete event['dedup_key']
+  if (!needsKey(event)) return event
+  const { event_action, dedup_key, ...besides } = event
+  return { event_action, dedup_key, ...Event.safeParse({ event_action, ...besides }).data }
+}
+
+function parse(request: InboundRequest, context: ParseContext): Parsed {
+  const body = asMeant(context.json())
   const parsed = Event.safeParse(body)
-  const faults = [...(parsed.error?.issues.map(faultOf) ?? [])]
-  const given = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
+  const faults = [...keyFaults(request, context), ...(parsed.error?.issues.map(faultOf) ?? [])]
+  const given = isObject(body) ? body : {}
   if (given['event_action'] === 'trigger' && given['payload'] === undefined) faults.push("'payload' is missing or blank")
-  if (given['event_action'] !== 'trigger' && given['dedup_key'] === undefined) faults.push("'dedup_key' is missing or blank")
+  if (needsKey(given) && given['dedup_key'] === undefined) faults.push("'dedup_key' is missing or blank")
   const startedAt = timeOf(parsed.data?.payload?.timestamp)
   if (!parsed.success || faults.length > 0) return { rejected: 'Event object is invalid', faults }
   const { event_action: action, dedup_key: dedupKey, payload, links, images, client, client_url: clientUrl } = parsed.data
@@ -134,13 +161,14 @@ function parse(context: ParseContext): Parsed {
 }
 
 /** `custom_details.service`: the service that it is about, where one pipeline deploys many. */
-function parseChange(context: ParseContext): Parsed {
-  const parsed = Change.safeParse(context.json())
-  if (!parsed.success) return { rejected: 'Change event object is invalid', faults: parsed.error.issues.map(faultOf) }
+function parseChange(request: InboundRequest, context: ParseContext): Parsed {
+  const parsed = Change.safeParse(withoutNulls(context.json()))
+  const faults = [...keyFaults(request, context), ...(parsed.error?.issues.map(faultOf) ?? [])]
+  if (!parsed.success || faults.length > 0) return { rejected: 'Change event object is invalid', faults }
   const { payload, links } = parsed.data
   const { summary, source, custom_details: details } = payload
   const at = timeOf(payload.timestamp)
-  const service = typeof details === 'object' && details !== null && !Array.isArray(details) ? details['service'] : undefined
+  const service = isObject(details) ? details['service'] : undefined
   const change = {
     summary,
     links: linksOf(links),

@@ -39,13 +39,11 @@ export function AlertPanel({ alertId, onClose }: { alertId: string; onClose: () 
 /** /alerts/:id */
 export default function AlertPage() {
   const { alertId = '' } = useParams({ strict: false }) as { alertId?: string }
+  const { data: alert } = useAsk('alerts.get', { alertId: alertId as `alt_${string}` })
   return (
     <Page
-      title="Alert"
-      crumbs={[
-        { label: 'Alerts', href: '/alerts' },
-        { label: alertId, mono: true },
-      ]}
+      title={alert?.title ?? 'Alert'}
+      crumbs={[{ label: 'Alerts', href: '/alerts' }, alert ? { label: alert.title } : { label: alertId, mono: true }]}
     >
       <div className="mx-auto max-w-180">
         <AlertBody alertId={alertId} />
