@@ -4,7 +4,7 @@ import type { EventDefinition } from '#kernel/event.ts'
 import { catalogueOf } from '#kernel/slice.ts'
 import { addSeconds, instant, type Instant } from '#kernel/time.ts'
 import { createWorld, type World } from '#scenarios/world/world.ts'
-import { alerts, groupAcknowledged, groupOpened, groupResolved } from '#domains/alerts/index.ts'
+import { alerts, alertTriggered, groupAcknowledged, groupOpened, groupResolved } from '#domains/alerts/index.ts'
 import { directory } from '#domains/directory/index.ts'
 import { addService } from '#domains/directory/services.ts'
 import { addTeam } from '#domains/directory/teams.ts'
@@ -74,6 +74,18 @@ beforeAll(async () => {
     await group(`2026-11-${day}T23:00:00Z`, { acknowledged: 60 + index * 60, resolved: 3000 }, { service: checkout.id })
   await group('2026-11-20T12:00:00Z', { resolved: 90 }, { service: checkout.id })
   await group('2026-11-20T13:00:00Z', { acknowledged: 5, resolved: 20 }, { service: scoring.id, team: scoring.teamId })
+  for (const [moment, serviceId] of [
+    ['2026-11-15T23:59:59Z', checkout.id],
+    ['2026-11-16T00:00:00Z', checkout.id],
+    ['2026-11-16T00:00:01Z', null],
+    ['2026-11-20T13:00:00Z', scoring.id],
+  ] as const)
+    await at(instant(moment), alertTriggered, {
+      alertId: world.newId('alt'),
+      integrationId: world.newId('int'),
+      serviceId,
+      severity: 'error',
+    })
   world.clock.set(instant('2026-11-21T10:00:00Z'))
   for (const [title, isPrivate] of [
     ['Open one', false],
@@ -105,6 +117,13 @@ describe('response', () => {
       resolve: { n: 1, median: null },
     })
     expect(weeks[0]).toMatchObject({ week: '2026-08-31', acknowledge: { n: 0, median: null } })
+  })
+  test('counts the alerts of each week, of services that are seen and of none', async () => {
+    const alertsOf = async (as: Actor, given: object = {}) =>
+      (await world.do(as, response, given)).weeks.slice(-2).map((week) => week.alerts)
+    expect(await alertsOf(admin)).toEqual([1, 3])
+    expect(await alertsOf(reader)).toEqual([1, 2])
+    expect(await alertsOf(admin, { service: 'checkout' })).toEqual([1, 1])
   })
   test('tells each service apart', async () => {
     const { services } = await world.do(admin, response, {})

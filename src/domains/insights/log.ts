@@ -8,10 +8,12 @@ import { alertTriggered, groupAcknowledged, groupOpened, groupResolved } from '#
 import { listServices, listTeams, type Service } from '#domains/directory/index.ts'
 import { findIncidents, incidentOpened, type Incident } from '#domains/incidents/index.ts'
 import { personPaged } from '#domains/oncall/index.ts'
-import { readEvents } from '#platform/events/read.ts'
+import { countByQuarter, positionBefore, readEvents } from '#platform/events/read.ts'
 
 /** Half open: [from, to). */
 export type Window = { from: Instant; to: Instant }
+/** With a position that every event before it lies behind. */
+type Place = Window & { behind: number }
 /** Only what belongs to that team or service; slugs. */
 export type Only = { team?: string | undefined; service?: string | undefined }
 
@@ -34,7 +36,9 @@ export type IncidentFacts = {
   resolvedAfter: number | null
 }
 export type PageFacts = { userId: string; at: Instant }
-export type Log = { groups: GroupFacts[]; incidents: IncidentFacts[]; pages: PageFacts[]; alerts: Instant[]; services: Service[] }
+/** So many alerts in the quarter of an hour that began then. */
+type AlertFacts = { at: Instant; count: number }
+export type Log = { groups: GroupFacts[]; incidents: IncidentFacts[]; pages: PageFacts[]; alerts: AlertFacts[]; services: Service[] }
 
 /** Events of one kind that are read at most, the newest ones. */
 const readAtMost = 100_000
@@ -52,40 +56,42 @@ export async function readLog(scope: Scope, window: Window, only: Only): Promise
     (only.service === undefined && teamId !== undefined && team === teamId)
   const seen = new Set<string>(services.map(({ id }) => id))
 
-  const opened = (await of(scope, groupOpened, window, visible(scope, sql`(data ->> 'teamId')`))).filter(({ data }) =>
+  const place = { ...window, behind: await positionBefore(scope, window.from) }
+  const opened = (await of(scope, groupOpened, place, visible(scope, sql`(data ->> 'teamId')`))).filter(({ data }) =>
     isWanted([data.serviceId], data.teamId),
   )
-  const groups = await withOutcomes(scope, opened, window)
-  const incidents = await incidentsOf(scope, window, (incident) => isWanted(incident.serviceIds, incident.teamId))
-  const alerts = (await of(scope, alertTriggered, window)).filter(({ data }) =>
-    data.serviceId === null ? !narrowed : narrowed ? wanted.has(data.serviceId) : seen.has(data.serviceId),
+  const groups = await withOutcomes(scope, opened)
+  const incidents = await incidentsOf(scope, place, (incident) => isWanted(incident.serviceIds, incident.teamId))
+  const alerts = (await countByQuarter(scope, within(alertTriggered, place), sql`data ->> 'serviceId'`)).filter(({ key: service }) =>
+    service === null ? !narrowed : narrowed ? wanted.has(service) : seen.has(service),
   )
   const pages = await pagesOf(
     scope,
-    window,
+    place,
     narrowed ? new Set([...opened.map(({ data }) => data.groupId as string), ...incidents.map(({ id }) => id)]) : undefined,
   )
-  return { groups, incidents, pages, alerts: alerts.map(({ at }) => at), services: chosen }
+  return { groups, incidents, pages, alerts, services: chosen }
 }
 
-async function of<Data>(
-  scope: Scope,
-  definition: EventDefinition<Data>,
-  { from, to }: Window,
-  and: Sql = sql`true`,
-): Promise<EventRecord<Data>[]> {
-  const rows = await readEvents(scope, sql`type = ${definition.type} and at >= ${from} and at < ${to} and ${and}`, readAtMost)
+const within = ({ type }: { type: string }, { from, to, behind }: Place): Sql =>
+  sql`type = ${type} and position > ${behind} and at >= ${from} and at < ${to}`
+
+async function of<Data>(scope: Scope, definition: EventDefinition<Data>, place: Place, and: Sql = sql`true`): Promise<EventRecord<Data>[]> {
+  const rows = await readEvents(scope, sql`${within(definition, place)} and ${and}`, readAtMost)
   return (rows as EventRecord<Data>[]).reverse()
 }
 
 type Opened = EventRecord<{ groupId: Id<'grp'>; serviceId: Id<'svc'> | null; pages: boolean }>
 
-async function withOutcomes(scope: Scope, opened: readonly Opened[], { from }: Window): Promise<GroupFacts[]> {
-  const later = { from, to: scope.now }
-  const first = <Data extends { groupId: string }>(events: EventRecord<Data>[]) =>
-    new Map(events.reverse().map((event) => [event.data.groupId, event]))
-  const acknowledged = first(await of(scope, groupAcknowledged, later))
-  const resolved = first(await of(scope, groupResolved, later))
+async function withOutcomes(scope: Scope, opened: readonly Opened[]): Promise<GroupFacts[]> {
+  const ids = opened.map(({ data }) => data.groupId as string)
+  // Whenever it was, also behind the stretch: of each group the first one, for the newest come first.
+  const firstOf = async <Data extends { groupId: string }>({ type }: EventDefinition<Data>) => {
+    const events = await readEvents(scope, sql`type = ${type} and subject = any(${ids}::text[])`, readAtMost)
+    return new Map((events as EventRecord<Data>[]).map((event) => [event.data.groupId, event]))
+  }
+  const acknowledged = await firstOf(groupAcknowledged)
+  const resolved = await firstOf(groupResolved)
   return opened.map(({ at, data: { groupId, serviceId, pages } }) => {
     const [answer, end] = [acknowledged.get(groupId), resolved.get(groupId)]
     return {
@@ -100,8 +106,8 @@ async function withOutcomes(scope: Scope, opened: readonly Opened[], { from }: W
   })
 }
 
-async function incidentsOf(scope: Scope, window: Window, isWanted: (incident: Incident) => boolean): Promise<IncidentFacts[]> {
-  const ids = (await of(scope, incidentOpened, window)).map(({ data }) => data.incidentId)
+async function incidentsOf(scope: Scope, place: Place, isWanted: (incident: Incident) => boolean): Promise<IncidentFacts[]> {
+  const ids = (await of(scope, incidentOpened, place)).map(({ data }) => data.incidentId)
   const found = (await findIncidents(scope, ids)).filter((incident) => incident.stateKind !== 'cancelled' && isWanted(incident))
   return found.map(({ id, number, serviceIds, severity, openedAt, occurredAt, resolvedAt }) => ({
     id,
@@ -114,8 +120,8 @@ async function incidentsOf(scope: Scope, window: Window, isWanted: (incident: In
 }
 
 /** Each person once per page, however often it came round. `about` narrows to pages about these groups and incidents. */
-async function pagesOf(scope: Scope, window: Window, about: ReadonlySet<string> | undefined): Promise<PageFacts[]> {
-  const events = await of(scope, personPaged, window)
+async function pagesOf(scope: Scope, place: Place, about: ReadonlySet<string> | undefined): Promise<PageFacts[]> {
+  const events = await of(scope, personPaged, place)
   const groups = [...new Set(events.flatMap((event) => event.about['group'] ?? []))]
   const incidents = [...new Set(events.flatMap((event) => event.about['incident'] ?? []))]
   const open = new Set(

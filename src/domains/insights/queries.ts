@@ -5,7 +5,7 @@ import { AppError } from '#kernel/errors.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { addSeconds, InstantOut, InstantSchema, secondsBetween, type Instant } from '#kernel/time.ts'
 import { findUsers, readOrganisation, Slug, type Service } from '#domains/directory/index.ts'
-import { hourOfWeek, partOfDay, weekOf, weeksBetween } from './calendar.ts'
+import { localTimes, weeksBetween } from './calendar.ts'
 import { claimOf } from './claim.ts'
 import { readLog, type GroupFacts, type IncidentFacts, type Log, type PageFacts, type Window } from './log.ts'
 import { changeOf, countChange, distributionOf, trendPoint } from './statistics.ts'
@@ -127,14 +127,17 @@ export const load = defineQuery({
     const { window, zone } = await stretch(scope, given)
     const { pages } = await readLog(scope, window, given)
     const people = await peopleOf(scope, pages)
+    const byPerson = Map.groupBy(pages, ({ userId }) => userId)
     const rows = [...people.values()].map(({ id, name, zone: ownZone }) => {
-      const parts = pages.filter(({ userId }) => userId === id).map(({ at }) => partOfDay(at, ownZone))
+      const local = localTimes(ownZone)
+      const parts = byPerson.get(id)!.map(({ at }) => local(at).part)
       const count = (part: string) => parts.filter((candidate) => candidate === part).length
       return { person: { id, name }, working: count('working'), evening: count('evening'), night: count('night'), total: parts.length }
     })
     const hours = Array.from({ length: 7 }, () => Array.from({ length: 24 }, () => 0))
+    const local = localTimes(zone)
     for (const { at } of pages) {
-      const { day, hour } = hourOfWeek(at, zone)
+      const { day, hour } = local(at)
       hours[day]![hour]!++
     }
     return {
@@ -231,7 +234,7 @@ function figuresOf(now: Log, before: Log, nights: number, nightsBefore: number) 
     change: changeOf(values, earlier),
   })
   const count = (value: number, earlier: number) => ({ value, n: value, change: countChange(value, earlier) })
-  const perPage = ({ alerts, pages }: Log) => (pages.length === 0 ? null : alerts.length / pages.length)
+  const perPage = ({ alerts, pages }: Log) => (pages.length === 0 ? null : sum(alerts) / pages.length)
   const [ratio, ratioBefore] = [perPage(now), perPage(before)]
   const comparable = ratio !== null && ratioBefore !== null && now.pages.length >= 5 && before.pages.length >= 5
   return {
@@ -250,15 +253,21 @@ function figuresOf(now: Log, before: Log, nights: number, nightsBefore: number) 
 }
 
 function weeksOf({ groups, incidents, pages, alerts }: Log, { from, to }: Window, zone: string) {
+  const local = localTimes(zone)
+  const byWeek = <Fact>(facts: readonly Fact[], momentOf: (fact: Fact) => Instant) =>
+    Map.groupBy(facts, (fact) => local(momentOf(fact)).week)
+  const ofAlerts = byWeek(alerts, ({ at }) => at)
+  const ofPages = byWeek(pages, ({ at }) => at)
+  const ofGroups = byWeek(groups, ({ openedAt }) => openedAt)
+  const ofIncidents = byWeek(incidents, ({ openedAt }) => openedAt)
   return weeksBetween(from, to, zone).map((week) => {
-    const inWeek = (at: Instant) => weekOf(at, zone) === week
-    const ownIncidents = incidents.filter(({ openedAt }) => inWeek(openedAt))
+    const ownIncidents = ofIncidents.get(week) ?? []
     return {
       week,
-      alerts: alerts.filter(inWeek).length,
-      pages: pages.filter(({ at }) => inWeek(at)).length,
+      alerts: sum(ofAlerts.get(week) ?? []),
+      pages: ofPages.get(week)?.length ?? 0,
       incidents: ownIncidents.length,
-      acknowledge: trendPoint(secondsOf(groups.filter(({ openedAt }) => inWeek(openedAt)))),
+      acknowledge: trendPoint(secondsOf(ofGroups.get(week) ?? [])),
       resolve: trendPoint(secondsToResolve(ownIncidents)),
     }
   })
@@ -269,11 +278,14 @@ const named = ({ slug, name }: Service): Named => ({ slug, name })
 
 function servicesOf(log: Log) {
   const rows = log.services.map((service) => ({ service: named(service), id: service.id as string | null }))
+  const groupsOf = Map.groupBy(log.groups, ({ serviceId }) => serviceId as string | null)
+  const touched = log.incidents.flatMap((incident) =>
+    incident.serviceIds.length === 0 ? [{ id: null, incident }] : incident.serviceIds.map((id) => ({ id: id as string | null, incident })),
+  )
+  const incidentsOf = Map.groupBy(touched, ({ id }) => id)
   return [...rows, { service: null, id: null }].flatMap(({ service, id }) => {
-    const groups = log.groups.filter(({ serviceId }) => serviceId === id)
-    const incidents = log.incidents.filter(({ serviceIds }) =>
-      id === null ? serviceIds.length === 0 : serviceIds.some((candidate) => candidate === id),
-    )
+    const groups = groupsOf.get(id) ?? []
+    const incidents = (incidentsOf.get(id) ?? []).map(({ incident }) => incident)
     if (groups.length + incidents.length === 0) return []
     return [
       {
@@ -286,20 +298,25 @@ function servicesOf(log: Log) {
   })
 }
 
-const byService = ({ services }: Log, groups: readonly GroupFacts[]) =>
-  [...services.map((service) => ({ service: named(service), id: service.id as string | null })), { service: null, id: null }]
-    .map(({ service, id }) => ({ service, groups: groups.filter(({ serviceId }) => serviceId === id) }))
-    .filter(({ groups: own }) => own.length > 0)
+function byService({ services }: Log, groups: readonly GroupFacts[]): { service: Named; groups: GroupFacts[] }[] {
+  const groupsOf = Map.groupBy(groups, ({ serviceId }) => serviceId as string | null)
+  const rows = [...services.map((service) => ({ service: named(service), id: service.id as string | null })), { service: null, id: null }]
+  return rows.flatMap(({ service, id }) => {
+    const own = groupsOf.get(id)
+    return own ? [{ service, groups: own }] : []
+  })
+}
 
 const peopleOf = async (scope: Scope, pages: readonly PageFacts[]) =>
   new Map((await findUsers(scope, [...new Set(pages.map(({ userId }) => userId))])).map((user) => [user.id as string, user]))
 
 async function nightPages(scope: Scope, pages: readonly PageFacts[]): Promise<{ name: string; count: number }[]> {
   const people = await peopleOf(scope, pages)
+  const byPerson = Map.groupBy(pages, ({ userId }) => userId)
   return [...people.values()]
-    .map(({ id, name, zone }) => ({
-      name,
-      count: pages.filter(({ userId, at }) => userId === id && partOfDay(at, zone) === 'night').length,
-    }))
+    .map(({ id, name, zone }) => {
+      const local = localTimes(zone)
+      return { name, count: byPerson.get(id)!.filter(({ at }) => local(at).part === 'night').length }
+    })
     .filter(({ count }) => count > 0)
 }
