@@ -8,8 +8,9 @@ import { alerts } from '#domains/alerts/index.ts'
 import { directory } from '#domains/directory/index.ts'
 import { notifications } from '#domains/notifications/index.ts'
 import { oncall } from './index.ts'
-import { onCallNow, onCallOfSchedule } from './now.ts'
-import { addSchedule } from './schedules.ts'
+import { myShifts, onCallNow, onCallOfSchedule } from './now.ts'
+import { addOverride } from './override-commands.ts'
+import { addSchedule, finalSchedule, finalSchedules } from './schedules.ts'
 
 let world: World
 let root: Actor
@@ -20,12 +21,12 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-const add = (slug: string, participants: (string | null)[]) =>
+const add = (slug: string, participants: (string | null)[], unit = 'day') =>
   world.do(root, addSchedule, {
     slug,
     name: slug,
     zone: 'Europe/Berlin',
-    layers: [{ name: 'Daily', rotation: { unit: 'day', length: 1, anchor: '2026-11-23T09:00', participants } }],
+    layers: [{ name: 'Daily', rotation: { unit, length: 1, anchor: '2026-11-23T09:00', participants } }],
   })
 /** How many statements it takes to ask who is on call everywhere. */
 const asked = () =>
@@ -57,4 +58,25 @@ test('many schedules take as many statements as one, and each says what it says 
     { until: '2026-11-24T08:00:00.000Z', next: [{ handle: 'ana' }], gap: { from: '2026-11-23T14:00:00.000Z' } },
     { until: '2026-11-24T08:00:00.000Z', next: [], gap: { from: '2026-11-24T08:00:00.000Z', to: '2026-11-25T08:00:00.000Z' } },
   ])
+})
+
+test('whoever stands in no layer has the shifts that an override gives them', async () => {
+  const dan = await world.person('dan')
+  await add('covered', ['ana'])
+  expect((await world.do(dan, myShifts, {})).items).toEqual([])
+  const span = { from: '2026-11-24T10:00:00.000Z', to: '2026-11-24T12:00:00.000Z' }
+  await world.do(root, addOverride, { schedule: 'covered', add: 'dan', remove: 'ana', ...span, why: 'she is at the dentist' })
+  expect((await world.do(dan, myShifts, {})).items).toMatchObject([{ schedule: { slug: 'covered' }, ...span }])
+})
+
+test('the shifts of all schedules are those of each, and refused where they are too many for one answer', async () => {
+  const month = { from: '2026-11-01T00:00:00Z', to: '2026-12-01T00:00:00Z' }
+  const { items } = await world.do(root, finalSchedules, month)
+  for (const item of items) expect(await world.do(root, finalSchedule, { schedule: item.schedule.slug, ...month })).toEqual(item)
+  for (const n of [1, 2, 3, 4, 5, 6]) await add(`hourly-${n}`, ['ana', 'ben'], 'hour')
+  await expect(world.do(root, finalSchedules, { from: '2026-01-01T00:00:00Z', to: '2027-02-01T00:00:00Z' })).rejects.toMatchObject({
+    code: 'invalid-input',
+    message: 'More than 50000 shifts lie there. Ask for fewer days, or for one schedule.',
+  })
+  expect((await world.do(root, finalSchedules, month)).items).toHaveLength(items.length + 6)
 })

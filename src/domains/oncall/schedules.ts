@@ -102,9 +102,12 @@ export const finalSchedule = defineQuery({
   },
 })
 
+/** Of all schedules together: some 20 MB. */
+const mostShifts = 50_000
+
 export const finalSchedules = defineQuery({
   name: 'oncall.finalSchedules',
-  summary: 'The same for every schedule',
+  summary: 'The same for every schedule, up to 50,000 shifts',
   http: 'GET /on-call/shifts',
   needs: 'oncall:read',
   on: 'organisation',
@@ -114,7 +117,14 @@ export const finalSchedules = defineQuery({
   async run({ scope }, { from, to }) {
     checkRange(from, to)
     const items: z.input<typeof MonthView>[] = []
-    for (const schedule of await store.listSchedules(scope, from)) items.push(await rangeOf(scope, schedule, from, to))
+    let shifts = 0
+    for (const schedule of await store.listSchedules(scope, from)) {
+      const range = await rangeOf(scope, schedule, from, to)
+      shifts += range.final.length
+      if (shifts > mostShifts)
+        throw new AppError('invalid-input', `More than ${mostShifts} shifts lie there. Ask for fewer days, or for one schedule.`)
+      items.push(range)
+    }
     return { items }
   },
 })
