@@ -65,13 +65,17 @@ function People({ data }: { data: Data }) {
       <ul>
         {data.people.map(({ person, total, ...counts }) => (
           <li key={person.id} className="flex min-h-8 items-center gap-2">
-            <span className="w-40 truncate">
+            <span className="w-32 shrink-0 truncate tablet:w-40">
               <Person person={person} />
             </span>
-            <span aria-hidden className="flex h-4 gap-px" style={{ width: `${(total / most) * 40}%` }}>
+            <span
+              aria-hidden
+              className="flex h-4 shrink-0 gap-px [--whole:28%] tablet:[--whole:40%]"
+              style={{ width: `calc(${total / most} * var(--whole))` }}
+            >
               {parts.map(({ key, fill }) => counts[key] > 0 && <span key={key} className={fill} style={{ flexGrow: counts[key] }} />)}
             </span>
-            <span className="tabular-nums">
+            <span className="whitespace-nowrap tabular-nums">
               {total}
               {counts.night > 0 && `, ${counts.night} at night`}
             </span>
@@ -115,7 +119,7 @@ function Hours({ data }: { data: Data }) {
                 <span className="sr-only">Day</span>
               </th>
               {Array.from({ length: 24 }, (_, hour) => (
-                <th key={hour} scope="col" className="font-normal text-ink3">
+                <th key={hour} scope="col" className="font-normal whitespace-nowrap text-ink3">
                   {hour % 6 === 0 ? String(hour).padStart(2, '0') : <span className="sr-only">{hour}</span>}
                 </th>
               ))}
@@ -130,7 +134,7 @@ function Hours({ data }: { data: Data }) {
                 {row.map((count, hour) => (
                   <td
                     key={hour}
-                    className="h-6 rounded-[2px] text-center tabular-nums"
+                    className="h-6 rounded-[2px] text-center whitespace-nowrap tabular-nums"
                     style={{
                       background:
                         count === 0 ? 'var(--sunken)' : `color-mix(in oklab, var(--ramp1) ${100 - (count / most) * 60}%, var(--ramp3))`,
