@@ -18,8 +18,8 @@ export type Decision<State> = {
   /** True: it is over, and later inputs are dropped with this reason. */
   ended?: boolean
   /**
-   * True: it stands as before its first input, and nothing of it is kept; the next input begins it again. Only where it has no effects: their keys go by
-   * how many it had.
+   * True: it stands as before its first input, and nothing of it is kept; the next input begins it again. One that has had effects is kept all the same:
+   * their keys go by how many it had.
    */
   forgotten?: boolean
 }

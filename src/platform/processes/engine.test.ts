@@ -33,7 +33,7 @@ const count = defineProcess({
     z.object({ type: z.literal('wake'), afterSeconds: z.number() }),
     z.object({ type: z.literal('pass'), to: z.string(), word: z.string() }),
     z.object({ type: z.literal('end') }),
-    z.object({ type: z.literal('forget') }),
+    z.object({ type: z.literal('forget'), after: z.literal('an effect').optional() }),
   ]),
   initial: (): Counting => ({ words: [], wakeAt: null }),
   facts: (scope) => Promise.resolve(scope.now),
@@ -59,7 +59,12 @@ const count = defineProcess({
       case 'end':
         return { state, reason: 'over', ended: true }
       case 'forget':
-        return { state, reason: 'nothing of it is kept', forgotten: true }
+        return {
+          state,
+          reason: 'nothing of it is kept',
+          forgotten: true,
+          ...(input.after ? { effects: [{ effect: 'nobody.knows', tag: 'one', input: {} }] } : {}),
+        }
       case 'effect':
         return { state, reason: 'no effects here' }
     }
@@ -200,6 +205,12 @@ describe('a process', () => {
     await tell('forgotten', { type: 'forget' }, say('in the same breath'))
     await world.settle()
     expect((await row('forgotten'))!.state.words).toEqual(['after', 'in the same breath'])
+  })
+
+  test('that has had effects is kept, for their keys go by how many it had', async () => {
+    await tell('with effects', { type: 'forget', after: 'an effect' })
+    await world.settle()
+    expect(await row('with effects')).toMatchObject({ reason: 'nothing of it is kept' })
   })
 
   test('that is forgotten is not begun again by a timer of before', async () => {

@@ -264,7 +264,7 @@ async function decideInputs(context: ProcessTransaction, { definition, key, row,
       waiting.push(withoutId(wake))
     } else outbox.enqueue(wake)
   }
-  if (forgotten) return tx.last(forget(tx, { definition, key }))
+  if (forgotten && step === 0) return tx.last(forget(tx, { definition, key }))
   const stands = { state, reason, step, wakeAt: endedAt === null ? wakeAt : null, endedAt }
   tx.last(save(tx, { name: process.name, key, version: process.version, ...stands }))
 }
