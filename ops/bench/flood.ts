@@ -1,17 +1,22 @@
 // What one sender's flood costs another: milliseconds from POST to answer of a key that sends one alert at a time, by itself and while another key sends as
-// much as it can on eight connections; one after the other in the same round. What is refused to the flood with 429 is part of it.
+// much as it can on eight connections, and after it, while what was kept is read; one after the other in the same round. What is refused to the flood with
+// 429 is part of it.
 import { Agent } from 'node:http'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
-import { median, milliseconds, percentile, perSecond, print, printTable, ratio, rounds, seconds } from './figures.ts'
+import { median, milliseconds, pause, percentile, perSecond, print, printTable, ratio, rounds, seconds } from './figures.ts'
 import { alertsBody, post } from './load.ts'
 import { addKeys, allRead, startNode, type Setting } from './setting.ts'
 
 const floodConnections = 8
-const states = [
+const states: State[] = [
   { name: 'by itself', batch: 0 },
   { name: 'beside 1 × 8', batch: 1 },
   { name: 'beside 500 × 8', batch: 500 },
+  { name: 'behind it, while it is read', batch: 500, isOver: true },
 ]
+
+/** `batch`: how many alerts each request of the flood holds; 0 is no flood. `isOver`: it has stopped, and what it left is being read. */
+type State = { name: string; batch: number; isOver?: boolean }
 
 type Measured = { p50: number; p99: number; flooded: number }
 
@@ -20,10 +25,10 @@ export async function flood(setting: Setting): Promise<void> {
   try {
     const [loud, quiet] = (await addKeys(node.port, 'flood', 2)) as [string, string]
     const found = new Map<string, Measured[]>(states.map(({ name }) => [name, []]))
-    await measured(node.port, quiet, loud, 0)
+    await measured(node.port, quiet, loud, states[0]!)
     for (let round = 0; round < rounds; round++)
-      for (const { name, batch } of states) {
-        found.get(name)!.push(await measured(node.port, quiet, loud, batch))
+      for (const state of states) {
+        found.get(state.name)!.push(await measured(node.port, quiet, loud, state))
         // What was kept is read before the next is measured.
         await allRead(node.port)
       }
@@ -44,11 +49,15 @@ export async function flood(setting: Setting): Promise<void> {
   }
 }
 
-/** `batch`: how many alerts each request of the flood holds; 0 is no flood. */
-async function measured(port: number, quiet: string, loud: string, batch: number): Promise<Measured> {
+async function measured(port: number, quiet: string, loud: string, { batch, isOver = false }: State): Promise<Measured> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const run = `flood-${performance.now()}`
-  const stop = batch === 0 ? undefined : floodWith(port, loud, batch, run)
+  let stop = batch === 0 ? undefined : floodWith(port, loud, batch, run)
+  if (isOver) {
+    await pause(seconds * 1000)
+    await stop?.()
+    stop = undefined
+  }
   const took: number[] = []
   for (const end = performance.now() + seconds * 1000; performance.now() < end;) {
     const began = performance.now()

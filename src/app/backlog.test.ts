@@ -4,7 +4,7 @@ import type { Signal } from '#kernel/signal.ts'
 import { system } from '#kernel/actor.ts'
 import { sql } from '#kernel/sql.ts'
 import { silentLog } from '#platform/log.ts'
-import { addIntegration, alerts, countKept } from '#domains/alerts/index.ts'
+import { addIntegration, alerts, countKept, keep, keepUnread, type IntegrationId } from '#domains/alerts/index.ts'
 import { createWorld, type World } from '#scenarios/world/world.ts'
 import { createBacklogReader } from './backlog.ts'
 import { createIntake } from './intake.ts'
@@ -104,6 +104,29 @@ test('a request that cannot be read whatever one tries is shown to its owner, an
   expect(await world.read((scope) => scope.first(sql`select 1 from alerts where title = 'flood after'`))).toBeDefined()
 })
 
+test('while others wait it is read in small pieces, but what one request says of few is read together', async () => {
+  const { id } = (await intake.find(keys.flood))!
+  const integration = { id: id as IntegrationId, serviceId: null, teamId: null }
+  const few = Array.from({ length: 20 }, (_, n) => ({ labels: { alertname: `flood few ${n}` } }))
+  await world.engine.transact(system('test'), async (context) => {
+    await keep(context, [
+      { integration, signals: many(40_000, 50) },
+      { integration, signals: many(40_100, 100) },
+    ])
+    await keepUnread(context, [
+      { integration, unread: { subpath: '/api/v2/alerts', body: Buffer.from(JSON.stringify(few)), count: few.length } },
+    ])
+  })
+  const left: number[] = []
+  const transact: typeof world.engine.transact = async (actor, work, options) => {
+    const done = await world.engine.transact(actor, work, options)
+    if (Object.hasOwn(Object(done) as object, 'unread')) left.push(await kept())
+    return done
+  }
+  await createBacklogReader({ ...world.engine, transact }, silentLog(), undefined, () => 'flooded').readAll()
+  expect(left).toEqual([120, 104, 88, 72, 56, 40, 24, 0])
+})
+
 describe('in a flood a request is kept as it came', () => {
   // A flood that has begun in a test lasts until its end, however slow the machine is.
   beforeEach(() => void vi.spyOn(performance, 'now').mockReturnValue(performance.now()))
@@ -117,7 +140,7 @@ describe('in a flood a request is kept as it came', () => {
       ]),
     )
   const neverRead = () => Promise.reject(new Error('it was read'))
-  const keepUnread = async (body: Uint8Array) => intake.keepUnread((await intake.find(keys.flood))!, '/api/v2/alerts', body, neverRead)
+  const sendUnread = async (body: Uint8Array) => intake.keepUnread((await intake.find(keys.flood))!, '/api/v2/alerts', body, neverRead)
   const titles = (like: string) =>
     world.read((scope) =>
       scope.query<{ title: string; state: string }>(sql`select title, state from alerts where title like ${like} order by id`),
@@ -140,17 +163,17 @@ describe('in a flood a request is kept as it came', () => {
   }
 
   test('and not before there is one, nor when it is small', async () => {
-    expect(await keepUnread(posted('calm'))).toBe(false)
+    expect(await sendUnread(posted('calm'))).toBe(false)
     void send('flood', many(20_000, 2500))
-    await expect.poll(() => intake.isFlooded()).toBe(true)
+    await expect.poll(() => intake.load()).toBe('flooded')
     expect(await intake.keepUnread((await intake.find(keys.calm))!, '/api/v2/alerts', Buffer.from('[]'), neverRead)).toBe(false)
   })
 
   test('it is read in its order with what was read before it was kept, and what cannot be read is shown to its owner', async () => {
     const ended = { labels: { alertname: 'raw 7', note: 'x'.repeat(200) }, endsAt: '2020-01-01T00:00:00Z' }
-    const whole = [send('flood', many(30_000, 2500)), keepUnread(posted('raw')), keepUnread(posted('half', [ended, { labels: {} }, 7]))]
+    const whole = [send('flood', many(30_000, 2500)), sendUnread(posted('raw')), sendUnread(posted('half', [ended, { labels: {} }, 7]))]
     expect(await Promise.all(whole)).toMatchObject([{ length: 2500 }, true, true])
-    expect(await keepUnread(Buffer.concat([posted('broken'), Buffer.from('nonsense')]))).toBe(true)
+    expect(await sendUnread(Buffer.concat([posted('broken'), Buffer.from('nonsense')]))).toBe(true)
     await send('flood', [signal('flood 30001', 'resolve')])
     expect(await titles('raw %')).toEqual([])
     expect(await kept()).toBeGreaterThan(5000)
@@ -178,8 +201,8 @@ describe('in a flood a request is kept as it came', () => {
 
   test.skipIf(process.env['TEST_DATABASE_URL'] === undefined)('and read once when two nodes read it beside each other', async () => {
     void send('flood', many(60_000, 2500, 'resolve'))
-    await expect.poll(() => intake.isFlooded(), { interval: 5 }).toBe(true)
-    expect(await keepUnread(posted('beside'))).toBe(true)
+    await expect.poll(() => intake.load(), { interval: 5 }).toBe('flooded')
+    expect(await sendUnread(posted('beside'))).toBe(true)
     const begun = Promise.withResolvers<void>()
     const release = Promise.withResolvers<void>()
     const transact: typeof world.engine.transact = (actor, work, options) =>

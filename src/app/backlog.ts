@@ -19,10 +19,10 @@ import { isAway } from '#platform/database/database.ts'
 import { keptRequest, readRequest } from '#platform/http/reading.ts'
 import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
+import type { Load } from './intake.ts'
 
-const signalsPerPiece = 250
-// In a flood: what a piece costs at once, all others wait for.
-const signalsPerSmallPiece = 32
+// What a piece costs at once, all others wait for, wherever there are others.
+const signalsPerPiece: Record<Load, number> = { calm: 250, shared: 64, flooded: 12 }
 const lookEveryMs = 500
 
 type Inside = Parameters<Parameters<Engine['transact']>[1]>[0]
@@ -35,8 +35,8 @@ export type BacklogReader = {
   stop(): Promise<void>
 }
 
-/** `isFlooded`: whether more comes in at this moment than can be read; then it reads a third of the time, for taking in comes first. */
-export function createBacklogReader(engine: Engine, log: Log, metrics?: Metrics, isFlooded: () => boolean = () => false): BacklogReader {
+/** While more comes in than can be read it reads a third of the time, for taking in comes first. */
+export function createBacklogReader(engine: Engine, log: Log, metrics?: Metrics, load: () => Load = () => 'calm'): BacklogReader {
   let stopping = false
   let reading: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
@@ -56,18 +56,18 @@ export function createBacklogReader(engine: Engine, log: Log, metrics?: Metrics,
         for (const id of waiting) {
           const began = performance.now()
           read += await readPiece(id)
-          if (isFlooded()) await new Promise((resolve) => setTimeout(resolve, 2 * (performance.now() - began)))
+          if (load() === 'flooded') await new Promise((resolve) => setTimeout(resolve, 2 * (performance.now() - began)))
         }
       }
       // While the database stores one piece, the node reads another.
-      await allOfThem(isFlooded() ? [lane()] : [lane(), lane()])
+      await allOfThem(load() === 'flooded' ? [lane()] : [lane(), lane()])
       if (read === 0) return lastRead.clear()
     }
   }
 
   /** A piece that cannot be read is read without deciding about it, then request by request; a request that cannot be read at all is set aside. */
   async function readPiece(id: IntegrationId): Promise<number> {
-    const piece = isFlooded() ? signalsPerSmallPiece : signalsPerPiece
+    const piece = signalsPerPiece[load()]
     const ways = [
       { most: piece, decides: 'now' },
       { most: piece, decides: 'later' },

@@ -8,6 +8,8 @@ import { realTiming, type Timing } from './timing.ts'
 
 // For so long after something was kept, whoever sends very much is kept at once, and what is being read must not cost the others their turn.
 const lastsMs = 250
+// Of what was read already one transaction keeps so much and no more, for others wait for it.
+const signalsPerCommit = 512
 
 /** What is to be kept, and who hears of it. `read`: what the request means, for the case in which it cannot be kept unread. */
 export type ToKeep = ({ batch: Batch } | { request: UnreadRequest; read: () => Promise<Signal[]> }) & {
@@ -38,7 +40,7 @@ export function createFlood(
     if (keeping) return
     keeping = true
     while (waiting.length > 0) {
-      const taken = waiting.splice(0)
+      const taken = waiting.splice(0, fitting(waiting))
       keptAt = timing.elapsedMs()
       await commit(taken, (some, id) =>
         engine.transact(system('alerts.intake'), (context) => takeInOnce(context, id, () => keepInOrder(context, some))),
@@ -61,6 +63,13 @@ export function createFlood(
 }
 
 const idOf = (one: ToKeep): IntegrationId => ('batch' in one ? one.batch : one.request).integration.id
+
+/** How many of the first go together: one at least. */
+function fitting(waiting: readonly ToKeep[]): number {
+  let signals = 0
+  const tooMany = waiting.findIndex((one) => (signals += 'batch' in one ? one.batch.signals.length : 0) > signalsPerCommit)
+  return tooMany === -1 ? waiting.length : Math.max(1, tooMany)
+}
 
 /** In their order: each run of what was read, and of what was not, at once. */
 async function keepInOrder(context: Parameters<typeof keep>[0], all: readonly ToKeep[]): Promise<void> {

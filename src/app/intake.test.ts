@@ -82,3 +82,29 @@ test('whoever sends very much rests twice as long as it took, while others send'
   await fire('loud', 'l6', 'l7', 'l8', 'l9')
   expect(rests, 'the others are gone').toEqual([40])
 })
+
+test('what one request says of at most 64 is not taken in by halves, whatever else is sent with it', async () => {
+  const sizes = [1, 100, 50, 20, 1]
+  const stored: string[] = []
+  const transact: typeof world.engine.transact = async (...given) => {
+    const done = await world.engine.transact(...given)
+    const counted = await world.read((scope) =>
+      scope.query<{ request: string; count: number }>(
+        sql`select split_part(title, '.', 1) as request, count(*)::int as count from alerts where title like 'together %' group by 1 order by 1`,
+      ),
+    )
+    stored.push(counted.map(({ request, count }) => `${request.slice(-1)}:${count}`).join(' '))
+    return done
+  }
+  const own = createIntake({ ...world.engine, transact })
+  const loud = (await own.find(keys.loud))!
+  stored.length = 0
+  const requests = sizes.map((size, request) =>
+    Array.from({ length: size }, (_, n): Signal => {
+      const title = `together ${request}.${n}`
+      return { action: 'trigger', title, severity: 'info', labels: {}, dedupKey: title }
+    }),
+  )
+  await Promise.all(requests.map((signals) => own.accept(loud, signals)))
+  expect(stored).toEqual(['0:1', '0:1 1:64 2:50', '0:1 1:100 2:50 3:20 4:1'])
+})

@@ -13,6 +13,7 @@ import {
   keyHash,
   keyPlace,
   requestRefused,
+  signalsTogether,
   TakenFromFile,
   takeInOnce,
   type Batch,
@@ -34,9 +35,8 @@ const floodAbove = { rowsWaiting: 2000, rowsOfOne: 250 }
 const manyRows = 4
 // For so long they stand there, however little of theirs waits at a moment; and so long after somebody else sent something, that line rests twice as long as it works.
 const manyForMs = 1000
-// What one transaction takes, and what it takes of one request: who sends one alert does not wait for whoever sends a thousand.
+// What one transaction takes: who sends one alert does not wait for whoever sends a thousand.
 const rowsPerCommit = 128
-const rowsPerTurn = 64
 // A request of so many bytes that comes in a flood belongs to it.
 const floodBytes = 64 * 1024
 // What one sender may have kept in a second before its answers wait: about 15,000 alerts. It is refused nothing.
@@ -57,9 +57,10 @@ type Waiting = { batch: KeyedBatch; resolve: () => void; reject: (error: unknown
 export type Intake = InboundStore & {
   /** Reads the keys anew: when an integration or a service changed on any node, and before the first request. */
   refreshKeys(): void
-  /** It keeps what comes, so that all of it gets in. */
-  isFlooded(): boolean
+  load(): Load
 }
+/** It keeps what comes, so that all of it gets in; somebody who sends little has sent something a moment ago, and waits for whatever is done; or neither. */
+export type Load = 'flooded' | 'shared' | 'calm'
 export type IntakeOptions = {
   /** Where things go while the database is away; without it they are refused then. */
   outage?: Pick<Outage, 'holds' | 'keep' | 'disown' | 'lastKnown'>
@@ -160,10 +161,11 @@ export function createIntake(
 
   /** Who sends very much leaves the others their turn: of the node, of the database and of the processors. */
   async function rest(line: Line, workedMs: number): Promise<void> {
-    const now = timing.elapsedMs()
-    if (line === 'few') fewAt = now
-    else if (now - fewAt < manyForMs) await new Promise<void>((resolve) => void timing.after(2 * workedMs, resolve))
+    if (line === 'few') fewAt = timing.elapsedMs()
+    else if (isShared()) await new Promise<void>((resolve) => void timing.after(2 * workedMs, resolve))
   }
+
+  const isShared = () => timing.elapsedMs() - fewAt < manyForMs
 
   function takeFrom(line: Line): Waiting[] {
     const free = queue.filter((one) => !beingStored.has(idOf(one)))
@@ -262,7 +264,7 @@ export function createIntake(
       keys = undefined
       void known('').catch(() => undefined)
     },
-    isFlooded: flood.isNow,
+    load: () => (flood.isNow() ? 'flooded' : isShared() ? 'shared' : 'calm'),
     async find(key) {
       const hash = keyHash(key)
       return hash === rehearsal?.keyHash ? rehearsed : known(hash)
@@ -357,8 +359,10 @@ function inTurns(now: readonly Waiting[], mostRows: number): { turns: Waiting[];
   let room = mostRows
   for (const one of now) {
     const { signals } = one.batch
-    const most = Math.min(rowsPerTurn, room)
-    if (most <= 0) rest.push(one)
+    const most = Math.min(signalsTogether, room)
+    // What would be split for want of room waits, and with it whatever stands behind.
+    if (turns.length > 0 && signals.length > most && signals.length <= signalsTogether) room = 0
+    if (room <= 0) rest.push(one)
     else if (signals.length <= most) turns.push(one)
     else {
       turns.push({ batch: { ...one.batch, signals: signals.slice(0, most) }, resolve: () => undefined, reject: one.reject })

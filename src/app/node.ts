@@ -178,7 +178,7 @@ export async function startNode(
           if (only === 'web') return
           await worker.start()
           cleanUps.push(() => worker.stop())
-          const backlog = createBacklogReader(engine, log, metrics, intake.isFlooded)
+          const backlog = createBacklogReader(engine, log, metrics, intake.load)
           backlog.start()
           cleanUps.push(() => backlog.stop())
         },

@@ -11,6 +11,10 @@ import { insertRefused, placeOfIntegration } from './integration-store.ts'
 import { acknowledgeTaken, saysOnlyThat, type KeptSignal, type Taking } from './taken.ts'
 
 const mostShown = 64 * 1024
+/** What one request says of so many is taken in together, so that a group of which it says that one has ended and another begun goes on. */
+export const signalsTogether = 64
+// Of what says more, a row is read in one piece, and everybody waits for a piece.
+const signalsPerRow = 16
 
 /** `heardAt`: when it came, if that was before now. */
 export type UnreadRequest = { integration: Batch['integration']; unread: Omit<store.Unread, 'lateFrom'>; heardAt?: Instant }
@@ -51,9 +55,17 @@ export async function keep(context: Context, batches: readonly Batch[]): Promise
     context,
     kept.map(({ integrationId }) => integrationId),
   )
-  await store.insertKept(scope, kept)
+  await store.insertKept(
+    scope,
+    kept.flatMap(({ integrationId, signals }) => partsOf(signals).map((part) => ({ integrationId, signals: part }))),
+  )
   return kept.map(({ signals }) => signals.map(({ dedupKey }) => dedupKey))
 }
+
+const partsOf = <One>(signals: readonly One[]): (readonly One[])[] =>
+  signals.length <= signalsTogether
+    ? [signals]
+    : Array.from({ length: Math.ceil(signals.length / signalsPerRow) }, (_, n) => signals.slice(n * signalsPerRow, (n + 1) * signalsPerRow))
 
 /** Said of those of whom nothing was kept before. */
 async function noteBehind({ scope, emit }: Context, integrationIds: readonly IntegrationId[]): Promise<void> {
@@ -114,7 +126,7 @@ export type Portion = { kind: string; requests: number; unread: number }
 
 type Over = { id: number; path: string; refused: Read['refused'] }
 
-/** About `most` signals of the oldest requests: of one that was not read before, it may be a part. */
+/** About `most` signals of the oldest requests: of a large one that was not read before, it may be a part. */
 async function portionOf(
   kept: readonly store.Kept[],
   most: number,
@@ -134,7 +146,8 @@ async function portionOf(
     }
     const { signals, refused } = await read(one)
     const late = one.isLate ? { heardAt: one.receivedAt } : {}
-    const piece = signals.slice(one.done, one.done + room).map((signal) => heard({ ...signal, ...late }, one.receivedAt))
+    const end = signals.length <= signalsTogether ? signals.length : one.done + room
+    const piece = signals.slice(one.done, end).map((signal) => heard({ ...signal, ...late }, one.receivedAt))
     if (piece.length > 0) pieces.push(piece)
     room -= piece.length
     unread += piece.length

@@ -27,7 +27,17 @@ export const alerts = defineSlice({
 
 export { isLate } from './around.ts'
 export { ingest, type Batch } from './ingest.ts'
-export { ingestInOrder, keep, keepUnread, readBacklog, setOldestAside, type Read, type Reader, type UnreadRequest } from './backlog.ts'
+export {
+  ingestInOrder,
+  keep,
+  keepUnread,
+  readBacklog,
+  setOldestAside,
+  signalsTogether,
+  type Read,
+  type Reader,
+  type UnreadRequest,
+} from './backlog.ts'
 export { foresee, readRulesForOutage, type IntegrationKey, type LastKnownRules } from './foresight.ts'
 export { takeInForShow } from './rehearsal.ts'
 export {
