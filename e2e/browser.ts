@@ -15,7 +15,8 @@ export const screens: Screen[] = [
   { name: 'phone-dark', width: 390, height: 844, theme: 'dark' },
 ]
 
-export async function openBrowser(): Promise<Browser> {
+/** `alone`: it reaches this machine and nothing else. */
+export async function openBrowser({ alone = false } = {}): Promise<Browser> {
   mkdirSync(shots, { recursive: true })
   return chromium.launch({
     executablePath: chromiumPath!,
@@ -27,6 +28,7 @@ export async function openBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...(alone ? ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'] : []),
     ],
   })
 }

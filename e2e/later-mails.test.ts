@@ -53,7 +53,7 @@ describe.skipIf(!chromiumPath)('texts that want to be markup, in mails that come
     await ask('PATCH', '/users/mara', { name: adminName })
     await ask('PATCH', '/users/ben', { name: worst })
     await ask('POST', '/configuration/apply', { files: [{ path: 'all.yaml', text: organisation() }] })
-    browser = await openBrowser()
+    browser = await openBrowser({ alone: true })
   })
   afterAll(async () => {
     await browser?.close()

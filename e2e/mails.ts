@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright-core'
 import { expect } from 'vitest'
 import type { Mail } from './organisation.ts'
-import { expectInert, readable, watchedPage, type Watched } from './inert.ts'
+import { expectInert, mailAddress, readable, watchedPage, type Watched } from './inert.ts'
 
 /** `kinds` are what its parts are, in their order; `text` and `html` the two that a mail of ours has. */
 export type ReadMail = { to: string; kinds: string[]; text: string; html: string }
@@ -43,12 +43,12 @@ function decoded({ headers, body }: Entity): string {
   return Buffer.from(octets, 'latin1').toString('utf8')
 }
 
-const opened = 'http://mail.test/'
-
 /** Opens HTML in the mail program: a document of its own address, which may run, load and be anything. */
 export async function openMail({ page }: Watched, html: string): Promise<void> {
-  await page.route(opened, (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body: html }), { times: 1 })
-  await page.goto(opened)
+  // Held until the next one, for a browser whose requests are not held up asks for the picture of a site.
+  await page.unroute(mailAddress)
+  await page.route(mailAddress, (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body: html }))
+  await page.goto(mailAddress)
 }
 
 /** Opens a mail: it shows what its plain-text twin says, and nothing of that does anything. */

@@ -38,7 +38,7 @@ describe.skipIf(!chromiumPath || !hasPostgres())('texts that want to be markup, 
       TOCSIN_SMTP_URL: mailbox.url,
       TOCSIN_ALLOW_HOSTS: '127.0.0.1',
     })
-    browser = await openBrowser()
+    browser = await openBrowser({ alone: true })
   })
   afterAll(async () => {
     await browser?.close()
@@ -166,7 +166,7 @@ describe.skipIf(!chromiumPath)('texts that want to be markup, said by what a wat
       stdio: 'ignore',
       env: { PATH: process.env['PATH'], TOCSIN_SMTP_URL: mailbox.url, TOCSIN_TOKEN: token, TOCSIN_DATA_DIR: freshFolder() },
     })
-    browser = await openBrowser()
+    browser = await openBrowser({ alone: true })
   })
   afterAll(async () => {
     watcher?.kill('SIGKILL')

@@ -43,7 +43,7 @@ describe.skipIf(!chromiumPath)('texts that want to be markup', () => {
       TOCSIN_SMTP_URL: mailbox.url,
       TOCSIN_ALLOW_HOSTS: '127.0.0.1',
     })
-    browser = await openBrowser()
+    browser = await openBrowser({ alone: true })
     planted = await plant(port)
     desk = await watchedPage(browser, base)
     await signIn(desk.page, base, administrator)
