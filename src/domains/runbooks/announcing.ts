@@ -5,6 +5,7 @@ import type { Scope } from '#kernel/scope.ts'
 import { reach } from '#domains/notifications/index.ts'
 import { addTold, findRun, findRunAsSystem, takeTold, type Run, type RunAsk } from './run-store.ts'
 import { seeing, thoseWho } from './surroundings.ts'
+import { whoMayAnswer } from './who.ts'
 import { findIncident } from '#domains/incidents/index.ts'
 import type { RunId } from './events.ts'
 
@@ -14,13 +15,16 @@ export type Waiting = Pick<RunAsk, 'runId' | 'seq' | 'kind' | 'question' | 'dang
 
 const reachKey = (runId: RunId, seq: number, userId: UserId): string => `${runId}/${seq}/${userId}`
 
-/** Tells each of these people, who see the incident, once, by their own rules; as urgently as a page when an incident waits with them that is not closed. */
+/**
+ * Tells each of these people who may answer, and who see the incident, once, by their own rules; as urgently as a page when an incident waits with them that
+ * is not closed.
+ */
 export async function announce({ scope, tell }: Told, waiting: Waiting, userIds: readonly UserId[]): Promise<void> {
   const { runId, seq, incidentId, kind, question, danger } = waiting
   if (userIds.length === 0) return
   const run = await findRunAsSystem(scope, runId)
   if (!run) return
-  const told = await insideTeam(scope, run, userIds)
+  const told = await whoMayAnswer(scope, run, { kind }, await insideTeam(scope, run, userIds))
   const incident = incidentId === null ? undefined : await findIncident(scope, incidentId)
   const waits = incident?.stateKind === 'open' || incident?.stateKind === 'resolved'
   const who = incident ? `INC-${incident.number}` : `Run ${run.number}`

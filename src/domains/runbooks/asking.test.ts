@@ -95,6 +95,21 @@ test('does not wait for whoever is named and may not answer', async () => {
   await world.do(priya, refuseStep, { run, step: 'approve', reason: 'Not today' })
 })
 
+test('is approved by whoever may when nobody of those who are named may, and is not handed to somebody who may not', async () => {
+  await world.person('olga', 'agent')
+  await save('helpless', [{ ...approve, approve: { who: [{ user: 'olga' }], danger: 'It restarts.' } }, restart])
+  const run = await started('helpless')
+  const { pending } = await look(run, mara)
+  expect(pending).toMatchObject({ isMine: true, who: 'Olga' })
+  expect(await world.read((scope) => scope.query(sql`select key from processes where key like ${`${run}/%`}`)), 'she is not told').toEqual(
+    [],
+  )
+  await expect(world.do(mara, handOverQuestion, { run, step: 'approve', user: 'olga' })).rejects.toThrow('Olga may not approve steps')
+  await world.do(mara, approveStep, { run, step: 'approve', hash: pending!.hash! })
+  await world.settle()
+  expect((await look(run)).phase).not.toBe('approving')
+})
+
 test('refuses what has all its approvals, though the run has not heard of them yet', async () => {
   await save('quorum', [{ ...approve, approve: { danger: 'It restarts.' } }, restart])
   const run = await started('quorum')

@@ -10,7 +10,7 @@ import { approvalsOfRun, type Run, type RunAsk } from './run-store.ts'
 import { definitionAt } from './store.ts'
 import { incidentData } from './surroundings.ts'
 import type { PendingView } from './views.ts'
-import { isAsked, peopleOf, spokenWho } from './who.ts'
+import { answering, isAsked, peopleOf, spokenWho } from './who.ts'
 
 /** The zone in which this reader is told times. */
 async function zoneOf(scope: Scope, actor: Actor): Promise<string> {
@@ -45,7 +45,7 @@ export async function pendingView(scope: Scope, actor: Actor, run: Run, ask: Run
     })),
     who: await spokenWho(scope, ask.who, run.incidentId),
     people: ids.map((id) => ({ id, name: users.get(id) ?? id })),
-    isMine: !hasApproved && may(actor, answering(ask), run.teamId) && (await isAsked(scope, actor, ask.who, run.incidentId)),
+    isMine: !hasApproved && may(actor, answering(ask), run.teamId) && (await isAsked(scope, actor, run, ask)),
     askedAt: ask.askedAt,
     also,
     end,
@@ -57,9 +57,6 @@ export async function pendingView(scope: Scope, actor: Actor, run: Run, ask: Run
     ifNothing: ifNothing(also, end, await zoneOf(scope, actor)),
   }
 }
-
-/** What answering it needs: who is asked and may not is shown it, and not told that it waits for them. */
-const answering = ({ kind }: RunAsk) => (kind === 'approval' ? 'runbooks:approve' : 'runbooks:run')
 
 /** Whether an answer leads straight to a step that changes something outside. */
 function changesAfter(runbook: Runbook, id: string, answer: string): boolean {

@@ -1,10 +1,10 @@
 // Who is asked, now: roles are handed over and shifts change while a question waits.
-import type { Actor, UserId } from '#kernel/actor.ts'
-import { personOf, system } from '#kernel/actor.ts'
+import { may, personOf, system, type Actor, type Permission, type UserId } from '#kernel/actor.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { findTeam, findUser, findUsers, membersOf } from '#domains/directory/index.ts'
 import type { Who } from './definition.ts'
-import { holdersOf, onCallIn, seeing } from './surroundings.ts'
+import type { Run, RunAsk } from './run-store.ts'
+import { holdersOf, onCallIn, seeing, thoseWho } from './surroundings.ts'
 
 /**
  * Everybody who is asked at this moment, as far as the scope sees them; of an incident's run those who see the incident. Empty: nobody could be found, or
@@ -28,14 +28,31 @@ export async function peopleOf(scope: Scope, who: readonly Who[], incidentId: st
   return incidentId === null ? people : seeing(scope, incidentId, people)
 }
 
+/** What it takes to answer: who is named and has it not is shown the question, and not told that it waits for them. */
+export const answering = ({ kind }: Pick<RunAsk, 'kind'>): Permission => (kind === 'approval' ? 'runbooks:approve' : 'runbooks:run')
+
+/** Those of them who may answer it. */
+export const whoMayAnswer = (
+  scope: Scope,
+  { teamId }: Pick<Run, 'teamId'>,
+  ask: Pick<RunAsk, 'kind'>,
+  userIds: readonly UserId[],
+): Promise<UserId[]> => thoseWho(scope, userIds, async (theirs) => may(theirs.actor, answering(ask), teamId))
+
 /**
- * Whether this actor may answer. Where nobody is named, or nobody of those named can be found, everybody may who has the permission: a
+ * Whether this actor is among those who are asked. Where nobody is named, or none of those named can be found and may answer, everybody is who may: a
  * question must not wait for a role that nobody holds. Behind the walls of a team there is somebody, though this actor does not see them.
  */
-export async function isAsked(scope: Scope, actor: Actor, who: readonly Who[], incidentId: string | null): Promise<boolean> {
+export async function isAsked(
+  scope: Scope,
+  actor: Actor,
+  run: Pick<Run, 'incidentId' | 'teamId'>,
+  ask: Pick<RunAsk, 'kind' | 'who'>,
+): Promise<boolean> {
   if (actor.kind === 'system') return true
   const person = personOf(actor)
-  const people = await peopleOf({ ...scope, actor: system('runbooks.who-is-asked') }, who, incidentId)
+  const all: Scope = { ...scope, actor: system('runbooks.who-is-asked') }
+  const people = await whoMayAnswer(all, run, ask, await peopleOf(all, ask.who, run.incidentId))
   return people.length === 0 || (person !== undefined && people.includes(person))
 }
 

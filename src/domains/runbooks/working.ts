@@ -14,7 +14,7 @@ import { nameOf } from './finishing.ts'
 import { runProcess } from './process.ts'
 import * as store from './run-store.ts'
 import { definitionAt } from './store.ts'
-import { isAsked, spokenWho } from './who.ts'
+import { isAsked, spokenWho, whoMayAnswer } from './who.ts'
 
 const RunKey = z.string().max(40)
 const Reason = z.string().trim().min(3).max(500)
@@ -116,6 +116,8 @@ export const handOverQuestion = defineCommand({
     if (user.disabledAt !== null) return refuse(`${user.name} is not active any more.`)
     if ((await whoSee(context.scope, run, [user.id])).length === 0)
       return refuse(`${user.name} does not see this run${run.incidentId === null ? '' : ' or its incident. Bring them into it first'}.`)
+    if ((await whoMayAnswer(context.scope, run, ask, [user.id])).length === 0)
+      return refuse(`${user.name} may not ${ask.kind === 'approval' ? 'approve steps' : 'work on runs'}.`)
     await store.saveAsked(context.scope, {
       runId: run.id,
       seq: ask.seq,
@@ -205,7 +207,7 @@ async function takeAsk(
   if (ask.answer !== null) return refuse(`${await whoAnswered(scope, ask)} was first.`)
   if (ask.kind === 'approval' && (await store.countApprovals(scope, run.id, ask.seq)) >= ask.quorum)
     return refuse('It has all its approvals, and is under way. To keep it from going further, stop the run.')
-  if (!byAnybody.includes(ask.kind) && !(await isAsked(scope, actor, ask.who, run.incidentId)))
+  if (!byAnybody.includes(ask.kind) && !(await isAsked(scope, actor, run, ask)))
     return refuse(
       `This is asked of ${await spokenWho(scope, ask.who, run.incidentId)}. ${ask.kind === 'approval' ? 'One of them can' : 'You can'} hand it to somebody else.`,
     )

@@ -56,6 +56,38 @@ test('what was resolved, reopened and resolved again before any of it was told i
   expect(told.map(({ text }) => text)).toEqual(['This is solved. It lasted 30 min.', 'Search is slow.'])
 })
 
+test('whoever read that it is over reads that it is back, in the word for the state that it came back to, and then its new end', async () => {
+  await world.do(grace, follow, { statusPage: 'office' })
+  const incident = await declare()
+  const act = async (work: () => Promise<unknown>) => {
+    world.clock.set(new Date(Date.parse(world.clock.now()) + 600_000).toISOString() as never)
+    await work()
+    await world.settle()
+    return open()
+  }
+  await publish(incident)
+  expect(await act(() => world.do(admin, changeState, { incident, to: 'resolved' }))).not.toContain(incident)
+  mailed.length = 0
+  expect(await act(() => world.do(admin, reopenIncident, { incident, reason: 'Slow again' }))).toContain(incident)
+  expect(mailed).toEqual(['grace@example.test'])
+  expect(await act(() => world.do(admin, changeState, { incident, to: 'resolved' }))).not.toContain(incident)
+  const told = (await world.do(admin, listUpdates, { incident })).items
+  expect(told.map(({ number, state, text }) => `${number} ${state}: ${text}`)).toEqual([
+    '4 Solved: This is solved. It lasted 30 min.',
+    '3 Investigating: This is not over after all. We are working on it again.',
+    '2 Solved: This is solved. It lasted 10 min.',
+    '1 Looking into it: Search is slow.',
+  ])
+})
+
+test('one of which nothing was told is not told when it comes back', async () => {
+  const incident = await declare()
+  await world.do(admin, changeState, { incident, to: 'resolved' })
+  await world.do(admin, reopenIncident, { incident, reason: 'Slow again' })
+  await world.settle()
+  expect((await world.do(admin, listUpdates, { incident })).items).toEqual([])
+})
+
 test.skipIf(process.env['TEST_DATABASE_URL'] === undefined)(
   'an update that is published while its incident is resolved does not stay open',
   async () => {

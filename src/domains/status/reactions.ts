@@ -5,10 +5,12 @@ import type { Id } from '#kernel/ids.ts'
 import { spokenDuration, secondsBetween, type Instant } from '#kernel/time.ts'
 import { incidentCancelled, incidentReopened, incidentResolved } from '#domains/incidents/index.ts'
 import { audienceOf } from './audience.ts'
-import { factsOf } from './incident-facts.ts'
+import { factsOf, stateWord, type IncidentFacts } from './incident-facts.ts'
 import { allPlaces } from './pages.ts'
 import { publishAboutIncident } from './publishing.ts'
 import * as store from './update-store.ts'
+
+type Context = Pick<CommandContext, 'scope' | 'emit' | 'tell' | 'newId' | 'now'>
 
 export const tellTheEnd = defineReaction({
   name: 'status.tell-the-end',
@@ -26,37 +28,34 @@ export const tellTheCancelling = defineReaction({
 export const openAgain = defineReaction({
   name: 'status.open-again',
   on: incidentReopened,
-  async run({ scope }, event) {
+  async run(context, event) {
+    const { scope } = context
     const notice = await store.findNotice(scope, event.data.incidentId)
-    if (notice?.endedAt && notice.endedAt <= event.at) await store.saveNotice(scope, { ...notice, endedAt: null, nextUpdateAt: null })
+    if (!notice?.endedAt || notice.endedAt > event.at) return
+    const incident = await factsOf(scope, event.data.incidentId)
+    // What is over again by now is told as that.
+    if (incident?.over === null)
+      await tell(context, incident, stateWord(incident), 'This is not over after all. We are working on it again.')
+    else await store.saveNotice(scope, { ...notice, endedAt: null, nextUpdateAt: null })
   },
 })
 
-/**
- * Once per end, and only where something was told: a last update in the product's own words, to those who got the others. The end is that of the
- * incident as it is now, not of the event: what follows from an earlier one may come after it.
- */
-async function tellEnd(
-  context: Pick<CommandContext, 'scope' | 'emit' | 'tell' | 'newId' | 'now'>,
-  id: Id<'inc'>,
-  text: (since: Instant, over: Instant) => string,
-): Promise<void> {
+/** Once per end, and only where something was told. The end is that of the incident as it is now, not of the event: what follows from an earlier one may come after it. */
+async function tellEnd(context: Context, id: Id<'inc'>, text: (since: Instant, over: Instant) => string): Promise<void> {
   const { scope } = context
   const notice = await store.findNotice(scope, id)
   const incident = await factsOf(scope, id)
   if (!notice || notice.endedAt !== null || !incident || incident.over === null) return
+  await tell(context, incident, 'Solved', text(notice.since, incident.over))
+}
+
+/** An update in the product's own words, to those who got the others. */
+async function tell(context: Context, incident: IncidentFacts, state: string, text: string): Promise<void> {
   const audience = audienceOf({
-    pages: await allPlaces(scope),
+    pages: await allPlaces(context.scope),
     chosen: undefined,
-    earlier: await store.pageIdsOfIncident(scope, id),
+    earlier: await store.pageIdsOfIncident(context.scope, incident.id),
     named: [],
   })
-  await publishAboutIncident(context, incident, {
-    state: 'Solved',
-    headline: undefined,
-    text: text(notice.since, incident.over),
-    components: [],
-    audience,
-    nextUpdateAt: null,
-  })
+  await publishAboutIncident(context, incident, { state, headline: undefined, text, components: [], audience, nextUpdateAt: null })
 }

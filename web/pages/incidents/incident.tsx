@@ -6,7 +6,19 @@ import { useAsk, useDo } from '../../api/hooks.ts'
 import { useMay } from '../../may.ts'
 import { useSession } from '../../session.ts'
 import { Page, useSearchParam } from '../../shell/index.ts'
-import { AvatarStack, Button, ErrorNotice, IconButton, Menu, Skeleton, Tabs, TextLink, useKeys, useToast } from '../../ui/index.ts'
+import {
+  AvatarStack,
+  Button,
+  ErrorNotice,
+  IconButton,
+  Menu,
+  Skeleton,
+  Tabs,
+  TextLink,
+  useKeys,
+  useToast,
+  usePhone,
+} from '../../ui/index.ts'
 import { BringInDialog, ClassifyDialog, EditDialog, EraseDialog, SituationDialog } from './change-dialogs.tsx'
 import { Changes } from './changes.tsx'
 import { Composer, type Asked, type Composes } from './composer.tsx'
@@ -24,7 +36,6 @@ import { Strip } from './strip.tsx'
 import { Tasks } from './tasks.tsx'
 import { Decisions, Hypotheses } from './thinking.tsx'
 import { IncidentTimeline } from './timeline.tsx'
-import { usePhone } from './use-phone.ts'
 
 export default function IncidentPage() {
   const { number = '' } = useParams({ strict: false }) as { number?: string }

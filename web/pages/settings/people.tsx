@@ -1,5 +1,6 @@
 // People and teams.
 import { useState, type FormEvent } from 'react'
+import { Ellipsis } from 'lucide-react'
 import { useAskAll, useDo } from '../../api/hooks.ts'
 import { useMay } from '../../may.ts'
 import {
@@ -8,24 +9,30 @@ import {
   Dialog,
   Empty,
   ErrorNotice,
+  IconButton,
+  Menu,
   NameFields,
   PanelHeader,
   Person,
   Select,
   Table,
   useNamed,
+  usePhone,
 } from '../../ui/index.ts'
 import { AddPerson, roles, type Role } from './add-person.tsx'
 import { SendLink } from './send-link.tsx'
 import { SettingsPage } from './settings-frame.tsx'
 
+type Known = { handle: string; name: string; email?: string | undefined }
+
 export default function PeoplePage() {
+  const phone = usePhone()
   const people = useAskAll('directory.listUsers', {})
   const teams = useAskAll('directory.listTeams', {})
   const change = useDo('directory.changeUser')
   const disable = useDo('directory.disableUser')
   const [adding, setAdding] = useState<'person' | 'team'>()
-  const [helping, setHelping] = useState<{ handle: string; name: string; email?: string | undefined }>()
+  const [helping, setHelping] = useState<Known>()
   const [leaving, setLeaving] = useState<{ handle: string; name: string }>()
   const failure = people.error ?? change.error
   const may = useMay()('directory.addUser', null)
@@ -54,7 +61,7 @@ export default function PeoplePage() {
             id: 'name',
             head: 'Name',
             cell: (person) => (
-              <span className="grid max-w-[38vw] tablet:max-w-80">
+              <span className="grid max-w-[34vw] tablet:max-w-80">
                 <Person person={{ id: person.id, name: person.name }} />
               </span>
             ),
@@ -64,7 +71,7 @@ export default function PeoplePage() {
           {
             id: 'role',
             head: 'Role',
-            width: 'min(160px, 34vw)',
+            width: '160px',
             cell: (person) =>
               may ? (
                 <Select
@@ -84,17 +91,31 @@ export default function PeoplePage() {
                   id: 'acts',
                   head: 'Link, or disable',
                   headHidden: true,
-                  width: 'min(190px, 23vw)',
-                  cell: (person: { handle: string; name: string; email?: string | undefined }) => (
-                    <span className="flex flex-wrap justify-end">
-                      <Button size="small" look="quiet" aria-label={`Send link to ${person.name}`} onClick={() => setHelping(person)}>
-                        Send link…
-                      </Button>
-                      <Button size="small" look="quiet" aria-label={`Disable ${person.name}`} onClick={() => setLeaving(person)}>
-                        Disable…
-                      </Button>
-                    </span>
-                  ),
+                  width: phone ? '44px' : '190px',
+                  cell: (person: Known) =>
+                    phone ? (
+                      <Menu
+                        align="end"
+                        trigger={<IconButton label={`Send link to ${person.name}, or disable`} of={Ellipsis} />}
+                        groups={[
+                          {
+                            acts: [
+                              { label: 'Send link…', run: () => setHelping(person) },
+                              { label: 'Disable…', danger: true, run: () => setLeaving(person) },
+                            ],
+                          },
+                        ]}
+                      />
+                    ) : (
+                      <span className="flex justify-end">
+                        <Button size="small" look="quiet" aria-label={`Send link to ${person.name}`} onClick={() => setHelping(person)}>
+                          Send link…
+                        </Button>
+                        <Button size="small" look="quiet" aria-label={`Disable ${person.name}`} onClick={() => setLeaving(person)}>
+                          Disable…
+                        </Button>
+                      </span>
+                    ),
                 },
               ]
             : []),

@@ -1,4 +1,4 @@
-// Whether the reader holds a phone: the incident then shows one thing at a time, in tabs.
+// Whether the reader holds a phone: what shows everything beside each other on a desk then shows one thing at a time, or less of each.
 import { useSyncExternalStore } from 'react'
 
 const query = '(max-width: 767.98px)'
