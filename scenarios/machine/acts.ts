@@ -11,7 +11,7 @@ import { disableUser } from '#domains/directory/people.ts'
 import { changeTeam } from '#domains/directory/teams.ts'
 import { declareIncident } from '#domains/incidents/declare.ts'
 import { linkGroup } from '#domains/incidents/links.ts'
-import { changeState } from '#domains/incidents/moving.ts'
+import { changeState, reopenIncident } from '#domains/incidents/moving.ts'
 import { bringIn } from '#domains/incidents/people.ts'
 import { linkToken, summaryToken } from '#domains/notifications/links.ts'
 import { removeContactMethod } from '#domains/notifications/methods.ts'
@@ -151,15 +151,13 @@ export async function perform(operation: Operation, acting: Acting): Promise<unk
       return run && act(actor, cancelRun, { run, reason: 'not wanted' })
     case 'declare an incident':
       return declare()
-    case 'move an incident':
-      return (
-        incident &&
-        act(actor, changeState, {
-          incident,
-          to: random.one(['triage', 'fixing', 'monitoring', 'resolved', 'resolved', 'closed']),
-          reason: 'So it is.',
-        })
-      )
+    case 'move an incident': {
+      const to = random.one(['triage', 'fixing', 'monitoring', 'resolved', 'resolved', 'closed'])
+      if (!incident) return undefined
+      return random.chance(0.3)
+        ? act(actor, reopenIncident, { incident, reason: 'It is back.' })
+        : act(actor, changeState, { incident, to, reason: 'So it is.' })
+    }
     case 'bring somebody in':
       return incident && act(actor, bringIn, { incident, user: random.one(handles), urgent: random.chance(0.2) })
     case 'link a group':

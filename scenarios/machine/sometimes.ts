@@ -29,6 +29,7 @@ export const states = [
   'an update that a newer one overtook',
   'an update that waited for the one before',
   'planned work that outlasts an incident',
+  'an incident that came back after it was told that it is over',
   'somebody asks for what is behind a wall',
   'somebody is paged from outside of a wall',
   'a walled team that changes while somebody asks',

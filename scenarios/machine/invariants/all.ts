@@ -16,6 +16,7 @@ import { rest, silence } from './rest.ts'
 import { states } from './states.ts'
 import { steps } from './steps.ts'
 import { summaries } from './summaries.ts'
+import { told } from './told.ts'
 import { walls } from './walls.ts'
 
 export const invariants: readonly Invariant[] = [
@@ -32,6 +33,7 @@ export const invariants: readonly Invariant[] = [
   walls,
   followers,
   components,
+  told,
   livePages,
   accepted,
   counted,

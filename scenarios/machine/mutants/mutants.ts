@@ -328,4 +328,10 @@ export const mutants: readonly Mutant[] = [
     replace: 'due <= ${now}',
     why: 'what a node tells whose time is ahead is overtaken',
   },
+  {
+    file: 'src/domains/status/reactions.ts',
+    find: 'if (incident?.over === null)\n      await tell(context, incident,',
+    replace: 'if (incident === undefined)\n      await tell(context, incident!,',
+    why: 'nobody is told that what was solved is back',
+  },
 ]

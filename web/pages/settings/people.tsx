@@ -61,7 +61,7 @@ export default function PeoplePage() {
             id: 'name',
             head: 'Name',
             cell: (person) => (
-              <span className="grid max-w-[34vw] tablet:max-w-80">
+              <span className="grid max-w-[36vw] tablet:max-w-80">
                 <Person person={{ id: person.id, name: person.name }} />
               </span>
             ),
@@ -74,13 +74,15 @@ export default function PeoplePage() {
             width: '160px',
             cell: (person) =>
               may ? (
-                <Select
-                  label={`Role of ${person.name}`}
-                  labelHidden
-                  options={roles}
-                  value={person.role}
-                  onChange={(event) => change.mutate({ user: person.handle, role: event.target.value as Role })}
-                />
+                <span className="block min-w-40">
+                  <Select
+                    label={`Role of ${person.name}`}
+                    labelHidden
+                    options={roles}
+                    value={person.role}
+                    onChange={(event) => change.mutate({ user: person.handle, role: event.target.value as Role })}
+                  />
+                </span>
               ) : (
                 (roles.find(({ value }) => value === person.role)?.label ?? person.role)
               ),
