@@ -21,8 +21,11 @@ import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import type { Load } from './intake.ts'
 
-// What a piece costs at once, all others wait for, wherever there are others.
-const signalsPerPiece: Record<Load, number> = { calm: 250, shared: 64, flooded: 12 }
+// On the embedded database, which does one thing at a time, all others wait for a piece.
+const signalsPerPiece: Record<Engine['database']['kind'], Record<Load, number>> = {
+  postgres: { calm: 250, shared: 250, flooded: 32 },
+  embedded: { calm: 250, shared: 64, flooded: 12 },
+}
 const lookEveryMs = 500
 
 type Inside = Parameters<Parameters<Engine['transact']>[1]>[0]
@@ -67,7 +70,7 @@ export function createBacklogReader(engine: Engine, log: Log, metrics?: Metrics,
 
   /** A piece that cannot be read is read without deciding about it, then request by request; a request that cannot be read at all is set aside. */
   async function readPiece(id: IntegrationId): Promise<number> {
-    const piece = signalsPerPiece[load()]
+    const piece = signalsPerPiece[engine.database.kind][load()]
     const ways = [
       { most: piece, decides: 'now' },
       { most: piece, decides: 'later' },
