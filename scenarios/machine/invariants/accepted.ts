@@ -37,7 +37,7 @@ export const accepted: Invariant = {
 async function alertsNow(database: Look['database'], now: Instant, some?: ReadonlySet<string>): Promise<Map<string, Row>> {
   const rows = await look(database, now, (scope) =>
     scope.query<Row>(sql`select a.integration_id as integration, a.dedup_key as key, count(*) as alerts, count(*) filter (where a.state <> 'resolved') as open,
-        coalesce((array_agg(a.reason order by a.first_at desc, a.id desc))[1] = 'Resolved by a person.', false) as "closedByHand"
+        coalesce((array_agg(a.reason order by a.resolved_at desc nulls first, a.first_at desc, a.id desc))[1] = 'Resolved by a person.', false) as "closedByHand"
       from alerts a where ${some === undefined ? sql`true` : sql`a.integration_id = any(${[...some]}::text[]) and ${nothingWaits}`} group by 1, 2`),
   )
   return new Map(rows.map((row) => [placeOf(row), row]))
