@@ -16,8 +16,8 @@ import {
   Tabs,
   TextLink,
   useKeys,
-  useToast,
   usePhone,
+  useToast,
 } from '../../ui/index.ts'
 import { BringInDialog, ClassifyDialog, EditDialog, EraseDialog, SituationDialog } from './change-dialogs.tsx'
 import { Changes } from './changes.tsx'
