@@ -215,15 +215,15 @@ export const mutants: readonly Mutant[] = [
     why: 'an older update goes out after a newer one',
   },
   {
-    file: 'src/domains/status/subscriber-store.ts',
-    find: 'where ${isLeft} and not ${isBusy} order by',
-    replace: 'where ${isLeft} order by',
+    file: 'src/domains/status/recipients.ts',
+    find: 'if (isBusy && !isNoted) walked.others = true',
+    replace: 'if (isBusy && isNoted) walked.others = true',
     why: 'a newer update does not wait while the mail server has the older one in its hands',
   },
   {
     file: 'src/domains/status/mailing.ts',
-    find: 'if (waiting === 0 && !found.others)',
-    replace: 'if (waiting === 0)',
+    find: 'const isClean = !others &&',
+    replace: 'const isClean =',
     why: 'who waits for the update before is forgotten',
   },
   {

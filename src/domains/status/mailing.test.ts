@@ -5,6 +5,7 @@ import { Secret } from '#kernel/secret.ts'
 import { catalogueOf } from '#kernel/slice.ts'
 import { sql } from '#kernel/sql.ts'
 import { createWorld, type World } from '#scenarios/world/world.ts'
+import { hashOfToken } from '#platform/secrets/token.ts'
 import { alerts } from '#domains/alerts/index.ts'
 import { directory } from '#domains/directory/index.ts'
 import { declareIncident, incidents } from '#domains/incidents/index.ts'
@@ -140,3 +141,38 @@ test('a mail server that is away for three hours loses no update, and one that s
   await world.pass('1 h')
   expect(got).toEqual(['una: one'])
 })
+
+test('four hundred followers are told once each, however they are walked, and so is whoever begins to follow meanwhile', async () => {
+  const slugs = ['north', 'south']
+  for (const slug of slugs) await world.do(admin, addStatusPage, { slug, name: slug, visibility: 'public' })
+  await followersOf(slugs, 0, 400)
+  away.add('n7')
+  await world.do(admin, publishUpdate, { incident, text: 'one', pages: slugs })
+  await world.do(admin, publishUpdate, { incident, text: 'two', pages: slugs })
+  await followersOf(slugs, 400, 410)
+  await world.settle()
+  away.clear()
+  await world.pass('5 min')
+  const of = (text: string) => got.filter((mail) => mail.endsWith(`: ${text}`)).sort()
+  expect(of('two')).toEqual(Array.from({ length: 410 }, (_, n) => `n${n}: two`).sort())
+  expect(new Set(of('one')).size).toBe(of('one').length)
+  for (const { text, reason } of await notSent()) expect([text, reason]).toEqual(['one', 'update 2 followed before this one had gone out'])
+  const notOver = await world.read((scope) =>
+    scope.query(sql`select reason from processes where name = 'status.mailing' and ended_at is null`),
+  )
+  expect(notOver).toEqual([])
+})
+
+/** n0@…, n1@… and so on; each fifth follows all of the pages, the others the last one. */
+const followersOf = (slugs: readonly string[], from: number, to: number) =>
+  world.read(async (scope) => {
+    for (let n = from; n < to; n++) {
+      for (const slug of n % 5 === 0 ? slugs : slugs.slice(1)) {
+        const id = `sub_${slug}${n}`
+        const leave = world.engine.vault.seal('leave', `subscribers.leave_sealed.${id}`)
+        await scope.query(sql`insert into subscribers (id, page_id, email, address_hash, asked_at, confirmed_at, confirm_hash, confirm_sealed, leave_hash, leave_sealed)
+          select ${id}, id, ${`n${n}@followers.test`}, ${hashOfToken(`n${n}`)}, ${scope.now}, ${scope.now}, ${`yes ${id}`}, '', ${`no ${id}`}, ${leave}
+          from status_pages where slug = ${slug}`)
+      }
+    }
+  })

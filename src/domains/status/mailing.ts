@@ -10,6 +10,7 @@ import { addSeconds, InstantSchema } from '#kernel/time.ts'
 import { findUser } from '#domains/directory/index.ts'
 import { invitationMail, updateMail, type MailText } from './messages.ts'
 import { findPage } from './store.ts'
+import { mostLookedAt, walk, type Walked } from './recipients.ts'
 import * as subscribers from './subscriber-store.ts'
 import { earlierUpdates, findUpdate, lockMailing, newerNumberFor, pageIdsOfUpdate } from './update-store.ts'
 
@@ -28,37 +29,47 @@ const MailingState = z.object({
   waiting: z.number(),
   sent: z.number(),
   notSent: z.number(),
-  /** Some wait for the update before; then it looks again. */
+  /** So far its followers have been walked; and whether on this walk somebody was told, or waits for the update before. */
+  after: z.string().default(''),
+  hasTold: z.boolean().default(false),
+  others: z.boolean().default(false),
   looksAgainAt: InstantSchema.nullable().default(null),
 })
 type MailingState = z.output<typeof MailingState>
 const Start = z.object({ type: z.literal('start') })
-/** Who can be told now, and whether others wait; undefined when it was not looked. */
-type Left = { now: string[]; others: boolean } | undefined
+/** Undefined when it was not looked. */
+type Left = Walked | undefined
 
 export const mailing = defineProcess<MailingState, z.output<typeof Start>, Left>({
   name: 'status.mailing',
   version: 2,
   state: MailingState,
   input: Start,
-  initial: (updateId) => ({ updateId, waiting: 0, sent: 0, notSent: 0, looksAgainAt: null }),
-  async facts(scope, { updateId, waiting }, input) {
+  initial: (updateId) => MailingState.parse({ updateId, waiting: 0, sent: 0, notSent: 0 }),
+  async facts(scope, { updateId, waiting, after }, input) {
     const free = input.type === 'effect' ? mostAtOnce - waiting + 1 : mostAtOnce - waiting
     // An address that does not answer holds up its own place and no other.
-    return input.type === 'effect' && free < mostAtOnce / 2 ? undefined : left(scope, updateId, free)
+    return input.type === 'effect' && free < mostAtOnce / 2 ? undefined : left(scope, updateId, after, free)
   },
   decide(state, input, now, found): Decision<MailingState> {
     const next =
       input.type === 'effect' ? counted(state, input.result.type === 'done' ? (input.result.outcome as Outcome).status : 'failed') : state
     if (!found) return { state: next, reason: `${next.waiting} mails are on their way`, wakeAt: next.looksAgainAt ?? undefined }
-    const told = `${next.sent} told, ${next.notSent} not`
     const waiting = next.waiting + found.now.length
-    if (waiting === 0 && !found.others)
-      return { state: next, reason: next.sent + next.notSent === 0 ? 'nobody follows its pages' : told, ended: true }
-    const looksAgainAt = found.others ? addSeconds(now, pauseSeconds) : null
+    const others = next.others || found.others
+    const isClean = !others && !next.hasTold && found.now.length === 0
+    if (found.isEnd && isClean && waiting === 0)
+      return { state: next, reason: next.sent + next.notSent === 0 ? 'nobody follows its pages' : told(next), ended: true }
+    // After its end it begins anew, and stands there when nobody was left: until the last mail has come back.
+    const walk =
+      found.isEnd && !isClean
+        ? { after: '', hasTold: false, others: false }
+        : { after: found.after, hasTold: next.hasTold || found.now.length > 0, others }
+    const goesOnAtOnce = found.isEnd ? waiting === 0 : waiting < mostAtOnce
+    const looksAgainAt = found.isEnd && others ? addSeconds(now, pauseSeconds) : goesOnAtOnce ? now : null
     return {
-      state: { ...next, waiting, looksAgainAt },
-      reason: `${told}; ${waiting} mails are on their way${found.others ? '; others wait for the update before' : ''}`,
+      state: { ...next, ...walk, waiting, looksAgainAt },
+      reason: `${told(next)}; ${waiting} mails are on their way${others ? '; others wait for the update before' : ''}`,
       effects: found.now.map((subscriberId) => call(mailUpdate, { updateId: state.updateId, subscriberId }, subscriberId)),
       wakeAt: looksAgainAt ?? undefined,
     }
@@ -74,14 +85,17 @@ export const mailing = defineProcess<MailingState, z.output<typeof Start>, Left>
   },
 })
 
-async function left(scope: Scope, updateId: string, most: number): Promise<Left> {
+async function left(scope: Scope, updateId: string, after: string, most: number): Promise<Left> {
   const update = await findUpdate(scope, updateId)
-  if (!update) return { now: [], others: false }
+  if (!update) return { now: [], others: false, after, isEnd: true }
   // Two updates of one thing, each of which decides in its own transaction, would not see whom the other one begins to tell.
   await lockMailing(scope, update)
   const earlier = await earlierUpdates(scope, update)
-  return subscribers.recipientsLeft(scope, { updateId, earlier, pageIds: await pageIdsOfUpdate(scope, updateId) }, most)
+  const pageIds = await pageIdsOfUpdate(scope, updateId)
+  return walk(await subscribers.followersAfter(scope, { updateId, earlier, pageIds }, after, mostLookedAt), after, most)
 }
+
+const told = ({ sent, notSent }: MailingState): string => `${sent} told, ${notSent} not`
 
 const counted = (state: MailingState, status: 'sent' | 'skipped' | 'failed'): MailingState => ({
   ...state,

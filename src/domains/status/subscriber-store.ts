@@ -80,24 +80,24 @@ export const countAsks = async (scope: Scope, askedFrom: string, since: Instant)
   ))!.count
 export const deleteAsks = (scope: Scope, before: Instant) => scope.query(sql`delete from subscription_asks where at < ${before}`)
 
-/**
- * Confirmed subscribers of these pages whose address is not noted for this update: one per address, at most `limit`. `others`: there are some whom one of
- * the earlier updates is on its way to.
- */
-export async function recipientsLeft(
+/** `isNoted`: for this update. `isBusy`: one of the earlier updates is on its way to it. */
+export type Follower = { id: SubscriberId; addressHash: string; isNoted: boolean; isBusy: boolean }
+/** The next `most` confirmed subscribers of these pages in the order of their addresses, an address once for each of its pages. */
+export const followersAfter = (
   scope: Scope,
   { updateId, earlier, pageIds }: { updateId: string; earlier: readonly string[]; pageIds: readonly string[] },
-  limit: number,
-): Promise<{ now: SubscriberId[]; others: boolean }> {
-  const isLeft = sql`page_id = any(${pageIds}::text[]) and confirmed_at is not null
-    and not exists (select 1 from update_mails where update_id = ${updateId} and update_mails.address_hash = subscribers.address_hash)`
-  const isBusy = sql`exists (select 1 from update_mails where update_id = any(${earlier}::text[])
-    and update_mails.address_hash = subscribers.address_hash and status = 'sending')`
-  const rows = await scope.query<{ id: SubscriberId }>(sql`select distinct on (address_hash) id from subscribers
-    where ${isLeft} and not ${isBusy} order by address_hash, id limit ${limit}`)
-  const [busy] = earlier.length === 0 ? [] : await scope.query(sql`select 1 as one from subscribers where ${isLeft} and ${isBusy} limit 1`)
-  return { now: rows.map(({ id }) => id), others: busy !== undefined }
-}
+  after: string,
+  most: number,
+): Promise<Follower[]> =>
+  scope.query<Follower>(sql`select id, address_hash as "addressHash",
+      exists (select 1 from update_mails where update_id = ${updateId} and update_mails.address_hash = follower.address_hash) as "isNoted",
+      exists (select 1 from update_mails where update_id = any(${earlier}::text[])
+        and update_mails.address_hash = follower.address_hash and status = 'sending') as "isBusy"
+    from (select nth.id, nth.address_hash from unnest(${pageIds}::text[]) as page (id)
+        cross join lateral (select id, address_hash from subscribers where page_id = page.id and confirmed_at is not null and address_hash > ${after}
+          order by address_hash limit ${most}) as nth
+      order by address_hash, id limit ${most}) as follower
+    order by address_hash, id`)
 /** How the address of a mail follows the pages of its update now: the way by which it was chosen first. */
 export const followedBy = (scope: Scope, updateId: string, subscriberId: string) =>
   scope.query<Subscriber>(sql`select ${columns} from subscribers where confirmed_at is not null
