@@ -199,6 +199,24 @@ describe('in a flood a request is kept as it came', () => {
     ])
   })
 
+  test('a group of which it says that all are over and that others have begun goes on, though it is read by parts', async () => {
+    const endsAt = '2020-01-01T00:00:00Z'
+    const of = (n: number, more = {}) => ({ labels: { alertname: 'parted', instance: `${n}`, note: 'x'.repeat(200) }, ...more })
+    const firing = Array.from({ length: 400 }, (_, n) => of(n))
+    const over = firing.map((alert) => ({ ...alert, endsAt }))
+    const others = Array.from({ length: 400 }, (_, n) => of(400 + n))
+    void send('flood', many(50_000, 2500))
+    await expect.poll(() => intake.load()).toBe('flooded')
+    for (const body of [firing, [...over, ...others]]) expect(await sendUnread(Buffer.from(JSON.stringify(body)))).toBe(true)
+    await createBacklogReader(world.engine, silentLog(), undefined, () => 'flooded').readAll()
+    const groups = await world.read((scope) =>
+      scope.query(
+        sql`select state, alert_count as "alertCount", open_count as "openCount" from alert_groups where labels ->> 'alertname' = 'parted'`,
+      ),
+    )
+    expect(groups).toEqual([{ state: 'triggered', alertCount: 800, openCount: 400 }])
+  })
+
   test.skipIf(process.env['TEST_DATABASE_URL'] === undefined)('and read once when two nodes read it beside each other', async () => {
     void send('flood', many(60_000, 2500, 'resolve'))
     await expect.poll(() => intake.load(), { interval: 5 }).toBe('flooded')

@@ -4,7 +4,7 @@ import { system } from '#kernel/actor.ts'
 import { AppError } from '#kernel/errors.ts'
 import { allOfThem } from '#kernel/gather.ts'
 import type { Parsed, SourceDefinition } from '#kernel/integration.ts'
-import { fitted } from '#kernel/signal.ts'
+import { endsLast, fitted } from '#kernel/signal.ts'
 import {
   countKept,
   integrationsBehind,
@@ -121,7 +121,7 @@ type LastRead = Map<IntegrationId, NonNullable<Reader['known']>>
 function createReader(sources: ReadonlyMap<string, SourceDefinition>, integrationId: IntegrationId, last: LastRead): Reader {
   const read: Reader['read'] = async (kind, { id, subpath, body, receivedAt }) => {
     const parsed = await parsedOf(sources.get(kind)!, keptRequest(subpath, body), receivedAt)
-    const signals = 'rejected' in parsed ? [] : parsed.signals.map(fitted)
+    const signals = 'rejected' in parsed ? [] : endsLast(parsed.signals.map(fitted))
     const reason = whyRefused(parsed)
     const is: Read = {
       signals,

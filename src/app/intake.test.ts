@@ -108,3 +108,22 @@ test('what one request says of at most 64 is not taken in by halves, whatever el
   await Promise.all(requests.map((signals) => own.accept(loud, signals)))
   expect(stored).toEqual(['0:1', '0:1 1:64 2:50', '0:1 1:100 2:50 3:20 4:1'])
 })
+
+test('a large request by which all of a group are over and others of it begin leaves the group open', async () => {
+  const of = (action: Signal['action'], n: number): Signal => ({
+    action,
+    title: 'large',
+    severity: 'info',
+    labels: { alertname: 'large' },
+    dedupKey: `large ${n}`,
+  })
+  const all = (action: Signal['action'], from: number) => Array.from({ length: 128 }, (_, n) => of(action, from + n))
+  const loud = (await intake.find(keys.loud))!
+  await intake.accept(loud, all('trigger', 0))
+  const answer = await intake.accept(loud, [...all('resolve', 0), ...all('trigger', 128)])
+  expect([answer[0], answer[255]]).toEqual(['large 0', 'large 255'])
+  const groups = await world.read((scope) =>
+    scope.query(sql`select state, alert_count as "alertCount", open_count as "openCount" from alert_groups where title = 'large'`),
+  )
+  expect(groups).toEqual([{ state: 'triggered', alertCount: 256, openCount: 128 }])
+})

@@ -3,7 +3,7 @@
 // into a file (`outage/`).
 import { system } from '#kernel/actor.ts'
 import { AppError } from '#kernel/errors.ts'
-import type { Signal } from '#kernel/signal.ts'
+import { endsLast, type Signal } from '#kernel/signal.ts'
 import { latest, type Instant } from '#kernel/time.ts'
 import {
   allKeys,
@@ -212,7 +212,7 @@ export function createIntake(
     const disown = () => void (commit !== undefined && place.disown(commit))
     for (const one of taken) {
       try {
-        const batch = 'batch' in one ? one.batch : { ...one.request, signals: keyed(await one.read()) }
+        const batch = 'batch' in one ? one.batch : { ...one.request, signals: endsLast(keyed(await one.read())) }
         if (batch.signals.length === 0) {
           // There is nothing in it, or it could not be read: then its sender hears so.
           disown()
@@ -273,7 +273,7 @@ export function createIntake(
       if (rehearsal && integration === rehearsed) return inTime(rehearsal.accept(signals))
       const all = keyed(signals)
       await waitingFor(signals.length * 1024, (resolve, reject) => {
-        queue.push({ batch: { integration: placeOf(integration), signals: all, heardAt: arrival() }, resolve, reject })
+        queue.push({ batch: { integration: placeOf(integration), signals: endsLast(all), heardAt: arrival() }, resolve, reject })
         void workOff('few')
         void workOff('many')
       })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fitted, SignalSchema, type Signal } from './signal.ts'
+import { endsLast, fitted, SignalSchema, type Signal } from './signal.ts'
 
 const signal = { action: 'trigger', title: 'disk full', severity: 'critical', labels: { 'disk🙂': '/var' } }
 
@@ -51,4 +51,23 @@ test('whatever a source made is brought within the bounds: texts cut at whole ch
 test('a signal within the bounds stays as it is', () => {
   const plain = SignalSchema.parse({ ...signal, links: [{ href: 'https://example.org', text: 'x' }], dedupKey: 'k', details: { a: 1 } })
   expect(fitted(plain)).toEqual(plain)
+})
+
+test.each<[said: string, taken: string]>([
+  ['-a +b -c +d', '+b +d -a -c'],
+  ['-a +a +b', '-a +a +b'],
+  ['+a -a +b', '+a +b -a'],
+  ['-a +a -a +b', '-a +a +b -a'],
+  ['+a +b', '+a +b'],
+  ['-a -b', '-a -b'],
+  ['', ''],
+])('the ends of a request stand behind all else, in the order of each key: %s', (said, taken) => {
+  const signals = said
+    .split(' ')
+    .flatMap((one) => (one ? { action: one[0] === '-' ? ('resolve' as const) : ('trigger' as const), dedupKey: one[1]! } : []))
+  expect(
+    endsLast(signals)
+      .map(({ action, dedupKey }) => `${action === 'resolve' ? '-' : '+'}${dedupKey}`)
+      .join(' '),
+  ).toBe(taken)
 })

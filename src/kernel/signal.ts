@@ -93,3 +93,14 @@ export const fittedLinks = (links: readonly Link[]): Link[] =>
 
 // Half of a character beyond the basic plane, which no database stores, is cut off with it; also when the source cut already.
 export const cut = (text: string, most: number): string => text.slice(0, most).replace(/[\ud800-\udbff]$/, '')
+
+/**
+ * What one request says, the ends behind all else but in the order of each key: where it is taken in by parts, a group of which it says that one has ended
+ * and another begun goes on.
+ */
+export function endsLast<One extends Pick<Signal, 'action' | 'dedupKey'>>(signals: readonly One[]): One[] {
+  const lastOfKey = new Map(signals.map(({ dedupKey }, index) => [dedupKey, index]))
+  const isEnd = ({ action, dedupKey }: One, index: number) => action === 'resolve' && lastOfKey.get(dedupKey) === index
+  const ends = signals.filter(isEnd)
+  return ends.length === 0 ? [...signals] : [...signals.filter((one, index) => !isEnd(one, index)), ...ends]
+}
