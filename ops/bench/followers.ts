@@ -1,7 +1,6 @@
 // An update for many followers of a status page: until the last of them is told, and what a page of somebody on call takes meanwhile.
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
-import { Agent } from 'node:http'
 import { sql } from '../../src/kernel/sql.ts'
 import { openEmbedded } from '../../src/platform/database/embedded.ts'
 import { openPostgres } from '../../src/platform/database/postgres.ts'
@@ -9,28 +8,20 @@ import { Secret } from '../../src/kernel/secret.ts'
 import { hashOfToken } from '../../src/platform/secrets/token.ts'
 import { createVault, masterKeys } from '../../src/platform/secrets/vault.ts'
 import { freshFolder } from '../real/programs.ts'
-import { median, milliseconds, pause, percentile, print, printTable } from './figures.ts'
-import { post } from './load.ts'
-import { mailReceiver, type Receiver } from './receivers.ts'
+import { median, milliseconds, percentile, print, printTable } from './figures.ts'
+import { onCall, pagesUntil } from './paging.ts'
+import { mailReceiver } from './receivers.ts'
 import { addKeys, apply, must, startNode, type Setting } from './setting.ts'
 
 const followers = Number(process.env['BENCH_FOLLOWERS'] ?? 10_000)
 const secretKey = 'a-secret-key-for-the-bench-0123456789abcdef'
-const people = 40
-const pageEveryMs = 250
 const pagesBefore = 20
 const patienceMs = 600_000
 
 const organisation = [
   'kind: component\nslug: payments\nname: Payments\n',
   'kind: status-page\nslug: shop\nname: Shop\nvisibility: public\nzone: Europe/Berlin\ncomponents: [payments]\n',
-  ...Array.from({ length: people }, (_, n) =>
-    [
-      `kind: user\nhandle: p${n}\nname: P${n}\nemail: p${n}@example.org\n`,
-      `kind: policy\nslug: p${n}\nname: P${n}\nrepeat: 0\nlevels: [{ targets: [{ user: p${n} }], delaySeconds: 3600 }]\n`,
-      `kind: service\nslug: p${n}\nname: P${n}\npolicy: p${n}\n`,
-    ].join('---\n'),
-  ),
+  ...onCall,
 ].join('---\n')
 
 export async function manyFollowers(setting: Setting): Promise<void> {
@@ -81,26 +72,6 @@ export async function manyFollowers(setting: Setting): Promise<void> {
     await mails.stop()
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-let named = 0
-
-/** One page after the other, each to somebody else, at an even pace. */
-async function pagesUntil(isOver: (sent: number) => boolean, port: number, key: string, mails: Receiver): Promise<number[]> {
-  const agent = new Agent({ keepAlive: true })
-  const took: number[] = []
-  for (let n = 0; !isOver(n); n++) {
-    const name = `Page${++named}x`
-    const arrival = mails.arrival(name)
-    const began = performance.now()
-    const labels = { alertname: name, severity: 'critical', service: `p${named % people}` }
-    const status = await post(agent, port, '/api/v2/alerts', JSON.stringify([{ labels, annotations: { summary: name } }]), key)
-    if (status !== 200) throw new Error(`a paging alert was answered with ${status}`)
-    took.push((await arrival) - began)
-    await pause(Math.max(0, pageEveryMs - (performance.now() - began)))
-  }
-  agent.destroy()
-  return took
 }
 
 /** As if each had pressed the button of its invitation: nobody is invited ten thousand times within an hour. */

@@ -28,6 +28,11 @@ export type PageDefinition =
   | {
       readonly kind: 'page'
       readonly http: `GET /${string}`
+      /**
+       * Present: what it answers goes by its path and the time alone. The server keeps an answer that has `cacheSeconds` for so long, for all who ask, or until
+       * something with one of these topics happens (the first words of events' types): whoever is told that something is broken comes at the same moment.
+       */
+      readonly sharedUntil?: readonly string[]
       readonly run: (context: QueryContext, request: PageRequest) => Promise<PageAnswer>
     }
   | {

@@ -1,5 +1,6 @@
 // A component's history as calendar days of a zone: how much of each day it was how. Days have 23, 24 or 25 hours, as the zone says.
-import { epochMs, inZone, type Instant, type Temporal } from '#kernel/time.ts'
+import { kept } from '#kernel/kept.ts'
+import { epochMs, inZone, Temporal, type Instant } from '#kernel/time.ts'
 import { componentStatuses, worstOf, type ComponentStatus } from './component-status.ts'
 
 /** From `at` on, the component is `status`. */
@@ -22,12 +23,17 @@ export type Day = {
  */
 export function daysOf(changes: readonly StatusChange[], { zone, now, count }: { zone: string; now: Instant; count: number }): Day[] {
   const spans = changes.map(({ at, status }, index) => ({ from: epochMs(at), to: epochMs(changes[index + 1]?.at ?? now), status }))
-  const today = inZone(now, zone).toPlainDate()
-  return Array.from({ length: count }, (_, index) => {
-    const date = today.subtract({ days: count - 1 - index })
-    return dayOf(date, startOf(date, zone), startOf(date.add({ days: 1 }), zone), spans)
-  })
+  return calendar(`${inZone(now, zone).toPlainDate().toString()} ${zone} ${count}`).map((day) => dayOf(day, spans))
 }
+
+/** `2026-11-23 Europe/Berlin 90`: the last so many days up to and with that one, which all components of a page share. */
+const calendar = kept((text) => {
+  const [last, zone, count] = text.split(' ') as [string, string, string]
+  const first = Temporal.PlainDate.from(last).subtract({ days: Number(count) - 1 })
+  const dates = Array.from({ length: Number(count) + 1 }, (_, index) => first.add({ days: index }))
+  const starts = dates.map((date) => startOf(date, zone))
+  return dates.slice(0, -1).map((date, index) => ({ date: date.toString(), from: starts[index]!, to: starts[index + 1]! }))
+})
 
 /** The start of the first of `count` days. */
 export const windowStart = (now: Instant, zone: string, count: number): number =>
@@ -53,7 +59,7 @@ export function spokenShare(share: number): string {
 
 type Span = { from: number; to: number; status: ComponentStatus }
 
-function dayOf(date: Temporal.PlainDate, from: number, to: number, spans: readonly Span[]): Day {
+function dayOf({ date, from, to }: { date: string; from: number; to: number }, spans: readonly Span[]): Day {
   const share = Object.fromEntries(componentStatuses.map((status) => [status, 0])) as Record<ComponentStatus, number>
   const seen: ComponentStatus[] = []
   for (const span of spans) {
@@ -63,7 +69,7 @@ function dayOf(date: Temporal.PlainDate, from: number, to: number, spans: readon
     seen.push(span.status)
   }
   const affected = componentStatuses.reduce((sum, status) => (status === 'works' ? sum : sum + share[status]), 0)
-  return { date: date.toString(), share, worst: seen.length === 0 ? 'unknown' : worstOf(seen), affected }
+  return { date, share, worst: seen.length === 0 ? 'unknown' : worstOf(seen), affected }
 }
 
 const startOf = (date: Temporal.PlainDate, zone: string) => date.toZonedDateTime(zone).epochMilliseconds

@@ -10,17 +10,21 @@ import { document, statusPageHtml } from './public-page.ts'
 import { Address, askToFollow, confirmablePage, confirmFollowing, publicPage, stopFollowing } from './subscribing.ts'
 
 const cacheSeconds = 30
+/** Of the events, the words of those that change what a page shows. */
+const sharedUntil = ['update', 'component', 'status-page', 'maintenance']
 
 const shown = async (context: QueryContext, slug: string | undefined, answer: (facts: PublicFacts) => PageAnswer): Promise<PageAnswer> =>
   orNotFound(async () => answer(await publicFacts(context.scope, await publicPage(context, slug ?? ''), context.now)))
 
 const page = definePage({
   http: 'GET /s/{slug}',
+  sharedUntil,
   run: (context, { params }) => shown(context, params['slug'], (facts) => ({ status: 200, cacheSeconds, body: statusPageHtml(facts) })),
 })
 
 const feed = definePage({
   http: 'GET /s/{slug}/feed.rss',
+  sharedUntil,
   run: (context, { params }) =>
     shown(context, params['slug'], (facts) => ({
       status: 200,
@@ -32,6 +36,7 @@ const feed = definePage({
 
 const json = definePage({
   http: 'GET /s/{slug}/status.json',
+  sharedUntil,
   run: (context, { params }) =>
     shown(context, params['slug'], (facts) => ({
       status: 200,

@@ -10,6 +10,7 @@ import { readBody } from './body.ts'
 import { createLimiter } from './limits.ts'
 import { ordinaryLimits, parse } from './parse.ts'
 import { refusedLink } from './refused.ts'
+import { createSharedAnswers } from './shared-answers.ts'
 
 /** One that asks no database, and so works while it is away. What it refuses is not in the record, for that is in the database. */
 export type StandalonePage = { http: `GET /${string}` | `POST /${string}`; run: (request: PageRequest) => Promise<PageAnswer> }
@@ -18,17 +19,19 @@ export function pageRoutes(engine: Engine, refusals: Refusals, standalone: reado
   const app = new Hono<Env>()
   const strangers = createLimiter(engine.clock, { burst: 120, perSecond: 10 })
   for (const { http, run } of standalone) serve(http, run)
+  const shared = createSharedAnswers(engine.clock, engine.live)
   for (const page of engine.catalogue.pages)
-    serve(page.http, async (request, caller) => {
+    serve(page.http, async (request, caller, path) => {
       const durable = page.http.startsWith('POST')
-      const answer: PageAnswer = await engine.transact(anonymous, (context) => page.run(context, request), { durable, caller })
+      const made = () => engine.transact(anonymous, (context): Promise<PageAnswer> => page.run(context, request), { durable, caller })
+      const answer = await ('sharedUntil' in page && page.sharedUntil ? shared(path, page.sharedUntil, made) : made())
       const refused = refusedLink(page.http, answer.status, caller.address)
       if (refused) await refusals.note(refused)
       return answer
     })
   return app
 
-  function serve(http: StandalonePage['http'], run: (request: PageRequest, caller: Caller) => Promise<PageAnswer>): void {
+  function serve(http: StandalonePage['http'], run: (request: PageRequest, caller: Caller, path: string) => Promise<PageAnswer>): void {
     const [method, path] = http.split(' ') as ['GET' | 'POST', string]
     app.on(method === 'GET' ? ['GET', 'HEAD'] : ['POST'], [path.replace(/\{(\w+)\}/g, ':$1')], async (c) => {
       const caller = c.get('caller')
@@ -44,7 +47,7 @@ export function pageRoutes(engine: Engine, refusals: Refusals, standalone: reado
         form: bytes.length > 0 ? (parse('form', bytes, ordinaryLimits) as Record<string, string>) : {},
         headers: c.req.header(),
       }
-      const answer = await run(request, caller)
+      const answer = await run(request, caller, c.req.path)
       if (answer.redirect) return c.redirect(answer.redirect, 303)
       return c.body(answer.body, answer.status as 200, {
         'content-type': answer.contentType ?? 'text/html; charset=utf-8',

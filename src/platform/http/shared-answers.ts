@@ -1,0 +1,35 @@
+// Answers of pages that many ask for at the same moment: made once, for all who ask, until they are old or something happened that they show.
+import type { PageAnswer } from '#kernel/page.ts'
+import { epochMs, type Clock } from '#kernel/time.ts'
+import type { Live } from '../events/live.ts'
+
+type Shared = { answer: Promise<PageAnswer>; topics: readonly string[]; madeAt: number; goodForMs: number }
+
+/** Pages that are there: no stranger makes more of them. */
+const mostKept = 500
+
+/**
+ * `make` is called when nothing is kept under `path`. What is being made already when something happens is answered to those who asked before, and to nobody
+ * after them. An answer without `cacheSeconds`, and a failure, are shared only while they are made.
+ */
+export function createSharedAnswers(clock: Clock, live: Live) {
+  const kept = new Map<string, Shared>()
+
+  live.subscribe((heard) => {
+    for (const [path, { topics }] of kept) if (heard.includes('*') || topics.some((topic) => heard.includes(topic))) kept.delete(path)
+  })
+
+  return (path: string, topics: readonly string[], make: () => Promise<PageAnswer>): Promise<PageAnswer> => {
+    const now = epochMs(clock.now())
+    const known = kept.get(path)
+    if (known && now >= known.madeAt && now - known.madeAt < known.goodForMs) return known.answer
+    const fresh: Shared = { answer: make(), topics, madeAt: now, goodForMs: Infinity }
+    kept.delete(path)
+    kept.set(path, fresh)
+    const [oldest] = kept.keys()
+    if (kept.size > mostKept) kept.delete(oldest!)
+    const forget = () => void (kept.get(path) === fresh && kept.delete(path))
+    fresh.answer.then(({ cacheSeconds }) => (cacheSeconds === undefined ? forget() : void (fresh.goodForMs = cacheSeconds * 1000)), forget)
+    return fresh.answer
+  }
+}
