@@ -1,5 +1,5 @@
 // `npm run bench`: every figure beside a peer or the physical limit, in interleaved rounds of one run. Figures differ between machines, ratios less.
-// BENCH_ONLY=ingest,notify,storm,followers,visitors,at-once,steps,idle,many,flood,growth chooses; BENCH_ON=PostgreSQL or embedded; BENCH_ROUNDS and BENCH_SECONDS make it longer or shorter.
+// BENCH_ONLY=ingest,notify,storm,followers,visitors,watchers,at-once,steps,idle,many,flood,growth chooses; BENCH_ON=PostgreSQL or embedded; BENCH_ROUNDS and BENCH_SECONDS make it longer or shorter.
 import { cpus, loadavg, totalmem } from 'node:os'
 import { startPostgres } from '../real/programs.ts'
 import { print, rounds } from './figures.ts'
@@ -15,8 +15,22 @@ import type { Setting } from './setting.ts'
 import { steps } from './steps.ts'
 import { storm } from './storm.ts'
 import { visitors } from './visitors.ts'
+import { manyWatchers } from './watchers.ts'
 
-const subjects = { ingest, notify, storm, followers: manyFollowers, visitors, 'at-once': atOnce, steps, idle, many, flood, growth }
+const subjects = {
+  ingest,
+  notify,
+  storm,
+  followers: manyFollowers,
+  visitors,
+  watchers: manyWatchers,
+  'at-once': atOnce,
+  steps,
+  idle,
+  many,
+  flood,
+  growth,
+}
 const chosen = (process.env['BENCH_ONLY'] ?? Object.keys(subjects).join(',')).split(',') as (keyof typeof subjects)[]
 const unknown = chosen.filter((name) => !(name in subjects))
 if (unknown.length > 0) throw new Error(`there is no subject ${unknown.join(', ')}; there are ${Object.keys(subjects).join(', ')}`)

@@ -101,8 +101,10 @@ export function useLive(enabled: boolean): LiveState {
     if (!enabled) return
     const refresh = refresher(client)
     const source = new EventSource('/api/v1/live')
-    source.addEventListener('hello', () => setLive({ state: 'live' }))
-    source.addEventListener('open', refresh.changed)
+    source.addEventListener('hello', () => {
+      setLive({ state: 'live' })
+      refresh.changed()
+    })
     source.addEventListener('changed', refresh.changed)
     source.addEventListener('error', () =>
       setLive((before) => (before.state === 'lost' ? before : { state: 'lost', since: new Date(nowMs()) })),

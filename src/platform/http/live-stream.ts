@@ -6,6 +6,7 @@ import { AppError } from '#kernel/errors.ts'
 import { secondsBetween } from '#kernel/time.ts'
 import type { Engine } from '../commands/engine.ts'
 import { actorOf, type ApiParts, type Env } from './api.ts'
+import { createLine } from './in-line.ts'
 import type { Asked } from './refused.ts'
 
 const heartbeatMs = 20_000
@@ -15,9 +16,16 @@ const mostOpen = 5000
 /** Nobody keeps others from theirs. */
 const mostOfOne = 100
 
+/**
+ * So many of all open pages are told in a second. Each reads some ten things anew: where fifty watch a storm, reading would take the node from whoever is
+ * paged. With few of them open nobody waits.
+ */
+const toldPerSecond = 20
+
 /** GET /live. Every stream is ended by `end()`, before the server closes. */
 export function liveStream(app: Hono<Env>, parts: Pick<ApiParts, 'authenticate' | 'cookie'> & { engine: Engine }): { end(): void } {
   const open = new Map<() => void, string>()
+  const line = createLine(toldPerSecond)
   const countOf = (person: string) => [...open.values()].filter((other) => other === person).length
   app.get('/live', async (c) => {
     const asked: Asked = { actor: anonymous, operation: 'GET /live', needs: 'signed-in', on: 'own', input: {} }
@@ -59,6 +67,8 @@ export function liveStream(app: Hono<Env>, parts: Pick<ApiParts, 'authenticate' 
         }
       }
       stream.onAbort(end)
+      // After a restart all come back at the same moment, and read everything when they are greeted.
+      await line.turn()
       await stream.writeSSE({ event: 'hello', data: '{}' })
       while (!ended) {
         if (pending.size === 0) {
@@ -70,6 +80,7 @@ export function liveStream(app: Hono<Env>, parts: Pick<ApiParts, 'authenticate' 
             }
           })
         }
+        if (pending.size > 0) await line.turn()
         if (ended || !(await isStillThere())) break
         const topics = [...pending]
         pending.clear()
