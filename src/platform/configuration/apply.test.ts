@@ -97,6 +97,14 @@ test('one mistake among many right documents changes nothing, and is named with 
   expect(await exported()).toEqual(before)
 })
 
+test('a text that no database holds is named with its place', async () => {
+  for (const odd of ['\\0', '\\ud800'])
+    await expect(apply([...files, { path: 'odd.yaml', text: `kind: service\nslug: odd\nname: "O${odd}"\n` }])).rejects.toMatchObject({
+      code: 'invalid-input',
+      faults: [{ path: 'odd.yaml:3:7', message: expect.stringContaining('cannot be stored') }],
+    })
+})
+
 test('applying makes it so, in an order in which references hold, with the event of each', async () => {
   expect((await apply(files)).counts).toEqual({ added: 8, changed: 0, removed: 0, unchanged: 0 })
   expect((await world.events('user.added')).length).toBe(3)

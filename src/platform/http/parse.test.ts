@@ -224,6 +224,9 @@ describe('YAML', () => {
     ['depth by aliases', Array.from({ length: 40 }, (_, i) => `a${i}: &a${i} [[${i === 0 ? 'x' : `*a${i - 1}`}]]`).join('\n'), 'deep'],
     ['a long string', `a: "${'x'.repeat(256 * 1024 + 1)}"`, 'longer than 256 KiB'],
     ['nothing', '', 'empty'],
+    ['a NUL', 'a: "b\\0"', 'cannot be stored: leave it out (line 1, column 4)'],
+    ['a NUL in a key', '"a\\0": b', 'cannot be stored: leave it out (line 1, column 1)'],
+    ['half of a character', 'a: ["\\ud83d\\ude00", "\\ud83d"]', 'cannot be stored: leave it out (line 1, column 21)'],
   ])('is refused with 400 for %s', async (_, text, say) => {
     for (let time = 0; time < 3; time++) {
       const refused = await refusal('yaml', text)

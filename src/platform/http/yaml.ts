@@ -88,6 +88,7 @@ function plain(root: ParsedNode | null, text: string, limits: ParseLimits): unkn
   function build(node: ParsedNode, level: number): Built {
     if (isAlias(node)) return follow(node.source, node.range[0])
     if (node.anchor !== undefined) anchors.set(node.anchor, 'open')
+    if (isScalar(node)) storable(node.value, node.range[0])
     const built = isMap(node) ? map(node, level + 1) : isSeq(node) ? list(node, level + 1) : { value: node.value, nodes: 1, depth: 0 }
     if (built.depth > 0 && level + built.depth > limits.depth)
       throw invalidAt(text, node.range[0], `The body is nested too deep: more than ${limits.depth} levels`)
@@ -95,6 +96,12 @@ function plain(root: ParsedNode | null, text: string, limits: ParseLimits): unkn
       throw invalidAt(text, node.range[0], `With every alias written out, the body has more than ${mostNodes} values`)
     if (node.anchor !== undefined) anchors.set(node.anchor, built)
     return built
+  }
+
+  /** What an escape can write and no text of the database holds. A text of the outside is mended (parse.ts); this one, a person wrote and can mend. */
+  function storable(value: unknown, offset: number): void {
+    if (typeof value === 'string' && (value.includes('\0') || !value.isWellFormed()))
+      throw invalidAt(text, offset, 'A text holds a NUL or half of a character, which cannot be stored: leave it out')
   }
 
   function follow(name: string, offset: number): Built {
@@ -118,6 +125,7 @@ function plain(root: ParsedNode | null, text: string, limits: ParseLimits): unkn
     for (const { key, value } of node.items) {
       if (!isScalar(key)) throw invalidAt(text, key.range[0], 'A key is not a plain text')
       const name = String(key.value)
+      storable(name, key.range[0])
       if (isReservedKey(name)) throw invalidAt(text, key.range[0], `The key ${name} is reserved: rename it`)
       if (own.has(name)) throw invalidAt(text, key.range[0], `The key ${JSON.stringify(name.slice(0, 80))} stands twice in one object`)
       if (key.anchor !== undefined) anchors.set(key.anchor, { value: name, nodes: 1, depth: 0 })
