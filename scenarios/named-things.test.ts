@@ -106,3 +106,12 @@ test('pruning takes away what names a policy together with it', async () => {
     expect.arrayContaining(['process own', 'policy payments', 'schedule weekly', 'route customers', 'service gateway']),
   )
 })
+
+test('a route opens its incidents with a severity that their process has', async () => {
+  const route = (opens: string) => apply(`kind: route\nslug: opening\nname: Opening\nopens: ${opens}\n`)
+  await expect(route('{ type: own, severity: SEV9 }')).rejects.toMatchObject({
+    code: 'bad-configuration',
+    faults: [{ path: 'all.yaml:4:31', message: expect.stringMatching(/^the process own has no severity SEV9: write one of SEV1, /) }],
+  })
+  await route('{ type: own, severity: SEV1 }')
+})

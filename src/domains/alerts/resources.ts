@@ -1,7 +1,8 @@
 // Routes, inhibition rules and time intervals as code. An integration's key is a secret and stays out of it.
 import type { CommandContext } from '#kernel/command.ts'
 import { defineResource } from '#kernel/define.ts'
-import { AppError } from '#kernel/errors.ts'
+import { AppError, type Fault } from '#kernel/errors.ts'
+import type { AllSpecs } from '#kernel/resource.ts'
 import { routesChanged } from './events.ts'
 import * as store from './rule-store.ts'
 import { compileRules, InhibitionSchema, IntervalSchema, RouteSchema, type RouteSpec } from './rules.ts'
@@ -48,8 +49,7 @@ export const routeResource = defineResource({
       faults.push({ path: '/service', message: `there is no service ${spec.service}` })
     if (spec.policy !== null && !all.has('policy', spec.policy))
       faults.push({ path: '/policy', message: `there is no policy ${spec.policy}` })
-    if (spec.opens !== null && !all.has('process', spec.opens.type))
-      faults.push({ path: '/opens/type', message: `there is no process ${spec.opens.type}` })
+    if (spec.opens !== null) faults.push(...opensFaults(spec.opens, all))
     for (const [field, names] of [
       ['muteTimes', spec.muteTimes],
       ['activeTimes', spec.activeTimes],
@@ -61,3 +61,15 @@ export const routeResource = defineResource({
     return faults
   },
 })
+
+/** What alerts need to know of a process, which belongs to a later slice. */
+type Process = { slug: string; severities: readonly { id: string }[] }
+
+/** A severity that the process does not have would not be what the incident gets. */
+function opensFaults({ type, severity }: NonNullable<RouteSpec['opens']>, all: AllSpecs): Fault[] {
+  if (!all.has('process', type)) return [{ path: '/opens/type', message: `there is no process ${type}` }]
+  const severities = (all.of('process') as Process[]).find(({ slug }) => slug === type)?.severities.map(({ id }) => id) ?? []
+  return severity === null || severities.length === 0 || severities.includes(severity)
+    ? []
+    : [{ path: '/opens/severity', message: `the process ${type} has no severity ${severity}: write one of ${severities.join(', ')}` }]
+}

@@ -5,7 +5,7 @@ import type { Fault } from '#kernel/errors.ts'
 import { Name, Slug } from '#domains/directory/index.ts'
 import { Opens } from './events.ts'
 import { compileInhibitionRule, type CompiledInhibitionRule } from './inhibition.ts'
-import { parseMatchers, type Matcher } from './matcher.ts'
+import { compileMatchers, parseMatchers, type Matcher } from './matcher.ts'
 import type { NamedIntervals } from './muting.ts'
 import { compileRoutes, defaultGrouping, type CompiledRoute, type GroupingOptions, type Route } from './routing.ts'
 import { TimeIntervalSchema } from './time-interval.ts'
@@ -16,15 +16,22 @@ export const Matchers = z
   .max(2000)
   .superRefine((text, context) => {
     const parsed = text.trim() === '' ? [] : parseMatchers(text)
-    if ('faults' in parsed) for (const fault of parsed.faults) context.addIssue({ code: 'custom', message: fault.message })
+    if ('faults' in parsed) return parsed.faults.forEach(({ message }) => context.addIssue({ code: 'custom', message }))
+    // A rule whose pattern is none would be left out without a word.
+    const compiled = compileMatchers(parsed)
+    if ('faults' in compiled)
+      compiled.faults.forEach(({ path, message }) => context.addIssue({ code: 'custom', message: `${path}: ${message}` }))
   })
 export const readMatchers = (text: string): Matcher[] => {
   const parsed = text.trim() === '' ? [] : parseMatchers(text)
   return 'faults' in parsed ? [] : parsed
 }
 
+/** The route above all others, which takes what none of them takes. */
+const rootName = 'default'
+
 export const RouteSchema = z.strictObject({
-  slug: Slug,
+  slug: Slug.refine((slug) => slug !== rootName, 'is what the alerts go by that no route takes: choose another one'),
   name: Name,
   position: z.number().int().min(0).max(10_000).default(100).meta({ description: 'Routes are tried from the lowest to the highest' }),
   match: Matchers.default('').meta({ description: 'Label matchers; `service`, `severity` and `integration` can be asked of too' }),
@@ -117,15 +124,15 @@ export function compileRules(
     ...defaultGrouping,
     groupBy: ['alertname'],
     slug: null,
-    name: 'default',
+    name: rootName,
     pages: true,
     policy: null,
     opens: null,
     service: null,
     holdSeconds: 0,
   }
-  const compiled = compileRoutes({ name: 'default', routes: children }, defaults)
-  const root = 'faults' in compiled ? compileRoutes<Target>({ name: 'default' }, defaults) : compiled
+  const compiled = compileRoutes({ name: rootName, routes: children }, defaults)
+  const root = 'faults' in compiled ? compileRoutes<Target>({ name: rootName }, defaults) : compiled
   if ('faults' in compiled) faults.push(...compiled.faults)
   if ('faults' in root) throw new Error('the empty tree of routes does not compile')
   return {

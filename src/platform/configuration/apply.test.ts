@@ -105,6 +105,31 @@ test('a text that no database holds is named with its place', async () => {
     })
 })
 
+test('a rule that would do nothing is named with its field', async () => {
+  const rules = `kind: inhibition
+slug: one
+name: One
+source: severity=critical
+target: 'severity=~"["'
+---
+kind: route
+slug: two
+name: Two
+match: 'severity=~"(a"'
+---
+kind: route
+slug: default
+name: Three
+`
+  await expect(apply([...files, { path: 'rules.yaml', text: rules }])).rejects.toMatchObject({
+    faults: [
+      { path: 'rules.yaml:5:9', message: expect.stringMatching(/^target: severity=~"\[": not a pattern/) },
+      { path: 'rules.yaml:10:8', message: expect.stringMatching(/^match: severity=~"\(a": not a pattern/) },
+      { path: 'rules.yaml:13:7', message: expect.stringMatching(/^slug: .* choose another one$/) },
+    ],
+  })
+})
+
 test('applying makes it so, in an order in which references hold, with the event of each', async () => {
   expect((await apply(files)).counts).toEqual({ added: 8, changed: 0, removed: 0, unchanged: 0 })
   expect((await world.events('user.added')).length).toBe(3)
