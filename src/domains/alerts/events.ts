@@ -205,10 +205,26 @@ export const silenceEnded = defineEvent({
   about: ({ silenceId }) => ({ silence: silenceId }),
   sentence: (event, name) => `${name(event.actor)} ended the silence ${name(event.data.silenceId)}`,
 })
+const What = z.enum(['added', 'changed', 'removed'])
+/** Without `what` in what was recorded by older versions: added or changed. */
 export const routesChanged = defineEvent({
   type: 'route.changed',
   version: 1,
-  data: z.object({ slug: z.string() }),
+  data: z.object({ slug: z.string(), what: What.optional() }),
   about: ({ slug }) => ({ route: slug }),
-  sentence: (event, name) => `${name(event.actor)} changed the route ${event.data.slug}`,
+  sentence: (event, name) => `${name(event.actor)} ${event.data.what ?? 'changed'} the route ${event.data.slug}`,
+})
+export const inhibitionChanged = defineEvent({
+  type: 'inhibition.changed',
+  version: 1,
+  data: z.object({ slug: z.string(), what: What }),
+  about: ({ slug }) => ({ inhibition: slug }),
+  sentence: (event, name) => `${name(event.actor)} ${event.data.what} the inhibition ${event.data.slug}`,
+})
+export const timeIntervalChanged = defineEvent({
+  type: 'time-interval.changed',
+  version: 1,
+  data: z.object({ slug: z.string(), what: What }),
+  about: ({ slug }) => ({ 'time-interval': slug }),
+  sentence: (event, name) => `${name(event.actor)} ${event.data.what} the time interval ${event.data.slug}`,
 })

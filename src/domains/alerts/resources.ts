@@ -3,7 +3,7 @@ import type { CommandContext } from '#kernel/command.ts'
 import { defineResource } from '#kernel/define.ts'
 import { AppError, type Fault } from '#kernel/errors.ts'
 import type { AllSpecs } from '#kernel/resource.ts'
-import { routesChanged } from './events.ts'
+import { inhibitionChanged, routesChanged, timeIntervalChanged } from './events.ts'
 import * as store from './rule-store.ts'
 import { compileRules, InhibitionSchema, IntervalSchema, RouteSchema, type RouteSpec } from './rules.ts'
 
@@ -13,8 +13,14 @@ export const intervalResource = defineResource({
   schema: IntervalSchema,
   key: (spec) => spec.slug,
   list: store.listIntervals,
-  save: async ({ scope }: CommandContext, spec) => void (await store.saveInterval(scope, spec)),
-  remove: async ({ scope }, spec) => void (await store.removeInterval(scope, spec.slug)),
+  async save({ scope, emit }: CommandContext, spec, before) {
+    await store.saveInterval(scope, spec)
+    await emit(timeIntervalChanged, { slug: spec.slug, what: before ? 'changed' : 'added' })
+  },
+  async remove({ scope, emit }, { slug }) {
+    await store.removeInterval(scope, slug)
+    await emit(timeIntervalChanged, { slug, what: 'removed' })
+  },
 })
 
 export const inhibitionResource = defineResource({
@@ -23,8 +29,14 @@ export const inhibitionResource = defineResource({
   schema: InhibitionSchema,
   key: (spec) => spec.slug,
   list: store.listInhibitions,
-  save: async ({ scope }: CommandContext, spec) => void (await store.saveInhibition(scope, spec)),
-  remove: async ({ scope }, spec) => void (await store.removeInhibition(scope, spec.slug)),
+  async save({ scope, emit }: CommandContext, spec, before) {
+    await store.saveInhibition(scope, spec)
+    await emit(inhibitionChanged, { slug: spec.slug, what: before ? 'changed' : 'added' })
+  },
+  async remove({ scope, emit }, { slug }) {
+    await store.removeInhibition(scope, slug)
+    await emit(inhibitionChanged, { slug, what: 'removed' })
+  },
 })
 
 export const routeResource = defineResource({
@@ -33,16 +45,19 @@ export const routeResource = defineResource({
   schema: RouteSchema,
   key: (spec) => spec.slug,
   list: store.listRoutes,
-  async save({ scope, emit }: CommandContext, spec) {
+  async save({ scope, emit }: CommandContext, spec, before) {
     const { faults } = compileRules([spec], [], [])
     if (faults.length > 0)
       throw new AppError('bad-configuration', `The route ${spec.slug} is not right: ${faults[0]!.message}.`, {
         faults: faults.map(({ message }) => ({ path: '/when', message })),
       })
     await store.saveRoute(scope, spec)
-    await emit(routesChanged, { slug: spec.slug })
+    await emit(routesChanged, { slug: spec.slug, what: before ? 'changed' : 'added' })
   },
-  remove: async ({ scope }, spec) => void (await store.removeRoute(scope, spec.slug)),
+  async remove({ scope, emit }, { slug }) {
+    await store.removeRoute(scope, slug)
+    await emit(routesChanged, { slug, what: 'removed' })
+  },
   check(spec: RouteSpec, all) {
     const faults = compileRules([spec], [], []).faults.map(({ message }) => ({ path: '/when', message }))
     if (spec.service !== null && !all.has('service', spec.service))

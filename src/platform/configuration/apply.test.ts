@@ -187,6 +187,11 @@ test('pruning removes what is not written, disables people, and keeps the one wh
     'remove team payments',
     'remove user ines',
   ])
+  expect((await world.events('route.changed')).map(({ data }) => data)).toEqual([
+    { slug: 'customers', what: 'added' },
+    { slug: 'customers', what: 'removed' },
+  ])
+  expect((await world.events('time-interval.changed')).at(-1)).toMatchObject({ data: { slug: 'at-night', what: 'removed' } })
   await expect(
     apply(
       kept.filter(({ path }) => path !== 'user/ada.yaml'),
@@ -200,4 +205,15 @@ test('who may not configure the platform may not apply or export', async () => {
   const manager = await world.person('max', 'manager')
   await expect(world.do(manager, applyConfiguration, { files: [] })).rejects.toMatchObject({ code: 'forbidden' })
   await expect(world.do(manager, exportConfiguration, {})).rejects.toMatchObject({ code: 'forbidden' })
+})
+
+test('the record says who added, changed and removed what holds back pages', async () => {
+  const before = await exported()
+  const rule = (name: string) => [{ path: 'rule.yaml', text: `kind: inhibition\nslug: rule\nname: ${name}\nsource: a=b\ntarget: c=d\n` }]
+  await apply(rule('One'))
+  await apply(rule('Two'))
+  await apply(before, { prune: true })
+  expect((await world.events('inhibition.changed')).map(({ actor, data }) => [actor, data])).toEqual(
+    ['added', 'changed', 'removed'].map((what) => [expect.stringContaining('usr_'), { slug: 'rule', what }]),
+  )
 })
