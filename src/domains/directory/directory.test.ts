@@ -3,10 +3,10 @@ import { anonymous } from '#kernel/actor.ts'
 import { catalogueOf } from '#kernel/slice.ts'
 import { createWorld, type World } from '#scenarios/world/world.ts'
 import { directory } from './index.ts'
-import { addUser, changeUser, disableUser, listUsers } from './people.ts'
+import { addUser, changeUser, disableUser, getUser, listUsers } from './people.ts'
 import { setUp, signIn, whoAmI } from './sign-in.ts'
-import { addService, getService, listServices } from './services.ts'
-import { addTeam } from './teams.ts'
+import { addService, changeService, getService, listServices } from './services.ts'
+import { addTeam, changeTeam, getTeam } from './teams.ts'
 import { actorOfSession, rightsOfUser } from './authentication.ts'
 import { hashOfToken } from '#platform/secrets/token.ts'
 
@@ -144,6 +144,28 @@ describe('the directory', () => {
     await expect(world.do(boss, changeUser, { user: 'last', role: 'responder' })).rejects.toThrow('no administrator any more')
     await world.person('next', 'administrator')
     expect(await world.do(boss, changeUser, { user: 'last', role: 'responder' })).toMatchObject({ role: 'responder' })
+  })
+
+  test('a team, a service and a person who are changed by two at once keep what each of them changed', async () => {
+    const admin = await world.person('kim', 'administrator')
+    const change = (operation: unknown, input: object) => world.do(admin, operation as typeof changeUser, input)
+    for (const n of [1, 2, 3]) {
+      const [slug, name] = [`both-${n}`, `Both ${n}`]
+      await world.person(slug)
+      await world.do(admin, addTeam, { slug, name: 'Both' })
+      await world.do(admin, addService, { slug, name: 'Both' })
+      await Promise.all([
+        change(changeTeam, { team: slug, name }),
+        change(changeTeam, { team: slug, membersOnly: true }),
+        change(changeService, { service: slug, name }),
+        change(changeService, { service: slug, policy: 'payments' }),
+        change(changeUser, { user: slug, name }),
+        change(disableUser, { user: slug }),
+      ])
+      expect(await world.do(admin, getTeam, { team: slug })).toMatchObject({ name, membersOnly: true })
+      expect(await world.do(admin, getService, { service: slug })).toMatchObject({ name, policy: 'payments' })
+      expect(await world.do(admin, getUser, { user: slug })).toMatchObject({ name, disabledAt: world.clock.now() })
+    }
   })
 
   test('nobody is not signed in', async () => {

@@ -118,6 +118,7 @@ export const changeUser = defineCommand({
   output: UserView,
   examples: [{ user: 'mara', role: 'manager' }],
   async run({ scope, actor, emit }, { user: key, ...changes }) {
+    await store.lockUser(scope, key)
     const user = await store.findUser(scope, key)
     if (!user) throw missing('person')
     if (
@@ -158,6 +159,7 @@ export const disableUser = defineCommand({
   output: UserView,
   examples: [{ user: 'mara' }],
   async run({ scope, actor, emit }, { user: key }) {
+    await store.lockUser(scope, key)
     const user = await store.findUser(scope, key)
     if (!user) throw missing('person')
     if (user.id === personOf(actor)) return refuse('You cannot disable yourself; ask another administrator.')

@@ -56,6 +56,7 @@ export const userResource = defineResource({
       zone,
     })),
   async save({ scope, emit, run }: CommandContext, spec) {
+    await store.lockUser(scope, spec.handle)
     const user = await store.findUser(scope, spec.handle)
     const owner = await store.credentialsByEmail(scope, spec.email)
     if (owner && owner.id !== user?.id)

@@ -83,6 +83,7 @@ export const changeService = defineCommand({
   output: ServiceView,
   examples: [{ service: 'payments-gateway', tier: 1 }],
   async run({ scope, emit }, { service: key, team: teamSlug, ...changes }) {
+    await store.lockService(scope, key)
     const service = await store.findService(scope, key)
     if (!service) throw missing('service')
     const team = teamSlug ? await store.findTeam(scope, teamSlug) : undefined

@@ -70,6 +70,16 @@ export const saveUser = (scope: Scope, user: Pick<User, 'id' | 'name' | 'email' 
     sql`update users set name = ${user.name}, email = ${user.email.toLowerCase()}, role = ${user.role}, zone = ${user.zone}, disabled_at = ${user.disabledAt} where id = ${user.id}`,
   )
 
+/** Holds a person, by id or handle, until the transaction ends: who changes them reads them behind this, for all of them is written. */
+export const lockUser = (scope: Scope, key: string): Promise<unknown[]> =>
+  scope.query(sql`select 1 from users where id = ${key} or handle = ${key} for no key update`)
+/** The same for a team. */
+export const lockTeam = (scope: Scope, key: string): Promise<unknown[]> =>
+  scope.query(sql`select 1 from teams where id = ${key} or slug = ${key} for no key update`)
+/** The same for a service. */
+export const lockService = (scope: Scope, key: string): Promise<unknown[]> =>
+  scope.query(sql`select 1 from services where id = ${key} or slug = ${key} for no key update`)
+
 export const savePassword = (scope: Scope, id: UserId, passwordHash: string) =>
   scope.query(sql`update users set password_hash = ${passwordHash} where id = ${id}`)
 

@@ -96,6 +96,7 @@ export const changeTeam = defineCommand({
   output: TeamView,
   examples: [{ team: 'payments', name: 'Payments' }],
   async run({ scope, emit }, { team: key, name, membersOnly, members }) {
+    await store.lockTeam(scope, key)
     const team = await store.findTeam(scope, key)
     if (!team) throw missing('team')
     const next = { ...team, name: name ?? team.name, membersOnly: membersOnly ?? team.membersOnly }
