@@ -115,3 +115,36 @@ test('a route opens its incidents with a severity that their process has', async
   })
   await route('{ type: own, severity: SEV1 }')
 })
+
+test('a runbook asks only whom there is, and whom it asks is held by it', async () => {
+  const runbook = (who: string) => `kind: runbook
+slug: asking
+name: Asking
+sections:
+  - name: All
+    steps:
+      - { id: sure, name: Sure, ask: { question: Sure?, who: [{ role: lead }, ${who}], answers: [{ id: done, text: It is, consequence: ends }] } }
+      - { id: say, name: Say, update: { text: It is, pages: [shop] } }
+`
+  const at = (column: number) => `all.yaml:7:${column}`
+  await expect(apply(runbook('{ schedule: wekly }, { user: nobody }'))).rejects.toMatchObject({
+    faults: [
+      { path: at(91), message: 'there is no schedule wekly' },
+      { path: at(108), message: 'there is no user nobody' },
+      { path: 'all.yaml:8:62', message: 'there is no status-page shop' },
+    ],
+  })
+  await apply(`${runbook('{ schedule: nights }')}---
+kind: status-page
+slug: shop
+name: Shop
+---
+kind: schedule
+slug: nights
+name: Nights
+zone: UTC
+`)
+  await expect(ask('oncall.removeSchedule', { schedule: 'nights' })).rejects.toMatchObject({
+    message: 'The runbooks asking page it. Take it out of them first.',
+  })
+})

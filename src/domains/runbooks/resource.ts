@@ -4,8 +4,9 @@ import { defineResource } from '#kernel/define.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { save } from './catalogue.ts'
 import { problemsOf } from './check.ts'
-import { Runbook } from './definition.ts'
+import { Runbook, type Step, type Who } from './definition.ts'
 import { runbookRemoved } from './events.ts'
+import { stepsOf } from './flow.ts'
 import * as store from './store.ts'
 
 export const runbookResource = defineResource({
@@ -29,8 +30,38 @@ export const runbookResource = defineResource({
     ...(runbook.team !== null && !all.has('team', runbook.team)
       ? [{ path: '/team', message: `there is no team called ${runbook.team}` }]
       : []),
+    ...stepsOf(runbook).flatMap(({ step, pointer }) =>
+      namesIn(step).flatMap(({ kind, key, path }) =>
+        all.has(kind, key) ? [] : [{ path: `${pointer}${path}`, message: `there is no ${kind} ${key}` }],
+      ),
+    ),
   ],
 })
+
+type Named = { kind: string; key: string; path: string }
+
+/** Whom a step asks and what it tells, by its place in the step. Where nobody who is named can be found, everybody may answer, and approve. */
+function namesIn({ ask, approve, update }: Step): Named[] {
+  return [
+    ...whoIn(ask?.who, '/ask/who'),
+    ...whoIn(ask?.askAlso?.who, '/ask/askAlso/who'),
+    ...whoIn(approve?.who, '/approve/who'),
+    ...whoIn(approve?.askAlso?.who, '/approve/askAlso/who'),
+    ...(update?.components ?? []).map(({ component }, i) => ({
+      kind: 'component',
+      key: component,
+      path: `/update/components/${i}/component`,
+    })),
+    ...(update?.pages ?? []).map((page, i) => ({ kind: 'status-page', key: page, path: `/update/pages/${i}` })),
+  ]
+}
+
+/** A role belongs to whatever process the incident follows; a person may be named by id, which is not written anywhere. */
+const whoIn = (who: readonly Who[] = [], path: string): Named[] =>
+  who.flatMap((one, i) => {
+    const [kind, key] = Object.entries(one)[0] as [string, string]
+    return kind === 'role' || key.startsWith('usr_') ? [] : [{ kind, key, path: `${path}/${i}/${kind}` }]
+  })
 
 const pageSize = 200
 
