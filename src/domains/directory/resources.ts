@@ -10,7 +10,7 @@ import { addUser, changeUser, disableUser } from './people.ts'
 import { addService, changeService } from './services.ts'
 import * as store from './store.ts'
 import { addTeam, changeTeam } from './teams.ts'
-import { Email, Name, RoleSchema, serviceFields as fields, Slug, ZoneSchema } from './views.ts'
+import { Email, mostMembers, Name, RoleSchema, serviceFields as fields, Slug, ZoneSchema } from './views.ts'
 
 // Far more than an organisation has: a list of these is complete.
 const everything = 100_000
@@ -92,6 +92,7 @@ const TeamSpec = z.strictObject({
   membersOnly: z.boolean().default(false).meta({ description: 'What belongs to the team is seen by its members alone' }),
   members: z
     .record(Slug, z.enum(['lead', 'member']))
+    .refine((members) => Object.keys(members).length <= mostMembers, `a team has at most ${mostMembers} people`)
     .default({})
     .meta({ description: 'Handles of people, each with `lead` or `member`' }),
 })

@@ -8,9 +8,9 @@ import type { Scope } from '#kernel/scope.ts'
 import { teamAdded, teamChanged } from './events.ts'
 import type { TeamRole } from './roles.ts'
 import * as store from './store.ts'
-import { Name, Slug, TeamView } from './views.ts'
+import { mostMembers, Name, Slug, TeamView } from './views.ts'
 
-const Members = z.array(z.strictObject({ user: z.string().max(60), role: z.enum(['lead', 'member']).default('member') })).max(500)
+const Members = z.array(z.strictObject({ user: z.string().max(60), role: z.enum(['lead', 'member']).default('member') })).max(mostMembers)
 
 async function views(scope: Scope, teams: store.Team[]): Promise<z.input<typeof TeamView>[]> {
   const members = await store.membersOf(

@@ -16,6 +16,9 @@ export const Password = z.string().min(12, 'use at least 12 characters').max(256
 export const RoleSchema = z.enum(roleNames)
 export { ZoneSchema }
 
+/** People of one team. */
+export const mostMembers = 500
+
 const Link = z.strictObject({ href: z.url({ protocol: /^https?$/ }).max(2000), text: Name })
 /** What a service is described by, beside its slug. */
 export const serviceFields = {

@@ -13,7 +13,7 @@ import { StatusPageView } from './views.ts'
 /** Words that stand in addresses below /s already. */
 const reserved = ['confirm', 'unsubscribe']
 export const PageSlug = Slug.refine((slug) => !reserved.includes(slug), `is taken: choose another one than ${reserved.join(' or ')}`)
-const Components = z
+export const Components = z
   .array(Slug)
   .max(200)
   .refine((slugs) => new Set(slugs).size === slugs.length, 'names a component twice')

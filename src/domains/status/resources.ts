@@ -18,7 +18,7 @@ const PageSpec = z.strictObject({
   name: Name,
   visibility: z.enum(['public', 'internal']).default('internal'),
   zone: ZoneSchema.default('UTC').meta({ description: 'Whose days are shown' }),
-  components: z.array(Slug).max(200).default([]),
+  components: pages.Components.default([]),
 })
 
 export const componentResource = defineResource({
