@@ -31,11 +31,16 @@ export function textOf(resource: ResourceDefinition, spec: unknown, schemaUrl: s
 
 const written = { lineWidth: 0, blockQuote: 'literal', aliasDuplicateObjects: false, version: '1.2' } as const
 
-/** As people write it; all in quotes where a text would not be read again as it is: one with a DEL, and one of nothing but blanks and the ends of lines. */
+/**
+ * As people write it; all in quotes where a text would not be read again as it is: one with a DEL, and one of nothing but blanks and the ends of lines. All
+ * keys in quotes where one of them would be a merge key.
+ */
 function yamlOf(value: unknown): string {
-  const text = stringify(value, written)
-  if (!text.includes('\x7f') && !blankLines.test(JSON.stringify(value))) return text
-  return stringify(value, { ...written, defaultStringType: 'QUOTE_DOUBLE', blockQuote: false }).replaceAll('\x7f', '\\x7f')
+  const json = JSON.stringify(value)
+  const options = json.includes('"<<":') ? ({ ...written, defaultKeyType: 'QUOTE_DOUBLE' } as const) : written
+  const text = stringify(value, options)
+  if (!text.includes('\x7f') && !blankLines.test(json)) return text
+  return stringify(value, { ...options, defaultStringType: 'QUOTE_DOUBLE', blockQuote: false }).replaceAll('\x7f', '\\x7f')
 }
 
 const blankLines = /"(?: |\\t)+(?:\\n)+"/
