@@ -217,3 +217,14 @@ test('the record says who added, changed and removed what holds back pages', asy
     ['added', 'changed', 'removed'].map((what) => [expect.stringContaining('usr_'), { slug: 'rule', what }]),
   )
 })
+
+test('who administers, and an address, are handed on whatever the order in which they are written', async () => {
+  const person = (handle: string, email: string, role: string) =>
+    `kind: user\nhandle: ${handle}\nname: ${handle}\nemail: ${email}@example.test\nrole: ${role}\n`
+  const handOver = [person('ada', 'ops', 'manager'), person('old', 'old', 'responder'), person('zoe', 'zoe', 'administrator')].join('---\n')
+  await apply([{ path: 'before.yaml', text: person('old', 'ops', 'responder') }])
+  expect((await apply([{ path: 'after.yaml', text: handOver }])).counts).toMatchObject({ added: 1, changed: 2 })
+  await expect(apply([{ path: 'nobody.yaml', text: person('zoe', 'zoe', 'manager') }])).rejects.toMatchObject({
+    faults: [{ path: 'nobody.yaml:1:1', message: expect.stringContaining('There would be no administrator any more') }],
+  })
+})

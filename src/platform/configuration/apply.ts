@@ -7,7 +7,7 @@ import type { Scope } from '#kernel/scope.ts'
 import { sql } from '#kernel/sql.ts'
 import { sqlState } from '../database/database.ts'
 import { checkRead } from './check.ts'
-import { asFault, type Place, type PlacedFault } from './faults.ts'
+import { asFault, byPlace, type Place, type PlacedFault } from './faults.ts'
 import { plan, type Change, type Thing } from './plan.ts'
 import { readFilesInTurns, type SourceFile, type Written } from './read.ts'
 
@@ -44,13 +44,37 @@ export async function applyFiles(
   const nameOf = ({ kind, key }: { kind: string; key: string }) => `${kind} ${key}`
   const befores = new Map(things.map((thing) => [nameOf(thing), thing.spec]))
   const items = new Map(ordered.map((item) => [nameOf({ kind: item.resource.kind, key: item.key }), item]))
-  for (const change of changes) {
-    const before = befores.get(nameOf(change))
+  const saved = changes.flatMap((change) => {
     const item = items.get(nameOf(change))
-    if (change.does === 'remove') await remove(context, resources, change, before)
-    else if (change.does !== 'keep' && item) await save(context, item, before)
-  }
+    return item && (change.does === 'add' || change.does === 'change') ? [{ item, before: befores.get(nameOf(change)) }] : []
+  })
+  for (const ofKind of Map.groupBy(saved, ({ item }) => item.resource).values()) await saveAll(context, ofKind)
+  for (const change of changes) if (change.does === 'remove') await remove(context, resources, change, befores.get(nameOf(change)))
   return changes
+}
+
+type Saving = { item: Written; before: unknown }
+
+/**
+ * In the order in which they are written, but for what another one still stands in the way of: who is the only administrator until somebody else is one, an
+ * address that is handed on. That is tried again behind the others, until all are saved or none of those left can be.
+ */
+async function saveAll(context: CommandContext, all: readonly Saving[]): Promise<void> {
+  // Of the first try: what it did before it was refused may be in the way of the second.
+  const why = new Map<Saving, PlacedFault[]>()
+  let left = all
+  for (;;) {
+    const refused: Saving[] = []
+    for (const one of left) {
+      const faults = await save(context, one)
+      if (faults.length === 0) continue
+      refused.push(one)
+      why.set(one, why.get(one) ?? faults)
+    }
+    if (refused.length === 0) return
+    if (refused.length === left.length) throw badConfiguration(refused.flatMap((one) => why.get(one)!).sort(byPlace))
+    left = refused
+  }
 }
 
 /** Every spec there is, complete by its schema's defaults. */
@@ -68,13 +92,15 @@ export async function readExisting(scope: Scope, resources: readonly ResourceDef
   return existing
 }
 
-async function save(context: CommandContext, { resource, key, spec, placeOf }: Written, before: unknown): Promise<void> {
+/** What it was refused for. */
+async function save(context: CommandContext, { item: { resource, key, spec, placeOf }, before }: Saving): Promise<PlacedFault[]> {
   try {
     await resource.save(context, spec, before)
+    return []
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     const found = error.faults.length > 0 ? error.faults : [{ path: '', message: `${resource.kind} ${key}: ${error.message}` }]
-    throw badConfiguration(found.map(({ path, message }) => ({ place: placeOf(path), message })))
+    return found.map(({ path, message }) => ({ place: placeOf(path), message }))
   }
 }
 
