@@ -1,16 +1,23 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readFolder, writeFolder } from './files.ts'
-import { requestOf } from './server.ts'
+import { requestOf, serverOf } from './server.ts'
 import { linesOf, tableOf } from './show.ts'
 
 const launcher = fileURLToPath(new URL('../../../bin/tocsin', import.meta.url))
 let folder: string
-beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'tocsin-cli-'))))
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tocsin-cli-'))
+  files('odd', { 'links/.keep': '', 'big/a.yaml': '' })
+  symlinkSync('nowhere', join(folder, 'odd/links/a.yaml'))
+  truncateSync(join(folder, 'odd/big/a.yaml'), 3 * 1024 ** 3)
+})
 afterAll(() => rmSync(folder, { recursive: true }))
 
 function files(name: string, texts: Record<string, string>): string {
@@ -62,6 +69,14 @@ describe('the program', () => {
     { name: 'a missing folder', argv: ['check', 'nowhere'], status: 2, stderr: /There is no folder nowhere/ },
     { name: 'no token', argv: ['alerts', 'list'], status: 2, stderr: /TOCSIN_TOKEN is not set/ },
     { name: 'a choice that is none', argv: ['alerts', 'list', '--state', 'opne'], status: 2, stderr: /Allowed choices are open/ },
+    { name: 'a folder that is neither', argv: ['check', '/dev/null'], status: 2, stderr: /\/dev\/null is neither a folder nor a file/ },
+    {
+      name: 'a link to nothing',
+      argv: ['check', 'odd/links'],
+      status: 1,
+      stderr: /odd\/links\/a\.yaml cannot be read: it is a link to nothing/,
+    },
+    { name: 'a file of gigabytes', argv: ['check', 'odd/big'], status: 1, stderr: /odd\/big\/a\.yaml is larger than 256 KiB: split it/ },
   ])('$name ends with $status', ({ argv, status, stderr }) => {
     expect(tocsin(...argv)).toMatchObject({ status, stderr: expect.stringMatching(stderr) })
   })
@@ -81,6 +96,21 @@ test.each([
   { http: 'DELETE /tokens/{tokenId}', input: { tokenId: 't' }, expected: { method: 'DELETE', path: '/tokens/t', body: undefined } },
 ])('$http is asked at $expected.path', ({ http, input, expected }) => {
   expect(requestOf(http, input)).toEqual(expected)
+})
+
+test('an answer that is not Tocsin’s is none, also when it says that all is well', async () => {
+  const gate = createServer((_, response) => void response.end('<h1>Sign in</h1>'))
+  await new Promise<void>((resolve) => gate.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(gate.address() as AddressInfo).port}`
+  await expect(serverOf({ TOCSIN_URL: url, TOCSIN_TOKEN: 'x' })('GET /configuration', {})).rejects.toMatchObject({
+    code: 'unavailable',
+    message: `${url} answered 200, but not as Tocsin does. Is TOCSIN_URL right?`,
+  })
+  await new Promise((resolve) => gate.close(resolve))
+})
+
+test.each(['foo', 'localhost:8080', 'https://me:canary-secret@tocsin.test'])('%s is no address of a server, and is not repeated', (url) => {
+  expect(() => serverOf({ TOCSIN_URL: url, TOCSIN_TOKEN: 'x' })).toThrow(/^TOCSIN_URL is not an address like [^@]*$/)
 })
 
 test('what came from outside cannot command the terminal, and wide cells are cut', () => {
@@ -103,11 +133,13 @@ test('an export is written below its folder, and touches only what changed', () 
     { path: 'team/a.yaml', text: 'one' },
     { path: 'team/b.yaml', text: 'two' },
   ]
-  expect(writeFolder(target, given)).toEqual({ written: 2, stale: [] })
-  expect(writeFolder(target, [given[0]!])).toEqual({ written: 0, stale: [join(target, 'team/b.yaml')] })
+  const kinds = ['team', 'route']
+  expect(writeFolder(target, given, kinds)).toEqual({ written: 2, stale: [] })
+  expect(writeFolder(target, [given[0]!], kinds)).toEqual({ written: 0, stale: [join(target, 'team/b.yaml')] })
+  expect(writeFolder(target, [], kinds)).toEqual({ written: 0, stale: [join(target, 'team/a.yaml'), join(target, 'team/b.yaml')] })
   expect(readFileSync(join(target, 'team/b.yaml'), 'utf8')).toBe('two')
   for (const path of ['../out.yaml', 'team/../../out.yaml', '/etc/passwd', 'team/.git.yaml'])
-    expect(() => writeFolder(target, [{ path, text: '' }]), path).toThrow('Nothing was written')
+    expect(() => writeFolder(target, [{ path, text: '' }], kinds), path).toThrow('Nothing was written')
 })
 
 test('a folder is read in order, without what is hidden and without links to folders', () => {

@@ -49,10 +49,10 @@ export function checkFolder(resources: readonly ResourceDefinition[], folder: st
   )
 }
 
-/** Writes what the server has into the folder. */
-export async function exportFolder(ask: Ask, folder: string): Promise<void> {
+/** Writes what the server has into the folder. `kinds` are all that it can hold, also those of which there is nothing any more. */
+export async function exportFolder(ask: Ask, folder: string, kinds: readonly string[]): Promise<void> {
   const { files } = (await ask('GET /configuration', {})) as { files: { path: string; text: string }[] }
-  const { written, stale } = writeFolder(folder, files)
+  const { written, stale } = writeFolder(folder, files, kinds)
   write(`${files.length} files in ${folder}, ${written} of them new or changed.`)
   for (const path of stale) write(paint('yellow', `No longer on the server: ${path}`))
 }

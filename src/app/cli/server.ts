@@ -12,6 +12,8 @@ const mostBytes = 64 * 1024 * 1024
 /** `http` is an operation's: `POST /alerts/{alertId}/acknowledge`. Throws AppError as the server answered it, Usage without a token. */
 export function serverOf(environment: Record<string, string | undefined>): Ask {
   const { url, token } = readClientConfig(environment)
+  if (!URL.canParse(url) || !/^https?:\/\/[^@]*$/.test(url))
+    throw new Usage('TOCSIN_URL is not an address like https://tocsin.example.org, without a name or password.')
   if (!token) throw new Usage(`TOCSIN_TOKEN is not set. Make a token in ${url} under Settings, Tokens, and export it.`)
   const host = new URL(url).hostname.toLowerCase().replace(/^\[(.*)\]$/, '$1')
   const outbound = createOutbound({ allowHosts: () => new Set([host]), userAgent: `Tocsin/${version} (command line)` })
@@ -28,7 +30,8 @@ export function serverOf(environment: Record<string, string | undefined>): Ask {
       ...(body === undefined ? {} : { body }),
     })
     const content = jsonOf(answer.text())
-    if (answer.status >= 200 && answer.status < 300) return content
+    // Whatever stands before a server may answer a page of its own, and call it right.
+    if (answer.status >= 200 && answer.status < 300 && content !== undefined) return content
     throw problem(url, answer.status, content)
   }
 }
