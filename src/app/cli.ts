@@ -40,13 +40,7 @@ export function program(environment: Record<string, string | undefined>): Comman
     .command('export')
     .description('write everything that the server can write as YAML into a folder')
     .argument('<folder>')
-    .action(async (folder: string) =>
-      exportFolder(
-        ask(),
-        folder,
-        catalogue.resources.map(({ kind }) => kind),
-      ),
-    )
+    .action(async (folder: string) => exportFolder(ask(), catalogue.resources, folder))
   tocsin
     .command('verify')
     .description("verify every chain of the record in this installation's database")

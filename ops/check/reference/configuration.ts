@@ -21,7 +21,7 @@ export const configurationDocument = (): string =>
       'tocsin export config             # what the server has, one file for each thing; applying it changes nothing',
       '```',
     ].join('\n'),
-    'Secrets are not part of it: passwords, tokens, and the keys of integrations stay on the server. A running server gives a JSON Schema of each kind at `/schemas/{kind}.json`, and of any document at `/schemas/any.json`, so that an editor helps while you write:',
+    'Secrets are not part of it: passwords, tokens, and the keys of integrations stay on the server. Neither are people who have left: `export` says what still names them, which this server takes as long as it stays as it is, and another one does not take. A running server gives a JSON Schema of each kind at `/schemas/{kind}.json`, and of any document at `/schemas/any.json`, so that an editor helps while you write:',
     '```yaml\n# yaml-language-server: $schema=https://tocsin.example.org/schemas/team.json\nkind: team\nslug: payments\nname: Payments\nmembers:\n  mara: lead\n```',
     `A file has at most ${configurationLimits.fileBytes / 1024} KiB, and what is sent in one apply at most ${spokenBytes(largeLimits.bytes)} in ${configurationLimits.files} files.`,
     table(

@@ -5,7 +5,9 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { catalogue } from '../wiring.ts'
+import { exportFolder } from './configuration.ts'
 import { readFolder, writeFolder } from './files.ts'
 import { requestOf, serverOf } from './server.ts'
 import { linesOf, tableOf } from './show.ts'
@@ -140,6 +142,21 @@ test('an export is written below its folder, and touches only what changed', () 
   expect(readFileSync(join(target, 'team/b.yaml'), 'utf8')).toBe('two')
   for (const path of ['../out.yaml', 'team/../../out.yaml', '/etc/passwd', 'team/.git.yaml'])
     expect(() => writeFolder(target, [{ path, text: '' }], kinds), path).toThrow('Nothing was written')
+})
+
+test('an export says what it names that is not part of it', async () => {
+  const target = join(folder, 'left')
+  const given = [{ path: 'team/a.yaml', text: 'kind: team\nslug: a\nname: A\nmembers:\n  ben: lead\n' }]
+  const users = [{ path: 'user/ada.yaml', text: 'kind: user\nhandle: ada\nname: Ada\nemail: ada@example.test\n' }]
+  const lines: unknown[] = []
+  const spy = vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(line) > 0)
+  await exportFolder(() => Promise.resolve({ files: [...users, ...given] }), catalogue.resources, target)
+  spy.mockRestore()
+  expect(lines).toEqual([
+    `2 files in ${target}, 2 of them new or changed.\n`,
+    `${join(target, 'team/a.yaml')}:5:8: there is no user ben\n`,
+    'Until that is mended, another installation would not take it.\n',
+  ])
 })
 
 test('a folder is read in order, without what is hidden and without links to folders', () => {

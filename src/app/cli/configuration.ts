@@ -1,7 +1,9 @@
 // `tocsin apply`, `check` and `export`: a folder of YAML, against a server or by itself.
+import { join } from 'node:path'
 import type { ResourceDefinition } from '#kernel/resource.ts'
 import { check } from '#platform/configuration/check.ts'
 import { asFault } from '#platform/configuration/faults.ts'
+import type { SourceFile } from '#platform/configuration/read.ts'
 import { exitCodes } from './exit.ts'
 import { readFolder, writeFolder } from './files.ts'
 import type { Ask } from './server.ts'
@@ -49,12 +51,25 @@ export function checkFolder(resources: readonly ResourceDefinition[], folder: st
   )
 }
 
-/** Writes what the server has into the folder. `kinds` are all that it can hold, also those of which there is nothing any more. */
-export async function exportFolder(ask: Ask, folder: string, kinds: readonly string[]): Promise<void> {
-  const { files } = (await ask('GET /configuration', {})) as { files: { path: string; text: string }[] }
-  const { written, stale } = writeFolder(folder, files, kinds)
+/**
+ * Writes what the server has into the folder, and says what it names that is not part of it, like people who have left: the server takes that as long as it
+ * stays as it is, another one would not.
+ */
+export async function exportFolder(ask: Ask, resources: readonly ResourceDefinition[], folder: string): Promise<void> {
+  const { files } = (await ask('GET /configuration', {})) as { files: SourceFile[] }
+  const { written, stale } = writeFolder(
+    folder,
+    files,
+    resources.map(({ kind }) => kind),
+  )
   write(`${files.length} files in ${folder}, ${written} of them new or changed.`)
   for (const path of stale) write(paint('yellow', `No longer on the server: ${path}`))
+  const { faults } = check(
+    files.map(({ path, text }) => ({ path: join(folder, path), text })),
+    resources,
+  )
+  for (const { path, message } of faults.map(asFault)) write(`${paint('yellow', path)}: ${message}`)
+  if (faults.length > 0) write('Until that is mended, another installation would not take it.')
 }
 
 const short = (value: unknown): string => {
