@@ -65,6 +65,18 @@ test.each([
     expected: ['a.yaml:3:7 name: 42 is not a text; write it in quotes: "42"'],
   },
   {
+    name: 'a word that is read as another number',
+    files: ['kind: team\nslug: 0123\nname: 1e3\n', 'kind: team\nslug: a\nname: &n 0x10\ntier: *n\n'],
+    expected: [
+      'a.yaml:2:7 slug: 0123 is not a text; write it in quotes: "0123"',
+      'a.yaml:3:7 name: 1e3 is not a text; write it in quotes: "1e3"',
+      'b.yaml:3:10 name: 0x10 is not a text; write it in quotes: "0x10"',
+      'b.yaml:4:7 tier: 16 is not one of gold, silver',
+    ],
+  },
+  { name: 'a number that is none', files: [`${payments}tier: .inf\n`], expected: ['a.yaml:4:7 tier: .inf is not one of gold, silver'] },
+  { name: 'a kind that is a list', files: ['kind: [team]\n'], expected: ['a.yaml:1:7 kind: a list is not one of team, service'] },
+  {
     name: 'a text that does not match',
     files: ['kind: team\nslug: A B\nname: x\n'],
     expected: ['a.yaml:2:7 slug: write lower-case letters and hyphens'],

@@ -18,11 +18,14 @@ export const byPlace = (a: PlacedFault, b: PlacedFault): number =>
 type Path = readonly PropertyKey[]
 type Issue = z.core.$ZodIssue
 
-/** The faults of a parse: paths into `written`, sentences about it. `schema` is the JSON Schema of the same. */
-export const sentencesOf = (error: z.ZodError, written: unknown, schema: JsonSchema): { path: Path; message: string }[] =>
-  error.issues.flatMap((issue) => sentences(issue, [], written, schema))
+/** What was read, and how a word of it was written. */
+export type Read = { value: unknown; wordAt: (path: Path) => string | undefined }
 
-function sentences(issue: Issue, around: Path, written: unknown, schema: JsonSchema): { path: Path; message: string }[] {
+/** The faults of a parse: paths into what was read, sentences about it. `schema` is the JSON Schema of the same. */
+export const sentencesOf = (error: z.ZodError, read: Read, schema: JsonSchema): { path: Path; message: string }[] =>
+  error.issues.flatMap((issue) => sentences(issue, [], read, schema))
+
+function sentences(issue: Issue, around: Path, read: Read, schema: JsonSchema): { path: Path; message: string }[] {
   const path = [...around, ...issue.path]
   if (issue.code === 'unrecognized_keys') {
     const known = fieldNamesAt(schema, path)
@@ -33,17 +36,23 @@ function sentences(issue: Issue, around: Path, written: unknown, schema: JsonSch
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     const nearest = [...issue.errors].sort((a, b) => distance(a) - distance(b))[0]!
-    if (nearest.length > 0) return nearest.flatMap((inner) => sentences(inner, path, written, schema))
+    if (nearest.length > 0) return nearest.flatMap((inner) => sentences(inner, path, read, schema))
   }
-  const value = valueAt(written, path)
+  const value = valueAt(read.value, path)
+  const word = typeof value === 'number' || typeof value === 'boolean' ? read.wordAt(path) : undefined
   if (value === undefined && path.length > 0) return [{ path: path.slice(0, -1), message: `the field ${String(path.at(-1))} is missing` }]
   if (issue.code === 'invalid_value') {
     const allowed = issue.values.map(String)
     const hint = typeof value === 'string' ? didYouMean(value, allowed) : ''
-    return [{ path, message: `${fieldOf(path)}${spoken(value)} is not one of ${allowed.join(', ')}${hint}` }]
+    return [{ path, message: `${fieldOf(path)}${spoken(value, word)} is not one of ${allowed.join(', ')}${hint}` }]
   }
   if (issue.code === 'invalid_type')
-    return [{ path, message: `${fieldOf(path)}${spoken(value)} is not ${article(issue.expected)}${quoteHint(issue.expected, value)}` }]
+    return [
+      {
+        path,
+        message: `${fieldOf(path)}${spoken(value, word)} is not ${article(issue.expected)}${issue.expected === 'string' && word !== undefined ? `; write it in quotes: "${word}"` : ''}`,
+      },
+    ]
   if (issue.code === 'invalid_key') return [{ path, message: `${String(path.at(-1))}: ${issue.issues[0]?.message ?? issue.message}` }]
   return [{ path, message: `${fieldOf(path)}${plainly(issue.message)}` }]
 }
@@ -60,14 +69,14 @@ const fieldOf = (path: Path): string => {
   const name = path.findLast((step) => typeof step === 'string')
   return name === undefined ? '' : `${String(name)}: `
 }
-const spoken = (value: unknown): string =>
+export const spoken = (value: unknown, word?: string): string =>
   value === null
     ? 'nothing'
     : typeof value === 'object'
       ? Array.isArray(value)
         ? 'a list'
         : 'an object'
-      : JSON.stringify(value).slice(0, 80)
+      : (word ?? JSON.stringify(value)).slice(0, 80)
 const articles: Record<string, string> = {
   string: 'a text',
   number: 'a number',
@@ -80,8 +89,6 @@ const articles: Record<string, string> = {
   null: 'nothing',
 }
 const article = (expected: string): string => articles[expected] ?? expected
-const quoteHint = (expected: string, value: unknown): string =>
-  expected === 'string' && (typeof value === 'number' || typeof value === 'boolean') ? `; write it in quotes: "${value}"` : ''
 const plainly = (message: string): string =>
   message
     .replace(/^Invalid input: /, '')

@@ -4,7 +4,7 @@ import type { ResourceDefinition } from '#kernel/resource.ts'
 import type { z } from 'zod'
 import { ordinaryLimits, spokenBytes, type ParseLimits } from '../http/parse-limits.ts'
 import { readYaml, type YamlDocument } from '../http/yaml.ts'
-import { sentencesOf, type Place, type PlacedFault } from './faults.ts'
+import { sentencesOf, spoken, type Place, type PlacedFault } from './faults.ts'
 import { didYouMean } from './nearest.ts'
 import { specSchema } from './schemas.ts'
 
@@ -106,15 +106,18 @@ function readDocument(
   const { kind, ...spec } = value as Record<string, unknown>
   if (kind === undefined)
     return void faults.push({ place: at([]), message: `the document does not say its \`kind:\`, one of ${[...kinds.keys()].join(', ')}` })
-  const resource = typeof kind === 'string' ? kinds.get(kind) : undefined
+  if (typeof kind !== 'string')
+    return void faults.push({ place: at(['kind']), message: `kind: ${spoken(kind)} is not one of ${[...kinds.keys()].join(', ')}` })
+  const resource = kinds.get(kind)
   if (!resource)
     return void faults.push({
       place: at(['kind']),
-      message: `there is no kind ${String(kind)}${didYouMean(String(kind), kinds.keys()) || `; there are ${[...kinds.keys()].join(', ')}`}`,
+      message: `there is no kind ${kind}${didYouMean(kind, kinds.keys()) || `; there are ${[...kinds.keys()].join(', ')}`}`,
     })
   const parsed = (resource.schema as z.ZodType).safeParse(spec)
   if (!parsed.success) {
-    for (const { path, message } of sentencesOf(parsed.error, spec, specSchema(resource))) faults.push({ place: at(path), message })
+    const read = { value: spec, wordAt: (path: readonly PropertyKey[]) => document.wordAt(path as (string | number)[]) }
+    for (const { path, message } of sentencesOf(parsed.error, read, specSchema(resource))) faults.push({ place: at(path), message })
     for (const name of ['slug', 'handle']) if (typeof spec[name] === 'string') broken.add(`${resource.kind} ${spec[name]}`)
     return
   }

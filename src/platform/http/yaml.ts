@@ -10,6 +10,8 @@ export type YamlDocument = {
   value: unknown
   line: number
   placeOf: (path: readonly (string | number)[]) => { line: number; column: number }
+  /** As it is written there, when it is one word: `0123`, which is read as 123. */
+  wordAt: (path: readonly (string | number)[]) => string | undefined
 }
 
 const composing = {
@@ -35,6 +37,10 @@ export function readYaml(bytes: Uint8Array, limits: ParseLimits): YamlDocument[]
       value: plain(document.contents, text, limits),
       line: placeOf(text, document.contents?.range[0] ?? document.range[0]).line,
       placeOf: (path) => placeOf(text, nearest(document, path)),
+      wordAt: (path) => {
+        const node = document.getIn(path, true)
+        return isScalar(node) ? node.source : undefined
+      },
     }
   })
 }
