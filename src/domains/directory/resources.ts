@@ -1,10 +1,10 @@
 // The organisation, its people, teams and services as code. Passwords and sessions stay out of it: a person who is written sets their own.
-import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { CommandContext } from '#kernel/command.ts'
 import { defineResource } from '#kernel/define.ts'
 import { AppError, type Fault } from '#kernel/errors.ts'
 import type { AllSpecs } from '#kernel/resource.ts'
+import { changesOf } from '#platform/configuration/plan.ts'
 import { organisationChanged, serviceRemoved, teamRemoved, userEnabled } from './events.ts'
 import { addUser, changeUser, disableUser } from './people.ts'
 import { addService, changeService } from './services.ts'
@@ -182,9 +182,3 @@ export const serviceResource = defineResource({
 
 const absent = (all: AllSpecs, kind: string, key: string, path: string): Fault[] =>
   all.has(kind, key) ? [] : [{ path, message: `there is no ${kind} ${key}` }]
-
-/** The fields that are another than before. */
-function changesOf<Spec extends object>(before: Spec | undefined, spec: Spec): Partial<Spec> {
-  const changed = (Object.keys(spec) as (keyof Spec)[]).filter((field) => !isDeepStrictEqual(before?.[field], spec[field]))
-  return Object.fromEntries(changed.map((field) => [field, spec[field]])) as Partial<Spec>
-}

@@ -158,6 +158,24 @@ describe('schedules', () => {
     await world.do(ana, removeOverride, { overrideId: id })
   })
 
+  test('that an apply changes keep what somebody changed since it looked', async () => {
+    await world.do(root, addSchedule, { slug: 'kept', name: 'Kept', zone: 'UTC' })
+    await world.do(root, addPolicy, { slug: 'kept', name: 'Kept', levels: [{ targets: [{ user: 'ana' }] }] })
+    const specOf = async (resource: typeof scheduleResource) =>
+      (await world.read((scope) => resource.list(scope))).find((spec) => resource.key(spec) === 'kept') as object
+    const [schedule, policy] = [await specOf(scheduleResource), await specOf(policyResource)]
+    await world.do(root, changeSchedule, { schedule: 'kept', zone: 'Europe/Berlin' })
+    await world.do(root, changePolicy, { policy: 'kept', repeat: 7 })
+    await world.engine.transact(root, async (context) => {
+      await scheduleResource.save(context, { ...schedule, name: 'Written' }, schedule)
+      await policyResource.save(context, { ...policy, name: 'Written' }, policy)
+    })
+    expect(await specOf(scheduleResource)).toMatchObject({ name: 'Written', zone: 'Europe/Berlin' })
+    expect(await specOf(policyResource)).toMatchObject({ name: 'Written', repeat: 7 })
+    await world.do(root, removePolicy, { policy: 'kept' })
+    await world.do(root, removeSchedule, { schedule: 'kept' })
+  })
+
   test('tell how fair they are', async () => {
     expect(await world.do(ana, scheduleQuality, { schedule: 'payments' })).toMatchObject({
       coverage: 1,

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { CommandContext } from '#kernel/command.ts'
 import { defineResource } from '#kernel/define.ts'
+import { changesOf } from '#platform/configuration/plan.ts'
 import { Name, Slug, ZoneSchema } from '#domains/directory/index.ts'
 import { policyChanged } from './events.ts'
 import { addPolicy, changePolicy } from './policies.ts'
@@ -39,8 +40,7 @@ export const scheduleResource = defineResource({
       layers,
     })),
   async save({ run }: CommandContext, spec, before) {
-    const { slug, ...content } = spec
-    if (before) await run(changeSchedule, { schedule: slug, ...content })
+    if (before) await run(changeSchedule, { schedule: spec.slug, ...changesOf(before, spec) })
     else await run(addSchedule, spec)
   },
   remove: async ({ run }, spec) => void (await run(removeSchedule, { schedule: spec.slug })),
@@ -71,8 +71,7 @@ export const policyResource = defineResource({
       ackTimeoutSeconds,
     })),
   async save({ run }: CommandContext, spec, before) {
-    const { slug, ...content } = spec
-    if (before) await run(changePolicy, { policy: slug, ...content })
+    if (before) await run(changePolicy, { policy: spec.slug, ...changesOf(before, spec) })
     else await run(addPolicy, spec)
   },
   /** What else is no longer written may still name it: that is removed after it. What stays was checked before. */

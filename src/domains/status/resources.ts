@@ -1,6 +1,7 @@
 // Components and status pages as YAML. What is listed is complete: applying it again changes nothing.
 import { z } from 'zod'
 import { defineResource } from '#kernel/define.ts'
+import { changesOf } from '#platform/configuration/plan.ts'
 import { findServices, Name, Slug, ZoneSchema } from '#domains/directory/index.ts'
 import * as components from './components.ts'
 import * as pages from './pages.ts'
@@ -40,9 +41,9 @@ export const componentResource = defineResource({
       service: services.find(({ id }) => id === serviceId)?.slug ?? null,
     }))
   },
-  async save(context, { slug, ...spec }, before) {
-    if (before) await context.run(components.changeComponent, { component: slug, ...spec })
-    else await context.run(components.addComponent, { slug, ...spec })
+  async save(context, spec, before) {
+    if (before) await context.run(components.changeComponent, { component: spec.slug, ...changesOf(before, spec) })
+    else await context.run(components.addComponent, spec)
   },
   remove: async (context, { slug }) => void (await context.run(components.removeComponent, { component: slug })),
   check: ({ service }, all) =>
@@ -64,9 +65,9 @@ export const statusPageResource = defineResource({
       components: shown.filter(({ pageId }) => pageId === id).map((component) => component.slug),
     }))
   },
-  async save(context, { slug, ...spec }, before) {
-    if (before) await context.run(pages.changeStatusPage, { statusPage: slug, ...spec })
-    else await context.run(pages.addStatusPage, { slug, ...spec })
+  async save(context, spec, before) {
+    if (before) await context.run(pages.changeStatusPage, { statusPage: spec.slug, ...changesOf(before, spec) })
+    else await context.run(pages.addStatusPage, spec)
   },
   remove: async (context, { slug }) => void (await context.run(pages.removeStatusPage, { statusPage: slug })),
   check: ({ components: slugs }, all) =>

@@ -62,3 +62,9 @@ export function isSame(a: unknown, b: unknown): boolean {
   if (!isObject(a) || !isObject(b)) return false
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((name) => isSame(a[name], b[name]))
 }
+
+/** The fields that are written otherwise than they were: whatever else somebody has changed meanwhile stays. */
+export const changesOf = <Spec extends object>(before: Spec | undefined, spec: Spec): Partial<Spec> =>
+  Object.fromEntries(
+    Object.entries(spec).filter(([field, value]) => before === undefined || !isSame(before[field as keyof Spec], value)),
+  ) as Partial<Spec>
