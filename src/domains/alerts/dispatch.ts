@@ -53,7 +53,7 @@ export async function decideAll(
       continue
     }
     const { reason, trace } = decision
-    held.push({ id: alert.id, state: 'suppressed', reason, trace, groupId: null, serviceId: null, teamId: null })
+    held.push({ id: alert.id, state: 'suppressed', reason, trace, groupId: null, serviceId: null, teamId: null, snoozedUntil: null })
     if (alert.state !== 'suppressed') await emit(alertSuppressed, { alertId: alert.id, cause: decision.cause })
     if (decision.lookAgainAt) await context.tell(hold, alert.id, { type: 'held', until: decision.lookAgainAt })
   }

@@ -2,6 +2,7 @@
 // statement each, so that two nodes with the same keys never wait for each other in a circle.
 import type { CommandContext } from '#kernel/command.ts'
 import { allOfThem } from '#kernel/gather.ts'
+import type { Instant } from '#kernel/time.ts'
 import { findServices, type Service } from '#domains/directory/index.ts'
 import { worst, type AlertDecision } from './decision.ts'
 import { alertJoined, groupOpened, type AlertId, type GroupId } from './events.ts'
@@ -25,6 +26,7 @@ export async function joinGroups(context: Context, joining: readonly Joining[], 
   const over = turns ? await settleGroups(context, endedBefore(joining, open, turns), 'source') : undefined
   for (const [key, { id }] of open) if (over?.has(id)) open.delete(key)
   const byKey = groupedByKey(joining, open)
+  const snoozed = await snoozedAmong(context, byKey, open)
   const fresh: store.Group[] = []
   const grown: store.Group[] = []
   const decided: store.Decided[] = []
@@ -40,7 +42,7 @@ export async function joinGroups(context: Context, joining: readonly Joining[], 
       openCount: group.openCount + joined.length,
     }
     ;(known ? grown : fresh).push(after)
-    decided.push(...some.map((one) => decidedOf(one, group, !known && one === some[0], context.now)))
+    decided.push(...some.map((one) => decidedOf(one, group, snoozed.get(group.id) ?? null, !known && one === some[0], context.now)))
   }
   if (fresh.length > 0) scope.last(store.insertGroups(scope, fresh))
   if (grown.length > 0) scope.last(store.saveGroups(scope, grown))
@@ -71,7 +73,23 @@ function groupedByKey(joining: readonly Joining[], open: ReadonlyMap<string, sto
   return [...Map.groupBy([...others, ...informing], keyOf)].sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
-function decidedOf({ alert, decision }: Joining, group: store.Group, opened: boolean, now: Context['now']): store.Decided {
+/** Of the known groups that are joined and that somebody has: until when those are snoozed that are. */
+async function snoozedAmong(
+  { scope }: Context,
+  joined: readonly [string, unknown][],
+  open: ReadonlyMap<string, store.Group>,
+): Promise<Map<GroupId, Instant | undefined>> {
+  const taken = joined.flatMap(([key]) => open.get(key) ?? []).filter(({ state }) => state === 'acknowledged')
+  return new Map(await allOfThem(taken.map(async ({ id }) => [id, await store.snoozedUntil(scope, id)] as const)))
+}
+
+function decidedOf(
+  { alert, decision }: Joining,
+  group: store.Group,
+  snoozedUntil: Instant | null,
+  opened: boolean,
+  now: Instant,
+): store.Decided {
   const acknowledged = group.state === 'acknowledged'
   const why = opened
     ? group.reason
@@ -83,6 +101,7 @@ function decidedOf({ alert, decision }: Joining, group: store.Group, opened: boo
     groupId: group.id,
     serviceId: group.serviceId,
     teamId: group.teamId,
+    snoozedUntil,
     trace: [...decision.trace, { rule: 'Paging', applied: true, reason: why, at: now }],
   }
 }

@@ -12,6 +12,7 @@ import { alerts } from './index.ts'
 import { ingest, type Batch } from './ingest.ts'
 import { allKeys } from './integration-store.ts'
 import { addIntegration } from './integrations.ts'
+import { addSilence, endSilence } from './silences.ts'
 
 let world: World
 let admin: Actor
@@ -59,6 +60,33 @@ test('a snoozed alert says until when, and no longer once it is given back', asy
   await world.do(admin, snoozeGroup, { groupId, until: inSeconds(600) })
   await world.pass('10 min')
   expect(await alertNow()).toMatchObject({ state: 'triggered', snoozedUntil: null })
+})
+
+test('one that joins a snoozed group says until when, also one that was held back, and no longer once it is given back', async () => {
+  const hold = { env: `held-${count}` }
+  const same = { alertname: `Alert${count}` }
+  await say()
+  const groupId = (await alertNow()).groupId!
+  await world.do(admin, snoozeGroup, { groupId, until: inSeconds(600) })
+  const silence = await world.do(admin, addSilence, {
+    name: 'work',
+    matchers: `env=${hold.env}`,
+    endsAt: inSeconds(120),
+  })
+  await say({ dedupKey: `joins-${count}`, labels: same })
+  await say({ dedupKey: `held-${count}`, labels: { ...same, ...hold } })
+  const ofKey = async (key: string) =>
+    (await world.do(admin, listAlerts, { limit: 200 })).items.find(({ dedupKey }) => dedupKey === `${key}-${count}`)!
+  expect(await ofKey('joins')).toMatchObject({ groupId, state: 'acknowledged', snoozedUntil: (await alertNow()).snoozedUntil })
+  expect(await ofKey('held')).toMatchObject({ groupId: null, state: 'suppressed', snoozedUntil: null })
+  await world.do(admin, endSilence, { silenceId: silence.id })
+  await world.pass('2 min')
+  expect(await ofKey('held')).toMatchObject({ groupId, state: 'acknowledged', snoozedUntil: (await alertNow()).snoozedUntil })
+  await world.do(admin, unacknowledgeGroup, { groupId })
+  expect(await ofKey('joins')).toMatchObject({ state: 'triggered', snoozedUntil: null })
+  await world.do(admin, acknowledgeGroup, { groupId })
+  await say({ dedupKey: `later-${count}`, labels: same })
+  expect(await ofKey('later'), 'acknowledged anew').toMatchObject({ groupId, state: 'acknowledged', snoozedUntil: null })
 })
 
 test.each([

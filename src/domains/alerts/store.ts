@@ -176,16 +176,23 @@ export const insertAlerts = (scope: Scope, alerts: (NewAlert & { decided?: Decid
           reason: decided.reason,
           trace: decided.trace,
           groupId: decided.groupId,
+          snoozedUntil: decided.snoozedUntil,
           serviceId: alert.serviceId ?? decided.serviceId,
           teamId: alert.teamId ?? decided.teamId,
         }
-      : { ...alert, reason: alert.state === 'resolved' ? 'It was over when it was read.' : 'Not decided yet.', trace: [], groupId: null },
+      : {
+          ...alert,
+          reason: alert.state === 'resolved' ? 'It was over when it was read.' : 'Not decided yet.',
+          trace: [],
+          groupId: null,
+          snoozedUntil: null,
+        },
   )
   return scope.query(sql`with fresh as (insert into alerts (id, integration_id, dedup_key, state, severity, title, body, labels, details, links, images, service_id, team_id, group_id, count, reason, trace,
-      started_at, first_at, last_at, heard_at, ends_at, acknowledged_at, resolved_at, may_inhibit)
-    select id, "integrationId", "dedupKey", state, severity, title, body, labels, details, links, images, "serviceId", "teamId", "groupId", count, reason, trace, "startedAt", coalesce("firstAt", ${scope.now}), "lastAt", coalesce("heardAt", ${scope.now}), "endsAt", "acknowledgedAt", "resolvedAt", "mayInhibit"
+      started_at, first_at, last_at, heard_at, ends_at, acknowledged_at, snoozed_until, resolved_at, may_inhibit)
+    select id, "integrationId", "dedupKey", state, severity, title, body, labels, details, links, images, "serviceId", "teamId", "groupId", count, reason, trace, "startedAt", coalesce("firstAt", ${scope.now}), "lastAt", coalesce("heardAt", ${scope.now}), "endsAt", "acknowledgedAt", "snoozedUntil", "resolvedAt", "mayInhibit"
     from json_to_recordset(${json(rows)}::json) as row (id text, "integrationId" text, "dedupKey" text, state text, severity text, title text, body text, labels json, details json, links json, images json,
-      "serviceId" text, "teamId" text, "groupId" text, count int, reason text, trace json, "startedAt" timestamptz, "firstAt" timestamptz, "lastAt" timestamptz, "heardAt" timestamptz, "endsAt" timestamptz, "acknowledgedAt" timestamptz, "resolvedAt" timestamptz, "mayInhibit" boolean)
+      "serviceId" text, "teamId" text, "groupId" text, count int, reason text, trace json, "startedAt" timestamptz, "firstAt" timestamptz, "lastAt" timestamptz, "heardAt" timestamptz, "endsAt" timestamptz, "acknowledgedAt" timestamptz, "snoozedUntil" timestamptz, "resolvedAt" timestamptz, "mayInhibit" boolean)
       returning id, title, dedup_key)
     insert into alert_texts (alert_id, text) select id, ${searched} from fresh`)
 }
@@ -242,13 +249,14 @@ export type Decided = {
   groupId: GroupId | null
   serviceId: string | null
   teamId: TeamId | null
+  snoozedUntil: Instant | null
 }
 
 /** Writes what was decided about alerts. A service or team that an alert has already is kept. */
 export const setDecisions = (scope: Scope, decided: readonly Decided[]) =>
-  scope.query(sql`update alerts set state = row.state, reason = row.reason, trace = row.trace, group_id = coalesce(row."groupId", alerts.group_id),
+  scope.query(sql`update alerts set state = row.state, reason = row.reason, trace = row.trace, group_id = coalesce(row."groupId", alerts.group_id), snoozed_until = row."snoozedUntil",
       service_id = coalesce(alerts.service_id, row."serviceId"), team_id = coalesce(alerts.team_id, row."teamId")
-    from json_to_recordset(${json(decided)}::json) as row (id text, state text, reason text, trace json, "groupId" text, "serviceId" text, "teamId" text) where alerts.id = row.id`)
+    from json_to_recordset(${json(decided)}::json) as row (id text, state text, reason text, trace json, "groupId" text, "serviceId" text, "teamId" text, "snoozedUntil" timestamptz) where alerts.id = row.id`)
 
 export const setAlertsOfGroup = (
   scope: Scope,
@@ -326,12 +334,15 @@ export const countOpenIn = async (scope: Scope, groupId: GroupId) =>
     .count
 /** Until when whoever has a group now has snoozed it; undefined when they have not. */
 export const snoozedUntil = async (scope: Scope, groupId: string): Promise<Instant | undefined> =>
-  (
-    await scope.first<{
-      until: Instant
-    }>(sql`select e.data ->> 'until' as until from events e join alert_groups g on g.id = e.about ->> 'group'
-      where e.about ->> 'group' = ${groupId} and e.type = 'group.snoozed' and e.at >= g.acknowledged_at order by e.position desc limit 1`)
-  )?.until
+  (await findSnoozed(scope, groupId))?.until
+const findSnoozed = gatherByKey(
+  (scope: Scope, ids: string[]) =>
+    scope.query<{ id: string; until: Instant }>(sql`select g.id, its.until from alert_groups g
+      cross join lateral (select e.data ->> 'until' as until from events e
+        where e.about ->> 'group' = g.id and e.type = 'group.snoozed' and e.at >= g.acknowledged_at order by e.position desc limit 1) as its
+      where g.id = any(${ids}::text[])`),
+  ({ id }) => id,
+)
 /** Those of these groups that are not over, behind walls too, each with whether the scope sees it: for whoever counts them and shows none. */
 export const openAmong = (scope: Scope, groupIds: readonly string[]) =>
   scope.query<{ id: GroupId; seen: boolean }>(

@@ -21,7 +21,7 @@ import {
   useKeys,
   useToast,
 } from '../../ui/index.ts'
-import { isOver, severityOf, stateOf } from './alert-words.ts'
+import { isOver, severityOf, standingOf } from './alert-words.ts'
 import { ChangedBefore } from './changed-before.tsx'
 
 /** Why it paged or did not: what somebody did later says where it stands, and stands in its line. */
@@ -73,13 +73,23 @@ function AlertBody({ alertId, close }: { alertId: string; close?: React.ReactNod
       </div>
     )
   if (!alert) return <Skeleton label="Alert" rows={6} />
-  const state = stateOf(alert.state)
+  const state = standingOf(alert)
   const failure = acknowledge.error ?? resolve.error
   return (
     <>
       <div className="px-4 py-3">
         <div className="flex items-center gap-2">
-          <State kind={state.kind} word={state.word} />
+          <State
+            kind={state.kind}
+            word={state.word}
+            note={
+              alert.snoozedUntil === null ? undefined : (
+                <>
+                  until <TimeText at={alert.snoozedUntil} form="absolute" />
+                </>
+              )
+            }
+          />
           <Severity {...severityOf(alert.severity)} over={isOver(alert.state)} />
           <span className="ml-auto">{close}</span>
         </div>

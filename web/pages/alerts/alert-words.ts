@@ -17,4 +17,7 @@ const states: Record<Alert['state'], { kind: StateKind; word: string }> = {
 export const severities = Object.keys(levels) as Alert['severity'][]
 export const severityOf = (severity: Alert['severity']) => ({ level: levels[severity], label: labels[severity] })
 export const stateOf = (state: Alert['state']) => states[state]
+/** As `stateOf`, and that it is snoozed. */
+export const standingOf = ({ state, snoozedUntil }: Pick<Alert, 'state' | 'snoozedUntil'>): { kind: StateKind; word: string } =>
+  snoozedUntil === null ? states[state] : { kind: 'paused', word: 'Snoozed' }
 export const isOver = (state: Alert['state']): boolean => state === 'resolved' || state === 'suppressed'

@@ -21,7 +21,7 @@ import {
 } from '../../ui/index.ts'
 import { ServiceFilter } from '../services/service-filter.tsx'
 import { AlertPanel } from './alert-panel.tsx'
-import { isOver, severities, severityOf, stateOf, type Alert } from './alert-words.ts'
+import { isOver, severities, severityOf, standingOf, type Alert } from './alert-words.ts'
 
 type Search = { state?: string; severity?: string; service?: string; text?: string; alert?: string }
 const stateOptions = [
@@ -145,7 +145,7 @@ function AlertRow({
   picked: boolean
   rowProps: { 'data-row': string; onClick: () => void }
 }) {
-  const state = stateOf(alert.state)
+  const state = standingOf(alert)
   const over = isOver(alert.state)
   const severity = <Severity {...severityOf(alert.severity)} over={over} small />
   return (
@@ -165,6 +165,11 @@ function AlertRow({
       note={
         <>
           <span className="mr-1.5 tablet:hidden">{severity}</span>
+          {alert.snoozedUntil && (
+            <>
+              Snoozed until <TimeText at={alert.snoozedUntil} form="absolute" />.{' '}
+            </>
+          )}
           {alert.reason}
         </>
       }

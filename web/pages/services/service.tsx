@@ -19,7 +19,7 @@ import {
   TextLink,
   TimeText,
 } from '../../ui/index.ts'
-import { isOver, severityOf, stateOf } from '../alerts/alert-words.ts'
+import { isOver, severityOf, standingOf } from '../alerts/alert-words.ts'
 import { ChangeLines } from '../changes/change-lines.tsx'
 
 export default function ServicePage() {
@@ -57,7 +57,7 @@ export default function ServicePage() {
                 key={alert.id}
                 lead={
                   <>
-                    <State {...stateOf(alert.state)} glyphOnly />
+                    <State {...standingOf(alert)} glyphOnly />
                     <span className="ml-2">
                       <Severity {...severityOf(alert.severity)} over={isOver(alert.state)} small />
                     </span>
