@@ -35,6 +35,11 @@ export type QueryContext = {
   describe: Describe
   /** Whether the actor sees a thing of this kind and id, asked of the slice that owns it: also of one that comes later than the asker. */
   sees: (kind: string, id: string) => Promise<boolean>
+  /**
+   * Whether what is named by this key is there, as far as the actor sees, also in a slice that comes later than the asker. Of a kind that nothing here defines
+   * everything is.
+   */
+  isThere: (kind: string, key: string) => Promise<boolean>
   namesOf: NamesOf
 }
 

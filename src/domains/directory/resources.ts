@@ -2,12 +2,12 @@
 import { z } from 'zod'
 import type { CommandContext } from '#kernel/command.ts'
 import { defineResource } from '#kernel/define.ts'
-import { AppError, type Fault } from '#kernel/errors.ts'
+import { AppError, isRefusal, type Fault } from '#kernel/errors.ts'
 import type { AllSpecs } from '#kernel/resource.ts'
 import { changesOf } from '#platform/configuration/plan.ts'
 import { organisationChanged, serviceRemoved, teamRemoved, userEnabled } from './events.ts'
 import { addUser, changeUser, disableUser } from './people.ts'
-import { addService, changeService } from './services.ts'
+import { makeService, reviseService } from './service-writing.ts'
 import * as store from './store.ts'
 import { addTeam, changeTeam } from './teams.ts'
 import { Email, mostMembers, Name, RoleSchema, serviceFields as fields, Slug, ZoneSchema } from './views.ts'
@@ -159,9 +159,10 @@ export const serviceResource = defineResource({
         links,
       }),
     ),
-  async save({ run }: CommandContext, spec, before) {
-    if (before) await run(changeService, { service: spec.slug, ...changesOf(before, spec) })
-    else await run(addService, spec)
+  async save(context: CommandContext, spec, before) {
+    if (before) return void (await reviseService(context, { service: spec.slug, ...changesOf(before, spec) }))
+    const made = await makeService(context, spec)
+    if (isRefusal(made)) throw new AppError('refused', made.reason)
   },
   async remove({ scope, emit }, spec) {
     const service = await store.findService(scope, spec.slug)

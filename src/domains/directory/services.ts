@@ -1,16 +1,12 @@
 // Commands and queries about services: what can break.
 import { z } from 'zod'
+import type { CommandContext } from '#kernel/command.ts'
 import { defineCommand, defineQuery } from '#kernel/define.ts'
-import { missing, refuse } from '#kernel/errors.ts'
+import { AppError, missing, type Fault } from '#kernel/errors.ts'
 import { decodeCursor, listInput, listOutput, page } from '#kernel/list.ts'
-import { serviceAdded, serviceChanged } from './events.ts'
+import { makeService, NewService, reviseService, ServiceChanges, view } from './service-writing.ts'
 import * as store from './store.ts'
-import { serviceFields as fields, ServiceView, Slug } from './views.ts'
-
-const view = ({ teamId, teamName, teamSlug, ...service }: store.Service): z.input<typeof ServiceView> => ({
-  ...service,
-  team: teamId && teamName && teamSlug ? { id: teamId, slug: teamSlug, name: teamName } : null,
-})
+import { ServiceView, Slug } from './views.ts'
 
 export const listServices = defineQuery({
   name: 'directory.listServices',
@@ -50,26 +46,12 @@ export const addService = defineCommand({
   status: 201,
   needs: 'directory:configure',
   on: ({ team }) => (team ? { team } : ({} as Record<string, string>)),
-  input: z.strictObject({
-    slug: Slug,
-    name: fields.name,
-    description: fields.description.default(''),
-    team: fields.team.default(null),
-    tier: fields.tier.default(3),
-    policy: fields.policy.default(null),
-    dependsOn: fields.dependsOn.default([]),
-    links: fields.links.default([]),
-  }),
+  input: NewService,
   output: ServiceView,
   examples: [{ slug: 'payments-gateway', name: 'Payments gateway', team: 'payments', tier: 1 }],
-  async run({ scope, emit, newId }, { team: teamSlug, ...input }) {
-    const team = teamSlug ? await store.findTeam(scope, teamSlug) : undefined
-    if (teamSlug && !team) throw missing('team')
-    const id = newId('svc')
-    const isNew = await store.insertService(scope, { id, ...input, teamId: team?.id ?? null })
-    if (!isNew) return refuse(`There is already a service ${input.slug}.`)
-    await emit(serviceAdded, { serviceId: id })
-    return view((await store.findService(scope, id))!)
+  async run(context, input) {
+    await checkNamed(context, input, { slug: input.slug, policy: null, dependsOn: [] })
+    return makeService(context, input)
   },
 })
 
@@ -79,19 +61,36 @@ export const changeService = defineCommand({
   http: 'PATCH /services/{service}',
   needs: 'directory:configure',
   on: ({ service, team }) => ({ service, ...(team ? { team } : {}) }),
-  input: z.strictObject({ service: z.string().max(60), ...z.strictObject(fields).partial().shape }),
+  input: ServiceChanges,
   output: ServiceView,
   examples: [{ service: 'payments-gateway', tier: 1 }],
-  async run({ scope, emit }, { service: key, team: teamSlug, ...changes }) {
-    await store.lockService(scope, key)
-    const service = await store.findService(scope, key)
+  async run(context, input) {
+    const service = await store.findService(context.scope, input.service)
     if (!service) throw missing('service')
-    const team = teamSlug ? await store.findTeam(scope, teamSlug) : undefined
-    if (teamSlug && !team) throw missing('team')
-    const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
-    await store.saveService(scope, { ...service, ...given, teamId: teamSlug === undefined ? service.teamId : (team?.id ?? null) })
-    const changed = [...Object.keys(given), ...(teamSlug === undefined ? [] : ['team'])]
-    if (changed.length > 0) await emit(serviceChanged, { serviceId: service.id, changed })
-    return view((await store.findService(scope, service.id))!)
+    await checkNamed(context, input, service)
+    return reviseService(context, input)
   },
 })
+
+type Naming = Pick<store.Service, 'policy' | 'dependsOn'>
+
+/** Throws AppError 'bad-configuration' with the place of everything that it would name from now on and that is not there. What it named before stays. */
+async function checkNamed(
+  { isThere }: CommandContext,
+  { policy, dependsOn = [] }: { [Field in keyof Naming]?: Naming[Field] | undefined },
+  before: Naming & { slug: string },
+): Promise<void> {
+  const faults: Fault[] = []
+  const check = async (kind: string, key: string, path: string) => {
+    if (!(await isThere(kind, key))) faults.push({ path, message: `there is no ${kind} ${key}` })
+  }
+  if (policy && policy !== before.policy) await check('policy', policy, '/policy')
+  for (const [index, slug] of dependsOn.entries()) {
+    if (before.dependsOn.includes(slug)) continue
+    const path = `/dependsOn/${index}`
+    if (slug === before.slug) faults.push({ path, message: 'a service does not depend on itself' })
+    else await check('service', slug, path)
+  }
+  const [first] = faults
+  if (first) throw new AppError('bad-configuration', `${first.message.replace(/^./, (letter) => letter.toUpperCase())}.`, { faults })
+}

@@ -157,6 +157,7 @@ export function createEngine(given: EngineParts): Engine {
       isSet: (setting) => given.settings(setting) !== undefined,
       describe,
       sees: async (kind, id) => (await catalogue.objects.get(kind)?.locate(scope, id)) !== undefined,
+      isThere: async (kind, key) => !catalogue.objects.has(kind) || (await catalogue.objects.get(kind)!.locate(scope, key)) !== undefined,
       namesOf: (kind, key) => namesOf(catalogue.resources, scope, scopeOf(tx, eyes, now), kind, key),
       newSecret,
       outside: options.outside ?? atOnce,
