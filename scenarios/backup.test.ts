@@ -269,6 +269,55 @@ describe('refused, with nothing changed:', () => {
   })
 })
 
+// On the embedded database the second one does not get the data folder.
+describe.skipIf(process.env['TEST_DATABASE_URL'] === undefined)('two at once into one database:', () => {
+  test.each([
+    ['one in which nothing is', false],
+    ['one in which nobody is', false],
+    ['one that is replaced', true],
+  ])('into %s the second is told so, and the first is whole', async (which, replace) => {
+    const database = await kept(freshDatabase())
+    if (replace) await restore(file, database)
+    if (which === 'one in which nothing is')
+      for (const what of ['drop schema public cascade', 'create schema public']) await database.transaction((tx) => tx.query(sql([what])))
+    const [begun, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const slow = Readable.from(
+      (async function* () {
+        yield file.subarray(0, file.length - 100)
+        await end.promise
+        yield file.subarray(file.length - 100)
+      })(),
+    )
+    const watched: Database = {
+      ...database,
+      transaction: (work, options) =>
+        database.transaction(
+          (tx) =>
+            work({
+              ...tx,
+              async query<Row>(statement: Sql) {
+                if (statement.text.includes('overriding system value')) begun.resolve()
+                return tx.query<Row>(statement)
+              },
+            }),
+          options,
+        ),
+    }
+    const first = loadBackup(watched, await openBackup(slow), { migrations, replace, now })
+    await begun.promise
+    const second = restore(file, database, replace).catch((error: unknown) => error)
+    // Where it waited for the first one it would wait for good.
+    setTimeout(end.resolve, 1500)
+    expect(await second).toMatchObject({
+      code: 'refused',
+      message: 'Another restore is at work in this database. Wait until it has ended: this one has changed nothing.',
+    })
+    end.resolve()
+    await first
+    expect(await contents(database)).toEqual(await contents(embedded))
+  })
+})
+
 test('a chain that was altered before is found when the back-up is verified', async () => {
   await embedded.transaction((tx) =>
     tx.query(sql`update events set actor = 'usr_other' where position = (select max(position) from events)`),

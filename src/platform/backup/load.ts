@@ -32,8 +32,8 @@ export function judgeHeader(header: Header, migrations: readonly Migration[], ve
 }
 
 /**
- * Loads everything, or nothing when it throws. AppError 'refused': there are people here and `replace` is not said, a node runs on the database, the tables
- * are not Tocsin's, or the file turns out to be cut or damaged. Answers how many rows it loaded.
+ * Loads everything, or nothing when it throws. AppError 'refused': another restore is at work, there are people here and `replace` is not said, a node runs on
+ * the database, the tables are not Tocsin's, or the file turns out to be cut or damaged. Answers how many rows it loaded.
  */
 export async function loadBackup(
   database: Database,
@@ -44,6 +44,7 @@ export async function loadBackup(
   try {
     return await database.transaction(async (tx) => {
       await tx.query(sql`set local idle_in_transaction_session_timeout to 0`)
+      await beTheOnlyOne(tx)
       await makeRoom(tx, migrations, replace)
       await migrateWithin(tx, then)
       const tables = await backedUpTables(tx, then)
@@ -71,6 +72,13 @@ export async function loadBackup(
   } finally {
     await parts.return(undefined)
   }
+}
+
+/** A second one would wait for what this one has made, and find its own rows there already. Held until the transaction ends, also with its process. */
+async function beTheOnlyOne(tx: Transaction): Promise<void> {
+  const [lock] = await tx.query<{ mine: boolean }>(sql`select pg_try_advisory_xact_lock(7478, hashtext(current_schema())) as mine`)
+  if (!lock!.mine)
+    throw new AppError('refused', 'Another restore is at work in this database. Wait until it has ended: this one has changed nothing.')
 }
 
 /** Takes away every table and function of ours; those of others in the same database stay. */

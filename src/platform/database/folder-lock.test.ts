@@ -76,3 +76,23 @@ test('a version before this one that has the folder is seen', async () => {
   letGo()
   expect(await getIt(1)).toHaveLength(1)
 })
+
+test('a restore that has the folder is named, so that nobody stops it', async () => {
+  const program = join(folder, 'main.ts')
+  writeFileSync(program, 'setInterval(() => {}, 1000)')
+  const tried = async (verb: string) => {
+    const other = spawn(process.execPath, [program, verb], { stdio: 'ignore' })
+    await once(other, 'spawn')
+    writeFileSync(join(folder, 'lock'), `${other.pid} 0123456789ab\n`)
+    const refused = await lockFolder(folder).catch((error: unknown) => error)
+    other.kill('SIGKILL')
+    await once(other, 'exit')
+    return { refused, other }
+  }
+  const { refused, other } = await tried('restore')
+  expect(refused).toMatchObject({
+    code: 'unavailable',
+    message: `Another restore is at work in the data folder ${folder}, process ${other.pid}. Wait until it has ended, or set TOCSIN_DATA_DIR to another folder.`,
+  })
+  expect((await tried('serve')).refused).toMatchObject({ message: expect.stringContaining('Stop it') })
+})

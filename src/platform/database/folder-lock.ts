@@ -96,20 +96,25 @@ const markIn = (text: string): string | undefined => /^\d+ ([0-9a-f]{12})\n$/.ex
 async function refuseWhileAlive(folder: string, theirs: string): Promise<void> {
   const owner = Number.parseInt(theirs, 10)
   const mark = markIn(theirs)
-  const runsHere = owner !== process.pid && isRunning(owner)
-  if (runsHere || (await isHeld(folder, mark === undefined ? heldName : socketOf(mark))))
-    throw new AppError(
-      'unavailable',
-      `The data folder ${folder} is in use by ${runsHere ? `process ${owner}` : 'another process, perhaps in another container'}. Stop it, or set TOCSIN_DATA_DIR to another folder.`,
-    )
+  const runs = owner === process.pid ? undefined : verbOf(owner)
+  if (runs === undefined && !(await isHeld(folder, mark === undefined ? heldName : socketOf(mark)))) return
+  throw new AppError(
+    'unavailable',
+    runs === 'restore'
+      ? `Another restore is at work in the data folder ${folder}, process ${owner}. Wait until it has ended, or set TOCSIN_DATA_DIR to another folder.`
+      : `The data folder ${folder} is in use by ${runs === undefined ? 'another process, perhaps in another container' : `process ${owner}`}. Stop it, or set TOCSIN_DATA_DIR to another folder.`,
+  )
 }
 
-function isRunning(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false
+/** What a process of Tocsin on this machine does: `serve`; empty where that cannot be read. Undefined: there is none of this number. */
+function verbOf(pid: number): string | undefined {
+  if (!Number.isInteger(pid) || pid <= 0) return undefined
   try {
     process.kill(pid, 0)
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('main.ts')
+    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+    const program = words.findIndex((word) => word.includes('main.ts'))
+    return program === -1 ? undefined : (words[program + 1] ?? '')
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    return (error as NodeJS.ErrnoException).code === 'EPERM' ? '' : undefined
   }
 }
