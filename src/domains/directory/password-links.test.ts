@@ -173,8 +173,44 @@ describe('a link', () => {
     await expect(set(newestToken())).rejects.toMatchObject(noUse)
   })
 
+  test('is not made void by somebody who asks for another: all work until the first one is used', async () => {
+    const { id } = await world.do(admin, addUser, { handle: 'ivy', name: 'Ivy', email: 'ivy@example.test' })
+    await world.do(admin, sendPasswordLink, { user: 'ivy' })
+    await world.settle()
+    const sent = newestToken()
+    const asked: string[] = []
+    for (let time = 0; time < 4; time++) {
+      await ask('ivy@example.test')
+      asked.push(newestToken())
+    }
+    const open = () => world.read((scope) => scope.query(sql`select id from password_links where user_id = ${id} and ended_at is null`))
+    expect(await open()).toHaveLength(5)
+    expect(await set(asked[1]!)).toMatchObject({ userId: id })
+    expect(await open()).toEqual([])
+    for (const token of [sent, asked[0]!, asked[2]!, asked[3]!]) {
+      await expect(set(token)).rejects.toMatchObject(noUse)
+      expect((await why(token)).reason).toBe('a password was set since the link was made')
+    }
+  })
+
+  test('of a week outlives what a stranger asks for in that time, and there are never more of them than are asked for in an hour', async () => {
+    const { id } = await world.do(admin, addUser, { handle: 'jon', name: 'Jon', email: 'jon@example.test' })
+    await world.do(admin, sendPasswordLink, { user: 'jon' })
+    await world.settle()
+    const sent = newestToken()
+    for (let hour = 0; hour < 3; hour++) {
+      for (let time = 0; time < 8; time++) await ask('jon@example.test')
+      const good = await world.read((scope) =>
+        scope.query(sql`select id from password_links where user_id = ${id} and ended_at is null and expires_at > ${scope.now}`),
+      )
+      expect(good).toHaveLength(6)
+      await world.pass('1 h')
+    }
+    expect(await set(sent)).toMatchObject({ userId: id })
+  })
+
   const ends: [string, string, (handle: string) => Promise<unknown>][] = [
-    ['a newer one', 'there is a newer link', (handle) => ask(`${handle}@example.test`)],
+    ['a newer one that is sent', 'there is a newer link', (handle) => world.do(admin, sendPasswordLink, { user: handle })],
     [
       'another address',
       'the address was changed since the link was made',

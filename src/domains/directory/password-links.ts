@@ -17,7 +17,7 @@ import { done, Done, Email, Password } from './views.ts'
 
 const hourSeconds = 3600
 const weekSeconds = 7 * 86_400
-/** For one address; more are not answered in another way. */
+/** For one address; more are not answered in another way. So many are open at once, for each works for an hour. */
 const asksPerHour = 5
 /** For all addresses together: strangers do not fill the database. */
 const mostPerHour = 3000
@@ -137,7 +137,11 @@ export const forgetPasswordLinks = defineRecurring({
     void (await links.deleteLinks(scope, { unknownBefore: addSeconds(now, -hourSeconds), before: addSeconds(now, -2 * weekSeconds) })),
 })
 
-/** Makes those before it void. `sealed`: for the mail that is to come. A link for nobody opens nothing. */
+/**
+ * `sealed`: for the mail that is to come. A link for nobody opens nothing. Made by who may, it makes those before it void. Asked for by whoever knows an
+ * address it makes none void, or a stranger could keep somebody from ever using theirs: as many as are asked for in an hour are open at once, and the first
+ * one that is used ends all.
+ */
 async function makeLink(
   { scope, actor, now, newId, newSecret, vault }: CommandContext,
   userId: UserId | null,
@@ -147,7 +151,7 @@ async function makeLink(
   const { secret, hash } = newSecret()
   const token = secret.open()
   const expiresAt = addSeconds(now, kind === 'invitation' || kind === 'sent' ? weekSeconds : hourSeconds)
-  await links.endLinks(scope, userId, 'newer')
+  if (kind !== 'asked') await links.endLinks(scope, userId, 'newer')
   await links.insertLink(scope, {
     id,
     userId,

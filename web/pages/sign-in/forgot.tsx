@@ -30,7 +30,8 @@ export function Forgot({ mails, back }: { mails: boolean; back: string }) {
     return (
       <Stage title="Look into your mail" note="If somebody here has this address, a link to set a new password is on its way to it.">
         <p role="status" className="mb-3 text-ink2">
-          It works once, for an hour. If nothing comes, look whether the address is right, or ask an administrator.
+          It works once, for an hour; a link that you have already works as well. If nothing comes, look whether the address is right, or
+          ask an administrator.
         </p>
         {leave}
       </Stage>

@@ -59,7 +59,10 @@ function SetPassword({ token }: { token: string }) {
 
 function UsedUp() {
   return (
-    <Stage title="This link no longer works" note="A link works once, for as long as its mail says, and only until a newer one is made.">
+    <Stage
+      title="This link no longer works"
+      note="A link works once, for as long as its mail says, and only until your password is set or an administrator sends you another."
+    >
       <ul className="flex flex-col gap-2">
         <li>
           <TextLink href="/sign-in?forgot=yes">Ask for a new link</TextLink>
