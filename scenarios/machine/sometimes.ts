@@ -30,6 +30,7 @@ export const states = [
   'an update that waited for the one before',
   'planned work that outlasts an incident',
   'an incident that came back after it was told that it is over',
+  'an incident that came back and said again how components are',
   'somebody asks for what is behind a wall',
   'somebody is paged from outside of a wall',
   'a walled team that changes while somebody asks',

@@ -1,6 +1,7 @@
 // Every invariant, in the order in which they are asked when everything has come to rest.
 import { accepted } from './accepted.ts'
 import { afterAnAnswer } from './after-an-answer.ts'
+import { backAgain } from './back-again.ts'
 import { counted } from './counted.ts'
 import { components } from './components.ts'
 import { degraded } from './degraded.ts'
@@ -34,6 +35,7 @@ export const invariants: readonly Invariant[] = [
   followers,
   components,
   told,
+  backAgain,
   livePages,
   accepted,
   counted,

@@ -330,8 +330,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     file: 'src/domains/status/reactions.ts',
-    find: 'if (incident?.over === null)\n      await tell(context, incident,',
-    replace: 'if (incident === undefined)\n      await tell(context, incident!,',
+    find: 'if (incident?.over === null) {\n      const components = await saidAgain(scope, incident.id)',
+    replace: 'if (incident === undefined) {\n      const components = await saidAgain(scope, incident!.id)',
     why: 'nobody is told that what was solved is back',
+  },
+  {
+    file: 'src/domains/status/reactions.ts',
+    find: 'const components = await saidAgain(scope, incident.id)\n',
+    replace: 'const components = (await saidAgain(scope, incident.id)).slice(99)\n',
+    why: 'what comes back says of no component how it is',
   },
 ]

@@ -23,6 +23,21 @@ export async function setHealth(
   }
 }
 
+/** `holder` says again what it said before: nobody has looked since, so it makes nothing better that others say is worse. */
+export async function worsenHealth(
+  context: Context,
+  wanted: readonly { componentId: string; status: ComponentStatus }[],
+  holder: string,
+): Promise<void> {
+  for (const component of await store.lockComponents(
+    context.scope,
+    wanted.map(({ componentId }) => componentId),
+  )) {
+    const status = wanted.find(({ componentId }) => componentId === component.id)!.status
+    if (isWorse(status, component.status)) await save(context, component, { status, heldBy: holder }, incidentOf(holder))
+  }
+}
+
 /** Somebody says how a component is, without an incident: until it works again that comes back when something worse has ended. */
 export async function setHealthByHand(context: Context, componentId: string, status: ComponentStatus): Promise<void> {
   for (const component of await store.lockComponents(context.scope, [componentId]))

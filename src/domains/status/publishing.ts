@@ -5,7 +5,7 @@ import type { Id } from '#kernel/ids.ts'
 import { secondsBetween, type Instant } from '#kernel/time.ts'
 import { incidentClocks } from '#domains/incidents/index.ts'
 import type { Audience } from './audience.ts'
-import { releaseHealth, setHealth } from './component-health.ts'
+import { releaseHealth, setHealth, worsenHealth } from './component-health.ts'
 import type { ComponentStatus } from './component-status.ts'
 import { updatePublished } from './events.ts'
 import { headlineFrom } from './headline.ts'
@@ -21,6 +21,8 @@ export type Draft = {
   whenItEnds?: string | undefined
   whatToSay?: string | undefined
   components: { componentId: string; status: ComponentStatus }[]
+  /** What it says of components was said before, and makes none of them better. */
+  repeats?: boolean
   audience: Audience
   nextUpdateAt: Instant | null
 }
@@ -38,7 +40,7 @@ export async function publishAboutIncident(
   const number = ((await store.latestOfIncident(scope, incident.id))?.number ?? 0) + 1
   const nextUpdateAt = incident.over ? null : draft.nextUpdateAt
   await store.saveNotice(scope, { ...notice, headline, endedAt: incident.over, nextUpdateAt })
-  await setHealth(context, draft.components, incident.id)
+  await (draft.repeats ? worsenHealth : setHealth)(context, draft.components, incident.id)
   if (incident.over) {
     const named = [...draft.components.map(({ componentId }) => componentId), ...(await store.componentsOfIncident(scope, incident.id))]
     await releaseHealth(context, incident.id, named)

@@ -7,7 +7,8 @@ import { incidentCancelled, incidentReopened, incidentResolved } from '#domains/
 import { audienceOf } from './audience.ts'
 import { factsOf, stateWord, type IncidentFacts } from './incident-facts.ts'
 import { allPlaces } from './pages.ts'
-import { publishAboutIncident } from './publishing.ts'
+import { publishAboutIncident, type Draft } from './publishing.ts'
+import { saidAgain } from './said-again.ts'
 import * as store from './update-store.ts'
 
 type Context = Pick<CommandContext, 'scope' | 'emit' | 'tell' | 'newId' | 'now'>
@@ -34,9 +35,11 @@ export const openAgain = defineReaction({
     if (!notice?.endedAt || notice.endedAt > event.at) return
     const incident = await factsOf(scope, event.data.incidentId)
     // What is over again by now is told as that.
-    if (incident?.over === null)
-      await tell(context, incident, stateWord(incident), 'This is not over after all. We are working on it again.')
-    else await store.saveNotice(scope, { ...notice, endedAt: null, nextUpdateAt: null })
+    if (incident?.over === null) {
+      const components = await saidAgain(scope, incident.id)
+      const shown = components.length > 0 ? ' Until we know more, what was affected is shown as we last said.' : ''
+      await tell(context, incident, stateWord(incident), `This is not over after all. We are working on it again.${shown}`, components)
+    } else await store.saveNotice(scope, { ...notice, endedAt: null, nextUpdateAt: null })
   },
 })
 
@@ -49,13 +52,27 @@ async function tellEnd(context: Context, id: Id<'inc'>, text: (since: Instant, o
   await tell(context, incident, 'Solved', text(notice.since, incident.over))
 }
 
-/** An update in the product's own words, to those who got the others. */
-async function tell(context: Context, incident: IncidentFacts, state: string, text: string): Promise<void> {
+/** An update in the product's own words, to those who got the others and to nobody else, whatever shows what it names. */
+async function tell(
+  context: Context,
+  incident: IncidentFacts,
+  state: string,
+  text: string,
+  components: Draft['components'] = [],
+): Promise<void> {
   const audience = audienceOf({
     pages: await allPlaces(context.scope),
     chosen: undefined,
     earlier: await store.pageIdsOfIncident(context.scope, incident.id),
     named: [],
   })
-  await publishAboutIncident(context, incident, { state, headline: undefined, text, components: [], audience, nextUpdateAt: null })
+  await publishAboutIncident(context, incident, {
+    state,
+    headline: undefined,
+    text,
+    components,
+    repeats: true,
+    audience,
+    nextUpdateAt: null,
+  })
 }

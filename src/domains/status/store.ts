@@ -65,6 +65,12 @@ export async function changesSince(scope: Scope, ids: readonly string[], from: I
   return changes
 }
 
+/** When each of these components came to work last before then, but for these moments. */
+export const workedBefore = (scope: Scope, ids: readonly string[], before: Instant, except: readonly Instant[]) =>
+  scope.query<{ componentId: string; at: Instant }>(sql`select component_id as "componentId", max(at) as at from component_changes
+    where component_id = any(${[...ids]}::text[]) and at < ${before} and status = 'works' and at <> all(${[...except]}::timestamptz[])
+    group by component_id`)
+
 /** By id or slug. */
 export const findPage = (scope: Scope, key: string) =>
   scope.first<StatusPage>(sql`select ${pageColumns} from status_pages where id = ${key} or slug = ${key}`)

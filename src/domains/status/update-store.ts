@@ -182,6 +182,15 @@ export const saidSinceItWorked = (scope: Scope, componentIds: readonly string[],
     select id as "componentId", status, holder from (select * from by_incident union all select * from by_work) as said
     where holder <> ${except} and status <> 'works' and (worked_at is null or at >= worked_at) order by id, at, holder`)
 
+/** What other open incidents say of these components, each by its last update that names it. */
+export const saidByOthers = (scope: Scope, componentIds: readonly string[], except: string) =>
+  scope.query<Said & { at: Instant }>(sql`
+    select distinct on (named."componentId", updates.incident_id) named."componentId", updates.incident_id as holder, named.status, updates.created_at as at
+      from incident_notices join updates using (incident_id)
+      cross join lateral json_to_recordset(updates.components) as named ("componentId" text, status text)
+      where incident_notices.ended_at is null and incident_id <> ${except} and named."componentId" = any(${[...componentIds]}::text[])
+      order by named."componentId", updates.incident_id, updates.number desc`)
+
 /** What ends, ended or was called off after `from`: the 200 that begin last, soonest first. */
 export const maintenancesSince = async (scope: Scope, from: Instant) =>
   (
