@@ -154,8 +154,10 @@ export async function perform(operation: Operation, acting: Acting): Promise<unk
     case 'move an incident': {
       const to = random.one(['triage', 'fixing', 'monitoring', 'resolved', 'resolved', 'closed'])
       if (!incident) return undefined
+      // Mostly there is one that has ended: to reopen another one is refused.
+      const ended = seen.events.findLast(({ type }) => type === 'incident.resolved')?.about['incident']
       return random.chance(0.3)
-        ? act(actor, reopenIncident, { incident, reason: 'It is back.' })
+        ? act(actor, reopenIncident, { incident: ended ?? incident, reason: 'It is back.' })
         : act(actor, changeState, { incident, to, reason: 'So it is.' })
     }
     case 'bring somebody in':

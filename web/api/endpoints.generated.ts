@@ -180,5 +180,6 @@ export const endpoints = {
   'status.removePage': 'DELETE /status-pages/{statusPage} status:configure',
   'status.setComponent': 'POST /components/{component}/status status:publish',
   'status.subscribe': 'POST /status-pages/{statusPage}/subscribers public',
+  'status.toldByItself': 'GET /incidents/{incident}/told-by-itself status:read',
   'status.unfollow': 'DELETE /status-pages/{statusPage}/follow status:read',
 } as const

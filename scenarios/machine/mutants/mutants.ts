@@ -334,10 +334,4 @@ export const mutants: readonly Mutant[] = [
     replace: 'if (incident === undefined) {\n      const components = await saidAgain(scope, incident!.id)',
     why: 'nobody is told that what was solved is back',
   },
-  {
-    file: 'src/domains/status/reactions.ts',
-    find: 'const components = await saidAgain(scope, incident.id)\n',
-    replace: 'const components = (await saidAgain(scope, incident.id)).slice(99)\n',
-    why: 'what comes back says of no component how it is',
-  },
 ]

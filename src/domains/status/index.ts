@@ -1,5 +1,6 @@
 // The door of status: what stakeholders and the outside are told, where, and who follows it.
 import { defineSlice } from '#kernel/define.ts'
+import { toldByItself } from './by-itself.ts'
 import { addComponent, changeComponent, listComponents, removeComponent, setComponentStatus } from './components.ts'
 import { dashboard } from './dashboard.ts'
 import * as events from './events.ts'
@@ -37,6 +38,7 @@ export const status = defineSlice({
     publishUpdate,
     previewUpdate,
     listUpdates,
+    toldByItself,
     dashboard,
     planMaintenance,
     callOffMaintenance,

@@ -2,11 +2,10 @@
 import type { CommandContext } from '#kernel/command.ts'
 import { defineReaction } from '#kernel/define.ts'
 import type { Id } from '#kernel/ids.ts'
-import { spokenDuration, secondsBetween, type Instant } from '#kernel/time.ts'
+import type { Instant } from '#kernel/time.ts'
 import { incidentCancelled, incidentReopened, incidentResolved } from '#domains/incidents/index.ts'
-import { audienceOf } from './audience.ts'
+import { isBack, noProblem, solved, whoGotTheOthers } from './by-itself.ts'
 import { factsOf, stateWord, type IncidentFacts } from './incident-facts.ts'
-import { allPlaces } from './pages.ts'
 import { publishAboutIncident, type Draft } from './publishing.ts'
 import { saidAgain } from './said-again.ts'
 import * as store from './update-store.ts'
@@ -16,14 +15,13 @@ type Context = Pick<CommandContext, 'scope' | 'emit' | 'tell' | 'newId' | 'now'>
 export const tellTheEnd = defineReaction({
   name: 'status.tell-the-end',
   on: incidentResolved,
-  run: (context, event) =>
-    tellEnd(context, event.data.incidentId, (since, over) => `This is solved. It lasted ${spokenDuration(secondsBetween(since, over))}.`),
+  run: (context, event) => tellEnd(context, event.data.incidentId, solved),
 })
 
 export const tellTheCancelling = defineReaction({
   name: 'status.tell-the-cancelling',
   on: incidentCancelled,
-  run: (context, event) => tellEnd(context, event.data.incidentId, () => 'This was no problem after all.'),
+  run: (context, event) => tellEnd(context, event.data.incidentId, noProblem),
 })
 
 export const openAgain = defineReaction({
@@ -37,8 +35,7 @@ export const openAgain = defineReaction({
     // What is over again by now is told as that.
     if (incident?.over === null) {
       const components = await saidAgain(scope, incident.id)
-      const shown = components.length > 0 ? ' Until we know more, what was affected is shown as we last said.' : ''
-      await tell(context, incident, stateWord(incident), `This is not over after all. We are working on it again.${shown}`, components)
+      await tell(context, incident, stateWord(incident), isBack(components.length > 0), components)
     } else await store.saveNotice(scope, { ...notice, endedAt: null, nextUpdateAt: null })
   },
 })
@@ -60,12 +57,7 @@ async function tell(
   text: string,
   components: Draft['components'] = [],
 ): Promise<void> {
-  const audience = audienceOf({
-    pages: await allPlaces(context.scope),
-    chosen: undefined,
-    earlier: await store.pageIdsOfIncident(context.scope, incident.id),
-    named: [],
-  })
+  const audience = await whoGotTheOthers(context.scope, incident.id)
   await publishAboutIncident(context, incident, {
     state,
     headline: undefined,

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useDo } from '../../api/hooks.ts'
 import { Box, Button, ErrorNotice, TextArea, TimeText, useToast } from '../../ui/index.ts'
 import type { Screen } from './incident-words.ts'
+import { ToldByItself } from './told-by-itself.tsx'
 
 export function Confirmation({ incident }: { incident: Screen }) {
   const { state, mine, closesAt } = incident.confirmation
@@ -31,6 +32,9 @@ export function Confirmation({ incident }: { incident: Screen }) {
       <Box ground="waiting" label="Does it work again?">
         <p className="font-semibold">Does it work again?</p>
         <p className="mt-0.5 text-ink2">Yes closes it. No opens it again, and you are asked again. {closes}</p>
+        <div className="mt-2">
+          <ToldByItself incident={incident.key} what="back" when="If you say no: " />
+        </div>
         <TextArea
           className="mt-2"
           label="If not, what does not work?"

@@ -4,6 +4,7 @@ import { useDo } from '../../api/hooks.ts'
 import { Button, ChoiceGroup, Dialog, ErrorNotice, Radio, Select, Severity, TextArea, useToast } from '../../ui/index.ts'
 import { FieldInput } from './field-input.tsx'
 import { levelOf, type Move, type Screen } from './incident-words.ts'
+import { ToldByItself } from './told-by-itself.tsx'
 
 export function StateDialog({
   incident,
@@ -92,6 +93,7 @@ export function StateDialog({
         {move && (
           <TextArea label="Why" optional={!move.asksReason} rows={2} value={reason} onChange={(event) => setReason(event.target.value)} />
         )}
+        {move && <ToldByItself incident={incident.key} what={toldOf[move.kind]} />}
         {change.error && <ErrorNotice what={change.error.message} safe="Nothing was changed." reference={change.error.reference} />}
         <div className="flex gap-2">
           <Button type="submit" look="solid" disabled={!ready} sending={change.isPending}>
@@ -105,6 +107,9 @@ export function StateDialog({
     </Dialog>
   )
 }
+
+/** By where it goes; what stays as it was tells nothing. */
+const toldOf = { open: 'back', resolved: 'solved', closed: 'solved', cancelled: 'cancelled' } as const
 
 /** The first move forward that is open, else any that is. */
 function likeliest({ moves, path, state }: Screen): Move | undefined {
@@ -181,6 +186,7 @@ export function ReopenDialog({ incident, onClose }: { incident: Screen; onClose:
     >
       <form onSubmit={submit} className="flex flex-col gap-3">
         <TextArea label="Why" required rows={2} value={reason} onChange={(event) => setReason(event.target.value)} />
+        <ToldByItself incident={incident.key} what="back" />
         {reopen.error && <ErrorNotice what={reopen.error.message} reference={reopen.error.reference} />}
         <div className="flex gap-2">
           <Button type="submit" look="solid" disabled={reason.trim() === ''} sending={reopen.isPending}>

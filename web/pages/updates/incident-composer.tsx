@@ -19,7 +19,7 @@ import {
   useKeys,
   useToast,
 } from '../../ui/index.ts'
-import { statusOptions, type ComponentStatus } from './update-words.ts'
+import { addressWords, statusOptions, type ComponentStatus } from './update-words.ts'
 
 const everyMinutes = ['15', '30', '60', '120', '240']
 const answers = [
@@ -234,8 +234,6 @@ function Chosen({ set, names, onDrop }: { set: Record<string, ComponentStatus>; 
 
 const placeWords = (places: number) =>
   places === 0 ? 'To the dashboard only' : `To the dashboard and ${places} ${places === 1 ? 'page' : 'pages'}`
-const addressWords = (count: number) =>
-  count === 0 ? 'Nobody is told by mail.' : `${count} ${count === 1 ? 'address is' : 'addresses are'} told by mail.`
 
 /** The value once it has not changed for that long. */
 function useSettled(value: string, ms: number): string {

@@ -19,6 +19,11 @@ export const statusOptions: { value: ComponentStatus; label: string }[] = [
   { value: 'maintenance', label: 'Maintenance' },
 ]
 
+export const statusWords = Object.fromEntries(statusOptions.map(({ value, label }) => [value, label])) as Record<ComponentStatus, string>
+
+export const addressWords = (count: number): string =>
+  count === 0 ? 'Nobody is told by mail.' : `${count} ${count === 1 ? 'address is' : 'addresses are'} told by mail.`
+
 /** `SEV2` → its slot. */
 export const severityOf = (severity: string): { level: SeverityLevel; label: string } => ({
   level: Math.min(5, Math.max(1, Number(severity.slice(3)) || 5)) as SeverityLevel,
