@@ -4,7 +4,7 @@ import type { Scope } from '#kernel/scope.ts'
 import type { Instant } from '#kernel/time.ts'
 import type { ComponentStatus } from './component-status.ts'
 import { workedBefore } from './store.ts'
-import { saidByOthers, updatesOfIncidents, type Update } from './update-store.ts'
+import { saidByOthers, updatesOfIncident, type Update } from './update-store.ts'
 
 type Said = { componentId: string; status: ComponentStatus }
 
@@ -23,7 +23,7 @@ export function lastSaid(updates: readonly Pick<Update, 'components' | 'lastedSe
 
 /** `incidentId` has come back after its end was told: what it says again. */
 export async function saidAgain(scope: Scope, incidentId: string): Promise<Said[]> {
-  const updates = (await updatesOfIncidents(scope, [incidentId])).sort((a, b) => b.number - a.number)
+  const updates = await updatesOfIncident(scope, incidentId)
   const { endedAt, said } = lastSaid(updates)
   if (endedAt === undefined || said.length === 0) return []
   const ids = said.map(({ componentId }) => componentId)

@@ -91,6 +91,9 @@ export const findUpdates = (scope: Scope, ids: readonly string[]) => updates(sco
 /** Newest first. */
 export const updatesOfIncidents = (scope: Scope, incidentIds: readonly string[]) =>
   updates(scope, sql`incident_id = any(${incidentIds}::text[])`, 1000)
+/** By their numbers, the newest first. */
+export const updatesOfIncident = (scope: Scope, incidentId: string) =>
+  scope.query<Update>(sql`select ${updateColumns} from updates where incident_id = ${incidentId} order by number desc limit 1000`)
 export const latestOfIncident = (scope: Scope, incidentId: string) => latest(scope, sql`incident_id = ${incidentId}`)
 export const latestOfMaintenance = (scope: Scope, id: string) => latest(scope, sql`maintenance_id = ${id}`)
 /** The newest update of each, in no order. */
