@@ -12,7 +12,17 @@ import { deliveriesAbout, deliveryView } from '#domains/notifications/index.ts'
 import { PageIdSchema, type PageId } from './events.ts'
 import * as store from './page-store.ts'
 import { shownPage, shownPages } from './page-walls.ts'
-import { acknowledgePaging, endPaging, escalatePaging, giveBackPaging, nameOf, startPaging, type NewPage } from './paging.ts'
+import {
+  acknowledgePaging,
+  endPaging,
+  escalatePaging,
+  giveBackPaging,
+  nameOf,
+  seeingAll,
+  someLeftToAsk,
+  startPaging,
+  type NewPage,
+} from './paging.ts'
 import { findPolicy, findSchedule } from './schedule-store.ts'
 import { PageDetailView, PageView, pageView } from './views.ts'
 
@@ -207,6 +217,8 @@ export const escalateNow = defineCommand({
     const row = await answerable(context, pageId)
     if (row.state === 'ended') return refuse(`It is over: ${row.reason}.`)
     if (row.state === 'exhausted') return refuse('Every level was paged already, and nobody answered. Page somebody else.')
+    if (row.state === 'acknowledged' && !(await someLeftToAsk(context, row)))
+      return refuse('There is nobody left to ask: every level was paged. Page somebody else.')
     await escalatePaging(context, row, context.actor)
     return pageView(row)
   },
@@ -255,9 +267,8 @@ async function withGroup(
   command: GroupCommand,
 ): Promise<void> {
   if (groupId === null) return
-  const { actor } = context.scope
-  // Who may answer the page was asked above; the group is read as the page sees it, and who did it stays who did it.
-  const scope = { ...context.scope, actor: { ...actor, rights: { ...actor.rights, seesEverything: true } } }
+  // Who may answer the page was asked above.
+  const scope = seeingAll(context.scope)
   const group = await findGroup(scope, groupId)
   if (group?.state !== from) return
   const moved = await command.run({ ...context, scope }, { groupId: groupId as GroupId })

@@ -8,7 +8,9 @@ import { secondsBetween } from '#kernel/time.ts'
 import { findGroup, type Group, type GroupId } from '#domains/alerts/index.ts'
 import { changedBefore } from '#domains/changes/index.ts'
 import { findUser } from '#domains/directory/index.ts'
+import { readBook } from './book.ts'
 import { pageAcknowledged, pageEnded, pageGivenBack, pageStarted, type PageId } from './events.ts'
+import { peopleOfLevel } from './level.ts'
 import { groupTitle } from './messages.ts'
 import { page } from './page-process.ts'
 import type { Subject, Taker } from './page-state.ts'
@@ -152,6 +154,20 @@ export const escalatePaging = async ({ scope, tell }: Paging, row: PageRow, acto
   const { level, round } = row
   await tell(page, row.id, { type: 'escalate', name: by ? await nameOf(scope, by) : 'Tocsin', from: { level, round } })
 }
+
+/** Whether there is anybody whom a page that somebody has could still ask for help: another person in a level that it has not reached. */
+export async function someLeftToAsk(context: Paging, { policy: slug, level, acknowledgedBy }: PageRow): Promise<boolean> {
+  const scope = seeingAll(context.scope)
+  const ahead = slug === null ? [] : ((await findPolicy(scope, slug))?.levels.slice(level) ?? [])
+  const book = await readBook(scope, ahead)
+  return ahead.some((one) => peopleOfLevel(one, book, context.now).people.some(({ userId }) => userId !== acknowledgedBy))
+}
+
+/** Who may answer a page reads what belongs to it as the page sees it; who did it stays who did it. */
+export const seeingAll = (scope: Paging['scope']): Paging['scope'] => ({
+  ...scope,
+  actor: { ...scope.actor, rights: { ...scope.actor.rights, seesEverything: true } },
+})
 
 export const nameOf = async (scope: Paging['scope'], userId: UserId): Promise<string> => (await findUser(scope, userId))?.name ?? 'Somebody'
 

@@ -27,8 +27,11 @@ export const phoneDocument = (title: string, body: Html): string =>
     </html>`,
   )}`
 
-/** The page of somebody who was paged, as it stands now. `refused` is why what they just asked for was not done. */
-export function phoneHtml(opened: Opened, now: Instant, refused?: string): string {
+/** What became of what was just asked for: why it was not done; or that the next level is paged, which the page shows a moment later. */
+export type Came = { refused?: string; escalated?: boolean }
+
+/** The page of somebody who was paged, as it stands now, and what became of what they just asked for. */
+export function phoneHtml(opened: Opened, now: Instant, { refused, escalated = false }: Came = {}): string {
   const { row, user, group, why } = opened
   const owned = row.state === 'acknowledged'
   const mine = owned && row.acknowledgedBy === user.id
@@ -51,7 +54,7 @@ export function phoneHtml(opened: Opened, now: Instant, refused?: string): strin
           ${row.severity ? severityChip(row.severity) : ''}${group?.serviceName ? html`<span>${group.serviceName}</span>` : ''}
         </p>
         <h1>${title}</h1>
-        ${lasting(opened, now)}
+        ${lasting(opened, now, escalated)}
         ${refused === undefined ? '' : html`<p class="refused" role="alert">${refused}</p>`}
         ${undo.allowed ? undoForm(undo.until, now) : ''}
         <dl>
@@ -80,7 +83,7 @@ export function phoneHtml(opened: Opened, now: Instant, refused?: string): strin
             </dd>
           </div>
           ${
-            owned
+            owned || escalated
               ? ''
               : html`<div>
                   <dt>If nobody answers</dt>
@@ -135,13 +138,13 @@ export const closedHtml = (heading: string, sentence: string): string =>
       </footer>`,
   )
 
-function lasting({ row, group }: Opened, now: Instant): Html {
+function lasting({ row, group }: Opened, now: Instant, escalated: boolean): Html {
   const since = group?.openedAt ?? row.startedAt
   if (row.state !== 'acknowledged' || row.acknowledgedAt === null) {
-    return html`<p class="since">For <span data-since="${since}">${spokenDuration(secondsBetween(since, now))}</span>.</p>`
+    return html`<p class="since">For <span data-since="${since}">${spokenDuration(secondsBetween(since, now))}</span>.${escalated ? ' The next level is paged now.' : ''}</p>`
   }
   // "Ana has it; nobody else is paged": who has it stands above already.
-  const rest = row.reason.split('; ').slice(1).join('; ') || row.reason
+  const rest = escalated ? 'the next level is paged too' : row.reason.split('; ').slice(1).join('; ') || row.reason
   return html`<p class="since">
     Acknowledged after ${spokenDuration(secondsBetween(row.startedAt, row.acknowledgedAt))}.
     ${rest.charAt(0).toUpperCase()}${rest.slice(1)}.

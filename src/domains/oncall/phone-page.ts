@@ -5,7 +5,7 @@ import { definePage } from '#kernel/define.ts'
 import { AppError } from '#kernel/errors.ts'
 import type { PageAnswer, PageRequest } from '#kernel/page.ts'
 import { acknowledge, escalateNow, giveBack } from './pages.ts'
-import { closedHtml, phoneHtml, stepOf } from './phone-html.ts'
+import { closedHtml, phoneHtml, stepOf, type Came } from './phone-html.ts'
 import { openLink, type Opened } from './phone-link.ts'
 import { undoOf } from './undo.ts'
 
@@ -46,42 +46,42 @@ async function act(context: Acting, request: PageRequest, given: Readonly<Record
   const form = Form.safeParse(given)
   if (!form.success)
     return { status: 400, body: closedHtml('Nothing was changed', 'This form is not one of this page. Open the link again.') }
-  let refused: string | undefined
+  let came: Came
   try {
-    refused = await doIt(context.as(opened.actor), opened, form.data)
+    came = await doIt(context.as(opened.actor), opened, form.data)
   } catch (error) {
     // Somebody was faster: the page says so and shows how it stands now.
     if (!(error instanceof AppError) || error.code !== 'refused') throw error
-    refused = error.message
+    came = { refused: error.message }
   }
   const after = await openLink(scope, signer, token)
-  return after.found === 'page' ? answer(after, now, refused) : closed(after)
+  return after.found === 'page' ? answer(after, now, came) : closed(after)
 }
 
-/** Why it was not done; undefined when it was, or when it had been done by the same form already. */
-async function doIt(context: CommandContext, opened: Opened, form: z.output<typeof Form>): Promise<string | undefined> {
+/** Nothing when it was done, also by the same form already, and the page shows it. */
+async function doIt(context: CommandContext, opened: Opened, form: z.output<typeof Form>): Promise<Came> {
   const { row, user } = opened
   const { id: pageId } = row
   switch (form.do) {
     case 'acknowledge':
       if (row.state !== 'acknowledged') await context.run(acknowledge, { pageId })
-      return undefined
+      return {}
     case 'give-back': {
       const undo = undoOf(row, user.id, context.now, user.zone)
-      if (!undo.allowed) return row.state === 'acknowledged' ? undo.reason : undefined
+      if (!undo.allowed) return row.state === 'acknowledged' ? { refused: undo.reason } : {}
       await context.run(giveBack, { pageId })
-      return undefined
+      return {}
     }
     case 'escalate':
       if (form.step === stepOf(opened)) await context.run(escalateNow, { pageId })
-      return undefined
+      return { escalated: true }
   }
 }
 
 /** A refusal is shown with status 409, on the page as it stands now. */
-const answer = (opened: Opened, now: CommandContext['now'], refused?: string): PageAnswer => ({
-  status: refused === undefined ? 200 : 409,
-  body: phoneHtml(opened, now, refused),
+const answer = (opened: Opened, now: CommandContext['now'], came: Came = {}): PageAnswer => ({
+  status: came.refused === undefined ? 200 : 409,
+  body: phoneHtml(opened, now, came),
 })
 
 /** A link has one form: anything after it makes it another address. */
