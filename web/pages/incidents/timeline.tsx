@@ -19,6 +19,7 @@ import {
 import { Eraser } from 'lucide-react'
 import { ChangeLink } from '../changes/change-lines.tsx'
 import { isQuiet, markOf, type Entry } from './incident-words.ts'
+import { folded, stretchOf } from './timeline-parts.ts'
 
 const views = ['everything', 'facts', 'notes', 'changes'] as const
 type View = (typeof views)[number]
@@ -29,9 +30,8 @@ export function IncidentTimeline({ incident, onErase }: { incident: string; onEr
   const [param, setView] = useSearchParam('show', 'everything')
   const view = views.find((candidate) => candidate === param) ?? 'everything'
   const timeline = useAsk('incidents.timeline', { incident, only: view, limit: 100 }, { refetchSeconds: 30 })
-  const { zone } = useReader()
   const counts = timeline.data?.counts
-  const newest = timeline.data?.items.at(-1)
+  const newest = timeline.data?.items[0]
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <Tabs
@@ -42,13 +42,7 @@ export function IncidentTimeline({ incident, onErase }: { incident: string; onEr
           .map((id) => ({ id, label: labels[id], ...(counts ? { count: counts[id] } : {}) }))}
         value={view}
         onChange={setView}
-        trail={
-          newest && (
-            <>
-              <TimeText at={newest.at} form="day" />, {zoneName(Date.parse(newest.at), zone)}
-            </>
-          )
-        }
+        trail={newest && <Stretch at={newest.at} />}
       />
       {timeline.error && (
         <div className="p-3">
@@ -94,6 +88,8 @@ function Entries({
   const [fault, setFault] = useState<string>()
   const [shown, setShown] = useState<ReadonlySet<string>>(new Set())
   const next = older ? older.cursor : cursor
+  const { zone } = useReader()
+  const stretch = (entry: Entry) => stretchOf(entry.happenedAt ?? entry.at, zone)
   const all = [...items, ...(older?.items ?? []).filter((entry) => !items.some((known) => known.id === entry.id))].reverse()
   const fetchOlder = () => {
     setLoading(true)
@@ -121,8 +117,15 @@ function Entries({
         ) : undefined
       }
     >
-      {folded(all, shown).map((part) =>
-        'entry' in part ? (
+      {folded(all, { shown, isQuiet, stretch }).map((part) =>
+        'begins' in part ? (
+          <p
+            key={`stretch ${part.begins.id}`}
+            className="relative py-1.5 pr-2 pl-[102px] text-meta font-medium text-ink2 max-tablet:pl-[84px]"
+          >
+            <Stretch at={part.begins.happenedAt ?? part.begins.at} />
+          </p>
+        ) : 'entry' in part ? (
           <OneEntry key={part.entry.id} entry={part.entry} {...(onErase ? { onErase } : {})} />
         ) : (
           <TimelineFold
@@ -138,6 +141,16 @@ function Entries({
         ),
       )}
     </Timeline>
+  )
+}
+
+/** The day and the zone that the clock times below it are of. */
+function Stretch({ at }: { at: string }) {
+  const { zone } = useReader()
+  return (
+    <>
+      <TimeText at={at} form="day" />, {zoneName(Date.parse(at), zone)}
+    </>
   )
 }
 
@@ -169,30 +182,4 @@ function OneEntry({ entry, onErase }: { entry: Entry; onErase?: (textId: string)
 function splitFact(sentence: string): [string, string] {
   const at = sentence.indexOf(': ')
   return at < 0 ? [sentence, ''] : [`${sentence.slice(0, at)}:`, sentence.slice(at + 2)]
-}
-
-type Part = { entry: Entry } | { id: string; count: number; from: string; to: string }
-const foldFrom = 5
-const keepNewest = 8
-
-/** Runs of five and more quiet entries become one line; the newest stay open. */
-function folded(entries: Entry[], shown: ReadonlySet<string>): Part[] {
-  const parts: Part[] = []
-  let run: Entry[] = []
-  const flush = () => {
-    const [first, last] = [run[0], run.at(-1)]
-    if (first && last && run.length >= foldFrom && !shown.has(first.id))
-      parts.push({ id: first.id, count: run.length, from: first.at, to: last.at })
-    else parts.push(...run.map((entry) => ({ entry })))
-    run = []
-  }
-  for (const [index, entry] of entries.entries()) {
-    if (isQuiet(entry) && index < entries.length - keepNewest) run.push(entry)
-    else {
-      flush()
-      parts.push({ entry })
-    }
-  }
-  flush()
-  return parts
 }
