@@ -66,7 +66,8 @@ export function Page({ title, crumbs, note, bar, actions, still = false, layout 
         {crumbs ? <Crumbs crumbs={crumbs} /> : <h1 className="text-panel font-semibold whitespace-nowrap">{title}</h1>}
         {note !== undefined && <span className="min-w-0 truncate text-ink3 tabular-nums">{note}</span>}
         {bar !== undefined && (
-          <div className="relative order-last flex w-full min-w-0 items-center gap-1.5 overflow-x-auto max-tablet:*:shrink-0 tablet:order-none tablet:ml-2 tablet:w-auto">
+          // Filters slide under the finger; beside tabs they have a line of their own on a phone.
+          <div className="relative order-last flex w-full min-w-0 items-center gap-1.5 overflow-x-auto max-tablet:has-[>nav+*]:flex-wrap max-tablet:*:shrink-0 tablet:order-none tablet:ml-2 tablet:w-auto">
             {bar}
           </div>
         )}
@@ -87,10 +88,10 @@ export function Page({ title, crumbs, note, bar, actions, still = false, layout 
 
 function Crumbs({ crumbs }: { crumbs: Crumb[] }) {
   return (
-    <nav aria-label="Where this stands" className="min-w-0">
+    <nav aria-label="Where this stands" className="min-w-0 max-tablet:grow max-tablet:basis-24">
       <ol className="flex min-w-0 items-center gap-1.5 text-ui text-ink2">
         {crumbs.map((crumb, index) => (
-          <li key={crumb.label} className="flex min-w-0 items-center gap-1.5">
+          <li key={crumb.label} className={cx('flex min-w-0 items-center gap-1.5', crumb.mono && 'shrink-0')}>
             {index > 0 && (
               <span aria-hidden className="text-ink3">
                 /
@@ -139,7 +140,7 @@ export function Columns({
 }) {
   return (
     <div className="flex min-h-full flex-col desk:flex-row" style={{ '--side': `${sideWidth}px` } as React.CSSProperties}>
-      <div className="min-w-0 flex-1 px-4 pb-6 tablet:px-6">{children}</div>
+      <div className="min-w-0 px-4 pb-6 tablet:px-6 desk:flex-1">{children}</div>
       <aside aria-label={sideLabel} className="border-t border-line desk:w-(--side) desk:shrink-0 desk:border-t-0 desk:border-l">
         {side}
       </aside>

@@ -115,7 +115,7 @@ function Choice({
       {children(input)}
       <span
         className={cx(
-          'flex min-w-0 flex-1 flex-col justify-between gap-x-3 tablet:flex-row tablet:items-baseline',
+          'flex min-w-0 flex-1 flex-col justify-between gap-x-3 tablet:flex-row tablet:flex-wrap tablet:items-baseline',
           labelHidden && 'sr-only',
         )}
       >

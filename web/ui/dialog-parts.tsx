@@ -23,7 +23,11 @@ export default function DialogParts({ open, onClose, title, description, childre
   }
   const wouldLose = () => [...written.current].some((field) => field.isConnected && field.value !== '')
   const firstField = (by: string) =>
-    by === 'touch' ? true : (body.current?.querySelector<HTMLElement>('input:not([type=radio], [type=checkbox]), textarea, select') ?? true)
+    by === 'touch'
+      ? true
+      : (body.current?.querySelector<HTMLElement>(
+          'input:not([type=checkbox], [role=radiogroup] *, [type=radio]:not(:checked)), textarea, select',
+        ) ?? true)
   return (
     <Base.Root
       open={open}
@@ -47,7 +51,9 @@ export default function DialogParts({ open, onClose, title, description, childre
           )}
         >
           <div className="flex items-start gap-2 px-4 pt-3">
-            <Base.Title className="max-h-[30dvh] min-w-0 flex-1 overflow-y-auto text-panel font-semibold">{title}</Base.Title>
+            <Base.Title className="max-h-[30dvh] min-w-0 flex-1 overflow-y-auto text-panel font-semibold pointer-coarse:pt-2.5">
+              {title}
+            </Base.Title>
             <IconButton label="Close" of={X} size="small" onClick={onClose} />
           </div>
           {description !== undefined && (
@@ -55,7 +61,7 @@ export default function DialogParts({ open, onClose, title, description, childre
               {description}
             </Base.Description>
           )}
-          <div ref={body} onInput={noteInput} className="min-h-0 flex-1 overflow-y-auto px-4 py-3">
+          <div ref={body} onInput={noteInput} className={cx('min-h-0 flex-1 overflow-y-auto px-4 py-3', actsInSight)}>
             {children}
           </div>
           {isWarned && (
@@ -76,4 +82,7 @@ const isWritable = (target: EventTarget): target is Writable =>
   target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && !['checkbox', 'radio'].includes(target.type))
 
 export const backdrop = 'fixed inset-0 z-20 bg-[rgb(12_13_15/0.45)]'
+/** The acts at the end of a form stay where they are seen, however much there is to fill in. */
+const actsInSight =
+  'scroll-pb-20 [&>form>:last-child]:sticky [&>form>:last-child]:-bottom-3 [&>form>:last-child]:-mx-4 [&>form>:last-child]:-mb-3 [&>form>:last-child]:border-t [&>form>:last-child]:border-line [&>form>:last-child]:bg-surface [&>form>:last-child]:px-4 [&>form>:last-child]:py-3'
 const widths = { narrow: 'tablet:w-105', normal: 'tablet:w-140', wide: 'tablet:w-190' }

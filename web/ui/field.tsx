@@ -111,6 +111,8 @@ export function TextArea({
         <textarea
           ref={ref}
           rows={rows}
+          // A field that grows with its text begins with one line, whatever its rows say.
+          style={{ minHeight: `calc(${rows} * 1lh + ${bare ? '0px' : '0.75rem + 2px'})` }}
           {...control}
           {...rest}
           onKeyDown={(event) => {

@@ -91,7 +91,7 @@ const gone = (): PageAnswer =>
   page(
     404,
     'This link does not lead anywhere',
-    html`<p>It may have been cut off in the mail, or it is too old. Sign in to see what you reported.</p>`,
+    html`<p>It may have been cut off in the mail, or it is too old. <a href="/">Sign in</a> to see what you reported.</p>`,
   )
 
 function page(status: number, title: string, body: ReturnType<typeof html>): PageAnswer {

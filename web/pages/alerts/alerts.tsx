@@ -89,7 +89,7 @@ export default function AlertsPage() {
             options={severities.map((one) => ({ value: one, label: severityOf(one).label }))}
             value={severity ?? ''}
             onChange={(event) => set({ severity: event.target.value || undefined, alert: undefined })}
-            className="w-32"
+            className="w-32 pointer-coarse:w-40"
           />
           <ServiceFilter value={search.service ?? ''} onChange={(service) => set({ service: service || undefined, alert: undefined })} />
           <FindInput value={search.text ?? ''} onFind={(text) => set({ text: text || undefined })} />

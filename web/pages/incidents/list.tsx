@@ -77,7 +77,7 @@ export default function IncidentsPage() {
           <Select
             label="Severity"
             labelHidden
-            className="w-32"
+            className="w-32 pointer-coarse:w-40"
             placeholder="Any severity"
             value={severity}
             onChange={(event) => setSeverity(event.target.value)}

@@ -2,7 +2,7 @@
 import { useParams } from '@tanstack/react-router'
 import { useAskAll } from '../../api/hooks.ts'
 import { Page, useSearchParam } from '../../shell/index.ts'
-import { absoluteTime, Select, TabLinks, useNow } from '../../ui/index.ts'
+import { Select, TabLinks, TimeText, useNow } from '../../ui/index.ts'
 import { Load } from './load.tsx'
 import { Noise } from './noise.tsx'
 import { Response } from './response.tsx'
@@ -34,7 +34,11 @@ export default function InsightsPage() {
     <Page
       title="Insights"
       still
-      note={`from ${absoluteTime(Date.parse(range.from), { zone: 'UTC', nowMs: to, nameZone: false })}`}
+      note={
+        <>
+          from <TimeText at={range.from} form="day" />
+        </>
+      }
       bar={
         <>
           <TabLinks label="Insights" tabs={links} current={tab} />

@@ -86,8 +86,8 @@ export function AddPolicy({ onClose }: { onClose: () => void }) {
           onChange={(event) => setForm({ ...form, repeat: Number(event.target.value) })}
           options={[
             { value: '0', label: 'tell the owners' },
-            { value: '1', label: 'go through the levels once more, then tell the owners' },
-            { value: '3', label: 'go through the levels three more times, then tell the owners' },
+            { value: '1', label: 'one more round, then tell the owners' },
+            { value: '3', label: 'three more rounds, then tell the owners' },
           ]}
         />
         {add.error && <ErrorNotice what={add.error.message} safe="Nothing was added." reference={add.error.reference} />}

@@ -116,13 +116,15 @@ function Told({ page }: { page: LivePage }) {
                 </ul>
               </>
             }
-            meta={<TimeText at={one.at} form="relative" />}
           >
-            <Person
-              person={{ id: one.person.id ?? one.person.handle, name: one.person.name }}
-              strong
-              role={`level ${one.level}${one.round > 1 ? `, round ${one.round}` : ''}`}
-            />
+            <span className="flex justify-between gap-3">
+              <Person
+                person={{ id: one.person.id ?? one.person.handle, name: one.person.name }}
+                strong
+                role={`level ${one.level}${one.round > 1 ? `, round ${one.round}` : ''}`}
+              />
+              <TimeText at={one.at} form="relative" className="text-ink3" />
+            </span>
           </Row>
         ))}
       </Rows>

@@ -1,9 +1,23 @@
 // Connections: where runs send credentials, who uses them, and how old they are. What is in them is never shown.
+import { Ellipsis } from 'lucide-react'
 import { useState, type FormEvent } from 'react'
 import { useAsk, useDo } from '../../api/hooks.ts'
 import type { Output } from '../../api/client.ts'
 import { useMay } from '../../may.ts'
-import { Button, ConfirmDialog, Dialog, Empty, ErrorNotice, Select, Table, TextInput, TimeText } from '../../ui/index.ts'
+import {
+  Button,
+  ConfirmDialog,
+  Dialog,
+  Empty,
+  ErrorNotice,
+  IconButton,
+  Menu,
+  Select,
+  Table,
+  TextInput,
+  TimeText,
+  usePhone,
+} from '../../ui/index.ts'
 import { OwnerTeam } from '../services/owner-team.tsx'
 import { SettingsPage } from '../settings/settings-frame.tsx'
 
@@ -14,6 +28,7 @@ export default function ConnectionsPage() {
   const remove = useDo('runbooks.removeConnection')
   const [adding, setAdding] = useState(false)
   const may = useMay()
+  const phone = usePhone()
   const [rotating, setRotating] = useState<Connection>()
   const [removing, setRemoving] = useState<Connection>()
   const items = connections.data?.items ?? []
@@ -67,7 +82,7 @@ export default function ConnectionsPage() {
               head: 'Address',
               cell: (one) => (
                 <>
-                  <span className="wrap-break-word">{one.address}</span>
+                  <span className="wrap-break-word max-tablet:wrap-anywhere">{one.address}</span>
                   <div className="text-ink3">
                     {one.scheme}
                     {one.team && `, only team ${one.team}`}
@@ -87,7 +102,23 @@ export default function ConnectionsPage() {
               head: 'Acts',
               headHidden: true,
               cell: (one) =>
-                may('runbooks.rotateConnection', one.team) && (
+                may('runbooks.rotateConnection', one.team) &&
+                (phone ? (
+                  <span className="flex justify-end">
+                    <Menu
+                      align="end"
+                      trigger={<IconButton label={`Replace the credentials of ${one.name}, or remove it`} of={Ellipsis} />}
+                      groups={[
+                        {
+                          acts: [
+                            { label: 'New credentials…', run: () => setRotating(one) },
+                            { label: 'Remove…', danger: true, run: () => setRemoving(one) },
+                          ],
+                        },
+                      ]}
+                    />
+                  </span>
+                ) : (
                   <span className="flex flex-wrap justify-end gap-1">
                     <Button size="small" onClick={() => setRotating(one)}>
                       New credentials…
@@ -96,7 +127,7 @@ export default function ConnectionsPage() {
                       Remove…
                     </Button>
                   </span>
-                ),
+                )),
             },
           ]}
         />

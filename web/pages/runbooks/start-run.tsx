@@ -51,11 +51,11 @@ function Form({
   const start = useDo('runbooks.start')
   const navigate = useNavigate()
   const [values, setValues] = useState<Record<string, string | boolean>>({})
-  const [incidentKey, setIncidentKey] = useState(incident ?? '')
+  const open = useAsk('incidents.list', incident === undefined ? { open: true, limit: 100 } : undefined)
+  const [about, setAbout] = useState(incident ?? '')
   const set = (name: string, value: string | boolean) => setValues((before) => ({ ...before, [name]: value }))
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    const about = incidentKey.trim().replace(/^INC-/i, '')
     start.mutate(
       { runbook, inputs: values, ...(about === '' ? {} : { incident: about }) },
       { onSuccess: ({ number }) => (onClose(), incident === undefined && void navigate({ to: `/runs/${number}` })) },
@@ -64,13 +64,13 @@ function Form({
   return (
     <form onSubmit={submit} className="flex flex-col gap-3">
       {incident === undefined && (
-        <TextInput
+        <Select
           label="Incident"
           optional
-          hint="Its number, when the run belongs to one"
-          placeholder="2417"
-          value={incidentKey}
-          onChange={(event) => setIncidentKey(event.target.value)}
+          placeholder="None"
+          value={about}
+          onChange={(event) => setAbout(event.target.value)}
+          options={(open.data?.items ?? []).map(({ number, key, title }) => ({ value: String(number), label: `${key} ${title}` }))}
         />
       )}
       {inputs.map((input) => {

@@ -33,7 +33,7 @@ export default function RecordPage() {
             rows={items}
             rowId={(entry) => String(entry.position)}
             columns={[
-              { id: 'at', head: 'When', width: '170px', cell: (entry) => <TimeText at={entry.at} form="absolute" /> },
+              { id: 'at', head: 'When', width: '1%', cell: (entry) => <TimeText at={entry.at} form="absolute" /> },
               { id: 'what', head: 'What', cell: (entry) => <span className="wrap-break-word">{entry.sentence}</span> },
               { id: 'who', head: 'By', width: '160px', deskOnly: true, cell: (entry) => entry.actorName },
               {

@@ -32,14 +32,18 @@ export default function UpdateHistoryPage() {
           {items?.map((update) => (
             <Row
               key={update.id}
-              meta={<TimeText at={update.at} form="absolute" />}
               note={
                 <>
                   {update.author?.name ?? 'Tocsin'} · update {update.number} · {update.reason}
                 </>
               }
             >
-              <span className="font-semibold">{update.state}:</span> {update.headline}
+              <span className="flex justify-between gap-3">
+                <span className="min-w-0">
+                  <span className="font-semibold">{update.state}:</span> {update.headline}
+                </span>
+                <TimeText at={update.at} form="absolute" className="text-ink3" />
+              </span>
               <p className="whitespace-pre-wrap text-ink2">{update.text}</p>
             </Row>
           ))}

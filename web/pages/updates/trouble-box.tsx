@@ -28,10 +28,14 @@ export function TroubleBox({ trouble, open }: { trouble: Trouble; open: boolean 
         <Answer question="When it ends">{trouble.whenItEnds}</Answer>
         <Answer question="What to say">{trouble.whatToSay && <Quotation text={trouble.whatToSay} />}</Answer>
         <Answer question="Who leads">
-          {trouble.leads && <Person person={trouble.leads} />}
-          {trouble.questionsTo && (
-            <span className="ml-3 inline-flex gap-2 text-ink2">
-              Questions go to <Person person={trouble.questionsTo} />
+          {(trouble.leads || trouble.questionsTo) && (
+            <span className="flex flex-wrap gap-x-3 gap-y-1">
+              {trouble.leads && <Person person={trouble.leads} />}
+              {trouble.questionsTo && (
+                <span className="inline-flex gap-2 text-ink2">
+                  Questions go to <Person person={trouble.questionsTo} />
+                </span>
+              )}
             </span>
           )}
         </Answer>
