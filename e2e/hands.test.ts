@@ -266,4 +266,25 @@ describe.skipIf(!chromiumPath)('hands', () => {
     expect(await page.getByLabel('What does not work').count()).toBe(0)
     await close()
   })
+
+  test('hold a phone: fields do not make it zoom, choices come first, what is sent is in sight, nothing runs off the edge', async () => {
+    const { page, close } = await desk(screens[2]!)
+    await page.goto(`${base}/incidents/${incident.number}`)
+    await page.getByRole('button', { name: 'change the severity' }).click()
+    await page.locator('[role=dialog] input[type=radio]:checked:focus').waitFor()
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+    await page.goto(`${base}/incidents/${incident.number}?tab=people`)
+    await page.getByRole('button', { name: 'Change… the facts' }).click()
+    const field = (await box(page, 'Description optional').boundingBox())!
+    expect(field.height).toBeGreaterThan(60)
+    expect(await page.evaluate("getComputedStyle(document.querySelector('[role=dialog] textarea')).fontSize")).toBe('16px')
+    const save = (await page.getByRole('dialog').getByRole('button', { name: 'Save' }).boundingBox())!
+    expect(save.y + save.height).toBeLessThanOrEqual(844)
+    await page.goto(`${base}/insights`)
+    for (const name of ['Stretch', 'Team']) {
+      const { x, width } = (await page.getByLabel(name).boundingBox())!
+      expect(x + width, name).toBeLessThanOrEqual(390)
+    }
+    await close()
+  })
 })

@@ -40,7 +40,7 @@ export function Agenda({
           <li key={day.fromMs} className="border-t border-line py-2 first:border-t-0">
             <h3 className={cx('text-meta', today ? 'font-semibold text-accent' : 'font-normal text-ink3')}>
               {today ? 'Today, ' : ''}
-              {dayWords(day.fromMs, { zone, nowMs: now })}
+              {dayWords(day.fromMs, { zone, nowMs: day.fromMs })}
             </h3>
             <ul>
               {entries.map((entry) => {

@@ -101,7 +101,7 @@ export default function OnCallPage() {
           <Live pages={live.items ?? []} more={live.more} />
           {items.length > 0 && (
             <div className="max-tablet:hidden">
-              <PeriodBar {...shown} zone={zone} setZone={setZone} zones={zonesOf(reader.zone, reader.zone, zone, nowMs)} />
+              <PeriodBar {...shown} zone={zone} setZone={setZone} zones={zonesOf(reader.zone, reader.zone, zone, shown.besideMs)} />
               {ranges && (
                 <ScheduleGrid
                   caption={`Final schedules, ${period.words}`}

@@ -25,7 +25,9 @@ export function spanWords({ from, to }: Span, zone: string, nowMs: number): stri
   const [fromMs, toMs] = [Date.parse(from), Date.parse(to)]
   const when = { zone, nowMs }
   const oneDay = dayWords(fromMs, when) === dayWords(toMs, when)
-  return `${absoluteTime(fromMs, { ...when, nameZone: false })} to ${oneDay ? `${clockTime(toMs, zone)} ${zoneName(toMs, zone)}` : absoluteTime(toMs, when)}`
+  // Over a change of the clocks both ends are named: 01:30 CET to 03:30 CEST is one hour.
+  const nameZone = zoneName(fromMs, zone) !== zoneName(toMs, zone)
+  return `${absoluteTime(fromMs, { ...when, nameZone })} to ${oneDay ? `${clockTime(toMs, zone)} ${zoneName(toMs, zone)}` : absoluteTime(toMs, when)}`
 }
 
 /** "until Mon 30 Nov, 09:00 CET"; the server looks 60 days ahead, so that a shift of one's own that reaches as far has no end that is known. */

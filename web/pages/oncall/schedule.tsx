@@ -113,7 +113,7 @@ function Schedule({ now, crumbs }: { now: Now; crumbs: { label: string; href?: s
         </Lead>
       </div>
       <OfferedToMe offers={offers} me={me} zone={zone} />
-      <PeriodBar {...shown} zone={zone} setZone={setZone} zones={zonesOf(schedule.zone, reader.zone, zone, nowMs)} />
+      <PeriodBar {...shown} zone={zone} setZone={setZone} zones={zonesOf(schedule.zone, reader.zone, zone, shown.besideMs)} />
       {range.error && (
         <div className="p-4">
           <ErrorNotice

@@ -7,6 +7,8 @@ import { dateOf, firstOf, isDate, isView, periodOf, stepped, views, type Period,
 export interface ShownPeriod {
   period: Period
   view: View
+  /** Now while the period lasts, else its begin: which of its names and offsets a zone has there. */
+  besideMs: number
   /** Goes so many periods on. */
   step: (count: number) => void
   setView: (view: View) => void
@@ -52,6 +54,7 @@ export function usePeriod(zone: string, nowMs: number): ShownPeriod {
   return {
     period,
     view,
+    besideMs: holdsNow ? nowMs : period.fromMs,
     step: (count) => go(view, stepped(view, date, count)),
     setView: (next) => go(next, holdsNow ? today : date),
     today: () => go(view, today),
