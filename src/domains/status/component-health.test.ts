@@ -7,6 +7,7 @@ import { createWorld, type World } from '#scenarios/world/world.ts'
 import { alerts } from '#domains/alerts/index.ts'
 import { directory } from '#domains/directory/index.ts'
 import { changeState, declareIncident, incidents } from '#domains/incidents/index.ts'
+import { reopenIncident } from '#domains/incidents/moving.ts'
 import { notifications } from '#domains/notifications/index.ts'
 import { oncall } from '#domains/oncall/index.ts'
 import type { ComponentStatus } from './component-status.ts'
@@ -115,6 +116,19 @@ test('what somebody has said to work since does not come back', async () => {
   await world.pass('1 min')
   await says(second, 'slow')
   await ends(second)
+  expect(await stands()).toBe('works')
+})
+
+test('what was said of an incident that was over, at once as it was over, does not come back with the incident', async () => {
+  const number = String((await world.do(admin, declareIncident, { title: 'It is slow', severity: 'SEV2' })).number)
+  await world.do(admin, changeState, { incident: number, to: 'resolved', reason: 'It works again.' })
+  await says(number, 'slow')
+  expect(await stands()).toBe('works')
+  await world.do(admin, reopenIncident, { incident: number, reason: 'It is back.' })
+  await world.settle()
+  await planned(60)
+  expect(await stands()).toBe('maintenance')
+  await world.pass('2 min')
   expect(await stands()).toBe('works')
 })
 

@@ -170,7 +170,10 @@ export const componentsOfIncident = async (scope: Scope, incidentId: string): Pr
 /** That something says how a component is. */
 export type Said = { componentId: string; status: ComponentStatus; holder: string }
 
-/** What open incidents, by their last update that names it, and running planned work say of these components since each of them worked last. */
+/**
+ * What open incidents, by their last update that names it, and running planned work say of these components since each of them worked last. What was said
+ * of an incident up to its end is over with it, also when it has come back since: then it says so again.
+ */
 export const saidSinceItWorked = (scope: Scope, componentIds: readonly string[], except: string) =>
   scope.query<Said>(sql`
     with wanted as (select id, (select max(at) from component_changes where component_id = id and status = 'works') as worked_at
@@ -178,7 +181,9 @@ export const saidSinceItWorked = (scope: Scope, componentIds: readonly string[],
       by_incident as (select distinct on (wanted.id, updates.incident_id) wanted.id, wanted.worked_at, updates.incident_id as holder, named.status, updates.created_at as at
         from incident_notices join updates using (incident_id)
         cross join lateral json_to_recordset(updates.components) as named ("componentId" text, status text) join wanted on wanted.id = named."componentId"
-        where incident_notices.ended_at is null order by wanted.id, updates.incident_id, updates.number desc),
+        where incident_notices.ended_at is null and not exists (select 1 from updates as ending where ending.incident_id = updates.incident_id
+          and ending.number >= updates.number and ending.lasted_seconds is not null)
+        order by wanted.id, updates.incident_id, updates.number desc),
       by_work as (select wanted.id, wanted.worked_at, maintenances.id as holder, 'maintenance' as status, began_at as at
         from maintenances cross join lateral json_array_elements_text(component_ids) as named (id) join wanted on wanted.id = named.id
         where began_at is not null and ended_at is null and canceled_at is null)
