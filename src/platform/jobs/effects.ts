@@ -23,6 +23,9 @@ type AnyKindOfEffect = EffectDefinition<unknown, unknown, unknown>
 /** What a look right before a call could not read: nothing has left. */
 class NotLooked extends Error {}
 
+/** What pages people goes with all of its kind that waits; of anything else whoever is paged would wait for the transaction. */
+const mostTogether = ({ urgent }: Pick<AnyKindOfEffect, 'urgent'>): number | undefined => (urgent ? undefined : 8)
+
 /** How effects are done by a node. `gate`: how many of their transactions go at once. */
 export function createEffects(
   engine: Engine,
@@ -33,10 +36,13 @@ export function createEffects(
   const lookTogether = new Map(
     [...catalogue.effects.values()].map((effect) => [
       effect.name,
-      inGroups<Looking, Seen>((all) => look(effect as unknown as AnyKindOfEffect, all), patienceMs, rarely),
+      inGroups<Looking, Seen>((all) => look(effect as unknown as AnyKindOfEffect, all), patienceMs, rarely, mostTogether(effect)),
     ]),
   )
-  const settleTogether = inGroups<Settling, void>((all) => settle(all), patienceMs, rarely)
+  const settling = (sort: Pick<AnyKindOfEffect, 'urgent'>): SettleOne =>
+    inGroups<Settling, void>((all) => settle(all), patienceMs, rarely, mostTogether(sort))
+  const [settleUrgent, settleOthers] = [settling({ urgent: true }), settling({})]
+  const settleTogether: SettleOne = (one) => (catalogue.effects.get(one.payload.effect)?.urgent ? settleUrgent : settleOthers)(one)
 
   /** False when there is something left to do of it. Throws what is no fault of the effect's. */
   async function run(job: Claimed): Promise<boolean> {
@@ -125,6 +131,7 @@ export function createEffects(
   }
 
   type Settling = { job: Job; payload: EffectPayload; result: EffectOutcome }
+  type SettleOne = (one: Settling) => Promise<void>
 
   /** Ends effects and hands their outcomes to their processes, which decide in the same transaction; when they cannot, the outcomes count all the same. */
   async function settle(all: readonly Settling[]): Promise<void[]> {

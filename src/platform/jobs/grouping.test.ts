@@ -38,6 +38,19 @@ test('what comes in one breath is one group', async () => {
   await Promise.all(all)
 })
 
+test('a group has no more than it may', async () => {
+  const { groups, work, seen } = held()
+  const add = inGroups(work, 50, () => false, 2)
+  const all = ['a', 'b', 'c'].map(add)
+  await turn()
+  expect(seen()).toEqual(['ab'])
+  groups[0]!.end()
+  await turn()
+  expect(seen()).toEqual(['ab', 'c'])
+  groups[1]!.end()
+  expect(await Promise.all(all)).toEqual(['a!', 'b!', 'c!'])
+})
+
 test('a group that is slow keeps nobody waiting', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   try {

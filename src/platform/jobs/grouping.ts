@@ -9,12 +9,13 @@ const mostTogether = 64
 
 /**
  * `work` answers each of its group, in order. When it fails for several it is done for each by itself, so that only the guilty one fails; a database that
- * is away is nobody's fault, and all of them hear so. `patienceMs` is Infinity where time is not the machine's own.
+ * is away is nobody's fault, and all of them hear so. `patienceMs` is Infinity where time is not the machine's own. `most`: in a group.
  */
 export function inGroups<One, Answer>(
   work: (group: readonly One[]) => Promise<readonly Answer[]>,
   patienceMs: number,
   rarely: Rarely = never,
+  most = mostTogether,
 ): (one: One) => Promise<Answer> {
   type Waiting = { one: One; resolve: (answer: Answer) => void; reject: (error: unknown) => void }
   const waiting: Waiting[] = []
@@ -42,7 +43,7 @@ export function inGroups<One, Answer>(
       next()
     }
     const slow = patienceMs === Infinity ? undefined : setTimeout(over, patienceMs)
-    void doGroup(waiting.splice(0, rarely('does by itself what could be done together') ? 1 : mostTogether)).then(over)
+    void doGroup(waiting.splice(0, rarely('does by itself what could be done together') ? 1 : most)).then(over)
   }
 
   return (one) =>
