@@ -13,6 +13,7 @@ import {
   TimelineEntry,
   TimelineFold,
   TimeText,
+  usePhone,
   useReader,
   zoneName,
 } from '../../ui/index.ts'
@@ -32,6 +33,7 @@ export function IncidentTimeline({ incident, onErase }: { incident: string; onEr
   const timeline = useAsk('incidents.timeline', { incident, only: view, limit: 100 }, { refetchSeconds: 30 })
   const counts = timeline.data?.counts
   const newest = timeline.data?.items[0]
+  const phone = usePhone()
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <Tabs
@@ -42,8 +44,13 @@ export function IncidentTimeline({ incident, onErase }: { incident: string; onEr
           .map((id) => ({ id, label: labels[id], ...(counts ? { count: counts[id] } : {}) }))}
         value={view}
         onChange={setView}
-        trail={newest && <Stretch at={newest.at} />}
+        trail={!phone && newest && <Stretch at={newest.at} />}
       />
+      {phone && newest && (
+        <p className="shrink-0 border-b border-line px-4 py-1 text-meta text-ink2">
+          <Stretch at={newest.at} />
+        </p>
+      )}
       {timeline.error && (
         <div className="p-3">
           <ErrorNotice
