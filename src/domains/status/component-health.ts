@@ -8,33 +8,22 @@ import { saidSinceItWorked, type Said } from './update-store.ts'
 
 type Context = Pick<CommandContext, 'scope' | 'emit'>
 
-/** Sets these components, and remembers that `holder` (an incident or planned work) did. */
+/**
+ * Sets these components, and remembers that `holder` (an incident or planned work) did. `repeats`: it says again what it said before; nobody has looked since,
+ * so it makes nothing better that others say is worse.
+ */
 export async function setHealth(
   context: Context,
   wanted: readonly { componentId: string; status: ComponentStatus }[],
   holder: string,
+  { repeats = false }: { repeats?: boolean | undefined } = {},
 ): Promise<void> {
   for (const component of await store.lockComponents(
     context.scope,
     wanted.map(({ componentId }) => componentId),
   )) {
     const status = wanted.find(({ componentId }) => componentId === component.id)!.status
-    await save(context, component, { status, heldBy: holder }, incidentOf(holder))
-  }
-}
-
-/** `holder` says again what it said before: nobody has looked since, so it makes nothing better that others say is worse. */
-export async function worsenHealth(
-  context: Context,
-  wanted: readonly { componentId: string; status: ComponentStatus }[],
-  holder: string,
-): Promise<void> {
-  for (const component of await store.lockComponents(
-    context.scope,
-    wanted.map(({ componentId }) => componentId),
-  )) {
-    const status = wanted.find(({ componentId }) => componentId === component.id)!.status
-    if (isWorse(status, component.status)) await save(context, component, { status, heldBy: holder }, incidentOf(holder))
+    if (!repeats || isWorse(status, component.status)) await save(context, component, { status, heldBy: holder }, incidentOf(holder))
   }
 }
 

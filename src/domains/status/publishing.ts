@@ -5,7 +5,7 @@ import type { Id } from '#kernel/ids.ts'
 import { secondsBetween, type Instant } from '#kernel/time.ts'
 import { incidentClocks } from '#domains/incidents/index.ts'
 import type { Audience } from './audience.ts'
-import { releaseHealth, setHealth, worsenHealth } from './component-health.ts'
+import { releaseHealth, setHealth } from './component-health.ts'
 import type { ComponentStatus } from './component-status.ts'
 import { updatePublished } from './events.ts'
 import { headlineFrom } from './headline.ts'
@@ -40,7 +40,7 @@ export async function publishAboutIncident(
   const number = ((await store.latestOfIncident(scope, incident.id))?.number ?? 0) + 1
   const nextUpdateAt = incident.over ? null : draft.nextUpdateAt
   await store.saveNotice(scope, { ...notice, headline, endedAt: incident.over, nextUpdateAt })
-  await (draft.repeats ? worsenHealth : setHealth)(context, draft.components, incident.id)
+  await setHealth(context, draft.components, incident.id, draft)
   if (incident.over) {
     const named = [...draft.components.map(({ componentId }) => componentId), ...(await store.componentsOfIncident(scope, incident.id))]
     await releaseHealth(context, incident.id, named)
