@@ -23,9 +23,6 @@ type AnyKindOfEffect = EffectDefinition<unknown, unknown, unknown>
 /** What a look right before a call could not read: nothing has left. */
 class NotLooked extends Error {}
 
-/** What pages people goes with all of its kind that waits; of anything else whoever is paged would wait for the transaction. */
-const mostTogether = ({ urgent }: Pick<AnyKindOfEffect, 'urgent'>): number | undefined => (urgent ? undefined : 8)
-
 /** How effects are done by a node. `gate`: how many of their transactions go at once. */
 export function createEffects(
   engine: Engine,
@@ -33,15 +30,18 @@ export function createEffects(
   { node, adopter, gate, patienceMs }: { node: string; adopter: Adopter; gate: Gate; patienceMs: number },
 ) {
   const { catalogue, database, clock, rarely } = engine
+  // On the embedded database, which does one thing at a time, whoever is paged would wait for a transaction with all of what pages nobody.
+  const mostOf = ({ urgent }: Pick<AnyKindOfEffect, 'urgent'>) => (urgent || database.kind === 'postgres' ? undefined : 8)
   const lookTogether = new Map(
     [...catalogue.effects.values()].map((effect) => [
       effect.name,
-      inGroups<Looking, Seen>((all) => look(effect as unknown as AnyKindOfEffect, all), patienceMs, rarely, mostTogether(effect)),
+      inGroups<Looking, Seen>((all) => look(effect as unknown as AnyKindOfEffect, all), patienceMs, rarely, mostOf(effect)),
     ]),
   )
   const settling = (sort: Pick<AnyKindOfEffect, 'urgent'>): SettleOne =>
-    inGroups<Settling, void>((all) => settle(all), patienceMs, rarely, mostTogether(sort))
-  const [settleUrgent, settleOthers] = [settling({ urgent: true }), settling({})]
+    inGroups<Settling, void>((all) => settle(all), patienceMs, rarely, mostOf(sort))
+  const settleUrgent = settling({ urgent: true })
+  const settleOthers = database.kind === 'postgres' ? settleUrgent : settling({})
   const settleTogether: SettleOne = (one) => (catalogue.effects.get(one.payload.effect)?.urgent ? settleUrgent : settleOthers)(one)
 
   /** False when there is something left to do of it. Throws what is no fault of the effect's. */
