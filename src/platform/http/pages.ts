@@ -21,17 +21,19 @@ export function pageRoutes(engine: Engine, refusals: Refusals, standalone: reado
   for (const { http, run } of standalone) serve(http, run)
   const shared = createSharedAnswers(engine.clock, engine.live)
   for (const page of engine.catalogue.pages)
-    serve(page.http, async (request, caller, path) => {
+    serve(page.http, async (request, caller) => {
       const durable = page.http.startsWith('POST')
       const made = () => engine.transact(anonymous, (context): Promise<PageAnswer> => page.run(context, request), { durable, caller })
-      const answer = await ('sharedUntil' in page && page.sharedUntil ? shared(path, page.sharedUntil, made) : made())
+      const answer = await ('sharedUntil' in page && page.sharedUntil
+        ? shared(`${page.http} ${JSON.stringify(request.params)}`, page.sharedUntil, made)
+        : made())
       const refused = refusedLink(page.http, answer.status, caller.address)
       if (refused) await refusals.note(refused)
       return answer
     })
   return app
 
-  function serve(http: StandalonePage['http'], run: (request: PageRequest, caller: Caller, path: string) => Promise<PageAnswer>): void {
+  function serve(http: StandalonePage['http'], run: (request: PageRequest, caller: Caller) => Promise<PageAnswer>): void {
     const [method, path] = http.split(' ') as ['GET' | 'POST', string]
     app.on(method === 'GET' ? ['GET', 'HEAD'] : ['POST'], [path.replace(/\{(\w+)\}/g, ':$1')], async (c) => {
       const caller = c.get('caller')
@@ -47,7 +49,7 @@ export function pageRoutes(engine: Engine, refusals: Refusals, standalone: reado
         form: bytes.length > 0 ? (parse('form', bytes, ordinaryLimits) as Record<string, string>) : {},
         headers: c.req.header(),
       }
-      const answer = await run(request, caller, c.req.path)
+      const answer = await run(request, caller)
       if (answer.redirect) return c.redirect(answer.redirect, 303)
       return c.body(answer.body, answer.status as 200, {
         'content-type': answer.contentType ?? 'text/html; charset=utf-8',

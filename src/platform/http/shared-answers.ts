@@ -5,7 +5,7 @@ import type { Live } from '../events/live.ts'
 
 type Shared = { answer: Promise<PageAnswer>; topics: readonly string[]; madeAt: number; goodForMs: number }
 
-/** Pages that are there: no stranger makes more of them. */
+/** Pages that are there, by what their address means, however it is written: no stranger makes more of them. */
 const mostKept = 500
 
 /**
