@@ -18,6 +18,7 @@ import { provider, type World } from './provider.ts'
 import { oneByWeight, randomOf } from './random.ts'
 import { drawRare } from './rare.ts'
 import { hashOf, nothingSeen, takeIn, Violation, type Answer } from './record.ts'
+import { drawOrder } from './rows.ts'
 import { createSchedule } from './schedule.ts'
 import { lookForStates } from './sometimes.ts'
 import { emptyDatabase, wholly } from './wholly.ts'
@@ -96,6 +97,7 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
     random: randomOf(seed, 'ids'),
     away,
     clocks,
+    inAnyOrder: drawOrder(seed),
     rarely: (way) => rare.goes(way) && seen.reached.add(way) !== undefined,
     diskOf(name) {
       const disk = disks.get(name) ?? makeDisk(name)

@@ -27,6 +27,7 @@ import { sendsAlerts } from './operations.ts'
 import type { provider, World } from './provider.ts'
 import type { Random } from './random.ts'
 import type { Commit, Kept } from './record.ts'
+import { withoutTraces, type InAnyOrder } from './rows.ts'
 
 export type Node = {
   name: string
@@ -46,6 +47,7 @@ export type NodeWorld = World & {
   away: Away
   clocks: Clocks
   rarely: Rarely
+  inAnyOrder: InAnyOrder
   /** The disk of the node of this name. */
   diskOf: (name: string) => Disk
   /** Hears of what a node has written into its file. */
@@ -296,7 +298,7 @@ function faultyDatabase(name: string, live: Live, world: NodeWorld): Database {
         if (broken) throw broken
         count++
         if (count === at && kind !== 'crash after a statement') strike()
-        const rows = await tx.query(statement)
+        const rows = world.inAnyOrder(statement.text, await tx.query(withoutTraces(statement)))
         looked.push(...lookedAt(statement))
         // A claim that found nothing changes nothing.
         if (leavesWork.test(statement.text) && (rows.length > 0 || !isClaim.test(statement.text))) wrote()

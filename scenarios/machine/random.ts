@@ -13,6 +13,8 @@ export type Random = {
   one<T>(all: readonly T[]): T
   /** So many of them, none twice, in their order. */
   some<T>(all: readonly T[], count: number): T[]
+  /** All of them, in any order. */
+  shuffled<T>(all: readonly T[]): T[]
 }
 
 /** The stream of this purpose: the same numbers whenever it is asked for. */
@@ -31,6 +33,10 @@ export function randomOf(seed: string, purpose: string): Random {
       const left = all.map((_, index) => index)
       while (left.length > count) left.splice(between(0, left.length - 1), 1)
       return left.map((index) => all[index]!)
+    },
+    shuffled(all) {
+      const left = [...all]
+      return all.map(() => left.splice(between(0, left.length - 1), 1)[0]!)
     },
   }
 }

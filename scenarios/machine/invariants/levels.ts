@@ -34,7 +34,7 @@ export const levels: Invariant = {
     }
     for (const { page, level, round, users } of told.values()) {
       const { subject, reason, when, expected } = await look(database, at, async (scope) => {
-        const row = await scope.first<{ state: { subject: Subject; by?: string | null } }>(
+        const row = await scope.first<{ state: { subject: Subject } }>(
           sql`select state from processes where name = 'oncall.page' and key = ${page}`,
         )
         const step = await scope.first<{ reason: string; at: Instant }>(
@@ -45,9 +45,9 @@ export const levels: Invariant = {
         const when = step!.at
         const book = await readBook(scope, subject.levels)
         const there = (then: Instant) => peopleOfLevel(subject.levels[level - 1]!, book, then).people
-        // Whoever has it and asks for help is told nothing by that.
-        const asker = / asks for help/.test(step!.reason) ? row!.state.by : undefined
-        const people = there(when).filter(({ userId }) => userId !== asker)
+        // Whoever has it then, and needs help, is told nothing by that. By the end of the commit somebody else may have it.
+        const helped = /^(.+?) has it\b.* asks for help$/.exec(step!.reason)?.[1]
+        const people = there(when).filter(({ name }) => name !== helped)
         if (level > 1 && namesOf(there(addSeconds(when, -60))) !== namesOf(there(when))) seen.reached.add('a level at a change of shifts')
         if (isAfterSkippedHour(subject.levels[level - 1]!, book, when))
           seen.reached.add('a level within an hour after one that was skipped')

@@ -210,6 +210,11 @@ describe('a page', () => {
     expect(told(made)).toEqual(['start 2/2/priya'])
   })
 
+  test('somebody else who asks for help is not taken for the one who has it', () => {
+    const asked = then(then(start(two), { type: 'acknowledged', by: ana.id, name: 'Ana' }, 10), { type: 'escalate', name: 'Max' }, 20)
+    expect(trace(asked)).toEqual(['paged 2: Ana has it, and Max asks for help'])
+  })
+
   test('an alert that could not be given back is tried again', () => {
     const old = { ...two, ackTimeoutSeconds: 600 }
     const kept = { group: 'acknowledged' as const, answered: true }

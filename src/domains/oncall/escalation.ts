@@ -243,7 +243,7 @@ function askForHelp(state: Extract<Running, { phase: 'acknowledged' }>, name: st
   const people = others(subject.levels[found]!)
   const wanted = { ...state, level: found + 1, round: state.round + 1 }
   const told = toldOf(wanted, people)
-  const reason = `${name} has it and asks for help`
+  const reason = name === state.name ? `${name} has it and asks for help` : `${state.name} has it, and ${name} asks for help`
   return {
     state: {
       ...wanted,

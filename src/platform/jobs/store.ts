@@ -55,9 +55,11 @@ export async function claimDue(tx: Transaction, node: string, wanted: readonly W
       and (${isKnown(names, known.processes)}) and ${awake} order by due, id limit ${limit} for update skip locked) as due_now`,
   )
   // An array, so that it is looked up once and not again for every row.
-  return tx.query<Job>(sql`
+  const jobs = await tx.query<Job>(sql`
     update jobs set owner = ${node}, fence = fence + 1, attempts = attempts + 1
     where id = any(array(${join(taken, ' union all ')})) returning ${columns}`)
+  // They are answered as they lie in the table.
+  return jobs.sort((a, b) => (a.due === b.due ? a.id - b.id : a.due < b.due ? -1 : 1))
 }
 
 /** Writes jobs in their order. Those with an owner are claimed by writing them, and answered. */

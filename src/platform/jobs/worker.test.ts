@@ -83,6 +83,16 @@ describe('a claim and its fence', () => {
     expect(ids).toHaveLength(4)
   })
 
+  test('what is claimed comes in the order in which it fell due, however it lies in the table', async () => {
+    for (const word of ['a', 'b', 'c']) await rings(word)
+    await inTx((tx) => tx.query(sql`update jobs set due = due - interval '1 minute' * id where id > (select min(id) from jobs)`))
+    const claimed = await inTx((tx) =>
+      store.claimDue(tx, 'nod_one', [{ names: { reactions: known.reactions }, limit: 3 }], known, world.clock.now()),
+    )
+    const due = claimed.map((job) => job.due)
+    expect([due.length, due]).toEqual([3, [...due].sort()])
+  })
+
   test('an effect whose node slept through a takeover commits nothing: its process hears one outcome', async () => {
     const other = otherWorker()
     far.answer = async ({ word }) => {
