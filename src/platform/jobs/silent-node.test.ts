@@ -77,6 +77,26 @@ describe.skipIf(server === undefined)('a node that says nothing more', () => {
     expect(await busy.transaction((tx) => tx.query(sql`select 1 as one`))).toEqual([{ one: 1 }])
   })
 
+  test('one that has only now got what another of them was ended for is ended too', async () => {
+    const [silent, watching] = [open('chain'), open('after')] as [Database, Database]
+    await silent.holdNodeLock(41)
+    await silent.transaction((tx) => enterNode(tx, 'nod_41', 41))
+    await hang(silent)
+    await hang(silent)
+    // As the server ends the first after three seconds.
+    await admin.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1 and state like 'idle in transaction%'`,
+      [`tocsin ${nameOf('chain')}`],
+    )
+    await expect.poll(() => underWay('chain')).toBe(1)
+    await watching.transaction((tx) =>
+      tx.query(sql`update nodes set seen_at = clock_timestamp() - interval '4 seconds' where id = 'nod_41'`),
+    )
+    expect(await watching.transaction((tx) => takeOver(tx, 'nod_42', true))).toContain('nod_41')
+    // Long before the server would end it by itself.
+    await expect.poll(() => underWay('chain'), { timeout: 1500 }).toBe(0)
+  })
+
   test('sessions under a name that the address gives are left alone: others may have it too', async () => {
     const shared = `${own.url}?application_name=tocsin%20prod`
     const [silent, busy, looks] = [open('s', shared), open('b', shared), open('l', shared)] as [Database, Database, Database]

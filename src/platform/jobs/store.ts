@@ -242,9 +242,10 @@ export async function takeOver(tx: Transaction, self: string, locksTellDeath: bo
 }
 
 /**
- * Ends what these nodes have begun and say nothing more about, and what waits for it: else each of their transactions in turn would hold its rows for as
- * long as a silent one may. They are found by the session that holds the node's lock, if it is still there. Whose name is not one that a node gave itself
- * (an older version's, or one of the connection's address) may be somebody else's too, and of another role nothing may be ended: they go without.
+ * Ends what these nodes have begun and say nothing more about, however short a time ago, and what waits for it: else each of their transactions in turn, the
+ * next from the moment in which the one before was ended, would hold its rows for as long as a silent one may. They are found by the session that holds the
+ * node's lock, if it is still there. Whose name is not one that a node gave itself (an older version's, or one of the connection's address) may be somebody
+ * else's too, and of another role nothing may be ended: they go without.
  */
 const endSessions = (tx: Transaction, locks: readonly number[]): Promise<unknown[]> =>
   tx.query(sql`select pg_terminate_backend(session.pid) from pg_locks held
@@ -252,7 +253,7 @@ const endSessions = (tx: Transaction, locks: readonly number[]): Promise<unknown
     join pg_stat_activity session on session.application_name = holder.application_name and session.datid = holder.datid and session.usename = current_user
     where held.locktype = 'advisory' and held.classid = 7468 and held.objid::bigint = any(${locks as number[]}::bigint[]) and held.objsubid = 2
       and held.granted and held.pid <> pg_backend_pid() and held.database = holder.datid
-      and (session.wait_event_type = 'Lock' or (session.state like 'idle in transaction%' and session.state_change < clock_timestamp() - interval '1 second'))`)
+      and (session.wait_event_type = 'Lock' or session.state like 'idle in transaction%')`)
 
 /** On the embedded database one process owns everything: whatever an earlier one held is free. */
 export async function freeEverything(tx: Transaction): Promise<void> {
