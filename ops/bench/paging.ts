@@ -4,7 +4,7 @@ import { pause } from './figures.ts'
 import { post } from './load.ts'
 import type { Receiver } from './receivers.ts'
 
-const people = 40
+const people = 300
 const pageEveryMs = 250
 
 /** Documents: each of them has a service of their own, and is paged so seldom that no summary comes instead. */

@@ -1,5 +1,5 @@
 // `npm run bench`: every figure beside a peer or the physical limit, in interleaved rounds of one run. Figures differ between machines, ratios less.
-// BENCH_ONLY=ingest,notify,storm,followers,visitors,watchers,at-once,steps,idle,many,flood,growth chooses; BENCH_ON=PostgreSQL or embedded; BENCH_ROUNDS and BENCH_SECONDS make it longer or shorter.
+// BENCH_ONLY=ingest,notify,storm,followers,visitors,strangers,watchers,at-once,steps,idle,many,flood,growth chooses; BENCH_ON=PostgreSQL or embedded; BENCH_ROUNDS and BENCH_SECONDS make it longer or shorter.
 import { cpus, loadavg, totalmem } from 'node:os'
 import { startPostgres } from '../real/programs.ts'
 import { print, rounds } from './figures.ts'
@@ -14,6 +14,7 @@ import { notify } from './notify.ts'
 import type { Setting } from './setting.ts'
 import { steps } from './steps.ts'
 import { storm } from './storm.ts'
+import { strangers } from './strangers.ts'
 import { visitors } from './visitors.ts'
 import { manyWatchers } from './watchers.ts'
 
@@ -23,6 +24,7 @@ const subjects = {
   storm,
   followers: manyFollowers,
   visitors,
+  strangers,
   watchers: manyWatchers,
   'at-once': atOnce,
   steps,

@@ -1,5 +1,5 @@
 // A public status page that many look at while something is broken: how many are answered, and what a page of somebody on call takes meanwhile.
-import { Agent, request } from 'node:http'
+import { askAllTheTime } from './asking.ts'
 import { median, milliseconds, percentile, perSecond, print, printTable } from './figures.ts'
 import { onCall, pagesUntil } from './paging.ts'
 import { mailReceiver } from './receivers.ts'
@@ -26,9 +26,9 @@ export async function visitors(setting: Setting): Promise<void> {
     const named = [{ component: 'c0', status: 'partly-down' }]
     await must(node.port, 'POST', '/updates', { incident: id, text: 'Some payments fail.', components: named })
     const before = await pagesUntil((n) => n >= pages, node.port, key!, mails)
-    const visits = visit(node.port)
+    const visits = askAllTheTime(node.port, connections, 200, () => ({ path: '/s/shop' }))
     const meanwhile = await pagesUntil((n) => n >= pages, node.port, key!, mails)
-    const { rate, took } = await visits.stop()
+    const { perSecond: rate, took } = await visits.stop()
     const row = (what: string, some: readonly number[]) => [
       what,
       milliseconds(median(some)),
@@ -45,37 +45,3 @@ export async function visitors(setting: Setting): Promise<void> {
     await mails.stop()
   }
 }
-
-/** One after the other on each connection, until they are stopped. */
-function visit(port: number) {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections })
-  const began = performance.now()
-  const took: number[] = []
-  let visiting = true
-  const work = Array.from({ length: connections }, async (_, lane) => {
-    for (let n = 0; visiting; n++) {
-      const at = performance.now()
-      const status = await look(agent, port, `10.${lane}.${(n >> 8) & 255}.${n & 255}`)
-      if (status !== 200) throw new Error(`the status page answered ${status}`)
-      took.push(performance.now() - at)
-    }
-  })
-  return {
-    async stop() {
-      visiting = false
-      await Promise.all(work)
-      agent.destroy()
-      return { rate: took.length / ((performance.now() - began) / 1000), took }
-    },
-  }
-}
-
-const look = (agent: Agent, port: number, from: string): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const asked = request({ agent, host: '127.0.0.1', port, path: '/s/shop', headers: { 'x-forwarded-for': from } }, (response) => {
-      response.resume()
-      response.on('end', () => resolve(response.statusCode ?? 0))
-    })
-    asked.on('error', reject)
-    asked.end()
-  })

@@ -20,7 +20,8 @@ const types: Record<string, string> = {
   '.txt': 'text/plain; charset=utf-8',
   '.ico': 'image/x-icon',
 }
-type File = { bytes: Buffer; type: string; etag: string; immutable: boolean; packed?: Promise<Buffer> }
+type Bytes = Buffer<ArrayBuffer>
+type File = { bytes: Bytes; type: string; etag: string; immutable: boolean; packed?: Promise<Bytes> }
 
 /** Serves `folder`; every other GET gets its index.html, for the router in the browser. */
 export function staticFiles(folder: string): Hono<Env> {
@@ -38,10 +39,10 @@ export function staticFiles(folder: string): Hono<Env> {
     if (c.req.header('if-none-match') === file.etag) return c.body(null, 304)
     c.header('content-type', file.type)
     const packs = /text|javascript|json|svg/.test(file.type) && /\bbr\b/.test(c.req.header('accept-encoding') ?? '')
-    if (!packs) return c.body(new Uint8Array(file.bytes))
+    if (!packs) return c.body(file.bytes)
     c.header('content-encoding', 'br')
     file.packed ??= compress(file.bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } })
-    return c.body(new Uint8Array(await file.packed))
+    return c.body(await file.packed)
   })
   return app
 }
