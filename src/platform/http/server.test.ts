@@ -198,3 +198,20 @@ test('metrics are open to this machine, and through a proxy only to tokens', asy
   expect((await server.send('GET', '/metrics')).text).toContain('tocsin_http_requests_total')
   expect((await server.send('GET', '/metrics', { headers: { 'x-forwarded-for': '203.0.113.9' } })).status).toBe(401)
 })
+
+test('a public status page is made once for all who look, however they spell its address', async () => {
+  const headers = { ...session, origin: server.publicUrl }
+  await server.send('POST', '/api/v1/status-pages', { headers, body: { slug: 'shop', name: 'Shop', visibility: 'public', components: [] } })
+  let made = 0
+  const transact: typeof world.engine.transact = (...asked) => {
+    made++
+    return world.engine.transact(...asked)
+  }
+  const counted = await serveWorld({ ...world, engine: { ...world.engine, transact } })
+  const { status, text } = await counted.send('GET', '/s/shop')
+  expect(status).toBe(200)
+  for (const path of ['/s/sh%6Fp', '/s/shop?from=mail', '/s/%73hop'])
+    expect(await counted.send('GET', path)).toMatchObject({ status: 200, text })
+  expect(made).toBe(1)
+  await counted.close()
+})

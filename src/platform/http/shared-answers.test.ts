@@ -63,3 +63,10 @@ test('so many are kept, and the oldest go', async () => {
   expect(await ask('/s/1')).toBe('made 2')
   expect(await ask('/s/0')).toBe('made 502')
 })
+
+test('whoever asks for many pages that are not there drives nobody out', async () => {
+  await ask()
+  const never = new Promise<PageAnswer>(() => {})
+  for (let n = 0; n <= 500; n++) void answers(`/s/none-${n}`, ['update'], () => never)
+  expect(await ask()).toBe('made 1')
+})

@@ -9,27 +9,42 @@ type Shared = { answer: Promise<PageAnswer>; topics: readonly string[]; madeAt: 
 const mostKept = 500
 
 /**
- * `make` is called when nothing is kept under `path`. What is being made already when something happens is answered to those who asked before, and to nobody
- * after them. An answer without `cacheSeconds`, and a failure, are shared only while they are made.
+ * `make` is called when nothing is kept under `path` and nobody makes it. What is being made already when something happens is answered to those who asked
+ * before, and to nobody after them. An answer without `cacheSeconds`, and a failure, are shared only while they are made.
  */
 export function createSharedAnswers(clock: Clock, live: Live) {
+  const making = new Map<string, Shared>()
+  // What is not there is never in it: whoever asks for that drives nothing out.
   const kept = new Map<string, Shared>()
 
   live.subscribe((heard) => {
-    for (const [path, { topics }] of kept) if (heard.includes('*') || topics.some((topic) => heard.includes(topic))) kept.delete(path)
+    for (const all of [making, kept])
+      for (const [path, { topics }] of all) if (heard.includes('*') || topics.some((topic) => heard.includes(topic))) all.delete(path)
   })
 
   return (path: string, topics: readonly string[], make: () => Promise<PageAnswer>): Promise<PageAnswer> => {
     const now = epochMs(clock.now())
     const known = kept.get(path)
     if (known && now >= known.madeAt && now - known.madeAt < known.goodForMs) return known.answer
-    const fresh: Shared = { answer: make(), topics, madeAt: now, goodForMs: Infinity }
+    const underWay = making.get(path)
+    if (underWay) return underWay.answer
+    const fresh: Shared = { answer: make(), topics, madeAt: now, goodForMs: 0 }
+    making.set(path, fresh)
+    fresh.answer.then(
+      ({ cacheSeconds }) => {
+        if (making.get(path) !== fresh) return
+        making.delete(path)
+        if (cacheSeconds !== undefined) keep(path, { ...fresh, goodForMs: cacheSeconds * 1000 })
+      },
+      () => void (making.get(path) === fresh && making.delete(path)),
+    )
+    return fresh.answer
+  }
+
+  function keep(path: string, answer: Shared): void {
     kept.delete(path)
-    kept.set(path, fresh)
+    kept.set(path, answer)
     const [oldest] = kept.keys()
     if (kept.size > mostKept) kept.delete(oldest!)
-    const forget = () => void (kept.get(path) === fresh && kept.delete(path))
-    fresh.answer.then(({ cacheSeconds }) => (cacheSeconds === undefined ? forget() : void (fresh.goodForMs = cacheSeconds * 1000)), forget)
-    return fresh.answer
   }
 }
