@@ -5,7 +5,7 @@ import { AppError } from '#kernel/errors.ts'
 import type { PageDefinition } from '#kernel/page.ts'
 import { addSeconds } from '#kernel/time.ts'
 import { acknowledgeGroup, resolveGroup, snoozeGroup } from '#domains/alerts/groups.ts'
-import { addSilence } from '#domains/alerts/silences.ts'
+import { addSilence, endSilence } from '#domains/alerts/silences.ts'
 import { rightsOfUser } from '#domains/directory/index.ts'
 import { disableUser } from '#domains/directory/people.ts'
 import { changeTeam } from '#domains/directory/teams.ts'
@@ -136,6 +136,8 @@ export async function perform(operation: Operation, acting: Acting): Promise<unk
     case 'remove a method':
       return person.methods.length > 0 && act(person.actor, removeContactMethod, { methodId: random.one(person.methods) })
     case 'silence': {
+      const silenceId = latest('silence.made', 'silence')
+      if (silenceId && random.chance(0.3)) return act(admin, endSilence, { silenceId })
       const matchers = random.one(['', 'alertname=one', 'severity=warning'])
       return act(admin, addSilence, { name: `Silence ${operation.n}`, matchers, endsAt: addSeconds(now, random.one([30, 300, 1800])) })
     }

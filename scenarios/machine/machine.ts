@@ -10,6 +10,7 @@ import { drawFaults, type FaultKind } from './faults.ts'
 import { invariants } from './invariants/all.ts'
 import type { Look } from './invariants/invariant.ts'
 import { createLooking } from './looking.ts'
+import { looksAgainSeconds } from './inhibiting.ts'
 import { beat, createNode, enterRecurring, topicsHeard, type Node, type NodeWorld } from './node.ts'
 import { planOperations } from './operations.ts'
 import { beginning, establish, type Organisation } from './organisation.ts'
@@ -174,7 +175,7 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
     await enterRecurring(nodes.get('one')!, clock)
     await beat(nodes.get('one')!, [])
     entered.add(nodes.get('one')!)
-    return establish(nodes.get('one')!.engine, randomOf(seed, 'organisation'), setup.people ?? 6)
+    return establish(nodes.get('one')!.engine, randomOf(seed, 'organisation'), randomOf(seed, 'inhibition'), setup.people ?? 6)
   })
   await come('two')
   const planned = planOperations(randomOf(seed, 'operations'))
@@ -275,12 +276,13 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
       schedule.nextTime(),
       ...(seen.dueOnce ? [...nodes.values()].map(({ engine }) => epochMs(seen.dueOnce!) + epochMs(now) - epochMs(engine.clock.now())) : []),
       waiting[0] && epochMs(start) + waiting[0].at * 1000,
+      seen.inhibits && seen.heard && epochMs(addSeconds(seen.heard, looksAgainSeconds)),
       ...down.values(),
       ...still.values(),
       away.until(),
       ...[...nodes.values()].map(looking.next),
       ...[...dead.values()].map((at) => at + secondsUntilTakeover * 1000),
-    ].filter((at): at is number => at !== undefined && at > epochMs(now))
+    ].filter((at): at is number => typeof at === 'number' && at > epochMs(now))
     return times.length === 0 ? undefined : Math.min(...times)
   }
 

@@ -23,6 +23,7 @@ import type { Away } from './away.ts'
 import type { Clocks } from './clocks.ts'
 import type { Disk } from './disk.ts'
 import type { FaultKind } from './faults.ts'
+import { seldomTimes } from './inhibiting.ts'
 import { sendsAlerts } from './operations.ts'
 import type { provider, World } from './provider.ts'
 import type { Random } from './random.ts'
@@ -61,7 +62,7 @@ export type NodeWorld = World & {
 }
 
 /** What recurs does so more seldom than in earnest: it is most of what an idle installation does, and the seeds are for the rest. */
-const seldom = { ...catalogue, recurring: catalogue.recurring.map((one) => ({ ...one, everySeconds: one.everySeconds * 20 })) }
+const seldom = { ...catalogue, recurring: catalogue.recurring.map((one) => ({ ...one, everySeconds: one.everySeconds * seldomTimes })) }
 
 const keys = [createHash('sha256').update('machine').digest()]
 

@@ -19,6 +19,7 @@ import { saveRunbook } from '#domains/runbooks/catalogue.ts'
 import { addComponent } from '#domains/status/components.ts'
 import { addStatusPage } from '#domains/status/pages.ts'
 import { follow } from '#domains/status/subscribing.ts'
+import { mayInhibit } from './inhibiting.ts'
 import type { Random } from './random.ts'
 import { runbooks } from './runbooks.ts'
 
@@ -52,8 +53,8 @@ export const beginning = (random: Random): Instant =>
     ]),
   )
 
-/** Makes it, by commands. `largest`: how many people at most; a smaller one fails in fewer ways. */
-export async function establish(engine: Engine, random: Random, largest: number): Promise<Organisation> {
+/** Makes it, by commands. `largest`: how many people at most; a smaller one fails in fewer ways. `rules`: the chance of what holds alerts back. */
+export async function establish(engine: Engine, random: Random, rules: Random, largest: number): Promise<Organisation> {
   const act = <Input, Output>(actor: Actor, operation: CommandDefinition<Input, Output>, input: unknown): Promise<Output> =>
     engine.execute(actor, operation as never, input) as Promise<Output>
   const person = async (handle: string, role: string): Promise<Person> => {
@@ -124,6 +125,7 @@ export async function establish(engine: Engine, random: Random, largest: number)
   for (const [n, slug] of statusPages.entries())
     await act(admin, addStatusPage, { slug, name: slug, visibility: n === 0 ? 'public' : 'internal', components: components.slice(n) })
   for (const { actor } of people) await act(actor, follow, { statusPage: random.one(statusPages) })
+  await mayInhibit(engine, admin, rules)
   return { admin, people, sources, services, policies, schedules, teams, statusPages, components }
 }
 

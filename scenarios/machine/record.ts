@@ -109,6 +109,9 @@ export type Seen = {
   inDoubt: string[]
   /** Who said that they have what they were told while the database was away: at which node, and when. */
   took: { node: string; at: Instant }[]
+  /** When something was last heard of an alert, and whether one may hold back others. */
+  heard: Instant | undefined
+  inhibits: boolean
   /** Whether something waits in the backlog. */
   isBehind: boolean
   reached: Set<string>
@@ -137,6 +140,8 @@ export const nothingSeen = (struck: () => boolean, apartSeconds = 0): Seen => ({
   owners: new Set(),
   inDoubt: [],
   took: [],
+  heard: undefined,
+  inhibits: false,
   isBehind: false,
   reached: new Set(),
   struck,
@@ -173,6 +178,8 @@ export async function takeIn(seen: Seen, database: Database, at: Instant): Promi
     const events = rows.map((row): EventRecord => ({ ...row, at: instant(row.at) }))
     seen.commits++
     seen.events.push(...events)
+    if (events.some(({ type }) => /^(alert|silence)\./.test(type))) seen.heard = at
+    seen.inhibits ||= events.some(({ type }) => type === 'inhibition.changed')
     if (events.some(({ type }) => changesWalls.test(type))) seen.walls = seen.commits
     if (events.some(({ type }) => type === 'subscriber.left' || type === 'user.disabled')) seen.left = seen.commits
     seen.due = jobs?.due ? instant(jobs.due) : undefined

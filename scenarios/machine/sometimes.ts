@@ -22,6 +22,8 @@ export const states = [
   'a level within an hour after one that was skipped',
   'time that jumped over what was due',
   'a node whose clock is wrong',
+  'an alert that was held back',
+  'an alert that paged after it was held back',
   'a storm summary',
   'a storm summary with a person in two levels',
   'a storm summary of which something was answered before',

@@ -7,6 +7,7 @@ import { components } from './components.ts'
 import { degraded } from './degraded.ts'
 import { followers } from './followers.ts'
 import { groups } from './groups.ts'
+import { heldBack } from './held-back.ts'
 import type { Invariant } from './invariant.ts'
 import { levels } from './levels.ts'
 import { livePages } from './live.ts'
@@ -25,6 +26,7 @@ export const invariants: readonly Invariant[] = [
   afterAnAnswer,
   states,
   groups,
+  heldBack,
   levels,
   steps,
   recordOfEvents,

@@ -334,4 +334,22 @@ export const mutants: readonly Mutant[] = [
     replace: 'if (incident === undefined) {\n      const components = await saidAgain(scope, incident!.id)',
     why: 'nobody is told that what was solved is back',
   },
+  {
+    file: 'src/domains/alerts/hold.ts',
+    find: "if (input.type === 'woke') await emit(lookedAgain",
+    replace: "if (input.type !== 'woke' && input.type !== 'held') await emit(lookedAgain",
+    why: 'what a silence held back is not looked at again when it ends',
+  },
+  {
+    file: 'src/domains/alerts/reactions.ts',
+    find: 'if (count > 0) await reconsider',
+    replace: 'if (count > 99) await reconsider',
+    why: 'what another alert held back is held back for good',
+  },
+  {
+    file: 'src/domains/alerts/decision.ts',
+    find: "if (silence.silenced) return suppress('silence'",
+    replace: "if (silence.silenced && alert.service === null) return suppress('silence'",
+    why: 'an alert of a service pages in spite of a silence',
+  },
 ]

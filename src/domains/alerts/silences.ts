@@ -46,7 +46,7 @@ export const listSilences = defineQuery({
 
 export const addSilence = defineCommand({
   name: 'silences.add',
-  summary: 'Keep alerts from paging for a while; they are kept and shown',
+  summary: 'Keep new alerts from paging for a while; they are kept and shown. What pages already goes on',
   http: 'POST /silences',
   status: 201,
   needs: 'alerts:configure',

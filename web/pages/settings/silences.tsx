@@ -111,7 +111,7 @@ function AddSilence({ open, onClose }: { open: boolean; onClose: () => void }) {
       open={open}
       onClose={onClose}
       title="Add a silence"
-      description="Alerts that match page nobody until it ends. What is still open then pages."
+      description="New alerts that match page nobody until it ends; what is still open then pages. What pages already goes on until somebody takes it."
     >
       <form onSubmit={submit} className="flex flex-col gap-3">
         <TextInput
