@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { Actor } from '#kernel/actor.ts'
@@ -102,6 +103,16 @@ describe('taking alerts in', () => {
     expect(await groupsNow()).toMatchObject([{ alertCount: 1, openCount: 1 }])
   })
 
+  test('one that can never be decided about costs those that came with it nothing', async () => {
+    await world.engine.database.script(`create function refuse_it() returns trigger language plpgsql as $$ begin raise 'never'; end $$;
+      create trigger refuse_it before insert on alert_groups for each row when (new.title = 'Undecidable') execute function refuse_it()`)
+    const both = [signal({ dedupKey: `bad-${count}`, title: 'Undecidable', labels: { alertname: `Bad${count}` } }), signal()]
+    await world.engine.transact(system('test'), (context) => ingest(context, [{ integration, signals: both }], { decides: 'later' }))
+    await world.pass('1 min')
+    await world.engine.database.script('drop trigger refuse_it on alert_groups; drop function refuse_it')
+    expect(await alertsNow()).toMatchObject([{ groupId: expect.stringMatching(/^grp_/), reason: expect.stringMatching(/^Pages by/) }])
+  })
+
   test('many at once join one group, which counts them all and is as bad as the worst of them', async () => {
     const many = Array.from({ length: 5 }, (_, index) =>
       signal({ dedupKey: `many-${count}-${index}`, severity: index === 3 ? 'critical' : 'warning' }),
@@ -113,6 +124,17 @@ describe('taking alerts in', () => {
     const reasons = (await alertsNow()).map((alert) => alert.reason)
     expect(reasons.filter((reason) => reason.startsWith('Joined an open group.'))).toHaveLength(5)
     expect(reasons.filter((reason) => reason.startsWith("Pages by the policy 'payments'."))).toHaveLength(1)
+  })
+
+  test('labels of any length group: what came with such an alert pages too, and what is alike joins it', async () => {
+    const long = randomBytes(3000).toString('base64')
+    const alike = (n: number) => signal({ dedupKey: `long-${count}-${n}`, labels: { alertname: long } })
+    await fire(alike(0), signal())
+    await fire(alike(1), signal({ dedupKey: `other-${count}`, labels: { alertname: `${long.slice(0, -1)}!` } }))
+    const counts = (await groupsNow()).map(({ alertCount }) => alertCount)
+    expect(counts.sort((a, b) => a - b)).toEqual([1, 1, 2])
+    const reasons = (await alertsNow()).map(({ reason }) => reason)
+    expect(reasons.filter((reason) => reason.startsWith("Pages by the policy 'payments'."))).toHaveLength(3)
   })
 
   test('one that had run out is resolved, and the same key opens a new one in the same moment', async () => {

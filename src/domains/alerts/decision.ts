@@ -1,4 +1,5 @@
 // What becomes of a new alert: every rule that was tried, in order, each with its reason, and what follows.
+import { createHash } from 'node:crypto'
 import type { AlertSeverity } from '#kernel/signal.ts'
 import { addSeconds, secondsBetween, spokenDuration, type Instant } from '#kernel/time.ts'
 import { inhibition, type Inhibitor } from './inhibition.ts'
@@ -89,11 +90,11 @@ export function decideAlert(alert: Subject, around: Surroundings, now: Instant):
     ? labels
     : Object.fromEntries(target.groupBy.map((name) => [name, (labels as Record<string, string>)[name] ?? '']))
   const ungrouped = Object.values(groupLabels).every((value) => value === '')
-  const groupKey = JSON.stringify([
+  const groupKey = groupKeyOf(
     target.slug,
     alert.service ?? target.service,
     ungrouped ? `${alert.integrationId} ${alert.dedupKey}` : Object.entries(groupLabels).sort(([a], [b]) => (a < b ? -1 : 1)),
-  ])
+  )
   step(
     'Grouped',
     true,
@@ -109,6 +110,16 @@ export function decideAlert(alert: Subject, around: Surroundings, now: Instant):
     trace,
     groupLabels: ungrouped ? {} : groupLabels,
   }
+}
+
+// A row of an index of PostgreSQL has at most 2,704 bytes.
+const longestGroupKey = 2000
+
+/** Labels are as long as whoever sends them likes: a key that no index could hold says of them only that they are the same. */
+function groupKeyOf(route: string | null, service: string | null, shared: unknown): string {
+  const key = JSON.stringify([route, service, shared])
+  if (Buffer.byteLength(key) <= longestGroupKey) return key
+  return JSON.stringify([route, service, createHash('sha256').update(key).digest('base64url')])
 }
 
 /** All that matched, and of the others the first: an installation may have thousands, and every alert would carry them. */

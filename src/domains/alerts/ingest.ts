@@ -118,8 +118,8 @@ export async function takeIn(
   }
   for (const { alert, by } of resolved)
     await emit(alertResolved, { alertId: alert.id, groupId: alert.groupId, by }, { stream: alert.integrationId })
-  for (const [integrationId, some] of standing ? [] : Map.groupBy(fresh, (alert) => alert.integrationId))
-    await emit(alertsWaiting, { integrationId, alertIds: some.map((alert) => alert.id) })
+  // Each by itself: one that can never be decided about keeps none of the others waiting.
+  for (const { id, integrationId } of standing ? [] : fresh) await emit(alertsWaiting, { integrationId, alertIds: [id] })
   for (const groupId of [...acknowledgedGroups].sort()) await acknowledgeFromSource(context, groupId)
   const touchedGroups = new Set(resolved.flatMap(({ alert }) => alert.groupId ?? []))
   for (const { id, groupId } of worse.size > 0 ? await leaveInfoGroups(scope, [...worse.keys()]) : []) {
