@@ -25,6 +25,12 @@ export function instant(value: string | number): Instant {
   return date.toISOString() as Instant
 }
 
+const withoutOffset = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?$/
+
+/** As `instant`, of what a sender wrote: without an offset it is UTC, wherever this machine stands. */
+export const sentInstant = (text: string): Instant =>
+  instant(withoutOffset.test(text) ? `${text.replace(' ', 'T').replace(',', '.')}Z` : text)
+
 /** Epoch milliseconds of an instant. */
 export const epochMs = (at: Instant): number => Date.parse(at)
 

@@ -1,9 +1,39 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { instant } from '#kernel/time.ts'
 import type { InboundRequest } from '#kernel/integration.ts'
 import { alertmanager } from './source.ts'
 
 const source = alertmanager.sources!.webhook
+afterEach(() => vi.unstubAllEnvs())
+
+const parse = (body: unknown, subpath = '/api/v2/alerts') =>
+  source.parse(
+    { method: 'POST', path: '', subpath, query: {}, headers: {}, body: new Uint8Array() },
+    { receivedAt: instant('2026-11-29T03:00:00Z'), json: () => body, form: () => ({}), othersTurn: () => Promise.resolve() },
+  )
+
+// Alertmanager takes each of these; refused, the alert would be lost, for a 400 is not sent again.
+test('null is as what is not said', async () => {
+  const labels = { alertname: 'DiskFull', team: null }
+  const unsaid = { annotations: null, startsAt: null, endsAt: null, generatorURL: null }
+  const meant = { action: 'trigger', title: 'DiskFull', labels: { alertname: 'DiskFull' }, endsAt: '2026-11-29T03:05:00.000Z' }
+  expect(await parse([{ labels, ...unsaid }])).toMatchObject({ signals: [meant], faults: [] })
+  const alert = { labels, annotations: { summary: 'No room', description: null }, status: 'firing', fingerprint: null }
+  expect(await parse({ version: '4', groupKey: null, truncatedAlerts: null, externalURL: null, alerts: [alert] }, '')).toMatchObject({
+    signals: [{ action: 'trigger', title: 'No room', body: '' }],
+    faults: [],
+  })
+})
+
+test.each(['Asia/Tokyo', 'UTC', 'America/New_York'])('a time without an offset is UTC, also where the machine is in %s', async (zone) => {
+  vi.stubEnv('TZ', zone)
+  const times = { startsAt: '2026-11-29T02:50:00', endsAt: '2026-11-29 03:30:00.123456' }
+  expect(await parse([{ labels: { alertname: 'DiskFull' }, ...times }])).toMatchObject({
+    signals: [{ action: 'trigger', startedAt: '2026-11-29T02:50:00.000Z', endsAt: '2026-11-29T03:30:00.123Z' }],
+  })
+  const over = { ...times, endsAt: '2026-11-29T02:59:59' }
+  expect(await parse([{ labels: { alertname: 'DiskFull' }, ...over }])).toMatchObject({ signals: [{ action: 'resolve' }] })
+})
 
 test.each([
   [39, 0],

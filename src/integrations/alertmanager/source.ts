@@ -5,25 +5,26 @@ import { z } from 'zod'
 import { defineIntegration, unsigned } from '#kernel/define.ts'
 import type { InboundRequest, ParseContext, Parsed } from '#kernel/integration.ts'
 import type { AlertSeverity, Signal } from '#kernel/signal.ts'
-import { addSeconds, instant, type Instant } from '#kernel/time.ts'
+import { addSeconds, sentInstant, type Instant } from '#kernel/time.ts'
 
-const Labels = z.record(z.string().min(1), z.string())
-const Time = z.string().optional()
+// To Alertmanager null is as what is not said: scripts write it for what they have nothing to say of.
+const Texts = z.record(
+  z.string().min(1),
+  z
+    .string()
+    .nullable()
+    .transform((value) => value ?? ''),
+)
+const Time = z.string().nullish()
 const PostedAlert = z.object({
-  labels: Labels,
-  annotations: Labels.default({}),
+  labels: Texts,
+  annotations: Texts.nullish().transform((annotations) => annotations ?? {}),
   startsAt: Time,
   endsAt: Time,
-  generatorURL: z.string().optional(),
+  generatorURL: z.string().nullish(),
 })
-const WebhookAlert = PostedAlert.extend({ status: z.enum(['firing', 'resolved']), fingerprint: z.string().min(1).max(255).optional() })
-const Webhook = z.object({
-  version: z.literal('4'),
-  alerts: z.array(z.unknown()),
-  externalURL: z.string().optional(),
-  groupKey: z.string().optional(),
-  truncatedAlerts: z.number().optional(),
-})
+const WebhookAlert = PostedAlert.extend({ status: z.enum(['firing', 'resolved']), fingerprint: z.string().min(1).max(255).nullish() })
+const Webhook = z.object({ version: z.literal('4'), alerts: z.array(z.unknown()) })
 
 // About two milliseconds of a node's thread.
 const readAtOnce = 40
@@ -153,8 +154,8 @@ function signalOf(alert: z.output<typeof PostedAlert>, dedupKey: string): Omit<S
 }
 
 // The zero time is how Go writes a time that is not set.
-function timeOf(text: string | undefined): Instant | undefined {
-  return text === undefined || text === '' || text.startsWith('0001-01-01') ? undefined : instant(text)
+function timeOf(text: string | null | undefined): Instant | undefined {
+  return text == null || text === '' || text.startsWith('0001-01-01') ? undefined : sentInstant(text)
 }
 
 function severityOf(label: string | undefined): AlertSeverity {
@@ -191,4 +192,4 @@ function fingerprint(labels: Record<string, string>): string {
   return createHash('sha256').update(JSON.stringify(canonical)).digest('hex').slice(0, 32)
 }
 
-const isWeb = (href: string | undefined): boolean => href !== undefined && /^https?:\/\//i.test(href)
+const isWeb = (href: string | null | undefined): boolean => href != null && /^https?:\/\//i.test(href)

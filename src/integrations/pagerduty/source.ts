@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { defineIntegration, unsigned } from '#kernel/define.ts'
 import type { Answer, InboundRequest, ParseContext, Parsed } from '#kernel/integration.ts'
 import { severities, type Signal } from '#kernel/signal.ts'
-import { instant } from '#kernel/time.ts'
+import { sentInstant } from '#kernel/time.ts'
 
 const invalid = (errors: string[]): Answer => ({
   status: 400,
@@ -186,7 +186,7 @@ const linksOf = (links: z.output<typeof Links> | undefined): { href: string; tex
 /** Undefined for a text that is no time. */
 function timeOf(text: string | undefined) {
   try {
-    return text ? instant(text) : undefined
+    return text ? sentInstant(text) : undefined
   } catch {
     return undefined
   }
