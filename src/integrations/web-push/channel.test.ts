@@ -90,6 +90,29 @@ describe('the web-push channel', () => {
     })
   })
 
+  // Push services answer 413 to more than 4,096 bytes, and that is not tried again.
+  test.each(['a', 'ü', '日', '🔥', '"', '\u0001'])(
+    'however long it is, it fits into one push, and begins as it should: %j',
+    async (one) => {
+      const { sent, context } = world(201)
+      const long = {
+        ...message,
+        title: `Critical: ${one.repeat(1000)}`,
+        body: `checkout ${one.repeat(4000)}`,
+        url: `${message.url}${'d'.repeat(200)}`,
+        repeated: true,
+      }
+      expect(await webPushChannel.send(context, subscription, long)).toMatchObject({ status: 'delivered' })
+      const body = sent[0]!.body as Uint8Array
+      expect(body.length).toBeLessThanOrEqual(4096)
+      const shown = decrypted(body) as { title: string; body: string; url: string }
+      expect(shown.title).toMatch(/^Critical: .+ \(repeat\)$/su)
+      expect(shown.body).toMatch(/^checkout ./su)
+      expect(shown.title + shown.body).not.toMatch(/[\ud800-\udfff]/u)
+      expect(shown).toMatchObject({ url: long.url, tag: 'ntf_1', acts: true })
+    },
+  )
+
   test.each([
     [404, { canRetry: false, gone: true }],
     [410, { canRetry: false, gone: true }],

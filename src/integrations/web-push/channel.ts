@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { AppError } from '#kernel/errors.ts'
 import { defineIntegration } from '#kernel/define.ts'
 import type { ChannelDefinition, ChannelMessage } from '#kernel/integration.ts'
+import { cut } from '#kernel/signal.ts'
 import type { Instant } from '#kernel/time.ts'
 
 const Subscription = z.object({
@@ -25,7 +26,7 @@ export const webPushChannel: ChannelDefinition = {
     if (!keys) return { status: 'failed', canRetry: false, reason: 'this installation has no key for web push yet' }
     let request
     try {
-      request = webPush.generateRequestDetails(Subscription.parse(address), JSON.stringify(payloadOf(message)), {
+      request = webPush.generateRequestDetails(Subscription.parse(address), payloadOf(message), {
         vapidDetails: {
           ...VapidKeys.parse(JSON.parse(keys.open())),
           subject: publicUrl.startsWith('https:') ? publicUrl : 'mailto:tocsin@localhost.localdomain',
@@ -85,14 +86,18 @@ function retryAfter(header: string | undefined, now: Instant): { retryAfterSecon
 /** A repeat takes the place of what still waits at the push service (RFC 8030, 5.4: at most 32 characters of base64url). */
 const topicOf = (key: string): string => createHash('sha256').update(key).digest('base64url').slice(0, 32)
 
-/** What `sw.js` shows. Long texts are cut: a push carries 4 kB at most. The tag makes a repeat take the place of the first. */
-const payloadOf = (message: ChannelMessage) => ({
-  title: `${message.title.slice(0, 300)}${message.repeated ? ' (repeat)' : ''}`,
-  body: message.body.slice(0, 1000),
-  url: message.url,
-  tag: message.key,
-  acts: message.urgency === 'page' && new URL(message.url).pathname.startsWith('/p/'),
-})
+// A push has 4,096 bytes at most, of which its encryption takes 103.
+const mostBytes = 3900
+
+/** What `sw.js` shows, as JSON: long texts are cut, the body to what there is room for. The tag makes a repeat take the place of the first. */
+function payloadOf(message: ChannelMessage): string {
+  const title = `${cut(message.title, 300)}${message.repeated ? ' (repeat)' : ''}`
+  const acts = message.urgency === 'page' && new URL(message.url).pathname.startsWith('/p/')
+  for (let most = 1000; ; most = Math.floor(most * 0.75)) {
+    const payload = JSON.stringify({ title, body: cut(message.body, most), url: message.url, tag: message.key, acts })
+    if (most === 0 || Buffer.byteLength(payload) <= mostBytes) return payload
+  }
+}
 
 export const webPushIntegration = defineIntegration({
   id: 'web-push',
