@@ -6,7 +6,7 @@ import { system } from '#kernel/actor.ts'
 import { catalogueOf } from '#kernel/slice.ts'
 import type { Signal } from '#kernel/signal.ts'
 import { sql } from '#kernel/sql.ts'
-import { addSeconds } from '#kernel/time.ts'
+import { addSeconds, instant } from '#kernel/time.ts'
 import { createWorld, type World } from '#scenarios/world/world.ts'
 import { directory } from '#domains/directory/index.ts'
 import { addService } from '#domains/directory/services.ts'
@@ -211,6 +211,17 @@ describe('taking alerts in', () => {
     await fire(inAWhile())
     expect(await alertsNow()).toMatchObject([{ state: 'acknowledged', count: 2 }])
     await world.pass('5 min')
+    expect(await alertsNow()).toMatchObject([{ state: 'resolved' }])
+  })
+
+  test('one that its source lets end at the end of time stays, also when nothing ran for a while', async () => {
+    const forEver = signal({ endsAt: instant('9999-12-31T23:59:59.999Z') })
+    await fire(forEver)
+    world.clock.set(addSeconds(world.clock.now(), 3600))
+    await world.settle()
+    await fire(forEver)
+    expect(await alertsNow()).toMatchObject([{ state: 'triggered', count: 2 }])
+    await fire(signal({ action: 'resolve' }))
     expect(await alertsNow()).toMatchObject([{ state: 'resolved' }])
   })
 

@@ -98,7 +98,15 @@ export async function withRaces<T>(work: () => Promise<T>): Promise<T> {
 
 /** How values come out of the database: times as instants, 64-bit numbers as numbers. By type OID. */
 export const parsers: Record<number, (text: string) => unknown> = {
-  1184: (text) => new Date(text).toISOString(),
+  1184: instantOf,
   20: (text) => Number(text),
   1700: (text) => Number(text),
+}
+
+/** Of a time as a session in UTC writes it. What is before the year 1 or after 9999, which no instant says, is the nearest one. */
+function instantOf(text: string): string {
+  if (text.endsWith('BC') || text === '-infinity') return '0001-01-01T00:00:00.000Z'
+  if (text === 'infinity' || /^\d{5}/.test(text)) return '9999-12-31T23:59:59.999Z'
+  // Years before 1000 are read as of this century, but for those that are written as ISO 8601 has them.
+  return new Date(text.startsWith('0') ? `${text.slice(0, 10)}T${text.slice(11)}:00` : text).toISOString()
 }

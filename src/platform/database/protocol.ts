@@ -30,6 +30,8 @@ export function findByKey(client: pg.ClientBase): void {
     'enable_hashjoin = off',
     'enable_mergejoin = off',
     'jit = off',
+    // A server may be set to a zone whose offsets had seconds once, which JavaScript cannot read.
+    "timezone = 'UTC'",
   ]
   // One that is lost at this moment fails whatever is asked of it next.
   client.query(settings.map((setting) => `set ${setting}`).join('; ')).catch(() => undefined)
