@@ -1,7 +1,7 @@
 import { connect, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { SMTPServer } from 'smtp-server'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { ChannelContext } from '#kernel/integration.ts'
 import { Secret } from '#kernel/secret.ts'
 import { instant } from '#kernel/time.ts'
@@ -104,6 +104,19 @@ describe('the e-mail channel', () => {
       inDoubt: false,
       reason: expect.stringContaining('550'),
     })
+  })
+
+  test('a mail server whose certificate nobody trusts is named as such, also where it encrypts later', async () => {
+    const warn = vi.spyOn(console, 'error').mockReturnValue()
+    const { port, mails } = await mailServer({ disabledCommands: [] })
+    expect(await emailChannel.send(contextTo(port), 'ana@example.test', message)).toEqual({
+      status: 'failed',
+      canRetry: true,
+      inDoubt: false,
+      reason: expect.stringMatching(/^the mail server's certificate (has expired|is self-signed; name its file in NODE_EXTRA_CA_CERTS)$/),
+    })
+    expect(mails).toEqual([])
+    warn.mockRestore()
   })
 
   test('a mail server that is busy is tried again', async () => {
@@ -246,6 +259,11 @@ describe('an answer of a mail server', () => {
   test.each([
     ['a temporary refusal', { responseCode: 451, command: 'RCPT TO', message: '' }, { canRetry: true, inDoubt: false }],
     ['a refusal for good', { responseCode: 554, command: 'DATA', message: '' }, { canRetry: false, inDoubt: false }],
+    [
+      'a certificate of somebody else',
+      { code: 'ESOCKET', originalCode: 'ERR_TLS_CERT_ALTNAME_INVALID', message: '' },
+      { canRetry: true, inDoubt: false, reason: expect.stringContaining('is for another name') as string },
+    ],
     ['a wrong password may be put right', { code: 'EAUTH', responseCode: 535, message: '' }, { canRetry: true, inDoubt: false }],
   ])('%s', (_, error, expected) => expect(judgeSmtpError(error, true)).toMatchObject(expected))
 

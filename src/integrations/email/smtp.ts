@@ -61,8 +61,18 @@ export function watchText() {
   }
 }
 
-/** An error of the mail library, as far as it tells. */
-export type SmtpError = { code?: string; responseCode?: number; command?: string; message: string }
+/** An error of the mail library, as far as it tells. `originalCode`: what the system called it. */
+export type SmtpError = { code?: string; originalCode?: string; responseCode?: number; command?: string; message: string }
+
+/** Heard of here where a session is encrypted after its greeting (STARTTLS). */
+const untrusted: Record<string, string> = {
+  ERR_TLS_CERT_ALTNAME_INVALID: 'is for another name than TOCSIN_SMTP_URL has',
+  CERT_HAS_EXPIRED: 'has expired',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed; name its file in NODE_EXTRA_CA_CERTS',
+  SELF_SIGNED_CERT_IN_CHAIN: 'is signed by nobody known; name the file of its authority in NODE_EXTRA_CA_CERTS',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'is signed by nobody known; name the file of its authority in NODE_EXTRA_CA_CERTS',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'is signed by nobody known; name the file of its authority in NODE_EXTRA_CA_CERTS',
+}
 
 /** That the server has ended the session, by saying so (421) or by going. */
 export const isEndOfSession = ({ responseCode }: SmtpError): boolean => responseCode === undefined || responseCode === 421
@@ -78,6 +88,8 @@ export function judgeSmtpError(error: SmtpError, textIsGoing: boolean): { canRet
   if (said && error.responseCode! >= 500)
     return { canRetry: false, inDoubt: false, reason: `${said} to ${error.command ?? 'the message'}: it does not take this message` }
   if (said) return { canRetry: true, inDoubt: false, reason: `${said}: not now` }
+  const certificate = error.originalCode && untrusted[error.originalCode]
+  if (certificate) return { canRetry: true, inDoubt: false, reason: `the mail server's certificate ${certificate}` }
   return {
     canRetry: true,
     inDoubt: textIsGoing,
