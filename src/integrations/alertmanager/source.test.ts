@@ -1,4 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
+import { parse as parseYaml } from 'yaml'
+import { z } from 'zod'
 import { instant } from '#kernel/time.ts'
 import type { InboundRequest } from '#kernel/integration.ts'
 import { alertmanager } from './source.ts'
@@ -23,6 +25,24 @@ test('null is as what is not said', async () => {
     signals: [{ action: 'trigger', title: 'No room', body: '' }],
     faults: [],
   })
+})
+
+// Prometheus speaks http to what it is not told otherwise of: its key would go there in the clear, and its alerts nowhere.
+test.each([
+  ['https://tocsin.example', 'https'],
+  ['http://localhost:8080', undefined],
+])('the lines for Prometheus lead to %s', (publicUrl, scheme) => {
+  const lines = source.setup({ url: `${publicUrl}/in/k`, host: new URL(publicUrl).host, key: 'k' })
+  const { text } = lines.find(({ title }) => title.startsWith('Prometheus'))!
+  const read = z.object({ alerting: z.object({ alertmanagers: z.array(z.unknown()) }) }).parse(parseYaml(text))
+  expect(read.alerting.alertmanagers).toEqual([
+    {
+      api_version: 'v2',
+      ...(scheme ? { scheme } : {}),
+      authorization: { credentials: 'k' },
+      static_configs: [{ targets: [new URL(publicUrl).host] }],
+    },
+  ])
 })
 
 test.each(['Asia/Tokyo', 'UTC', 'America/New_York'])('a time without an offset is UTC, also where the machine is in %s', async (zone) => {

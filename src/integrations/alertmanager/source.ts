@@ -64,7 +64,7 @@ export const alertmanager = defineIntegration({
         {
           title: 'Prometheus sends its alerts itself',
           language: 'yaml',
-          text: `alerting:\n  alertmanagers:\n    - api_version: v2\n      authorization:\n        credentials: ${key}\n      static_configs:\n        - targets: ['${host}']\n`,
+          text: `alerting:\n  alertmanagers:\n    - api_version: v2\n${schemeLine(url)}      authorization:\n        credentials: ${key}\n      static_configs:\n        - targets: ['${host}']\n`,
         },
         {
           title: 'A first alert by hand',
@@ -75,6 +75,9 @@ export const alertmanager = defineIntegration({
     },
   },
 })
+
+// Without it Prometheus speaks http.
+const schemeLine = (url: string): string => (url.startsWith('https:') ? '      scheme: https\n' : '')
 
 function bearer(request: InboundRequest): string | undefined {
   return /^Bearer\s+(\S+)$/i.exec(request.headers['authorization'] ?? '')?.[1]
