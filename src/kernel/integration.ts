@@ -38,10 +38,14 @@ export const unsigned = (why: string): Verify => ({ kind: 'unsigned', why })
 export type SourceDefinition = {
   summary: string
   verify: Verify
-  /** Paths of the vendor's own, so that a sender changes only its host. `key` finds the integration's key in the request. */
+  /**
+   * Paths of the vendor's own, so that a sender changes only its host. `key` finds the integration's key in the request; where it stands in the headers,
+   * `key` needs nothing else, and the body of whoever has none is not read.
+   */
   dropIn?: {
     method: 'POST' | 'GET'
     path: string
+    keyIn: 'headers' | 'body'
     key: (request: InboundRequest, context: ParseContext) => string | undefined
     unknownKey: Answer
   }[]

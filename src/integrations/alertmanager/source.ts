@@ -44,6 +44,7 @@ export const alertmanager = defineIntegration({
         {
           method: 'POST',
           path: '/api/v2/alerts',
+          keyIn: 'headers',
           key: bearer,
           unknownKey: {
             status: 401,

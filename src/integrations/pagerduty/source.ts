@@ -49,6 +49,7 @@ const Change = z.object({
 })
 
 const changePath = '/v2/change/enqueue'
+const unknownKey = invalid(["'routing_key' is invalid: no integration has it"])
 
 export const pagerduty = defineIntegration({
   id: 'pagerduty',
@@ -61,8 +62,8 @@ export const pagerduty = defineIntegration({
       subpaths: ['', '/v2/enqueue', changePath],
       maxBytes: 512 * 1024,
       dropIn: [
-        { method: 'POST', path: '/v2/enqueue', key: routingKey, unknownKey: invalid(["'routing_key' is invalid: no integration has it"]) },
-        { method: 'POST', path: changePath, key: routingKey, unknownKey: invalid(["'routing_key' is invalid: no integration has it"]) },
+        { method: 'POST', path: '/v2/enqueue', keyIn: 'body', key: routingKey, unknownKey },
+        { method: 'POST', path: changePath, keyIn: 'body', key: routingKey, unknownKey },
       ],
       parse: (request, context) => (request.subpath === changePath ? parseChange : parse)(request, context),
       accepted: ([dedupKey], { subpath }) =>

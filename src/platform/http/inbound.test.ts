@@ -1,4 +1,5 @@
 // What the way in promises to senders: an answer that their protocol knows, nothing lost that was accepted, nothing kept quiet that was refused.
+import { request } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { catalogue } from '#app/wiring.ts'
@@ -68,7 +69,35 @@ const refusedOf = async (key: string) =>
     }
   ).refused
 
+/** The status of the answer to a request of which only the head arrives. */
+const answerToHead = (path: string, headers: Record<string, string>) =>
+  new Promise<number>((resolve, reject) => {
+    const sent = request(`${server.address}${path}`, { method: 'POST', agent: false, headers: { 'content-length': '4000000', ...headers } })
+    const late = setTimeout(() => sent.destroy(new Error('it waits for the body')), 3000)
+    sent.on('error', reject)
+    sent.on('response', ({ statusCode }) => {
+      clearTimeout(late)
+      sent.destroy()
+      resolve(statusCode ?? 0)
+    })
+    sent.flushHeaders()
+  })
+
 describe('a key', () => {
+  // Who has none could otherwise have as much kept in memory as they have connections for.
+  test('that nobody has is refused before anything is read, wherever the key stands before the body', async () => {
+    expect(await answerToHead('/in/nobodys-key', {})).toBe(404)
+    expect(await answerToHead('/api/v2/alerts', { authorization: 'Bearer nobodys-key' })).toBe(401)
+    expect(await answerToHead('/api/v2/alerts', {})).toBe(401)
+  })
+
+  test('in a header shows its owner also what is too large to be read', async () => {
+    const before = (await refusedOf(alertmanager)).length
+    const answer = await postTo('/api/v2/alerts', 'x'.repeat(5_000_000), { authorization: `Bearer ${alertmanager}` }).catch(() => undefined)
+    if (answer) expect(answer.status).toBe(413)
+    expect((await refusedOf(alertmanager)).map(({ status }) => status).slice(0, -before || undefined)).toEqual([413])
+  })
+
   test('that nobody has is 404 under its path, and the refusal of the vendor at the vendor’s own', async () => {
     expect(await postTo('/in/nobodys-key', fired('x'))).toMatchObject({ status: 404, json: { status: 'not found' } })
     expect(await postTo('/api/v2/alerts', fired('x'), { authorization: 'Bearer nobodys-key' })).toMatchObject({

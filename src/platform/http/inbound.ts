@@ -108,27 +108,40 @@ export function createInbound({ store, catalogue, clock, log, metrics }: Inbound
   async function byOriginalPath(incoming: IncomingMessage, url: URL, path: string, strange: (operation: string) => void): Promise<Answer> {
     const place = dropIns.find((candidate) => candidate.path === path && candidate.method === incoming.method)
     if (!place) return { status: 405, body: { status: 'invalid', message: 'Send alerts with POST.' }, headers: { allow: 'POST' } }
-    const request = await requestOf(incoming, url, path, place.source, undefined)
-    let key: string | undefined
+    const { source } = place
+    let owner = place.keyIn === 'headers' ? await ownerOf(place, headOf(incoming, url, path)) : undefined
+    if (place.keyIn === 'headers' && !owner) return unknown()
+    if (owner) perKey.take(owner.integration.id)
+    const request = await requestOf(incoming, url, path, source, owner?.integration)
+    if (owner) return receive(owner.integration, source, request, owner.key)
     try {
-      key = place.key(request, contextOf(request, clock.now()))
+      owner = await ownerOf(place, request)
     } catch (error) {
       const failure = asAppError(error)
       if (failure.status >= 500) throw error
-      return place.source.refused(
+      return source.refused(
         failure.message,
         failure.faults.map((fault) => fault.message),
         failure.status,
       )
     }
-    const integration = key === undefined ? undefined : await store.find(key)
-    if (!integration || integration.kind !== place.kind) {
-      metrics.refused.inc({ kind: 'unknown', status: String(place.unknownKey.status) })
+    if (!owner) return unknown()
+    perKey.take(owner.integration.id)
+    return receive(owner.integration, source, request, owner.key)
+
+    function unknown(): Answer {
+      const { unknownKey } = place!
+      metrics.refused.inc({ kind: 'unknown', status: String(unknownKey.status) })
       strange(`${incoming.method} ${path}`)
-      return place.unknownKey
+      return unknownKey
     }
-    perKey.take(integration.id)
-    return receive(integration, place.source, request, key!)
+  }
+
+  /** Whose key stands in a request at a vendor's own path. Throws AppError for a body in which it cannot be found. */
+  async function ownerOf(place: (typeof dropIns)[number], request: InboundRequest) {
+    const key = place.key(request, contextOf(request, clock.now()))
+    const integration = key === undefined ? undefined : await store.find(key)
+    return key !== undefined && integration?.kind === place.kind ? { integration, key } : undefined
   }
 
   async function receive(integration: InboundIntegration, source: SourceDefinition, request: InboundRequest, key: string): Promise<Answer> {
@@ -191,11 +204,17 @@ export function createInbound({ store, catalogue, clock, log, metrics }: Inbound
         await store.keepRefused(integration, error.status, error.message, { path: subpath, body: new Uint8Array() })
       throw error
     }
-    const headers = Object.fromEntries(
-      Object.entries(incoming.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
-    )
-    return { method: incoming.method ?? 'POST', path: url.pathname, subpath, query: Object.fromEntries(url.searchParams), headers, body }
+    return { ...headOf(incoming, url, subpath), body }
   }
+}
+
+/** A request without its body. */
+function headOf(incoming: IncomingMessage, url: URL, subpath: string): InboundRequest {
+  const headers = Object.fromEntries(
+    Object.entries(incoming.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+  )
+  const query = Object.fromEntries(url.searchParams)
+  return { method: incoming.method ?? 'POST', path: url.pathname, subpath, query, headers, body: new Uint8Array() }
 }
 
 function send(response: ServerResponse, answer: Answer): void {
