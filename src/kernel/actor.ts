@@ -25,7 +25,7 @@ export type Actor =
   | { kind: 'token'; userId: UserId; tokenId: Id<'tok'>; rights: Rights }
   | { kind: 'link'; userId: UserId; linkId: string; rights: Rights }
   | { kind: 'integration'; integrationId: Id<'int'>; rights: Rights }
-  | { kind: 'run'; runId: Id<'run'>; rights: Rights }
+  | { kind: 'run'; runId: Id<'run'>; incidentId: string | null; rights: Rights }
   | { kind: 'system'; reason: string; rights: Rights }
   | { kind: 'anonymous'; rights: Rights }
 

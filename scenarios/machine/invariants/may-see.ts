@@ -30,8 +30,7 @@ const kinds: Record<string, { from: Sql; may: (user: string) => Sql }> = {
   update: { from: sql`updates x`, may: (user) => mayIncidentOf(user, sql`x.incident_id`) },
   run: {
     from: sql`runs x`,
-    may: (user) =>
-      sql`${noWall(user, sql`x.team_id`)} and ${noWall(user, sql`x.incident_team_id`)} and ${mayIncidentOf(user, sql`x.incident_id`)}`,
+    may: (user) => sql`${noWall(user, sql`x.team_id`)} and ${mayIncidentOf(user, sql`x.incident_id`)}`,
   },
   team: { from: sql`teams x`, may: (user) => noWall(user, sql`x.id`) },
   service: { from: sql`services x`, may: (user) => noWall(user, sql`x.team_id`) },

@@ -8,14 +8,16 @@ import type { StateKind } from './process-definition.ts'
 
 /**
  * Which incidents (alias `i`) the scope sees: those of its teams' reach that are not private, the private ones of its own teams, and every
- * one that its person takes part in or reported.
+ * one that its person takes part in or reported. A run takes part in the one that it is about.
  */
 export function seen(scope: Scope): Sql {
   const { rights } = scope.actor
   if (rights.seesEverything) return sql`true`
   const person = personOf(scope.actor) ?? null
+  const about = scope.actor.kind === 'run' ? scope.actor.incidentId : null
   const own = [...rights.inTeam.keys()]
   return sql`((${visible(scope, sql`i.team_id`)} and (not i.private or i.team_id = any(${own}::text[])))
+    or i.id = ${about}
     or (${person}::text is not null and (i.reporter_id = ${person} or i.opened_by = ${person}
       or exists (select 1 from incident_roles held where held.incident_id = i.id and held.user_id = ${person})
       or exists (select 1 from incident_responders here where here.incident_id = i.id and here.user_id = ${person}))))`

@@ -39,18 +39,23 @@ export const starterOf = (actor: Actor): Starter | null => {
 }
 
 /**
- * The run as an actor, with its rights of this moment; undefined when the person who started it may do nothing any more. It sees what belongs to
- * `teams`, those of its runbook and its incident; one that the process started (no starter) may also respond there.
+ * The run as an actor, with its rights of this moment; undefined when the person who started it may do nothing any more. It sees its incident, also a
+ * private one, and what belongs to `teams`, those of its runbook and its incident; one that the process started (no starter) may also respond there.
  */
 export async function actorOfRun(
   scope: Scope,
-  runId: Id<'run'>,
+  { id: runId, incidentId }: { id: Id<'run'>; incidentId: string | null },
   starter: Starter | null,
   teams: readonly TeamId[],
 ): Promise<Actor | undefined> {
   const mayDo = new Set<Permission>(runPermissions.filter((permission) => starter?.limitedTo?.includes(permission) ?? true))
   if (starter === null)
-    return { kind: 'run', runId, rights: { everywhere: mayDo, inTeam: new Map(teams.map((team) => [team, mayDo])), seesEverything: false } }
+    return {
+      kind: 'run',
+      runId,
+      incidentId,
+      rights: { everywhere: mayDo, inTeam: new Map(teams.map((team) => [team, mayDo])), seesEverything: false },
+    }
   const own = await rightsOfUser(scope, starter.userId)
   if (!own) return undefined
   const seenTeams = teams.filter((team) => !own.inTeam.has(team)).map((team) => [team, new Set<Permission>()] as const)
@@ -58,6 +63,7 @@ export async function actorOfRun(
   return {
     kind: 'run',
     runId,
+    incidentId,
     rights: {
       everywhere: both(own.everywhere),
       inTeam: new Map([...seenTeams, ...[...own.inTeam].map(([team, permissions]) => [team, both(permissions)] as const)]),

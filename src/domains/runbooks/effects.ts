@@ -8,6 +8,7 @@ import { AppError } from '#kernel/errors.ts'
 import { allOfThem } from '#kernel/gather.ts'
 import type { OutboundResponse } from '#kernel/outbound.ts'
 import { ordinaryLimits, parse } from '#platform/http/parse.ts'
+import { findIncident } from '#domains/incidents/index.ts'
 import { actorOfRun } from './acting.ts'
 import { credentialsOf, type Credentials } from './credentials.ts'
 import { RunIdSchema, UserIdSchema, type RunId } from './events.ts'
@@ -110,8 +111,9 @@ export const runCatalogueCommand = defineEffect({
   async look({ scope }, input) {
     const run = await findRunAsSystem(scope, input.runId)
     if (!run || run.phase === 'stopping') return 'stopped'
-    const teams = [run.teamId, run.incidentTeamId].filter((team): team is TeamId => team !== null)
-    return actorOfRun(scope, input.runId, input.starter, teams)
+    const incident = run.incidentId === null ? undefined : await findIncident(scope, run.incidentId)
+    const teams = [run.teamId, incident?.teamId ?? null].filter((team): team is TeamId => team !== null)
+    return actorOfRun(scope, run, input.starter, teams)
   },
   async run(context, input, actor): Promise<CallOutcome> {
     if (actor === 'stopped') return stopped

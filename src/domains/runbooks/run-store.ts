@@ -1,4 +1,5 @@
-// Every statement on runs, their steps, what they ask and who approved. A run is seen by whoever sees its runbook's team and its incident's.
+// Every statement on runs, their steps, what they ask and who approved. Kept here are the walls of the runbook's team; those of a run's incident, which may
+// change while it runs, are asked of the incident by whoever reads a run for somebody (objects.ts, run-queries.ts).
 import type { TeamId, UserId } from '#kernel/actor.ts'
 import { gather, gatherByKey } from '#kernel/gather.ts'
 import { visible, type Scope } from '#kernel/scope.ts'
@@ -17,7 +18,6 @@ export type Run = {
   version: number
   incidentId: string | null
   teamId: TeamId | null
-  incidentTeamId: TeamId | null
   inputs: Record<string, unknown>
   phase: string
   step: string | null
@@ -59,14 +59,16 @@ export type RunAsk = Omit<Pending, 'alsoAt' | 'endsAt'> & {
 }
 
 const runColumns = sql`r.id, r.number, r.runbook_id as "runbookId", b.slug as "runbookSlug", b.name, r.version, r.incident_id as "incidentId", r.team_id as "teamId",
-  r.incident_team_id as "incidentTeamId", r.inputs, r.phase, r.step, r.reason, r.started_by as "startedBy", r.started_for as "startedFor", r.stop_reason as "stopReason", r.started_at as "startedAt", r.ended_at as "endedAt"`
+  r.inputs, r.phase, r.step, r.reason, r.started_by as "startedBy", r.started_for as "startedFor", r.stop_reason as "stopReason", r.started_at as "startedAt", r.ended_at as "endedAt"`
 const runTables = sql`runs r join runbooks b on b.id = r.runbook_id`
-const seen = (scope: Scope) => sql`${visible(scope, sql`r.team_id`)} and ${visible(scope, sql`r.incident_team_id`)}`
+const seen = (scope: Scope) => visible(scope, sql`r.team_id`)
 
-/** Answers its number. */
+/** Answers its number. `incidentTeamId`: whose its incident is now, for a node of an older version beside this one. */
 export const insertRun = async (
   scope: Scope,
-  run: Pick<Run, 'id' | 'runbookId' | 'version' | 'incidentId' | 'teamId' | 'incidentTeamId' | 'inputs' | 'startedBy' | 'startedFor'>,
+  run: Pick<Run, 'id' | 'runbookId' | 'version' | 'incidentId' | 'teamId' | 'inputs' | 'startedBy' | 'startedFor'> & {
+    incidentTeamId: TeamId | null
+  },
 ): Promise<number> => {
   const [row] = await scope.query<{
     number: number

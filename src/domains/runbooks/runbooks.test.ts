@@ -298,8 +298,8 @@ describe('a step that fails', () => {
     expect(await look(run)).toMatchObject({ phase: 'done', values: [{}, { name: 'd.items', value: '[]' }] })
     const userId = (mara as { userId: UserId }).userId
     const [whole, limited] = await world.read(async (scope) => [
-      await actorOfRun(scope, run as RunId, { userId, limitedTo: null }, []),
-      await actorOfRun(scope, run as RunId, { userId, limitedTo: ['runbooks:run', 'incidents:read'] }, []),
+      await actorOfRun(scope, { id: run as RunId, incidentId: null }, { userId, limitedTo: null }, []),
+      await actorOfRun(scope, { id: run as RunId, incidentId: null }, { userId, limitedTo: ['runbooks:run', 'incidents:read'] }, []),
     ])
     expect(whole).toMatchObject({ kind: 'run', runId: run })
     expect([...whole!.rights.everywhere]).toContain('incidents:respond')
