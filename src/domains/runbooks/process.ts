@@ -47,5 +47,9 @@ async function isAnswered(scope: Scope, state: RunState): Promise<boolean> {
   if (state.phase !== 'asking' && state.phase !== 'approving') return false
   const ask = await lockAsk(scope, state.runId, state.seq)
   if (!ask) return false
-  return ask.answer !== null || (state.phase === 'approving' && (await countApprovals(scope, state.runId, state.seq)) >= ask.quorum)
+  return (
+    ask.answer !== null ||
+    ask.closedAt !== null ||
+    (state.phase === 'approving' && (await countApprovals(scope, state.runId, state.seq)) >= ask.quorum)
+  )
 }

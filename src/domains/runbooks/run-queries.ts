@@ -8,6 +8,7 @@ import { decodeCursor, listInput, listOutput } from '#kernel/list.ts'
 import type { Scope } from '#kernel/scope.ts'
 import { encodeCursor } from '#kernel/list.ts'
 import { findUsers } from '#domains/directory/index.ts'
+import { asksNaming } from './asked-of.ts'
 import { findStep, stepsOf } from './flow.ts'
 import { pathOf, valuesOf, visitsOf } from './path.ts'
 import * as store from './run-store.ts'
@@ -101,16 +102,20 @@ export const myPending = defineQuery({
   examples: [{}],
   async run({ scope, actor }) {
     const items: z.input<typeof PendingView>[] = []
-    if (personOf(actor) === undefined) return { items }
-    for (const ask of await store.openAsks(scope)) {
+    const person = personOf(actor)
+    if (person === undefined) return { items }
+    for await (const ask of asksNaming(scope, person)) {
       const run = await store.findRun(scope, ask.runId)
       if (!run || (run.incidentId !== null && !(await incidentData(scope, run.incidentId)))) continue
       const view = await pendingView(scope, actor, run, ask)
-      if (view.isMine && view.people.length > 0) items.push(view)
+      if (view.isMine && view.people.length > 0 && items.push(view) === mostPending) break
     }
     return { items }
   },
 })
+
+/** Of more than these nobody knows where to begin. */
+const mostPending = 200
 
 /** One line of a list; undefined when the run's incident is not for this scope. */
 async function item(scope: Scope, run: store.Run): Promise<z.input<typeof RunItem> | undefined> {

@@ -99,7 +99,7 @@ export type RunFacts = {
   runbook: Runbook
   incident: Readonly<Record<string, unknown>> | null
   addresses: Readonly<Record<string, string>>
-  /** A person's answer that is recorded but not yet decided: a timer must not overtake it. */
+  /** A person's answer, or that they skip it, is recorded but not yet decided: a timer must not overtake it. */
   isAnswered: boolean
 }
 

@@ -118,9 +118,14 @@ export const saveRun = gather(async (scope: Scope, runs: readonly RunProgress[])
   return runs
 })
 
-/** From here on nothing more is sent for it, whatever its process has not heard yet. */
-export const saveStopped = (scope: Scope, id: RunId, reason: string) =>
-  scope.query(sql`update runs set phase = 'stopping', stop_reason = ${reason} where id = ${id}`)
+/** From here on nothing more is sent for it, whatever its process has not heard yet. False when it is over. */
+export const saveStopped = async (scope: Scope, id: RunId, reason: string): Promise<boolean> =>
+  (await scope.query(sql`update runs set phase = 'stopping', stop_reason = ${reason} where id = ${id} and ended_at is null returning id`))
+    .length === 1
+/** From here on it stands at that step no more, though its process has not heard of it yet. False when it does not stand there as it was read. */
+export const leaveStep = async (scope: Scope, { id, phase, step }: Pick<Run, 'id' | 'phase' | 'step'>): Promise<boolean> =>
+  (await scope.query(sql`update runs set phase = 'moving' where id = ${id} and phase = ${phase} and step = ${step} returning id`))
+    .length === 1
 
 type OpenStep = { runId: RunId; seq: number; step: string; section: number; status: 'running' | 'waiting'; reason: string }
 export const openStep = gather(async (scope: Scope, rows: readonly OpenStep[]) => {
@@ -168,10 +173,15 @@ export const lockOpenAsk = (scope: Scope, runId: RunId, step: string) =>
   )
 export const asksOfRun = (scope: Scope, runId: RunId) =>
   scope.query<RunAsk>(sql`select ${askColumns} from run_asks a where a.run_id = ${runId} order by a.seq`)
-/** Everything that waits for somebody and that the scope sees, oldest first. */
-export const openAsks = (scope: Scope) =>
-  scope.query<RunAsk>(sql`select ${askColumns} from run_asks a join runs r on r.id = a.run_id
-    where a.closed_at is null and a.answer is null and ${seen(scope)} order by a.asked_at, a.run_id limit 200`)
+export type OpenAsk = RunAsk & Pick<Run, 'incidentId' | 'teamId'>
+/** What waits for somebody and belongs to a run that the scope sees, oldest first: so many behind that one. */
+export const openAsks = (scope: Scope, after: OpenAsk | undefined, limit: number) =>
+  scope.query<OpenAsk>(sql`select ${askColumns}, r.incident_id as "incidentId", r.team_id as "teamId" from run_asks a join runs r on r.id = a.run_id
+    where ${allOf([
+      sql`a.closed_at is null and a.answer is null`,
+      seen(scope),
+      ...(after ? [sql`(a.asked_at, a.run_id, a.seq) > (${after.askedAt}, ${after.runId}, ${after.seq})`] : []),
+    ])} order by a.asked_at, a.run_id, a.seq limit ${limit}`)
 
 export const saveAnswer = (scope: Scope, ask: Pick<RunAsk, 'runId' | 'seq' | 'answer' | 'note' | 'answeredBy'>) =>
   scope.query(sql`update run_asks set answer = ${ask.answer}, note = ${ask.note}, answered_by = ${ask.answeredBy}, answered_at = ${scope.now}

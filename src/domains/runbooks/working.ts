@@ -143,6 +143,7 @@ export const retryStep = defineCommand({
   async run(context, { run: key, step }) {
     const run = await runAt(context.scope, key, step)
     if (run.phase !== 'stuck' || run.step !== step) return refuse(`That step does not stand as failed. The run: ${run.reason}.`)
+    if (!(await store.leaveStep(context.scope, run))) return refuse('Somebody else was first.')
     await context.emit(events.stepRetried, await named(context.scope, run, step))
     await context.tell(runProcess, run.id, { type: 'retry', seq: await seqOf(context.scope, run), by: personOf(context.actor) ?? null })
     return done
@@ -162,6 +163,11 @@ export const skipStep = defineCommand({
     const run = await runAt(context.scope, key, step)
     if (!['stuck', 'asking', 'approving', 'waiting', 'doubt'].includes(run.phase) || run.step !== step)
       return refuse(`That step is over, under way or not reached. The run: ${run.reason}.`)
+    const asked = ['asking', 'approving', 'doubt'].includes(run.phase) ? await takeUndecided(context.scope, run, step) : undefined
+    if (asked !== undefined && 'refused' in asked) return asked
+    // From here on it is neither answered nor tried again, though the run has not heard of it yet.
+    if (asked) await store.closeAsks(context.scope, run.id)
+    else if (!(await store.leaveStep(context.scope, run))) return refuse('Somebody else was first, or its time is over.')
     await context.emit(events.stepSkipped, await named(context.scope, run, step))
     await context.tell(runProcess, run.id, {
       type: 'skip',
@@ -185,8 +191,7 @@ export const cancelRun = defineCommand({
   async run(context, { run: key, reason }) {
     const run = await store.findRun(context.scope, key)
     if (!run) throw missing('run')
-    if (run.endedAt !== null) return refuse('This run is over already.')
-    await store.saveStopped(context.scope, run.id, reason)
+    if (!(await store.saveStopped(context.scope, run.id, reason))) return refuse('This run is over already.')
     await context.tell(runProcess, run.id, { type: 'cancel', by: personOf(context.actor) ?? null, reason })
     return done
   },
@@ -202,16 +207,28 @@ async function takeAsk(
 ): Promise<{ run: store.Run; ask: store.RunAsk } | Refusal> {
   const run = await store.findRun(scope, key)
   if (!run) throw missing('run')
-  const ask = await store.lockOpenAsk(scope, run.id, step)
-  if (!ask || !kinds.includes(ask.kind)) return refuse(`Nothing waits for that any more. The run: ${run.reason}.`)
-  if (ask.answer !== null) return refuse(`${await whoAnswered(scope, ask)} was first.`)
-  if (ask.kind === 'approval' && (await store.countApprovals(scope, run.id, ask.seq)) >= ask.quorum)
-    return refuse('It has all its approvals, and is under way. To keep it from going further, stop the run.')
+  const ask = await takeUndecided(scope, run, step, kinds)
+  if ('refused' in ask) return ask
   if (!byAnybody.includes(ask.kind) && !(await isAsked(scope, actor, run, ask)))
     return refuse(
       `This is asked of ${await spokenWho(scope, ask.who, run.incidentId)}. ${ask.kind === 'approval' ? 'One of them can' : 'You can'} hand it to somebody else.`,
     )
   return { run, ask }
+}
+
+/** The open ask of a run at a step, locked, when nobody has decided it yet. */
+async function takeUndecided(
+  scope: Scope,
+  run: store.Run,
+  step: string,
+  kinds: readonly store.RunAsk['kind'][] = ['question', 'approval', 'doubt'],
+): Promise<store.RunAsk | Refusal> {
+  const ask = await store.lockOpenAsk(scope, run.id, step)
+  if (!ask || !kinds.includes(ask.kind)) return refuse(`Nothing waits for that any more. The run: ${run.reason}.`)
+  if (ask.answer !== null) return refuse(`${await whoAnswered(scope, ask)} was first.`)
+  if (ask.kind === 'approval' && (await store.countApprovals(scope, run.id, ask.seq)) >= ask.quorum)
+    return refuse('It has all its approvals, and is under way. To keep it from going further, stop the run.')
+  return ask
 }
 
 async function whoAnswered(scope: Scope, ask: store.RunAsk): Promise<string> {
