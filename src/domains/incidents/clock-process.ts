@@ -4,6 +4,7 @@ import { defineProcess } from '#kernel/define.ts'
 import { never } from '#kernel/errors.ts'
 import type { ProcessContext } from '#kernel/process.ts'
 import type { Scope } from '#kernel/scope.ts'
+import { findUsers } from '#domains/directory/index.ts'
 import { reach } from '#domains/notifications/index.ts'
 import * as board from './board-store.ts'
 import { carryOut, open } from './change.ts'
@@ -93,7 +94,7 @@ async function carry(context: ProcessContext, process: Process, incident: Incide
       return tellPeople(
         context,
         incident,
-        task?.assigneeId ? [task.assigneeId] : await leads(scope, process, incident),
+        await thereOrLeads(scope, process, incident, task?.assigneeId ? [task.assigneeId] : []),
         `task-due/${act.id}`,
         `Task is due in ${name}`,
         task?.title ?? '',
@@ -111,7 +112,7 @@ async function carry(context: ProcessContext, process: Process, incident: Incide
       return tellPeople(
         context,
         incident,
-        await leads(scope, process, incident),
+        await thereOrLeads(scope, process, incident, []),
         `page-failed/${act.id}`,
         `Nobody could be paged for the missed target: ${name}`,
         incident.title,
@@ -121,7 +122,7 @@ async function carry(context: ProcessContext, process: Process, incident: Incide
   }
 }
 
-/** The holders of these roles, and whoever leads when nobody holds one. */
+/** The holders of these roles, and whoever leads when nobody who is there holds one. */
 async function tellRoles(
   context: ProcessContext,
   process: Process,
@@ -132,18 +133,15 @@ async function tellRoles(
 ): Promise<void> {
   const held = await board.rolesOf(context.scope, incident.id)
   const people = held.filter((role) => roles.includes(role.role)).map((role) => role.userId)
-  return tellPeople(
-    context,
-    incident,
-    people.length > 0 ? people : await leads(context.scope, process, incident),
-    what,
-    title,
-    incident.title,
-  )
+  return tellPeople(context, incident, await thereOrLeads(context.scope, process, incident, people), what, title, incident.title)
 }
 
-const leads = async (scope: Scope, process: Process, incident: Incident): Promise<UserId[]> =>
-  (await board.rolesOf(scope, incident.id)).filter((role) => role.role === process.lead).map((role) => role.userId)
+/** Those of them who are not disabled; where there is none, whoever leads. */
+async function thereOrLeads(scope: Scope, process: Process, incident: Incident, people: readonly UserId[]): Promise<UserId[]> {
+  const there = (await findUsers(scope, [...people])).filter(({ disabledAt }) => disabledAt === null).map(({ id }) => id)
+  if (there.length > 0) return there
+  return (await board.rolesOf(scope, incident.id)).filter((role) => role.role === process.lead).map((role) => role.userId)
+}
 
 async function tellPeople(
   { tell, now }: ProcessContext,

@@ -54,9 +54,11 @@ export const changeActionItem = defineCommand({
   output: ActionItemView,
   examples: [{ actionItem: 'act_01k3v0v5b8e6w9d2m4q7r1s5t8', done: true }],
   async run({ scope, actor, now, emit }, { actionItem: id, title, owner, due, done }) {
-    const action = await store.findAction(scope, id)
-    if (!action) throw missing('action item')
-    const review = await locked(scope, action.incidentId)
+    const found = await store.findAction(scope, id)
+    if (!found) throw missing('action item')
+    const review = await locked(scope, found.incidentId)
+    // Read again: whoever held the review may have changed it.
+    const action = (await store.findAction(scope, id))!
     const next = {
       ...action,
       title: title ?? action.title,

@@ -118,6 +118,8 @@ export type OpenWork = {
   id: string
   incidentId: Id<'inc'>
   ownerId: UserId
+  /** Who writes the review that it belongs to. */
+  writerId: UserId | null
   title: string
   dueOn: string
   remindedOn: string | null
@@ -125,9 +127,9 @@ export type OpenWork = {
 /** Of all teams, due on `until` or before, the most urgent first. */
 export const openWork = (scope: Scope, until: string) =>
   scope.query<OpenWork>(sql`select * from (
-      select 'review' as kind, id, incident_id as "incidentId", owner_id as "ownerId", '' as title, due_on as "dueOn", reminded_on as "remindedOn"
+      select 'review' as kind, id, incident_id as "incidentId", owner_id as "ownerId", owner_id as "writerId", '' as title, due_on as "dueOn", reminded_on as "remindedOn"
         from reviews where published_at is null and owner_id is not null and due_on <= ${until}
-      union all select 'action-item', action_items.id, incident_id, action_items.owner_id, title, action_items.due_on, action_items.reminded_on
+      union all select 'action-item', action_items.id, incident_id, action_items.owner_id, reviews.owner_id, title, action_items.due_on, action_items.reminded_on
         from action_items join reviews on reviews.id = review_id
         where done_at is null and action_items.owner_id is not null and action_items.due_on <= ${until}
     ) as work order by "dueOn", id limit 1000`)
