@@ -14,11 +14,11 @@ import { addConnection } from './connections.ts'
 import { runbooks } from './index.ts'
 import { getRun } from './run-queries.ts'
 import { startRun } from './starting.ts'
-import { answerQuestion, approveStep, retryStep, skipStep } from './working.ts'
+import { answerQuestion, approveStep, cancelRun, retryStep, skipStep } from './working.ts'
 
 let world: World
 let mara: Actor
-let priya: Actor
+let priya: Extract<Actor, { kind: 'user' }>
 beforeAll(async () => {
   world = await createWorld(catalogueOf([directory, alerts, notifications, oncall, incidents, runbooks]))
   mara = await world.person('mara', 'administrator')
@@ -92,4 +92,13 @@ test('a failed step is tried again or skipped, as the first of two people said',
   expect([(await told(tried, 'step.skipped')).length, (await told(tried, 'step.retried')).length]).toEqual([0, 1])
   expect([(await told(skipped, 'step.skipped')).length, (await told(skipped, 'step.retried')).length]).toEqual([1, 0])
   expect([(await seen(tried)).phase, (await seen(skipped)).phase]).toEqual(['stuck', 'done'])
+})
+
+test('the record says who stopped a run', async () => {
+  const run = await started('stopped', [sure, look])
+  await world.do(priya, cancelRun, { run, reason: 'The wrong service' })
+  await expect(world.do(mara, cancelRun, { run, reason: 'Me too' })).rejects.toThrow('being stopped already')
+  await world.settle()
+  expect(await told(run, 'run.stopped')).toMatchObject([{ actor: priya.userId }])
+  await expect(world.do(mara, cancelRun, { run, reason: 'Me too' })).rejects.toThrow('over already')
 })

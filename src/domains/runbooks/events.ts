@@ -169,6 +169,14 @@ export const approvalRefused = defineEvent({
   about,
   sentence: (event, name) => `${name(event.actor)} refused ‘${event.data.name}’`,
 })
+/** A person stops it; it ends as soon as it is known how its last call ended. */
+export const runStopped = defineEvent({
+  type: 'run.stopped',
+  version: 1,
+  data: z.object(run),
+  about,
+  sentence: (event, name) => `${name(event.actor)} stopped the runbook ${name(event.data.runbookId)}`,
+})
 export const runEnded = defineEvent({
   type: 'run.ended',
   version: 1,

@@ -118,10 +118,13 @@ export const saveRun = gather(async (scope: Scope, runs: readonly RunProgress[])
   return runs
 })
 
-/** From here on nothing more is sent for it, whatever its process has not heard yet. False when it is over. */
+/** From here on nothing more is sent for it, whatever its process has not heard yet. False when it is over, or being stopped already. */
 export const saveStopped = async (scope: Scope, id: RunId, reason: string): Promise<boolean> =>
-  (await scope.query(sql`update runs set phase = 'stopping', stop_reason = ${reason} where id = ${id} and ended_at is null returning id`))
-    .length === 1
+  (
+    await scope.query(
+      sql`update runs set phase = 'stopping', stop_reason = ${reason} where id = ${id} and ended_at is null and stop_reason is null returning id`,
+    )
+  ).length === 1
 /** From here on it stands at that step no more, though its process has not heard of it yet. False when it does not stand there as it was read. */
 export const leaveStep = async (scope: Scope, { id, phase, step }: Pick<Run, 'id' | 'phase' | 'step'>): Promise<boolean> =>
   (await scope.query(sql`update runs set phase = 'moving' where id = ${id} and phase = ${phase} and step = ${step} returning id`))

@@ -336,6 +336,19 @@ describe('a runbook', () => {
   })
 })
 
+test('an input of nothing but spaces, or of another kind, has no value', async () => {
+  const inputs = [
+    { name: 'replicas', label: 'Replicas', type: 'number' as const },
+    { name: 'why', label: 'Why', required: false },
+  ]
+  await world.do(admin, saveRunbook, { slug: 'scale', name: 'Scale', inputs, sections: [{ name: 'A', steps: [] }] })
+  const begin = (replicas: string | number | boolean) =>
+    world.do(mara, startRun, { runbook: 'scale', inputs: { replicas, why: ' ' } }).then(({ id }) => look(id))
+  await expect(begin(' ')).rejects.toThrow('Replicas: it has no value')
+  await expect(begin(false)).rejects.toThrow('Replicas: false is not a number.')
+  expect((await begin(' 3 ')).inputs).toEqual({ replicas: 3, why: '' })
+})
+
 describe('a connection', () => {
   test('never gives its secret back, and is sealed where it stands', async () => {
     const shown = await world.do(admin, rotateConnection, { connection: 'argo', secret: 'canary-secret-2' })

@@ -98,15 +98,17 @@ function resolveInputs(
 }
 
 function valueOf(input: RunbookInput, given: Given | undefined, incident: IncidentData | null): { value: unknown } | { fault: string } {
-  let value = given
-  if ((value === undefined || value === '') && input.default !== undefined) {
+  let value = typeof given === 'string' && given.trim() === '' ? undefined : given
+  if (value === undefined && input.default !== undefined) {
     const filled = fill(input.default, { incident, inputs: {}, steps: {}, answers: {} })
     if ('text' in filled && filled.text.trim() !== '') value = filled.text.trim()
   }
-  if (value === undefined || value === '') return input.required ? { fault: 'it has no value; give one.' } : { value: '' }
+  if (value === undefined) return input.required ? { fault: 'it has no value; give one.' } : { value: '' }
   switch (input.type) {
     case 'number':
-      return Number.isFinite(Number(value)) ? { value: Number(value) } : { fault: `${String(value)} is not a number.` }
+      return typeof value !== 'boolean' && Number.isFinite(Number(value))
+        ? { value: Number(value) }
+        : { fault: `${String(value)} is not a number.` }
     case 'boolean':
       return ['true', 'false'].includes(String(value)) ? { value: String(value) === 'true' } : { fault: 'say true or false.' }
     case 'choice':

@@ -191,7 +191,9 @@ export const cancelRun = defineCommand({
   async run(context, { run: key, reason }) {
     const run = await store.findRun(context.scope, key)
     if (!run) throw missing('run')
-    if (!(await store.saveStopped(context.scope, run.id, reason))) return refuse('This run is over already.')
+    if (!(await store.saveStopped(context.scope, run.id, reason)))
+      return refuse(run.phase === 'stopping' ? 'This run is being stopped already.' : 'This run is over already.')
+    await context.emit(events.runStopped, { runId: run.id, runbookId: run.runbookId, incidentId: run.incidentId })
     await context.tell(runProcess, run.id, { type: 'cancel', by: personOf(context.actor) ?? null, reason })
     return done
   },
