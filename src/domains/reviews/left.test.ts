@@ -1,4 +1,4 @@
-// Work that comes out of a review and whose owner is gone, or that two people change at once.
+// A review and the work that comes out of it in the long run: whose owner is gone, what two people change at once, a record that is too long.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { system, type Actor } from '#kernel/actor.ts'
 import { catalogueOf } from '#kernel/slice.ts'
@@ -9,10 +9,12 @@ import { alerts } from '#domains/alerts/index.ts'
 import { directory } from '#domains/directory/index.ts'
 import { disableUser } from '#domains/directory/people.ts'
 import { assignRole, declareIncident, incidents } from '#domains/incidents/index.ts'
+import { updateDue } from '#domains/incidents/events.ts'
 import { notifications } from '#domains/notifications/index.ts'
 import { oncall } from '#domains/oncall/index.ts'
 import { addActionItem, changeActionItem, listActionItems } from './action-items.ts'
 import { reviews } from './index.ts'
+import { exportReview } from './queries.ts'
 import { remindOwners } from './reminders.ts'
 import { openReview, setReviewOwner } from './writing.ts'
 
@@ -73,4 +75,16 @@ test('what somebody owns who is gone is told to who writes the review, and that 
       .filter((title) => /Alert per issuer|review of INC-3/.test(title))
       .sort(),
   ).toEqual(['Alert per issuer was due on Mon 23 Nov', 'The review of INC-3 was due on Mon 23 Nov'])
+})
+
+test('a document that leaves out the beginning of a long record says so', async () => {
+  const incident = await declared('Everything fails')
+  await world.do(admin, openReview, { incident })
+  const shown = async () => (await world.do(admin, exportReview, { incident })).markdown
+  expect(await shown()).not.toContain('newest 1000')
+  await world.engine.transact(system('test'), async ({ emit, scope }) => {
+    const [found] = await scope.query<{ id: `inc_${string}` }>(sql`select id from incidents where title = 'Everything fails'`)
+    for (let count = 0; count < 1001; count++) await emit(updateDue, { incidentId: found!.id, overdue: false })
+  })
+  expect(await shown()).toContain('_The newest 1000 entries. Those before them stand in the timeline of the incident._')
 })

@@ -20,6 +20,7 @@ const review = (text: string): ReviewDocument => ({
   owner: text,
   dueOn: '2026-11-30',
   publishedAt: null,
+  isCut: false,
   zone: 'Europe/Berlin',
   sections: [
     { title: text, text },

@@ -9,6 +9,8 @@ export type ReviewDocument = {
   sections: readonly { title: string; text: string }[]
   actions: readonly { title: string; owner: string | null; dueOn: string | null; doneAt: Instant | null }[]
   timeline: readonly { at: Instant; sentence: string; text: string | null }[]
+  /** There is more before it. */
+  isCut: boolean
   zone: string
 }
 
@@ -50,6 +52,7 @@ export function reviewMarkdown(review: ReviewDocument): string {
           ]),
         ),
     '## Record',
+    ...(review.isCut ? [`_The newest ${review.timeline.length} entries. Those before them stand in the timeline of the incident._`] : []),
     review.timeline.length === 0
       ? '_Empty._'
       : table(

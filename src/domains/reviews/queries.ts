@@ -68,11 +68,13 @@ export const exportReview = defineQuery({
     const review = await viewOf(scope, incident.id)
     const actions = review.actions.map(({ title, owner, dueOn, doneAt }) => ({ title, owner: owner?.name ?? null, dueOn, doneAt }))
     const sections = review.sections.filter(({ id, text }) => !(id === 'actions' && text.trim() === '' && actions.length > 0))
-    const timeline = await readRecord(context, incident.id, mostEntries)
+    const record = await readRecord(context, incident.id, mostEntries + 1)
+    const timeline = record.slice(-mostEntries)
+    const isCut = record.length > mostEntries
     const zone = (await readOrganisation(scope))?.zone ?? 'UTC'
     return {
       fileName: `INC-${incident.number}-review.md`,
-      markdown: reviewMarkdown({ ...review, owner: review.owner?.name ?? null, sections, actions, timeline, zone }),
+      markdown: reviewMarkdown({ ...review, owner: review.owner?.name ?? null, sections, actions, timeline, isCut, zone }),
     }
   },
 })
