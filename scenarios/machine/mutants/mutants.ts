@@ -352,4 +352,10 @@ export const mutants: readonly Mutant[] = [
     replace: "if (silence.silenced && alert.service === null) return suppress('silence'",
     why: 'an alert of a service pages in spite of a silence',
   },
+  {
+    file: 'src/platform/processes/store.ts',
+    find: 'sql`not exists (select 1 from jobs where',
+    replace: 'sql`true or not exists (select 1 from jobs where',
+    why: 'what a process is told overtakes what it is to begin with',
+  },
 ]

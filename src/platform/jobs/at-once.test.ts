@@ -75,3 +75,15 @@ test('what follows at once waits behind what waits for another try', async () =>
   expect(await stateOf('late')).toEqual({ heard: ['heard late first', 'heard late'] })
   expect(await jobs()).toEqual([])
 })
+
+test('what somebody is told of a process that has not begun yet stands behind what it is to begin with', async () => {
+  // Another node's clock is ahead, and it was left to a worker.
+  await inTx((tx) =>
+    tx.query(sql`insert into jobs (kind, lane, due, payload)
+      values ('process', 'bell.echo/second', ${addSeconds(world.clock.now(), 1)}, ${JSON.stringify({ process: 'bell.echo', key: 'second', input: { type: 'start', word: 'first' } })}::json)`),
+  )
+  await rings('second')
+  await world.settle()
+  expect(await stateOf('second')).toEqual({ heard: ['heard first', 'heard second'] })
+  expect(await jobs()).toEqual([])
+})

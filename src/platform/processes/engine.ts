@@ -7,7 +7,7 @@ import type { AnyProcess, Decision, Ended, ProcessContext, ProcessDefinition, Wo
 import { isAway, isRace, type Transaction } from '../database/database.ts'
 import { backoff, type NewJob, type Outbox } from '../events/outbox.ts'
 import { drainLane, failInput, releaseLane, type LaneInput } from '../jobs/store.ts'
-import { begin, begunRow, forget, hold, laneOf, notBegun, save, TooNew, type Named, type Row } from './store.ts'
+import { beginUnawaited, begunRow, forget, hold, laneOf, notBegun, save, TooNew, type Named, type Row } from './store.ts'
 
 export type ProcessPayload = { process: string; key: string; input: unknown }
 export type EffectPayload = { process: string; key: string; step: number; effect: string; tag: string; input: unknown }
@@ -100,8 +100,8 @@ export async function advanceTogether(context: ProcessTransaction, definition: A
 }
 
 /**
- * Decides at once about what this transaction has begun: processes that nobody else can know of yet, so that nothing waits for them, and what those begin
- * in turn, up to a bound. The rest is left to a worker. Throws when one cannot be decided; then the transaction has to be done again without this.
+ * Decides at once about what this transaction has begun: processes that are new and for which nothing waits, and what those begin in turn, up to a bound.
+ * The rest is left to a worker. Throws when one cannot be decided; then the transaction has to be done again without this.
  */
 export async function decideBegun(
   inside: (process: string) => ProcessTransaction,
@@ -127,7 +127,7 @@ export async function decideBegun(
         if (isNext) turns.add(turn)
         // What the first of a turn goes by nobody changes before it: it is asked together with whether the process is new.
         const [isNew, read] = await allOfThem([
-          begin(tx, { definition, key }),
+          beginUnawaited(tx, { definition, key }),
           readForFirst(inside(process), { definition, key }, isNext ? input : undefined),
         ])
         return isNew ? [{ definition, key, row: begunRow(definition, key), ...read, inputs: [withoutId(job)], job }] : []

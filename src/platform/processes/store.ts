@@ -1,7 +1,7 @@
 // Every statement on the rows of processes: many at once, each as if it were alone.
 import { allOfThem, gather } from '#kernel/gather.ts'
 import type { AnyProcess, ProcessDefinition } from '#kernel/process.ts'
-import { json, sql } from '#kernel/sql.ts'
+import { json, sql, type Sql } from '#kernel/sql.ts'
 import type { Instant } from '#kernel/time.ts'
 import type { Transaction } from '../database/database.ts'
 
@@ -33,8 +33,7 @@ export const begunRow = (definition: AnyProcess, key: string): Row => ({
   endedAt: null,
 })
 
-/** True when it did not exist before. */
-export const begin = gather(async (tx: Transaction, all: readonly Named[]): Promise<boolean[]> => {
+async function insertNew(tx: Transaction, all: readonly Named[], where: Sql): Promise<boolean[]> {
   const rows = all.map(({ definition, key }) => ({
     name: definition.name,
     key,
@@ -44,10 +43,21 @@ export const begin = gather(async (tx: Transaction, all: readonly Named[]): Prom
   const find = placeIn(
     await tx.query<{ name: string; key: string }>(sql`insert into processes (name, key, version, state, reason)
       select name, key, version, state, ${notBegun} from json_to_recordset(${json(rows)}::json) as row (name text, key text, version int, state json)
-      order by name, key on conflict do nothing returning name, key`),
+      where ${where} order by name, key on conflict do nothing returning name, key`),
   )
   return all.map((one) => find(one) !== undefined)
-})
+}
+
+/** True when it did not exist before. */
+const begin = gather((tx: Transaction, all: readonly Named[]) => insertNew(tx, all, sql`true`))
+
+/**
+ * True when it did not exist before, and nothing waits for it: what it was told to begin with may have been left to a worker, and what it is told after that
+ * may not overtake it.
+ */
+export const beginUnawaited = gather((tx: Transaction, all: readonly Named[]) =>
+  insertNew(tx, all, sql`not exists (select 1 from jobs where kind = 'process' and lane = name || '/' || key and parked_at is null)`),
+)
 
 /** A process whose state was written by a newer version than this one. */
 export class TooNew extends Error {}
