@@ -37,6 +37,7 @@ export type WorldServer = {
 }
 
 const password = 'a long sentence is best'
+const longestTimerMs = 2 ** 31 - 1
 
 /** `integrations` is the catalogue of sources; the shipped one when absent. `trustedProxies`: how many entries of X-Forwarded-For count; none when absent. */
 export async function serveWorld(
@@ -59,6 +60,8 @@ export async function serveWorld(
     trustedProxies: options.trustedProxies ?? 0,
     webFolder: fileURLToPath(new URL('../../web/dist', import.meta.url)),
     ready: () => Promise.resolve(),
+    // Not by the machine's clock: `finish` does it.
+    settleEveryMs: longestTimerMs,
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo

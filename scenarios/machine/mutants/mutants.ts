@@ -354,8 +354,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     file: 'src/platform/processes/store.ts',
-    find: 'sql`not exists (select 1 from jobs where',
-    replace: 'sql`true or not exists (select 1 from jobs where',
+    find: "sql`name || '/' || key <> all(",
+    replace: "sql`true or name || '/' || key <> all(",
     why: 'what a process is told overtakes what it is to begin with',
   },
 ]

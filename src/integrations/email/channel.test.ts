@@ -228,13 +228,20 @@ describe('the e-mail channel', () => {
     })
   })
 
-  test('a password is given as the URL says', async () => {
+  test('a password is given as the URL says, and in the clear only where it says that it may be', async () => {
     const seen: unknown[] = []
     const { port } = await mailServer({
       authOptional: false,
       onAuth: (auth, _, done) => (seen.push([auth.username, auth.password]), done(null, { user: 'x' })),
     })
-    expect(await emailChannel.send(contextTo(port, `smtp://us%40er:p%3Aw@mail.test:${port}`), 'ana@example.test', message)).toMatchObject({
+    const given = `smtp://us%40er:p%3Aw@mail.test:${port}`
+    expect(await emailChannel.send(contextTo(port, given), 'ana@example.test', message)).toMatchObject({
+      status: 'failed',
+      canRetry: true,
+      reason: expect.stringContaining('does not encrypt'),
+    })
+    expect(seen, 'it went over the network for everybody to read').toEqual([])
+    expect(await emailChannel.send(contextTo(port, `${given}?tls=optional`), 'ana@example.test', message)).toMatchObject({
       status: 'delivered',
     })
     expect(seen).toEqual([['us@er', 'p:w']])
@@ -275,10 +282,15 @@ describe('an answer of a mail server', () => {
   )
 
   test.each([
-    ['smtp://mail.test', { port: 587, secure: false, from: 'tocsin@tocsin.test' }],
-    ['smtps://a:b@mail.test?from=ops@example.test', { port: 465, secure: true, user: 'a', from: 'ops@example.test' }],
+    ['smtp://mail.test', { port: 587, secure: false, mustEncrypt: false, from: 'tocsin@tocsin.test' }],
+    ['smtps://a:b@mail.test?from=ops@example.test', { port: 465, secure: true, mustEncrypt: false, user: 'a', from: 'ops@example.test' }],
+    ['smtp://a:b@mail.test', { mustEncrypt: true }],
+    ['smtp://mail.test?tls=required', { mustEncrypt: true }],
+    ['smtp://a:b@127.0.0.1:25', { mustEncrypt: false }],
+    ['smtp://a:b@[::1]:25', { mustEncrypt: false }],
+    ['smtp://a:b@127.0.0.1.example.test', { mustEncrypt: true }],
   ])('the setting %s is read', (url, expected) => expect(readSmtpUrl(url, 'https://tocsin.test')).toMatchObject(expected))
-  test.each(['mail.test:25', 'http://mail.test', 'nonsense'])('the setting %s is refused', (url) =>
+  test.each(['mail.test:25', 'http://mail.test', 'nonsense', 'smtp://mail.test?tls=no'])('the setting %s is refused', (url) =>
     expect(() => readSmtpUrl(url, 'https://tocsin.test')).toThrow('TOCSIN_SMTP_URL'),
   )
 })

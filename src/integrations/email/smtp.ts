@@ -5,12 +5,17 @@ export type MailServer = {
   host: string
   port: number
   secure: boolean
+  /** Nothing is said to one that does not encrypt after its greeting. */
+  mustEncrypt: boolean
   user: string | undefined
   password: string | undefined
   from: string
 }
 
-/** Reads `smtp://user:password@host:587?from=…` or `smtps://…`. Throws an Error that says what is wrong, without the password. */
+/**
+ * Reads `smtp://user:password@host:587?from=…&tls=…` or `smtps://…`. Throws an Error that says what is wrong, without the password. A password leaves this
+ * machine encrypted only, whatever a server says of itself: whoever stands between can take that out of what it says.
+ */
 export function readSmtpUrl(text: string, publicUrl: string): MailServer {
   let url: URL
   try {
@@ -20,15 +25,20 @@ export function readSmtpUrl(text: string, publicUrl: string): MailServer {
   }
   if (url.protocol !== 'smtp:' && url.protocol !== 'smtps:') throw new Error('TOCSIN_SMTP_URL has to begin with smtp:// or smtps://')
   const secure = url.protocol === 'smtps:'
+  const tls = url.searchParams.get('tls') ?? (url.password === '' || isHere(url.hostname) ? 'optional' : 'required')
+  if (tls !== 'required' && tls !== 'optional') throw new Error('tls= in TOCSIN_SMTP_URL is required or optional')
   return {
     host: url.hostname,
     port: url.port === '' ? (secure ? 465 : 587) : Number(url.port),
     secure,
+    mustEncrypt: !secure && tls === 'required',
     user: url.username === '' ? undefined : decodeURIComponent(url.username),
     password: url.password === '' ? undefined : decodeURIComponent(url.password),
     from: url.searchParams.get('from') ?? `tocsin@${new URL(publicUrl).hostname}`,
   }
 }
+
+const isHere = (host: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/i.test(host)
 
 /** The mail library's options. The socket is ours and judged; for the library it is an already opened connection. `name` is what we greet as. */
 export const transportOptions = (server: MailServer, connection: Duplex, name: string, timeoutSeconds: number) => ({
@@ -36,6 +46,7 @@ export const transportOptions = (server: MailServer, connection: Duplex, name: s
   port: server.port,
   secure: server.secure,
   secured: server.secure,
+  requireTLS: server.mustEncrypt,
   connection,
   name,
   greetingTimeout: timeoutSeconds * 1000,
@@ -85,6 +96,13 @@ export function judgeSmtpError(error: SmtpError, textIsGoing: boolean): { canRet
   const said = error.responseCode === undefined ? undefined : `the mail server answered ${error.responseCode}`
   if (error.code === 'EAUTH')
     return { canRetry: true, inDoubt: false, reason: 'the mail server refused the user and password of TOCSIN_SMTP_URL' }
+  if (said && error.code === 'ETLS')
+    return {
+      canRetry: true,
+      inDoubt: false,
+      reason:
+        'the mail server does not encrypt, and the password of TOCSIN_SMTP_URL could be read on the way; add tls=optional to it if it may be',
+    }
   if (said && error.responseCode! >= 500)
     return { canRetry: false, inDoubt: false, reason: `${said} to ${error.command ?? 'the message'}: it does not take this message` }
   if (said) return { canRetry: true, inDoubt: false, reason: `${said}: not now` }

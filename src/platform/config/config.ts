@@ -19,7 +19,7 @@ export const Environment = z.object({
   ).optional(),
   TOCSIN_SECRET_KEY_FILE: text('File that holds the master key').optional(),
   TOCSIN_SMTP_URL: text(
-    'Mail server, as smtp://user:password@host:587 (smtps:// for TLS from the start); `?from=` sets the sender',
+    'Mail server, as smtp://user:password@host:587 (smtps:// for TLS from the start); `?from=` sets the sender. A password is sent encrypted only, unless it says `tls=optional`',
   ).optional(),
   TOCSIN_HEARTBEAT_URL: text(
     'Address of a service outside that pages when it hears nothing: told each time when a synthetic alert went the whole way',

@@ -34,11 +34,13 @@ export type ServerParts = {
   trustedProxies: number
   webFolder: string
   version: string
+  /** How often what was only counted of refused requests is written down; each half minute when it is left out. */
+  settleEveryMs?: number
   /** Throws when the node is not fit to serve. */
   ready: () => Promise<void>
 }
 
-const settleEveryMs = 30_000
+const usualSettleMs = 30_000
 
 export function createHttpServer(parts: ServerParts): {
   server: Server
@@ -128,7 +130,7 @@ export function createHttpServer(parts: ServerParts): {
   }
   const settling = setInterval(
     () => void refusals.settle().catch((err: unknown) => log.error({ err }, 'refused requests could not be written down')),
-    settleEveryMs,
+    parts.settleEveryMs ?? usualSettleMs,
   ).unref()
   return {
     server,

@@ -56,7 +56,11 @@ const begin = gather((tx: Transaction, all: readonly Named[]) => insertNew(tx, a
  * may not overtake it.
  */
 export const beginUnawaited = gather((tx: Transaction, all: readonly Named[]) =>
-  insertNew(tx, all, sql`not exists (select 1 from jobs where kind = 'process' and lane = name || '/' || key and parked_at is null)`),
+  insertNew(
+    tx,
+    all,
+    sql`name || '/' || key <> all(array(select lane from jobs where kind = 'process' and lane = any(${all.map(({ definition, key }) => laneOf(definition.name, key))}::text[]) and parked_at is null))`,
+  ),
 )
 
 /** A process whose state was written by a newer version than this one. */
