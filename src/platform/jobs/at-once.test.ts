@@ -87,3 +87,14 @@ test('what somebody is told of a process that has not begun yet stands behind wh
   expect(await stateOf('second')).toEqual({ heard: ['heard first', 'heard second'] })
   expect(await jobs()).toEqual([])
 })
+
+test('an alarm of a process that was forgotten does not keep it from beginning at once', async () => {
+  await inTx((tx) =>
+    tx.query(sql`insert into jobs (kind, lane, due, payload)
+      values ('process', 'bell.echo/anew', ${addSeconds(world.clock.now(), 3600)}, ${JSON.stringify({ process: 'bell.echo', key: 'anew', input: { type: 'woke' } })}::json)`),
+  )
+  await rings('anew')
+  // The reaction with what it begins, and the effect.
+  expect(await otherWorker().runDue()).toBe(2)
+  expect(await stateOf('anew')).toEqual({ heard: ['heard anew'] })
+})

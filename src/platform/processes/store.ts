@@ -53,13 +53,15 @@ const begin = gather((tx: Transaction, all: readonly Named[]) => insertNew(tx, a
 
 /**
  * True when it did not exist before, and nothing waits for it: what it was told to begin with may have been left to a worker, and what it is told after that
- * may not overtake it.
+ * may not overtake it. An alarm without its process belongs to what was forgotten, and keeps nobody waiting.
  */
 export const beginUnawaited = gather((tx: Transaction, all: readonly Named[]) =>
   insertNew(
     tx,
     all,
-    sql`name || '/' || key <> all(array(select lane from jobs where kind = 'process' and lane = any(${all.map(({ definition, key }) => laneOf(definition.name, key))}::text[]) and parked_at is null))`,
+    sql`name || '/' || key <> all(array(select lane from jobs
+      where kind = 'process' and lane = any(${all.map(({ definition, key }) => laneOf(definition.name, key))}::text[]) and parked_at is null
+        and payload #>> '{input,type}' is distinct from 'woke'))`,
   ),
 )
 
