@@ -41,13 +41,21 @@ const nothing = () => {}
 /** Making a cluster costs ten times what loading a dump of it does: `make` prepares it once, and later ones of that name begin with the dump. */
 async function fromDump(name: string, make: (pglite: PGlite) => Promise<PGlite>): Promise<Database> {
   const path = join(tmpdir(), `tocsin-empty-${name}.tar`)
-  if (existsSync(path)) return embedded(await PGlite.create({ ...options, loadDataDir: new AtHand(readFileSync(path)) } as never), nothing)
+  if (existsSync(path)) return embedded(await PGlite.create({ ...options, loadDataDir: atHand(path) } as never), nothing)
   const pglite = await make(await PGlite.create(options as never))
   const dump = await pglite.dumpDataDir('none')
   const draft = `${path}.${randomUUID()}`
   writeFileSync(draft, Buffer.from(await dump.arrayBuffer()))
   renameSync(draft, path)
   return embedded(pglite, nothing)
+}
+
+const dumps = new Map<string, AtHand>()
+/** What a dump holds is copied out of it: one in memory serves all databases of a process. To read it for each was a third of what a database cost. */
+function atHand(path: string): Blob {
+  const known = dumps.get(path) ?? new AtHand(readFileSync(path))
+  dumps.set(path, known)
+  return known
 }
 
 /** A Blob is put together from a stream of pieces whenever it is read, which takes as long as all the rest of beginning with a dump. */
