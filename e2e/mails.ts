@@ -43,18 +43,27 @@ function decoded({ headers, body }: Entity): string {
   return Buffer.from(octets, 'latin1').toString('utf8')
 }
 
-/** Opens HTML in the mail program: a document of its own address, which may run, load and be anything. */
-export async function openMail({ page }: Watched, html: string): Promise<void> {
-  // Held until the next one, for a browser whose requests are not held up asks for the picture of a site.
-  await page.unroute(mailAddress)
-  await page.route(mailAddress, (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body: html }))
-  await page.goto(mailAddress)
+export type MailProgram = Watched & { open(html: string): Promise<void> }
+
+/** One that opens HTML as it is: a document of its own address, which may run, load and be anything. */
+export async function mailProgram(browser: Browser): Promise<MailProgram> {
+  const watched = await watchedPage(browser, '')
+  let opened = ''
+  // Held up as long as it is open: in between a browser asks for the picture of a site, late on a slow machine, and says that there is none.
+  await watched.page.route(mailAddress, (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body: opened }))
+  return {
+    ...watched,
+    async open(html) {
+      opened = html
+      await watched.page.goto(mailAddress)
+    },
+  }
 }
 
 /** Opens a mail: it shows what its plain-text twin says, and nothing of that does anything. */
-async function expectInertMail(program: Watched, { kinds, text, html }: ReadMail): Promise<void> {
+async function expectInertMail(program: MailProgram, { kinds, text, html }: ReadMail): Promise<void> {
   expect(kinds).toEqual(['multipart/alternative', 'text/plain', 'text/html'])
-  await openMail(program, html)
+  await program.open(html)
   await expectInert(program, linesOf(text))
 }
 
@@ -63,7 +72,7 @@ export async function expectInertMails(browser: Browser, mails: readonly ReadMai
   const left = [...mails]
   const read: string[] = []
   const inTurn = async () => {
-    const program = await watchedPage(browser, '')
+    const program = await mailProgram(browser)
     for (let next = left.pop(); next; next = left.pop()) {
       await expectInertMail(program, next)
       read.push(await readable(program.page))

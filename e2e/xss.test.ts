@@ -16,7 +16,7 @@ import {
   type Fault,
 } from './faults.ts'
 import { expectInert, findings, phone, readable, watchedPage, type Watched } from './inert.ts'
-import { expectInertMails, kindsOfMail, missingOf, openMail, readMail } from './mails.ts'
+import { expectInertMails, kindsOfMail, missingOf, mailProgram, readMail } from './mails.ts'
 import { administrator, eventually, must, startMailbox, token } from './organisation.ts'
 import { adminName, kept, plant, tellFollowers, texts, worst, worstSlug, type Planted } from './planted.ts'
 import { every, uiPages } from './ui-pages.ts'
@@ -157,9 +157,9 @@ describe.skipIf(!chromiumPath)('texts that want to be markup', () => {
     await found(pagesForgetToEscape, ...pages)
     await found(textsBecomeMarkup, alert)
     await found(renderingForgetsToSanitise, review)
-    const program = await watchedPage(browser, '')
+    const program = await mailProgram(browser)
     const page = mailbox.mails.map(readMail).find(({ text }) => text.startsWith('Critical: '))!
-    await openMail(program, unescaped(page.html))
+    await program.open(unescaped(page.html))
     await expectFound(program)
     await program.close()
   })
