@@ -153,6 +153,7 @@ describe('of the machinery it says', () => {
   const healthy = {
     quietSince: null,
     fsync: true,
+    copies: { following: 0, isWaitedFor: false },
     clockAheadSeconds: 0,
     jobs: { parked: 0, overdue: 0, oldest: null },
     nodes: [{ id: 'nod_1', startedAt: now, silentSeconds: 0.2 }],
@@ -161,6 +162,15 @@ describe('of the machinery it says', () => {
   }
   const how = { now, stopped: false, keys: ['aaaaaaaa'] }
   test('nothing, when all is well', () => expect(judgeHealth(healthy, how).every(({ level }) => level === 'fine')).toBe(true))
+
+  test.each([
+    [{ following: 1, isWaitedFor: false }, /^One copy .* loses the last moments/],
+    [{ following: 2, isWaitedFor: true }, /^2 copies .* loses nothing/],
+  ])('of copies that follow the database, what a fail-over loses: %j', (copies, sentence) => {
+    expect(about(judgeHealth({ ...healthy, copies }, how), 'copies')).toMatchObject([
+      { check: 'copies', level: 'fine', sentence: expect.stringMatching(sentence) },
+    ])
+  })
 
   test.each([
     ['fsync', 'broken', { fsync: false }, /a power cut loses/],

@@ -35,6 +35,16 @@ export type Postgres = {
   /** Both, without keeping this process from its own work meanwhile. */
   restart(): Promise<void>
   dump(file: string): void
+  /** Makes a copy of it, which follows it until one of the two is ended. */
+  copy(port: number): Copy
+  stop(): void
+}
+
+export type Copy = {
+  /** Ends it as a crash does: what is written from now on it does not have. */
+  lag(): void
+  /** The other one is ended as a crash does, and this one answers in its place, at its address. */
+  takeOver(): void
   stop(): void
 }
 
@@ -52,9 +62,13 @@ export function startPostgres(port: number, settings: readonly string[] = []): P
   execFileSync('chown', ['postgres', folder])
   asPostgres(`${bin}/initdb -D ${folder}/data -A trust -U postgres`)
   const options = ['listen_addresses=127.0.0.1', 'fsync=on', ...settings].map((setting) => `-c ${setting}`).join(' ')
-  const start = `-o "-p ${port} -k ${folder} ${options}" -l ${folder}/log -w`
+  const startOf = (name: string, at: number) => `-o "-p ${at} -k ${folder} ${options}" -l ${folder}/${name}.log -w`
+  const start = startOf('data', port)
   const resume = () => void asPostgres(`${bin}/pg_ctl -D ${folder}/data ${start} start`)
-  const halt = () => void asPostgres(`${bin}/pg_ctl -D ${folder}/data -m immediate stop`)
+  const endNow = (name: string) => {
+    if (existsSync(`${folder}/${name}/postmaster.pid`)) asPostgres(`${bin}/pg_ctl -D ${folder}/${name} -m immediate stop`)
+  }
+  const halt = () => endNow('data')
   resume()
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
@@ -72,8 +86,23 @@ export function startPostgres(port: number, settings: readonly string[] = []): P
       void execFileSync(`${bin}/pg_dump`, ['-h', '127.0.0.1', '-p', String(port), '-U', 'postgres', '-f', file, 'postgres'], {
         stdio: 'pipe',
       }),
+    copy(copyPort) {
+      asPostgres(`${bin}/pg_basebackup -c fast -D ${folder}/copy -R -h 127.0.0.1 -p ${port} -U postgres`)
+      asPostgres(`${bin}/pg_ctl -D ${folder}/copy ${startOf('copy', copyPort)} start`)
+      const lag = () => endNow('copy')
+      return {
+        lag,
+        takeOver() {
+          lag()
+          halt()
+          asPostgres(`${bin}/pg_ctl -D ${folder}/copy ${startOf('copy', port)} start`)
+          asPostgres(`${bin}/pg_ctl -D ${folder}/copy -w promote`)
+        },
+        stop: lag,
+      }
+    },
     stop: () => {
-      if (existsSync(`${folder}/data/postmaster.pid`)) halt()
+      halt()
       rmSync(folder, { recursive: true, force: true })
     },
   }

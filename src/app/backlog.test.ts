@@ -4,7 +4,7 @@ import type { Signal } from '#kernel/signal.ts'
 import { system } from '#kernel/actor.ts'
 import { sql } from '#kernel/sql.ts'
 import { silentLog } from '#platform/log.ts'
-import { addIntegration, alerts, countKept, keep, keepUnread, type IntegrationId } from '#domains/alerts/index.ts'
+import { addIntegration, alerts, countKept, keepInOrder, type IntegrationId } from '#domains/alerts/index.ts'
 import { createWorld, type World } from '#scenarios/world/world.ts'
 import { createBacklogReader } from './backlog.ts'
 import { createIntake } from './intake.ts'
@@ -109,12 +109,10 @@ test('while others wait it is read in small pieces, but what one request says of
   const integration = { id: id as IntegrationId, serviceId: null, teamId: null }
   const few = Array.from({ length: 20 }, (_, n) => ({ labels: { alertname: `flood few ${n}` } }))
   await world.engine.transact(system('test'), async (context) => {
-    await keep(context, [
-      { integration, signals: many(40_000, 50) },
-      { integration, signals: many(40_100, 100) },
-    ])
-    await keepUnread(context, [
-      { integration, unread: { subpath: '/api/v2/alerts', body: Buffer.from(JSON.stringify(few)), count: few.length } },
+    await keepInOrder(context, [
+      { batch: { integration, signals: many(40_000, 50) } },
+      { batch: { integration, signals: many(40_100, 100) } },
+      { request: { integration, unread: { subpath: '/api/v2/alerts', body: Buffer.from(JSON.stringify(few)), count: few.length } } },
     ])
   })
   const left: number[] = []

@@ -2,7 +2,7 @@
 // the next one. An integration is in this lane or in the other at a time, so that nothing of it overtakes.
 import { system } from '#kernel/actor.ts'
 import type { Signal } from '#kernel/signal.ts'
-import { keep, keepUnread, takeInOnce, type Batch, type IntegrationId, type UnreadRequest } from '#domains/alerts/index.ts'
+import { keepInOrder, takeInOnce, type IntegrationId, type Keepable } from '#domains/alerts/index.ts'
 import type { Engine } from '#platform/commands/engine.ts'
 import { realTiming, type Timing } from './timing.ts'
 
@@ -12,7 +12,9 @@ const lastsMs = 250
 const signalsPerCommit = 512
 
 /** What is to be kept, and who hears of it. `read`: what the request means, for the case in which it cannot be kept unread. */
-export type ToKeep = ({ batch: Batch } | { request: UnreadRequest; read: () => Promise<Signal[]> }) & {
+export type ToKeep = (
+  Extract<Keepable, { batch: unknown }> | (Extract<Keepable, { request: unknown }> & { read: () => Promise<Signal[]> })
+) & {
   resolve: () => void
   reject: (error: unknown) => void
 }
@@ -69,19 +71,6 @@ function fitting(waiting: readonly ToKeep[]): number {
   let signals = 0
   const tooMany = waiting.findIndex((one) => (signals += 'batch' in one ? one.batch.signals.length : 0) > signalsPerCommit)
   return tooMany === -1 ? waiting.length : Math.max(1, tooMany)
-}
-
-/** In their order: each run of what was read, and of what was not, at once. */
-async function keepInOrder(context: Parameters<typeof keep>[0], all: readonly ToKeep[]): Promise<void> {
-  for (let from = 0; from < all.length;) {
-    const isRead = 'batch' in all[from]!
-    const end = all.findIndex((one, index) => index > from && 'batch' in one !== isRead)
-    const run = all.slice(from, end === -1 ? undefined : end)
-    from += run.length
-    const batches = run.flatMap((one) => ('batch' in one ? [one.batch] : []))
-    const requests = run.flatMap((one) => ('request' in one ? [one.request] : []))
-    await (isRead ? keep(context, batches) : keepUnread(context, requests))
-  }
 }
 
 /** Lets everybody have so many bytes a second, and a second's worth at once: who has had more waits. */

@@ -26,6 +26,7 @@ import { isAway } from '#platform/database/database.ts'
 import type { InboundIntegration, InboundStore } from '#platform/http/inbound.ts'
 import { createFlood, createPace, type Flood, type ToKeep } from './flood.ts'
 import type { Rehearsal } from './heartbeat.ts'
+import type { LookBack } from './outage/look-back.ts'
 import type { KeyedBatch, Outage } from './outage/outage.ts'
 import { realTiming, type Timing } from './timing.ts'
 
@@ -64,6 +65,8 @@ export type Load = 'flooded' | 'shared' | 'calm'
 export type IntakeOptions = {
   /** Where things go while the database is away; without it they are refused then. */
   outage?: Pick<Outage, 'holds' | 'keep' | 'disown' | 'lastKnown'>
+  /** What remembers what was taken in, in case the database loses it. */
+  lookBack?: Pick<LookBack, 'took' | 'doubt'> | undefined
   /** Synthetic alerts, under a key of their own. */
   rehearsal?: Rehearsal
   /** A database that has not answered after so long counts as away, for one that is cut off says nothing at all. */
@@ -75,7 +78,7 @@ export type IntakeOptions = {
 
 export function createIntake(
   engine: Engine,
-  { outage, rehearsal, deadlineMs, timing = realTiming, isFloodAbove = floodAbove }: IntakeOptions = {},
+  { outage, lookBack, rehearsal, deadlineMs, timing = realTiming, isFloodAbove = floodAbove }: IntakeOptions = {},
 ): Intake {
   let keys: Promise<Keys> | undefined
   let lastKeys: Keys | undefined
@@ -196,8 +199,10 @@ export function createIntake(
     const id = engine.newId('evt')
     try {
       await inTime(how(taken, id))
+      lookBack?.took(id, taken)
       taken.forEach((one) => one.resolve())
     } catch (error) {
+      if (isAway(error)) void lookBack?.doubt()
       // It may have been committed all the same, or will be: by its id, whoever reads the file sees that.
       if (outage && isAway(error)) return keepApart(outage, taken, id)
       // One bad batch must not cost the others: each by itself.

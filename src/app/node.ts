@@ -36,6 +36,7 @@ import { createRehearsal, startHeartbeat } from './heartbeat.ts'
 import { createIntake } from './intake.ts'
 import { folderOnDisk } from './outage/folder.ts'
 import { openKnownFile } from './outage/known-file.ts'
+import { createLookBack } from './outage/look-back.ts'
 import { createOutage } from './outage/outage.ts'
 import { openSpool } from './outage/spool.ts'
 import { takingPages } from './outage/taking-page.ts'
@@ -153,8 +154,11 @@ export async function startNode(
       : undefined
     const pushKeys = outage.lastKnown()?.pushKeys
     if (pushKeys) settings.set('vapid', openPushKeys(engine.vault, pushKeys))
+    // The embedded database is no copy of another one.
+    const lookBack = isServer ? createLookBack(engine, log) : undefined
     const intake = createIntake(engine, {
       outage,
+      lookBack,
       rehearsal: createRehearsal(engine),
       ...(isServer ? { deadlineMs: silentAfterMs } : {}),
     })
@@ -173,6 +177,11 @@ export async function startNode(
         async () => void cleanUps.push(followClock(database, clock, log)),
         async () => {
           if (isServer) await database.listen('tocsin_live', (payload) => engine.live.publish(JSON.parse(payload) as string[]))
+        },
+        async () => {
+          if (!lookBack) return
+          database.onReturn(() => void lookBack.doubt())
+          cleanUps.push(lookBack.stop)
         },
         async () => {
           if (only === 'web') return

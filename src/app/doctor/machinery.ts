@@ -13,6 +13,7 @@ export function judgeHealth(
 ): Finding[] {
   return [
     disk(facts),
+    ...copies(facts),
     clockDifference(facts),
     masterKey(facts, keys),
     nodesAlive(facts, stopped),
@@ -29,6 +30,20 @@ const disk = ({ fsync }: Facts): Finding =>
         'The database does not wait for the disk (fsync is off): a power cut loses what was accepted.',
         'Set fsync = on on the PostgreSQL server.',
       )
+
+/** What is chosen so is no fault; who chose it should know what it means. */
+function copies({ copies: { following, isWaitedFor } }: Facts): Finding[] {
+  if (following === 0) return []
+  const many = following === 1 ? 'One copy follows the database' : `${following} copies follow the database`
+  return [
+    fine(
+      'copies',
+      isWaitedFor
+        ? `${many}, and a commit waits for it: a fail-over loses nothing.`
+        : `${many}, and no commit waits for it: a fail-over loses the last moments. Alerts of them are taken in again from the nodes' memory.`,
+    ),
+  ]
+}
 
 function clockDifference({ clockAheadSeconds }: Facts): Finding {
   const seconds = Math.abs(clockAheadSeconds)

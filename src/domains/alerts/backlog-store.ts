@@ -95,6 +95,15 @@ export const commitsThatFailed = async (scope: Scope, ids: readonly string[]): P
     ).flatMap(({ id, fromFile }) => (fromFile ? [id] : [])),
   )
 
+/** Which of these commits there are not. */
+export const commitsMissing = async (scope: Scope, ids: readonly string[]): Promise<Set<string>> =>
+  new Set(
+    (
+      await scope.query<{ id: string }>(sql`select id from unnest(${ids as string[]}::text[]) as named (id)
+        where not exists (select 1 from intake_commits where intake_commits.id = named.id)`)
+    ).map(({ id }) => id),
+  )
+
 export const forgetCommits = (scope: Scope, before: Instant) => scope.query(sql`delete from intake_commits where at < ${before}`)
 
 const spoolsKeptSeconds = 30 * 86_400

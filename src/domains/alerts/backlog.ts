@@ -26,6 +26,22 @@ export type Reader = {
   known?: { id: number; read: Read } | undefined
 }
 
+/** What was read already, or not. */
+export type Keepable = { batch: Batch } | { request: UnreadRequest }
+
+/** Keeps them in their order: each run of what was read, and of what was not, at once. */
+export async function keepInOrder(context: Context, all: readonly Keepable[]): Promise<void> {
+  for (let from = 0; from < all.length;) {
+    const isRead = 'batch' in all[from]!
+    const end = all.findIndex((one, index) => index > from && 'batch' in one !== isRead)
+    const run = all.slice(from, end === -1 ? undefined : end)
+    from += run.length
+    const batches = run.flatMap((one) => ('batch' in one ? [one.batch] : []))
+    const requests = run.flatMap((one) => ('request' in one ? [one.request] : []))
+    await (isRead ? keep(context, batches) : keepUnread(context, requests))
+  }
+}
+
 /** Keeps requests as they came, in this order. */
 export async function keepUnread(context: Context, requests: readonly UnreadRequest[]): Promise<void> {
   const { scope, now } = context

@@ -153,6 +153,14 @@ export const spoolRead = defineEvent({
   sentence: (event, name) =>
     `What came through ${name(event.data.integrationId)} while the database was away is taken in: ${event.data.signals} ${event.data.signals === 1 ? 'signal' : 'signals'}`,
 })
+export const lostTakenIn = defineEvent({
+  type: 'lost.taken-in',
+  version: 1,
+  data: z.object({ integrationId: IntegrationIdSchema, signals: z.number().int().min(1), since: InstantOut }),
+  about: ({ integrationId }) => ({ integration: integrationId }),
+  sentence: (event, name) =>
+    `What had come through ${name(event.data.integrationId)} and was lost by the database is taken in again: ${event.data.signals} ${event.data.signals === 1 ? 'signal' : 'signals'}`,
+})
 export const spoolSetAside = defineEvent({
   type: 'spool.set-aside',
   version: 1,

@@ -29,16 +29,16 @@ export { isLate } from './around.ts'
 export { ingest, type Batch } from './ingest.ts'
 export {
   ingestInOrder,
-  keep,
-  keepUnread,
+  keepInOrder,
   readBacklog,
   setOldestAside,
   signalsTogether,
+  type Keepable,
   type Read,
   type Reader,
-  type UnreadRequest,
 } from './backlog.ts'
 export { foresee, readRulesForOutage, type IntegrationKey, type LastKnownRules } from './foresight.ts'
+export { takeInLost, type TakenIn, type TakenInAgain } from './lost.ts'
 export { takeInForShow } from './rehearsal.ts'
 export {
   disownCommits,

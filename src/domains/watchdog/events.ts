@@ -1,6 +1,7 @@
 // What Tocsin noticed of itself. Only changes are written down: a heartbeat that goes out as ever is no news.
 import { z } from 'zod'
 import { defineEvent } from '#kernel/define.ts'
+import { InstantOut } from '#kernel/time.ts'
 
 const about = () => ({ installation: 'installation' })
 const reason = z.object({ reason: z.string() })
@@ -25,6 +26,21 @@ export const heartbeatUnsent = defineEvent({
   data: reason,
   about,
   sentence: ({ data }) => `The heartbeat could not be sent: ${data.reason}`,
+})
+export const databaseLost = defineEvent({
+  type: 'database.lost',
+  version: 1,
+  data: z.object({
+    /** When the first and the last was written of what is known to be lost. */
+    since: InstantOut,
+    until: InstantOut,
+    /** How many alerts were taken in again, and of how many the integration is gone too. */
+    alerts: z.number().int().min(0),
+    unknown: z.number().int().min(0),
+  }),
+  about,
+  sentence: ({ data }) =>
+    `The database has lost what was written between ${data.since.slice(11, 19)} and ${data.until.slice(11, 19)} UTC; alerts that were taken in again: ${data.alerts}`,
 })
 export const channelFailing = defineEvent({
   type: 'channel.failing',

@@ -4,15 +4,16 @@ import { defineSlice } from '#kernel/define.ts'
 import { sendHeartbeat } from './beat.ts'
 import * as events from './events.ts'
 import { watchdog as process } from './process.ts'
-import { tellOfSetAside } from './reactions.ts'
+import { tellOfLoss, tellOfSetAside } from './reactions.ts'
 
 export const watchdog = defineSlice({
   name: 'watchdog',
   operations: {},
   events,
-  reactions: [tellOfSetAside],
+  reactions: [tellOfSetAside, tellOfLoss],
   processes: [process],
   effects: [sendHeartbeat],
 })
 
 export { cameThrough } from './came-through.ts'
+export { noteLoss, type Loss } from './loss.ts'

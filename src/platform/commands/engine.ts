@@ -19,9 +19,10 @@ import type { Clock, Instant } from '#kernel/time.ts'
 import { withRaces, type Database, type Transaction, type TransactionOptions } from '../database/database.ts'
 import { createGates, mostReadingMs } from '../database/gate.ts'
 import { scopeOf } from '../database/scope.ts'
-import { createOutbox, type Adopter, type Outbox } from '../events/outbox.ts'
+import { createOutbox, type Adopter, type Left, type Outbox } from '../events/outbox.ts'
 import { createDescribe } from '../events/describe.ts'
 import type { Live } from '../events/live.ts'
+import { createWitness, type Witness } from '../events/witness.ts'
 import { hashOfToken } from '../secrets/token.ts'
 import { laneOf } from '../processes/store.ts'
 import { authorize } from '../access/authorize.ts'
@@ -36,6 +37,7 @@ export type Engine = {
   readonly clock: Clock
   readonly newId: NewId
   readonly live: Live
+  readonly witness: Witness
   readonly vault: Vault
   readonly signer: Signer
   readonly outbound: Outbound
@@ -91,7 +93,9 @@ export function createEngine(given: EngineParts): Engine {
   const wakers: (() => void)[] = []
   let adopter: Adopter | undefined
   const wake = () => wakers.forEach((waker) => waker())
-  const committed = (topics: string[], jobs: number) => {
+  const witness = createWitness()
+  const committed = ({ topics, jobs, event }: Left, isDurable: boolean) => {
+    if (event && isDurable) witness.saw(event)
     if (topics.length > 0) live.publish(topics)
     if (jobs > 0) wake()
   }
@@ -107,7 +111,7 @@ export function createEngine(given: EngineParts): Engine {
           tx,
           (type, data) => (reactions.get(type) ?? []).filter(({ when }) => when?.(data as never) ?? true).map(({ name }) => name),
           () => bytes(16),
-          committed,
+          (left) => committed(left, options?.durable !== false),
           now,
           options?.adopter ?? adopter,
         )
@@ -179,6 +183,7 @@ export function createEngine(given: EngineParts): Engine {
     clock,
     newId,
     live,
+    witness,
     vault,
     signer,
     outbound,

@@ -39,6 +39,26 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
     expect(await database.transaction((tx) => tx.query(limit))).toEqual([{ limit: '3s' }])
   })
 
+  test('a commit waits for the disk also where the server is set not to, unless it says that it may be lost', async () => {
+    const url = new URL(server!)
+    url.searchParams.set('options', '-c synchronous_commit=off')
+    const hasty = openPostgres(url.href, { poolSize: 1, onError: () => undefined })
+    const how = sql`select current_setting('synchronous_commit') as commit`
+    try {
+      expect(await hasty.transaction((tx) => tx.query(how))).toEqual([{ commit: 'on' }])
+      expect(await hasty.transaction((tx) => tx.query(how), { durable: false })).toEqual([{ commit: 'off' }])
+    } finally {
+      await hasty.close()
+    }
+    url.searchParams.set('options', '-c synchronous_commit=remote_apply')
+    const careful = openPostgres(url.href, { poolSize: 1, onError: () => undefined })
+    try {
+      expect(await careful.transaction((tx) => tx.query(how))).toEqual([{ commit: 'remote_apply' }])
+    } finally {
+      await careful.close()
+    }
+  })
+
   test('a node hears what others say, and not itself', async () => {
     const said: string[] = []
     await database.listen('bell', (payload) => void said.push(payload))
@@ -60,12 +80,15 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
       const said: string[] = []
       await away.listen('bell', (payload) => void said.push(payload))
       await away.holdNodeLock(42)
+      let returns = 0
+      away.onReturn(() => void returns++)
       await admin.query(`alter database ${name} allow_connections false`)
       await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = $1`, [name])
       // The connection, and the first try to have it back.
       await expect.poll(() => errors.length).toBeGreaterThanOrEqual(2)
       await admin.query(`alter database ${name} allow_connections true`)
       await expect.poll(() => said).toEqual(['["*"]'])
+      expect(returns).toBe(1)
       const holders = () =>
         admin.query(`select 1 from pg_locks join pg_database on oid = database where datname = $1 and locktype = 'advisory' and granted`, [
           name,

@@ -45,6 +45,7 @@ export function openPostgres(url: string, options: PostgresOptions): Database {
     // end the process as well.
     client.on('error', () => undefined)
     findByKey(client)
+    waitForDisk(client)
   })
   pool.on('remove', (client) => {
     clients.delete(client)
@@ -58,6 +59,7 @@ export function openPostgres(url: string, options: PostgresOptions): Database {
       await pool.query(text)
     },
     listen: (channel, heard) => listening.listen(channel, heard),
+    onReturn: (heard) => listening.onReturn(heard),
     holdNodeLock: (lock) => listening.hold(lock),
     async close() {
       await listening.close()
@@ -83,6 +85,13 @@ const onServer = (usualSilentMs: number): Dialect => ({
   silentMs: ({ silentMs = usualSilentMs }) => silentMs,
 })
 
+/** A server may be set to answer a commit before it is on the disk. What is answered with yes is not so lost: who may lose something says that. */
+const waitForDisk = (client: pg.ClientBase): void =>
+  // One that is lost at this moment fails whatever is asked of it next.
+  void client
+    .query("select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'")
+    .catch(() => undefined)
+
 const selected = (settings: Sql[]): Sql[] => (settings.length === 0 ? [] : [sql`select ${join(settings)}`])
 
 /** The process of the server behind a connection. */
@@ -95,6 +104,7 @@ const somethingMissed = '["*"]'
 function listener(config: pg.PoolConfig, onError: (error: unknown) => void, own: ReadonlySet<number>) {
   const channels = new Map<string, ((payload: string) => void)[]>()
   const locks: number[] = []
+  const hearReturn: (() => void)[] = []
   let client: Promise<pg.Client> | undefined
   let timer: NodeJS.Timeout | undefined
   let closed = false
@@ -133,6 +143,7 @@ function listener(config: pg.PoolConfig, onError: (error: unknown) => void, own:
       open().then(
         (connected) => {
           for (const all of channels.values()) for (const heard of all) heard(somethingMissed)
+          for (const heard of hearReturn) heard()
           // Not waited for: the server may not know yet that the one before is gone, and lets go of its lock when it does.
           for (const number of locks) lock(connected, number).catch(() => undefined)
         },
@@ -151,6 +162,7 @@ function listener(config: pg.PoolConfig, onError: (error: unknown) => void, own:
       const connected = await open()
       if (!known) await heed(connected, channel)
     },
+    onReturn: (heard: () => void) => void hearReturn.push(heard),
     async hold(number: number) {
       locks.push(number)
       const connected = await open()

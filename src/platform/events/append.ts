@@ -14,10 +14,12 @@ export type NewEvent = {
   actor: string
   about: Record<string, string>
   data: unknown
+  /** 16 random bytes. */
+  salt: Uint8Array
 }
 
-/** Writes them in their order, which `position` and, within a stream, `sequence` keep. `salt` makes 16 random bytes. */
-export async function appendEvents(tx: Transaction, events: readonly NewEvent[], salt: () => Uint8Array): Promise<void> {
+/** Writes them in their order, which `position` and, within a stream, `sequence` keep. */
+export async function appendEvents(tx: Transaction, events: readonly NewEvent[]): Promise<void> {
   const streams = [...new Set(events.map(({ stream }) => stream))]
   // The insert is a statement of its own, begun when the locks are held: it sees what whoever held them before has committed.
   const locked = tx.query(
@@ -30,7 +32,7 @@ export async function appendEvents(tx: Transaction, events: readonly NewEvent[],
       select *, coalesce(before, '') || convert_to(concat_ws(E'\\n', '', sequence, type, at, actor, ''), 'UTF8') || decode(content, 'base64') as link
       from (
         select row.*, coalesce(first_value(head.sequence) over stream, 0) + place as sequence, head.hash as before
-        from json_to_recordset(${rowsOf(events, salt)}::json) as row (nth int, stream text, place int, type text, version int, at text, actor text, subject text,
+        from json_to_recordset(${rowsOf(events)}::json) as row (nth int, stream text, place int, type text, version int, at text, actor text, subject text,
           about json, data json, salt text, content text)
         left join lateral (select sequence, hash from events where events.stream = row.stream and row.place = 1 order by sequence desc limit 1) head on true
         window stream as (partition by stream order by nth)
@@ -42,12 +44,12 @@ export async function appendEvents(tx: Transaction, events: readonly NewEvent[],
 }
 
 /** `place`: how many of its stream there are up to this one. */
-function rowsOf(events: readonly NewEvent[], salt: () => Uint8Array): string {
+function rowsOf(events: readonly NewEvent[]): string {
   const places = new Map<string, number>()
-  const rows = events.map(({ stream, type, version, at, actor, about, data }, nth) => {
+  const rows = events.map(({ stream, type, version, at, actor, about, data, salt }, nth) => {
     const place = (places.get(stream) ?? 0) + 1
     places.set(stream, place)
-    const link = { version, aboutText: json(about), dataText: json(data), salt: salt() }
+    const link = { version, aboutText: json(about), dataText: json(data), salt }
     const row = json({
       nth,
       stream,
@@ -57,7 +59,7 @@ function rowsOf(events: readonly NewEvent[], salt: () => Uint8Array): string {
       at,
       actor,
       subject: Object.values(about)[0]!,
-      salt: Buffer.from(link.salt).toString('base64'),
+      salt: Buffer.from(salt).toString('base64'),
       content: contentHash(link).toString('base64'),
     })
     // Spliced in as they are: a json column keeps every byte, and it is these bytes that were hashed.

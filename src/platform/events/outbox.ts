@@ -5,8 +5,9 @@ import type { EventDefinition, Happened } from '#kernel/event.ts'
 import { json } from '#kernel/sql.ts'
 import { addSeconds, type Instant } from '#kernel/time.ts'
 import type { Transaction } from '../database/database.ts'
-import { insertJobs, type Job } from '../jobs/store.ts'
+import { insertJobs, type Claimer, type Job } from '../jobs/store.ts'
 import { appendEvents, type NewEvent } from './append.ts'
+import type { Seen } from './witness.ts'
 
 export type ReactionPayload = { reaction: string; event: Happened }
 
@@ -33,10 +34,14 @@ export type Begun = { at: Instant; startedAt: Instant | null; seen: Promise<unkn
 
 /** A node that begins what its own transactions leave behind: `choose` says what of it there is room for, and `take` hears of that after the commit. */
 export type Adopter = {
-  node: string
+  /** For what one transaction begins. */
+  claimer(): Claimer
   choose(tx: Transaction, jobs: readonly NewJob[]): readonly NewJob[]
   take(jobs: (Job & { begun?: Begun | undefined })[]): void
 }
+
+/** What a transaction has left behind: topics for live pages, how many jobs that nobody begins already, and one of its events. */
+export type Left = { topics: string[]; jobs: number; event: Seen | undefined }
 
 /** So often a worker looks for what is due although nobody woke it: for what is due later than that, nobody does. */
 export const unaskedSeconds = 1
@@ -46,11 +51,11 @@ export function createOutbox(
   tx: Transaction,
   reactionsTo: (type: string, data: unknown) => readonly string[],
   salt: () => Uint8Array,
-  committed: (topics: string[], jobs: number) => void,
+  committed: (left: Left) => void,
   now: Instant,
   adopter?: Adopter,
 ): Outbox {
-  const events: NewEvent[] = []
+  const events: Omit<NewEvent, 'salt'>[] = []
   const jobs: NewJob[] = []
   let begun: ReadonlyMap<NewJob, Begun> | undefined
 
@@ -75,7 +80,7 @@ export function createOutbox(
     withdraw: (job) => void jobs.splice(jobs.indexOf(job), 1),
     begin: (effects) => void (begun = effects),
     async flush() {
-      if (events.length > 0) writeEvents()
+      const event = events.length > 0 ? writeEvents() : undefined
       const topics = topicsOf(events)
       const due = jobs.filter((job) => job.due <= now && !(begun && job.kind === 'effect'))
       const adopted = new Set([...(begun?.keys() ?? []), ...(adopter?.choose(tx, due) ?? [])])
@@ -87,24 +92,27 @@ export function createOutbox(
         const payload = json(topics)
         tx.last(tx.notify('tocsin_live', payload.length < 7900 ? payload : '["*"]'))
       }
-      if (topics.length > 0 || jobs.length > 0) tx.afterCommit(() => committed(topics, others))
+      if (topics.length > 0 || jobs.length > 0) tx.afterCommit(() => committed({ topics, jobs: others, event }))
     },
   }
 
-  /** And a job for each reaction to them. */
-  function writeEvents(): void {
-    tx.last(appendEvents(tx, events, salt))
+  /** And a job for each reaction to them. Answers the first. */
+  function writeEvents(): Seen | undefined {
+    const written = events.map((event) => ({ ...event, salt: salt() }))
+    tx.last(appendEvents(tx, written))
     for (const { stream, type, version, at, actor, about, data } of events)
       for (const reaction of reactionsTo(type, data)) {
         const payload: ReactionPayload = { reaction, event: { stream, type, version, at, actor, about, data } }
         jobs.push({ kind: 'reaction', lane: reaction, due: at, payload })
       }
+    return written[0]
   }
 
   function writeJobs(adopted: ReadonlySet<NewJob>): void {
+    const claimer = adopted.size > 0 ? adopter!.claimer() : null
     const written = insertJobs(
       tx,
-      jobs.map((job) => ({ ...job, owner: adopted.has(job) ? adopter!.node : null, startedAt: begun?.get(job)?.startedAt ?? null })),
+      jobs.map((job) => ({ ...job, claimer: adopted.has(job) ? claimer : null, startedAt: begun?.get(job)?.startedAt ?? null })),
     )
     let claimed: Job[] = []
     tx.last(written.then((rows) => (claimed = rows)))
@@ -115,7 +123,7 @@ export function createOutbox(
 }
 
 /** Live pages follow things by id and lists by the first word of the event's type. */
-function topicsOf(events: readonly NewEvent[]): string[] {
+function topicsOf(events: readonly Omit<NewEvent, 'salt'>[]): string[] {
   const topics = new Set<string>()
   for (const event of events) {
     topics.add(event.type.split('.')[0]!)

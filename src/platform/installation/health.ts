@@ -15,6 +15,9 @@ export const Health = z
   .object({
     quietSince: InstantOut.nullable(),
     fsync: z.boolean().meta({ description: 'Whether the database waits for the disk at a commit' }),
+    copies: z.object({ following: z.number(), isWaitedFor: z.boolean() }).meta({
+      description: 'How many copies follow the database at this moment, and whether a commit waits for one',
+    }),
     clockAheadSeconds: z.number().meta({ description: "How far this node's clock is ahead of the database's; negative: behind" }),
     jobs: z.object({ parked: z.number(), overdue: z.number(), oldest: InstantOut.nullable() }),
     nodes: z.array(z.object({ id: z.string(), startedAt: InstantOut, silentSeconds: z.number() })),
@@ -28,11 +31,15 @@ export const Health = z
 
 /** Reads it all in one transaction; of the record only the ends of the chains that were written last. */
 export async function readHealth(scope: Scope): Promise<z.input<typeof Health>> {
-  const [setting] = await scope.query<{ on: string }>(sql`select current_setting('fsync') as on`)
+  const [setting] = await scope.query<{ fsync: string; following: number; waits: boolean }>(
+    sql`select current_setting('fsync') as fsync, (select count(*)::int from pg_stat_replication) as following,
+      current_setting('synchronous_standby_names') <> '' as waits`,
+  )
   const { at, nodes } = await nodesNow(scope)
   return {
     quietSince: (await readQuiet(scope))?.since ?? null,
-    fsync: setting!.on === 'on',
+    fsync: setting!.fsync === 'on',
+    copies: { following: setting!.following, isWaitedFor: setting!.waits },
     clockAheadSeconds: secondsBetween(at, scope.now),
     jobs: await jobsLate(scope, addSeconds(scope.now, -lateAfterSeconds)),
     nodes,

@@ -1,4 +1,5 @@
-// Every statement on jobs and nodes. Claims are `for update skip locked`; a claim carries a fence, and whoever lost it can write nothing more.
+// Every statement on jobs and nodes. Claims are `for update skip locked`; a claim carries a fence, and whoever lost it can write nothing more. A node gives no
+// two of its claims the same one: a server that has lost what was written last gives the ids of lost jobs to new ones.
 // While the installation is quiet (`platform/installation`) nothing is claimed.
 import { allOfThem, gather } from '#kernel/gather.ts'
 import { empty, join, json, sql, type Sql } from '#kernel/sql.ts'
@@ -48,30 +49,41 @@ const isKnown = ({ processes = [], effects = [], reactions = [], recurring = [] 
 
 const free = sql`owner is null and parked_at is null`
 
+/** A node that claims, and the fence of this claim. */
+export type Claimer = { node: string; fence: number }
+
 /** Takes due jobs for a node that can do them: of each wanted sort as many as there are, the longest due first. */
-export async function claimDue(tx: Transaction, node: string, wanted: readonly Wanted[], known: Known, now: Instant): Promise<Job[]> {
+export async function claimDue(
+  tx: Transaction,
+  { node, fence }: Claimer,
+  wanted: readonly Wanted[],
+  known: Known,
+  now: Instant,
+): Promise<Job[]> {
   const taken = wanted.map(
     ({ names, limit }) => sql`select id from (select id from jobs where due <= ${now} and ${free}
       and (${isKnown(names, known.processes)}) and ${awake} order by due, id limit ${limit} for update skip locked) as due_now`,
   )
   // An array, so that it is looked up once and not again for every row.
   const jobs = await tx.query<Job>(sql`
-    update jobs set owner = ${node}, fence = fence + 1, attempts = attempts + 1
+    update jobs set owner = ${node}, fence = ${fence}, attempts = attempts + 1
     where id = any(array(${join(taken, ' union all ')})) returning ${columns}`)
   // They are answered as they lie in the table.
   return jobs.sort((a, b) => (a.due === b.due ? a.id - b.id : a.due < b.due ? -1 : 1))
 }
 
-/** Writes jobs in their order. Those with an owner are claimed by writing them, and answered. */
+/** Writes jobs in their order. Those with a claimer are claimed by writing them, and answered. */
 export const insertJobs = (
   tx: Transaction,
-  jobs: readonly (Pick<Job, 'kind' | 'lane' | 'due' | 'payload' | 'startedAt'> & { owner: string | null })[],
-): Promise<Job[]> =>
-  tx.query<Job>(sql`with jobs as (insert into jobs (kind, lane, due, payload, owner, fence, attempts, started_at)
-      select kind, lane, due, payload, owner, taken, taken, "startedAt" from (select *, case when owner is null then 0 else 1 end as taken
-        from json_to_recordset(${json(jobs)}::json) as row (kind text, lane text, due timestamptz, payload json, owner text, "startedAt" timestamptz)) as given
+  jobs: readonly (Pick<Job, 'kind' | 'lane' | 'due' | 'payload' | 'startedAt'> & { claimer: Claimer | null })[],
+): Promise<Job[]> => {
+  const rows = jobs.map(({ claimer, ...job }) => ({ ...job, owner: claimer?.node ?? null, fence: claimer?.fence ?? 0 }))
+  return tx.query<Job>(sql`with jobs as (insert into jobs (kind, lane, due, payload, owner, fence, attempts, started_at)
+      select kind, lane, due, payload, owner, fence, case when owner is null then 0 else 1 end, "startedAt"
+        from json_to_recordset(${json(rows)}::json) as row (kind text, lane text, due timestamptz, payload json, owner text, fence int, "startedAt" timestamptz)
       returning *)
     select ${columns} from jobs where owner is not null order by id`)
+}
 
 /** A job that a node holds. */
 export type Held = Pick<Job, 'id' | 'fence'>

@@ -34,7 +34,13 @@ describe('work that was accepted', () => {
       await store.enterNode(tx, 'nod_dead', 4711)
       await tx.query(sql`update nodes set seen_at = clock_timestamp() - interval '10 seconds' where id = 'nod_dead'`)
       expect(
-        await store.claimDue(tx, 'nod_dead', [{ names: { reactions: known.reactions }, limit: 5 }], known, world.clock.now()),
+        await store.claimDue(
+          tx,
+          { node: 'nod_dead', fence: 1 },
+          [{ names: { reactions: known.reactions }, limit: 5 }],
+          known,
+          world.clock.now(),
+        ),
       ).toHaveLength(1)
     })
     expect(await world.worker.runDue()).toBe(0)
@@ -58,14 +64,14 @@ describe('work that was accepted', () => {
 describe('a claim and its fence', () => {
   test('whoever lost a job to another node can end it no more', async () => {
     await rings('fenced')
-    const [first] = await inTx((tx) =>
-      store.claimDue(tx, 'nod_one', [{ names: { reactions: known.reactions }, limit: 1 }], known, world.clock.now()),
-    )
+    const claim = (fence: number) =>
+      inTx((tx) =>
+        store.claimDue(tx, { node: 'nod_one', fence }, [{ names: { reactions: known.reactions }, limit: 1 }], known, world.clock.now()),
+      )
+    const [first] = await claim(1)
     await inTx((tx) => tx.query(sql`update jobs set owner = null`))
-    const [second] = await inTx((tx) =>
-      store.claimDue(tx, 'nod_one', [{ names: { reactions: known.reactions }, limit: 1 }], known, world.clock.now()),
-    )
-    expect(second!.fence).toBe(first!.fence + 1)
+    const [second] = await claim(2)
+    expect(second!.id).toBe(first!.id)
     expect(await inTx((tx) => store.finish(tx, 'nod_one', [first!]))).toEqual(new Set())
     expect(await inTx((tx) => store.finish(tx, 'nod_two', [second!]))).toEqual(new Set())
     expect(await inTx((tx) => store.finish(tx, 'nod_one', [second!]))).toEqual(new Set([second!.id]))
@@ -75,7 +81,9 @@ describe('a claim and its fence', () => {
     for (const word of ['a', 'b', 'c', 'd']) await rings(word)
     const claims = await Promise.all(
       ['nod_one', 'nod_two', 'nod_three'].map((node) =>
-        inTx((tx) => store.claimDue(tx, node, [{ names: { reactions: known.reactions }, limit: 2 }], known, world.clock.now())),
+        inTx((tx) =>
+          store.claimDue(tx, { node, fence: 1 }, [{ names: { reactions: known.reactions }, limit: 2 }], known, world.clock.now()),
+        ),
       ),
     )
     const ids = claims.flat().map((job) => job.id)
@@ -87,7 +95,7 @@ describe('a claim and its fence', () => {
     for (const word of ['a', 'b', 'c']) await rings(word)
     await inTx((tx) => tx.query(sql`update jobs set due = due - interval '1 minute' * id where id > (select min(id) from jobs)`))
     const claimed = await inTx((tx) =>
-      store.claimDue(tx, 'nod_one', [{ names: { reactions: known.reactions }, limit: 3 }], known, world.clock.now()),
+      store.claimDue(tx, { node: 'nod_one', fence: 1 }, [{ names: { reactions: known.reactions }, limit: 3 }], known, world.clock.now()),
     )
     const due = claimed.map((job) => job.due)
     expect([due.length, due]).toEqual([3, [...due].sort()])
@@ -107,6 +115,33 @@ describe('a claim and its fence', () => {
     expect(seen.effects.map(({ repeated }) => repeated)).toEqual([false, true])
     expect(new Set(seen.effects.map(({ key }) => key)).size).toBe(1)
     expect((await stateOf('slept'))!.heard).toHaveLength(1)
+  })
+
+  test('a job that the database lost while a node did it is not taken for the new one that has its number', async () => {
+    const begun = Promise.withResolvers<void>()
+    let first: Promise<unknown> | undefined
+    let second: Promise<unknown> | undefined
+    far.answer = async ({ word }) => {
+      if (word === 'second') {
+        begun.resolve()
+        await first
+      } else {
+        const [{ id } = { id: 0 }] = await jobs()
+        await inTx((tx) => tx.query(sql`delete from jobs`))
+        // The reaction has the number before.
+        await world.engine.database.script(`alter table jobs alter column id restart with ${id - 1}`)
+        await rings('second')
+        second = world.worker.runDue()
+        await begun.promise
+      }
+      return `heard ${word}`
+    }
+    await rings('first')
+    first = world.worker.runDue()
+    await first
+    await second
+    await world.settle()
+    expect([await stateOf('first'), await stateOf('second')]).toEqual([{ heard: [] }, { heard: ['heard second'] }])
   })
 })
 

@@ -10,7 +10,7 @@ import { createDoer } from './doing.ts'
 import { usualPatienceMs } from './grouping.ts'
 import { freshSeconds, type Claimed } from './inside.ts'
 import * as store from './store.ts'
-import type { Job, Known, Wanted } from './store.ts'
+import type { Claimer, Job, Known, Wanted } from './store.ts'
 
 /** A connection that says nothing holds up neither claims nor the heartbeat: both go on with another one. */
 const notForLong = { silentMs: silentAfterMs }
@@ -19,6 +19,7 @@ const unaskedMs = unaskedSeconds * 1000
 /** What only another version knows is set aside when it has been due for an hour: no upgrade takes so long. Looked at each ten minutes. */
 const unknownForSeconds = 3600
 const beatsBetweenParking = 1200
+const mostClaims = 2 ** 31 - 2
 
 export type Worker = {
   /** Runs everything that is due now, one after the other, and what follows from it at once. Returns how many. For scenarios. */
@@ -50,6 +51,9 @@ export function createWorker(
   }
   const sorts = sortsOf(catalogue, { together, alone: concurrency, effects })
   const doing = new Set<Claimed>()
+  let claims = 0
+  /** Counted within what the column holds: long after one is given again nothing of it is left. */
+  const claimer = (): Claimer => ({ node, fence: (claims = (claims % mostClaims) + 1) })
   /** A transaction about a claim failed, so that the table may hold jobs for this node that it does not know of. */
   let inDoubt = false
   let clearing = false
@@ -72,7 +76,7 @@ export function createWorker(
   let pumping: Promise<void> | undefined
 
   const adopter: Adopter = {
-    node,
+    claimer,
     choose(tx, jobs) {
       // First what is in doubt is cleared up.
       if (stopping || inDoubt || clearing || engine.rarely('begins nothing of what it leaves behind')) return []
@@ -118,7 +122,7 @@ export function createWorker(
     database.transaction(
       async (tx) => {
         const wanted = engine.rarely('claims one job where there are more') ? room.map((one) => ({ ...one, limit: 1 })) : room
-        const jobs = await store.claimDue(tx, node, wanted, known, clock.now())
+        const jobs = await store.claimDue(tx, claimer(), wanted, known, clock.now())
         const left = wanted.filter((one) => !isFull(one, jobs)).map(({ names }) => names)
         return { jobs, next: left.length === 0 ? undefined : await store.nextDue(tx, unionOf(left), known) }
       },

@@ -1,0 +1,102 @@
+// The database was away and has lost what was written last: it failed over to a copy that lags behind. Here that is what somebody deletes meanwhile.
+import { expect, test } from 'vitest'
+import { system } from '#kernel/actor.ts'
+import { sql, type Sql } from '#kernel/sql.ts'
+import { addSeconds } from '#kernel/time.ts'
+import type { IntegrationId } from '#domains/alerts/index.ts'
+import { noteLoss } from '#domains/watchdog/index.ts'
+import { createWorld } from '#scenarios/world/world.ts'
+import { catalogue } from '../wiring.ts'
+import { databaseThatGoesAway } from './fixtures/away.ts'
+
+const database = databaseThatGoesAway()
+const { node, readAll, alertRows, passSeconds } = database
+
+const change = (statement: Sql) => database.world.engine.database.transaction((tx) => tx.query(statement))
+/** As if nothing had been written since; what follows from it goes too. */
+async function lose(...titles: string[]): Promise<void> {
+  const groups = sql`select group_id from alerts where title = any(${titles}::text[])`
+  await change(sql`delete from events where about ->> 'alert' in (select id from alerts where title = any(${titles}::text[]))`)
+  await change(sql`delete from processes where key in (${groups})`)
+  await change(sql`delete from alerts where title = any(${titles}::text[])`)
+  await change(sql`delete from intake_commits where at = (select max(at) from intake_commits)`)
+}
+const losses = async () => (await database.world.events('database.lost')).map(({ data }) => data)
+
+test('an alert that the database has lost is taken in again, once, as of when it came; those who administer are told', async () => {
+  const { send, lookBack } = await node({ looksBack: true })
+  await send('kept')
+  passSeconds(1)
+  const since = database.world.clock.now()
+  await send('lost')
+  await lose('lost')
+  passSeconds(20)
+  database.away = true
+  const asked = lookBack.doubt()
+  expect(await alertRows('lost')).toEqual([])
+  database.away = false
+  await asked
+  expect(await losses()).toMatchObject([{ alerts: 1, unknown: 0, since }])
+  await readAll()
+  expect(await alertRows('kept', 'lost')).toMatchObject([{ count: 1 }, { count: 1 }])
+  expect(await database.world.read((scope) => scope.first(sql`select started_at as at from alerts where title = 'lost'`))).toEqual({
+    at: since,
+  })
+  expect(await database.world.events('lost.taken-in')).toMatchObject([{ data: { signals: 1, since } }])
+  await lookBack.doubt()
+  expect(await losses()).toHaveLength(1)
+})
+
+test('a database that has everything is believed', async () => {
+  const { send, lookBack } = await node({ looksBack: true })
+  await send('all there')
+  const before = await losses()
+  await lookBack.doubt()
+  expect(await losses()).toEqual(before)
+  expect(await alertRows('all there')).toMatchObject([{ count: 1 }])
+})
+
+test('a request that was kept unread is kept again as it came', async () => {
+  const { intake, lookBack } = await node({ looksBack: true })
+  const before = (await losses()).length
+  const { id } = (await intake.find('a-key-of-a-sender-01'))!
+  const body = Buffer.from(JSON.stringify([{ labels: { alertname: 'unread' }, annotations: { summary: 'unread' } }]))
+  const request = {
+    integration: { id: id as IntegrationId, serviceId: null, teamId: null },
+    unread: { subpath: '/api/v2/alerts', body, count: 1 },
+    heardAt: database.world.clock.now(),
+  }
+  lookBack.took('evt_never_there', [{ request }])
+  passSeconds(20)
+  await lookBack.doubt()
+  expect(await losses()).toHaveLength(before + 1)
+  await readAll()
+  expect(await alertRows('unread')).toMatchObject([{ count: 1 }])
+})
+
+test('what came through an integration that is gone too is counted', async () => {
+  const { lookBack } = await node({ looksBack: true })
+  const id = database.engine.newId('int') as IntegrationId
+  const batch = { integration: { id, serviceId: null, teamId: null }, signals: [] }
+  const signal = { action: 'trigger', title: 'nowhere', severity: 'critical', labels: {}, dedupKey: 'nowhere' } as const
+  lookBack.took('evt_never_there_either', [{ batch: { ...batch, signals: [signal, { ...signal, dedupKey: 'other' }] } }])
+  await lookBack.doubt()
+  expect((await losses()).at(-1)).toMatchObject({ alerts: 0, unknown: 2 })
+})
+
+test('each of those who administer is told once, however many nodes find out', async () => {
+  const everything = await createWorld(catalogue)
+  try {
+    await everything.person('root', 'administrator')
+    const loss = { since: everything.clock.now(), until: addSeconds(everything.clock.now(), 3), alerts: 2, unknown: 1 }
+    await everything.engine.transact(system('one node'), (context) => noteLoss(context, loss))
+    await everything.engine.transact(system('another node'), (context) => noteLoss(context, { ...loss, alerts: 0 }))
+    await everything.settle()
+    const told = await everything.read((scope) =>
+      scope.query<{ state: string }>(sql`select state::text as state from processes where name = 'notifications.reach'`),
+    )
+    expect(told).toMatchObject([{ state: expect.stringMatching(/About 3 s of it: .* are taken in again.* 1 came through /) }])
+  } finally {
+    await everything.close()
+  }
+})
