@@ -1,7 +1,7 @@
 // A database that fails over to a copy which lags behind has lost what was written last, though it had said that it is kept. The nodes know what that was:
 // alerts are taken in again and page, and those who administer read what is gone.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { freshFolder, hasPostgres, startPostgres, startTocsin, type Copy, type Postgres } from '../ops/real/programs.ts'
+import { freshFolder, hasPostgres, startPostgres, startTocsin, type Postgres } from '../ops/real/programs.ts'
 import { administrator, ask, eventually, integrationKey, must, startMailbox, token } from './organisation.ts'
 
 if (!hasPostgres()) process.stdout.write('The database that fails over is skipped: PostgreSQL is not installed.\n')
@@ -22,7 +22,6 @@ const alert = (name: string) => [
 
 describe.skipIf(!hasPostgres())('a database that fails over to a copy that lags', () => {
   let postgres: Postgres
-  let copy: Copy
   let mailbox: Awaited<ReturnType<typeof startMailbox>>
   const nodes: Awaited<ReturnType<typeof startTocsin>>[] = []
 
@@ -47,12 +46,11 @@ describe.skipIf(!hasPostgres())('a database that fails over to a copy that lags'
       )
     await must(ports[0], 'POST', '/configuration/apply', { files })
     await must(ports[0], 'POST', '/integrations', { name: 'Copied', kind: 'alertmanager', key: integrationKey })
-    copy = postgres.copy(15443)
+    postgres.copy(15443)
   })
   afterAll(async () => {
     for (const node of nodes) await node.stop()
     await mailbox?.stop()
-    copy?.stop()
     postgres?.stop()
   })
 
@@ -71,11 +69,11 @@ describe.skipIf(!hasPostgres())('a database that fails over to a copy that lags'
     await must(ports[0], 'POST', '/configuration/apply', { files })
     await new Promise((resolve) => setTimeout(resolve, 2000))
     expect(await must(ports[0], 'GET', '/installation/health')).toMatchObject({ copies: { following: 1, isWaitedFor: false } })
-    copy.lag()
+    postgres.lag()
     expect((await send('Lost by the first')).status).toBe(200)
     expect((await send('Lost by the second', ports[1])).status).toBe(200)
     await eventually('pages of what will be lost', 60, async () => pagesOf('Lost by the second')[0] && pagesOf('Lost by the first')[0])
-    copy.takeOver()
+    await postgres.failOver()
 
     await eventually('that they are taken in again', 60, async () =>
       (await open().catch(() => [])).join() === 'Both have it 1,Lost by the first 1,Lost by the second 1' ? true : undefined,
@@ -88,5 +86,49 @@ describe.skipIf(!hasPostgres())('a database that fails over to a copy that lags'
     expect((await send('Afterwards')).status).toBe(200)
     await eventually('the page of what came afterwards', 60, async () => pagesOf('Afterwards')[0])
     expect(toldOfLoss()).toHaveLength(1)
+  })
+})
+
+describe.skipIf(!hasPostgres())('a database that stands on several servers', () => {
+  let postgres: Postgres
+  let node: Awaited<ReturnType<typeof startTocsin>>
+  beforeAll(async () => {
+    postgres = startPostgres(15444)!
+    postgres.copy(15445, { isWaitedFor: true })
+    node = await startTocsin(
+      ports[0],
+      {
+        // The copy stands first, and is no place to write to.
+        DATABASE_URL: postgres.url.replace('127.0.0.1:15444', '127.0.0.1:15445,127.0.0.1:15444'),
+        TOCSIN_ADMIN_EMAIL: administrator.email,
+        TOCSIN_ADMIN_PASSWORD: administrator.password,
+        TOCSIN_ADMIN_TOKEN: token,
+      },
+      freshFolder(),
+    )
+    await must(ports[0], 'POST', '/integrations', { name: 'Copied', kind: 'alertmanager', key: integrationKey })
+  })
+  afterAll(async () => {
+    await node?.stop()
+    postgres?.stop()
+  })
+
+  test('is found where it is written to, before and after a copy took over, and a copy that was waited for has lost nothing', async () => {
+    const send = async (name: string) => (await ask(ports[0], 'POST', `/in/${integrationKey}/api/v2/alerts`, alert(name))).status
+    const titles = async () =>
+      (await must<{ items: { title: string }[] }>(ports[0], 'GET', '/alerts?state=open').catch(() => ({ items: [] }))).items
+        .map(({ title }) => title)
+        .sort()
+        .join()
+    expect(await must(ports[0], 'GET', '/installation/health')).toMatchObject({ copies: { following: 1, isWaitedFor: true } })
+    expect(await send('Before')).toBe(200)
+    const promoted = postgres.promote()
+    expect(await send('Meanwhile')).toBe(200)
+    await promoted
+    await eventually('both, from the one that took over', 60, async () => ((await titles()) === 'Before,Meanwhile' ? true : undefined))
+    expect(await send('After')).toBe(200)
+    await eventually('all three', 60, async () => ((await titles()) === 'After,Before,Meanwhile' ? true : undefined))
+    const { items } = await must<{ items: { type: string }[] }>(ports[0], 'GET', '/audit')
+    expect(items.map(({ type }) => type)).not.toContain('database.lost')
   })
 })

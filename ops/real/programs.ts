@@ -35,16 +35,17 @@ export type Postgres = {
   /** Both, without keeping this process from its own work meanwhile. */
   restart(): Promise<void>
   dump(file: string): void
-  /** Makes a copy of it, which follows it until one of the two is ended. */
-  copy(port: number): Copy
-  stop(): void
-}
-
-export type Copy = {
-  /** Ends it as a crash does: what is written from now on it does not have. */
+  /** Makes a copy of it, which follows it until one of the two is ended. `isWaitedFor`: no commit is answered before the copy has it. */
+  copy(port: number, options?: { isWaitedFor: boolean }): void
+  /** Ends the copy as a crash does: what is written from now on it does not have. */
   lag(): void
-  /** The other one is ended as a crash does, and this one answers in its place, at its address. */
-  takeOver(): void
+  /**
+   * Ends it as a crash does, and lets the copy answer in its place, at its address. Where that was waited for it gets a copy of its own, which is waited
+   * for as well. Keeps this process from none of its own work.
+   */
+  failOver(): Promise<void>
+  /** Ends it as a crash does, and lets the copy answer, at an address of its own. */
+  promote(): Promise<void>
   stop(): void
 }
 
@@ -58,51 +59,73 @@ export function startPostgres(port: number, settings: readonly string[] = []): P
   const bin = `/usr/lib/postgresql/${newest}/bin`
   const folder = freshFolder()
   const su = (command: string) => ['postgres', '-s', '/bin/sh', '-c', command]
-  const asPostgres = (command: string) => execFileSync('su', su(command), { stdio: 'pipe' })
+  const asPostgres = (...commands: string[]) => execFileSync('su', su(commands.join(' && ')), { stdio: 'pipe' })
+  const meanwhile = (...commands: string[]) =>
+    new Promise<void>((resolve, reject) => {
+      const child = spawn('su', su(commands.join(' && ')), { stdio: 'ignore' })
+      child.once('error', reject)
+      child.once('exit', (code) =>
+        code === 0 ? resolve() : reject(new Error(`PostgreSQL did not do it: ${code}, of ${commands.join(' && ')}`)),
+      )
+    })
   execFileSync('chown', ['postgres', folder])
   asPostgres(`${bin}/initdb -D ${folder}/data -A trust -U postgres`)
-  const options = ['listen_addresses=127.0.0.1', 'fsync=on', ...settings].map((setting) => `-c ${setting}`).join(' ')
-  const startOf = (name: string, at: number) => `-o "-p ${at} -k ${folder} ${options}" -l ${folder}/${name}.log -w`
-  const start = startOf('data', port)
-  const resume = () => void asPostgres(`${bin}/pg_ctl -D ${folder}/data ${start} start`)
+  const options = ['listen_addresses=127.0.0.1', 'fsync=on', 'wal_retrieve_retry_interval=200ms', ...settings].map(
+    (setting) => `-c ${setting}`,
+  )
+  const control = (name: string, at: number, what: string) =>
+    `${bin}/pg_ctl -D ${folder}/${name} -o "-p ${at} -k ${folder} ${options.join(' ')}" -l ${folder}/${name}.log -w ${what}`
+  const endOf = (name: string) => `${bin}/pg_ctl -D ${folder}/${name} -m immediate stop`
   const endNow = (name: string) => {
-    if (existsSync(`${folder}/${name}/postmaster.pid`)) asPostgres(`${bin}/pg_ctl -D ${folder}/${name} -m immediate stop`)
+    if (existsSync(`${folder}/${name}/postmaster.pid`)) asPostgres(endOf(name))
   }
-  const halt = () => endNow('data')
+  /** The folder of the one that answers, and its copy. */
+  let name = 'data'
+  let copy: { name: string; port: number; isWaitedFor: boolean } | undefined
+  const following = (one: NonNullable<typeof copy>): string[] => [
+    `${bin}/pg_basebackup -c fast -D ${folder}/${one.name} -R -h 127.0.0.1 -p ${port} -U postgres`,
+    control(one.name, one.port, 'start'),
+    ...(one.isWaitedFor
+      ? [
+          `${bin}/psql -h 127.0.0.1 -p ${port} -U postgres -q -c "alter system set synchronous_standby_names = '*'" -c "select pg_reload_conf()"`,
+        ]
+      : []),
+  ]
+  const resume = () => void asPostgres(control(name, port, 'start'))
+  const halt = () => endNow(name)
   resume()
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
     halt,
     resume,
-    restart: () =>
-      new Promise((resolve, reject) => {
-        const child = spawn('su', su(`${bin}/pg_ctl -D ${folder}/data ${start} -m immediate restart`), { stdio: 'ignore' })
-        child.once('error', reject)
-        child.once('exit', (code) =>
-          code === 0 ? resolve() : reject(new Error(`PostgreSQL did not start again: pg_ctl ended with ${code}`)),
-        )
-      }),
+    restart: () => meanwhile(control(name, port, '-m immediate restart')),
     dump: (file) =>
       void execFileSync(`${bin}/pg_dump`, ['-h', '127.0.0.1', '-p', String(port), '-U', 'postgres', '-f', file, 'postgres'], {
         stdio: 'pipe',
       }),
-    copy(copyPort) {
-      asPostgres(`${bin}/pg_basebackup -c fast -D ${folder}/copy -R -h 127.0.0.1 -p ${port} -U postgres`)
-      asPostgres(`${bin}/pg_ctl -D ${folder}/copy ${startOf('copy', copyPort)} start`)
-      const lag = () => endNow('copy')
-      return {
-        lag,
-        takeOver() {
-          lag()
-          halt()
-          asPostgres(`${bin}/pg_ctl -D ${folder}/copy ${startOf('copy', port)} start`)
-          asPostgres(`${bin}/pg_ctl -D ${folder}/copy -w promote`)
-        },
-        stop: lag,
-      }
+    copy(at, { isWaitedFor } = { isWaitedFor: false }) {
+      copy = { name: 'copy-1', port: at, isWaitedFor }
+      asPostgres(...following(copy))
+    },
+    lag() {
+      if (copy) endNow(copy.name)
+    },
+    async failOver() {
+      const next = copy
+      if (!next) throw new Error('there is no copy')
+      const running = existsSync(`${folder}/${next.name}/postmaster.pid`) ? [endOf(next.name)] : []
+      await meanwhile(endOf(name), ...running, control(next.name, port, 'start'), control(next.name, port, 'promote'))
+      name = next.name
+      copy = next.isWaitedFor ? { ...next, name: `copy-${Number(name.split('-')[1]) + 1}` } : undefined
+      if (copy) await meanwhile(...following(copy))
+    },
+    async promote() {
+      if (!copy) throw new Error('there is no copy')
+      await meanwhile(endOf(name), control(copy.name, copy.port, 'promote'))
     },
     stop: () => {
       halt()
+      if (copy) endNow(copy.name)
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -82,6 +82,7 @@ export async function check(
     ...(await toldAfterStopping(store, evidence, watched.followers)),
     ...(await missing(store, traffic)),
     ...(await recurringTwice(store)),
+    ...saidToBeLost(evidence),
     ...(await changedEntries(store, watched.entries, diary)),
     ...(await lateLevels(store, evidence, diary, nodes)),
     ...lateWork(watched.overdue, diary, nodes),
@@ -181,11 +182,21 @@ const recurringTwice = async ({ query }: Store): Promise<Wrong[]> =>
     )
   ).map(({ lane, count }) => ({ invariant: 'I10', sentence: `${lane}, which recurs, is there ${count} times` }))
 
+/** Whatever falls or fails over here, nothing that waited for the disk is lost. */
+const saidToBeLost = ({ commits }: Evidence): Wrong[] =>
+  commits
+    .flatMap(({ events }) => events)
+    .filter(({ type }) => type === 'database.lost')
+    .map(({ at, data }) => ({
+      invariant: 'I1',
+      sentence: `at ${at} a node believed that the database had lost something: ${JSON.stringify(data)}`,
+    }))
+
 /** What was committed shortly before the database fell may be lost, where nothing had gone out for it; whatever else was read once stays as it was. */
 async function changedEntries({ query }: Store, entries: readonly Entry[], { spans }: Diary): Promise<Wrong[]> {
   const rows = await query<{ position: string; hash: string }>(`select position, encode(hash, 'hex') as hash from events`)
   const now = new Map(rows.map(({ position, hash }) => [Number(position), hash]))
-  const falls = spans.filter(({ kind }) => kind === 'database restarted')
+  const falls = spans.filter(({ kind }) => kind === 'database restarted' || kind === 'database fails over')
   return entries
     .filter(({ position, hash }) => now.get(position) !== hash)
     .filter(({ readAt }) => !falls.some(({ from, to }) => readAt >= from - 2000 && readAt <= to))

@@ -28,6 +28,8 @@ export const kinds = {
   'action cut': { perMinute: 2, place: 'action' },
   'action silent': { perMinute: 2, place: 'action' },
   'action slow': { perMinute: 2, place: 'action' },
+  // The last, for the rates of a seed are drawn in this order.
+  'database fails over': { perMinute: 0.7, place: 'database' },
 } as const satisfies Record<string, { perMinute: number; place: Place }>
 
 /** Of which there is one for each node. */

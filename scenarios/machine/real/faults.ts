@@ -67,6 +67,8 @@ export function createFaults(
         return member.restart()
       case 'database restarted':
         return database.restart()
+      case 'database fails over':
+        return database.failOver()
       case 'connections ended':
         return database.endConnections(member.name, random.one([1, 2, 5]))
       case 'database read-only':

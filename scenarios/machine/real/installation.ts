@@ -24,6 +24,8 @@ export type Store = {
   query: Query
   /** As a power cut does, and comes back. */
   restart(): Promise<void>
+  /** Its copy, which commits wait for, answers in its place. */
+  failOver(): Promise<void>
   endConnections(node: string, count: number): Promise<void>
   readOnly(on: boolean): Promise<void>
   dump(file: string): void
@@ -40,8 +42,11 @@ export type Installation = {
   stop(): Promise<void>
 }
 
-/** Starts everything: a node for each of these clocks, which are wrong by so much, and an outside that takes so long to answer. Undefined where PostgreSQL is not installed. Logs of the nodes are in `folder`. */
-export async function startInstallation(wrongMs: readonly number[], usualMs: number, diary: Diary): Promise<Installation | undefined> {
+/** Starts everything: a node for each of these clocks, which are wrong by so much, and an outside that takes so long to answer; `hasCopy`: commits wait for a copy of the database. Undefined where PostgreSQL is not installed. Logs of the nodes are in `folder`. */
+export async function startInstallation(
+  { wrongMs, usualMs, hasCopy }: { wrongMs: readonly number[]; usualMs: number; hasCopy: boolean },
+  diary: Diary,
+): Promise<Installation | undefined> {
   const postgres = startPostgres(await freePort(), ['track_commit_timestamp=on', 'max_connections=200'])
   if (!postgres) return undefined
   const folder = freshFolder()
@@ -52,6 +57,7 @@ export async function startInstallation(wrongMs: readonly number[], usualMs: num
     url: postgres.url,
     query: async (text, values) => (await pool.query(text, values)).rows as never,
     restart: () => postgres.restart(),
+    failOver: () => postgres.failOver(),
     async endConnections(node, most) {
       const chosen = `select pid from pg_stat_activity where application_name = (${latest}) order by random() limit $2`
       // A database that is just starting again has none.
@@ -73,6 +79,7 @@ export async function startInstallation(wrongMs: readonly number[], usualMs: num
   await migrate(tables, readMigrations(migrationsFolder))
   await tables.close()
   await watchTables(store.query)
+  if (hasCopy) postgres.copy(await freePort(), { isWaitedFor: true })
 
   const outside = await startOutside(usualMs)
   const names = ['one', 'two', 'three'].slice(0, wrongMs.length)

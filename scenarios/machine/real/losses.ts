@@ -25,10 +25,14 @@ export async function loseNodes(random: Random, installation: Installation, traf
   const usual = { ...outside.mood }
   const losses: Loss[] = []
 
-  /** What a node holds, and what is left of some jobs. */
-  const heldBy = async ({ name }: Member, orOf: readonly string[] = []): Promise<string[]> => {
+  /** What a node holds, and what is left of some jobs and of those that it has begun since `since`: at its end it may begin what is not seen yet. */
+  const heldBy = async ({ name }: Member, orOf: readonly string[] = [], since = Date.now()): Promise<string[]> => {
     const owner = 'select id from machine.entered where who = $1 order by at desc limit 1'
-    const rows = await database.query<{ id: string }>(`select id from jobs where owner = (${owner}) or id = any($2)`, [name, orOf])
+    const lately = `select job from machine.claims where owner = (${owner}) and at >= $3`
+    const rows = await database.query<{ id: string }>(
+      `select id from jobs where owner = (${owner}) or id = any($2) or (due <= clock_timestamp() and id in (${lately}))`,
+      [name, orOf, new Date(since)],
+    )
     return rows.map(({ id }) => id)
   }
 
@@ -53,7 +57,7 @@ export async function loseNodes(random: Random, installation: Installation, traf
     clearInterval(working)
     // How long the outside takes is no part of a takeover.
     Object.assign(outside.mood, { mailMs: 0, actionMs: 0 })
-    await until(waitsSeconds, async () => (await heldBy(member, held)).length === 0)
+    await until(waitsSeconds, async () => (await heldBy(member, held, from - 1000)).length === 0)
     Object.assign(outside.mood, usual)
     losses.push({ kind, node: member.name, from, to: Date.now(), lateSeconds: lateness() })
     over.resolve()

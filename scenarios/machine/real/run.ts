@@ -39,11 +39,12 @@ export async function runReal(seed: string, faultSeconds: number, say: (text: st
   const since = Date.now()
   const clocks = randomOf(seed, 'clocks')
   const wrongMs = Array.from({ length: random.one([2, 3, 3]) }, () => clocks.one(wrongClocksMs))
-  const installation = await startInstallation(wrongMs, random.one([0, 300, 1000]), diary)
+  const rates = drawRates(randomOf(seed, 'rates'))
+  const hasCopy = rates.get('database fails over')! > 0
+  const installation = await startInstallation({ wrongMs, usualMs: random.one([0, 300, 1000]), hasCopy }, diary)
   if (!installation) return undefined
   const { database, members, outside } = installation
   const names = members.map(({ name }) => name)
-  const rates = drawRates(randomOf(seed, 'rates'))
   const drawn = [...rates].filter(([, rate]) => rate > 0).map(([kind, rate]) => `${kind} ${rate.toFixed(1)}`)
   const clocksOff = wrongMs.map((ms) => ms / 1000).join(', ')
   say(

@@ -9,7 +9,9 @@ const text = (description: string) => z.string().meta({ description })
 export const Environment = z.object({
   HOST: text('Address to listen on').default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65535).default(8080).meta({ description: 'Port to listen on' }),
-  DATABASE_URL: text('PostgreSQL to use; without it the embedded database in the data folder').optional(),
+  DATABASE_URL: text(
+    'PostgreSQL to use, or several servers of it (`postgres://user@one,two/name`), of which the one that takes what is written is used; without it the embedded database in the data folder',
+  ).optional(),
   TOCSIN_DATA_DIR: text(
     'Folder for what must outlive the process: the secret key, the embedded database, and what a node keeps while its database is away',
   ).default('./data'),

@@ -1,7 +1,8 @@
-// A PostgreSQL server: a pool of connections, and one of its own for LISTEN and the node's lock.
+// A PostgreSQL server, or the one of several that takes what is written: a pool of connections, and one of its own for LISTEN and the node's lock.
 import pg from 'pg'
 import { join, sql, type Sql } from '#kernel/sql.ts'
 import type { Database } from './database.ts'
+import { hostsOf, type Hosts } from './hosts.ts'
 import { types } from './moment.ts'
 import { findByKey, planForValues, transactionsOn, type Dialect } from './protocol.ts'
 import { answered, breakOff, silentAfterMs, unlessAnswered } from './silence.ts'
@@ -17,7 +18,7 @@ const askedIsThereAfterMs = 20_000
 /** How long connections are waited for when they are closed. */
 const mostClosingMs = 2000
 
-/** Connects to the server at `url`. Throws at the first use when it is away. */
+/** Connects to the server at `url`, which may name several (`hosts.ts`). Throws at the first use when it is away. */
 export function openPostgres(url: string, options: PostgresOptions): Database {
   const config = {
     connectionString: url,
@@ -27,8 +28,10 @@ export function openPostgres(url: string, options: PostgresOptions): Database {
     keepAlive: true,
     keepAliveInitialDelayMillis: askedIsThereAfterMs,
   } as pg.PoolConfig
+  const hosts = hostsOf(url)
   const pool = new pg.Pool({
     ...config,
+    Client: hosts.Client,
     pipeline: true,
     max: options.poolSize,
     // As long as a lease: a node that is silent in the middle of a transaction keeps its rows from the others no longer than its jobs.
@@ -51,12 +54,14 @@ export function openPostgres(url: string, options: PostgresOptions): Database {
     clients.delete(client)
     own.delete(backendOf(client))
   })
-  const listening = listener(config, options.onError, own)
+  const connect = () => hosts.connected(() => pool.connect())
+  const listening = listener(hosts, config, options.onError, own)
   return {
     kind: 'postgres',
-    transaction: transactionsOn(pool, onServer(options.silentMs ?? Infinity)),
+    transaction: transactionsOn({ connect }, onServer(options.silentMs ?? Infinity)),
     async script(text) {
-      await pool.query(text)
+      const client = await connect()
+      await client.query(text).finally(() => client.release())
     },
     listen: (channel, heard) => listening.listen(channel, heard),
     onReturn: (heard) => listening.onReturn(heard),
@@ -101,7 +106,7 @@ const backendOf = (client: pg.PoolClient): number => (client as pg.PoolClient & 
 const somethingMissed = '["*"]'
 
 /** One connection that listens and holds the node's lock, and comes back by itself when it was cut, however long the server is away. */
-function listener(config: pg.PoolConfig, onError: (error: unknown) => void, own: ReadonlySet<number>) {
+function listener(hosts: Hosts, config: pg.PoolConfig, onError: (error: unknown) => void, own: ReadonlySet<number>) {
   const channels = new Map<string, ((payload: string) => void)[]>()
   const locks: number[] = []
   const hearReturn: (() => void)[] = []
@@ -114,18 +119,22 @@ function listener(config: pg.PoolConfig, onError: (error: unknown) => void, own:
 
   function open(): Promise<pg.Client> {
     if (client) return client
-    const fresh = new pg.Client(config as pg.ClientConfig)
     const gone = (error: unknown) => {
       onError(error)
       if (client === opening) client = undefined
       comeBack()
     }
-    fresh.on('notification', ({ processId, channel, payload }) => {
-      if (!own.has(processId)) channels.get(channel)?.forEach((heard) => heard(payload ?? ''))
-    })
-    fresh.on('error', gone)
-    const opening = (async () => {
+    const connect = async () => {
+      const fresh = new hosts.Client(config as pg.ClientConfig)
+      fresh.on('notification', ({ processId, channel, payload }) => {
+        if (!own.has(processId)) channels.get(channel)?.forEach((heard) => heard(payload ?? ''))
+      })
+      fresh.on('error', gone)
       await fresh.connect()
+      return fresh
+    }
+    const opening = (async () => {
+      const fresh = await hosts.connected(connect)
       for (const channel of channels.keys()) await heed(fresh, channel)
       return fresh
     })()

@@ -42,7 +42,7 @@ export const planForValues = sql`set_config('plan_cache_mode', 'auto', true), se
   set_config('enable_hashjoin', 'on', true), set_config('enable_mergejoin', 'on', true)`
 
 /** Transactions on connections of the pool, each of which has one at a time. */
-export function transactionsOn(pool: pg.Pool, dialect: Dialect): Database['transaction'] {
+export function transactionsOn(pool: { connect(): Promise<pg.PoolClient> }, dialect: Dialect): Database['transaction'] {
   return async (work, options = {}) => {
     const { durable = true, atOneMoment = false } = options
     const client = await pool.connect()
