@@ -127,3 +127,13 @@ test('a large request by which all of a group are over and others of it begin le
   )
   expect(groups).toEqual([{ state: 'triggered', alertCount: 256, openCount: 128 }])
 })
+
+test('what waits for its commit is bounded by what it weighs, whatever it is made of, and what nothing waits before gets in', async () => {
+  const never: typeof world.engine.transact = () => new Promise(() => {})
+  const stuck = createIntake({ ...world.engine, transact: never })
+  const integration = (await intake.find(keys.loud))!
+  const accept = (title: string, details: string) =>
+    stuck.accept(integration, [{ action: 'trigger', title, severity: 'info', labels: {}, dedupKey: title, details }])
+  void accept('heavier than all that may wait', 'x'.repeat(70 * 1024 * 1024))
+  await expect(accept('light', '')).rejects.toMatchObject({ code: 'too-many', retryAfterSeconds: 2 })
+})

@@ -3,7 +3,7 @@
 // into a file (`outage/`).
 import { system } from '#kernel/actor.ts'
 import { AppError } from '#kernel/errors.ts'
-import { endsLast, type Signal } from '#kernel/signal.ts'
+import { endsLast, weightOf, type Signal } from '#kernel/signal.ts'
 import { latest, type Instant } from '#kernel/time.ts'
 import {
   allKeys,
@@ -258,7 +258,8 @@ export function createIntake(
 
   /** Throws AppError 'too-many' when more waits than may. */
   async function waitingFor(bytes: number, begin: (resolve: () => void, reject: (error: unknown) => void) => void): Promise<void> {
-    if (waitingBytes + bytes > maxWaitingBytes)
+    // One that nothing waits before gets in, whatever it weighs.
+    if (waitingBytes > 0 && waitingBytes + bytes > maxWaitingBytes)
       throw new AppError('too-many', 'More alerts are waiting to be stored than fit. Send it again in a moment.', { retryAfterSeconds: 2 })
     waitingBytes += bytes
     return new Promise<void>(begin).finally(() => void (waitingBytes -= bytes))
@@ -277,7 +278,7 @@ export function createIntake(
     async accept(integration, signals: Signal[]) {
       if (rehearsal && integration === rehearsed) return inTime(rehearsal.accept(signals))
       const all = keyed(signals)
-      await waitingFor(signals.length * 1024, (resolve, reject) => {
+      await waitingFor(weightOf(signals), (resolve, reject) => {
         queue.push({ batch: { integration: placeOf(integration), signals: endsLast(all), heardAt: arrival() }, resolve, reject })
         void workOff('few')
         void workOff('many')

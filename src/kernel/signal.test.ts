@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { endsLast, fitted, SignalSchema, type Signal } from './signal.ts'
+import { endsLast, fitted, SignalSchema, weightOf, type Signal } from './signal.ts'
 
 const signal = { action: 'trigger', title: 'disk full', severity: 'critical', labels: { 'disk🙂': '/var' } }
 
@@ -70,4 +70,15 @@ test.each<[said: string, taken: string]>([
       .map(({ action, dedupKey }) => `${action === 'resolve' ? '-' : '+'}${dedupKey}`)
       .join(' '),
   ).toBe(taken)
+})
+
+test('what a source has put into its details weighs too, however deep it lies', () => {
+  const usual = { ...signal, labels: {} } as Signal
+  const deep = {
+    ...usual,
+    details: JSON.parse(`${'['.repeat(100_000)}"${'x'.repeat(1000)}"${']'.repeat(100_000)}`) as Signal['details'],
+  } as Signal
+  expect(weightOf([usual, usual])).toBe(2 * weightOf([usual]))
+  expect(weightOf([{ ...usual, body: 'x'.repeat(5000) }])).toBeGreaterThan(5000)
+  expect(weightOf([deep])).toBeGreaterThan(1000 + 32 * 100_000)
 })

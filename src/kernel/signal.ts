@@ -94,6 +94,28 @@ export const fittedLinks = (links: readonly Link[]): Link[] =>
 // Half of a character beyond the basic plane, which no database stores, is cut off with it; also when the source cut already.
 export const cut = (text: string, most: number): string => text.slice(0, most).replace(/[\ud800-\udbff]$/, '')
 
+const bytesOfAThing = 32
+
+/** About how many bytes they take in memory, whatever a source has put into their details. */
+export function weightOf(signals: readonly Signal[]): number {
+  let bytes = 0
+  // No recursion: how deep they go the source has said.
+  const left: unknown[] = [...signals]
+  while (left.length > 0) {
+    const one = left.pop()
+    if (typeof one === 'string') bytes += one.length
+    else if (typeof one !== 'object' || one === null) bytes += 8
+    else {
+      bytes += bytesOfAThing
+      for (const [name, value] of Object.entries(one)) {
+        bytes += name.length
+        left.push(value)
+      }
+    }
+  }
+  return bytes
+}
+
 /**
  * What one request says, the ends behind all else but in the order of each key: where it is taken in by parts, a group of which it says that one has ended
  * and another begun goes on.

@@ -7,6 +7,8 @@ import type { IntegrationId } from '#domains/alerts/index.ts'
 import { noteLoss } from '#domains/watchdog/index.ts'
 import { createWorld } from '#scenarios/world/world.ts'
 import { catalogue } from '../wiring.ts'
+import { silentLog } from '#platform/log.ts'
+import { createLookBack } from './look-back.ts'
 import { databaseThatGoesAway } from './fixtures/away.ts'
 
 const database = databaseThatGoesAway()
@@ -82,6 +84,53 @@ test('what came through an integration that is gone too is counted', async () =>
   lookBack.took('evt_never_there_either', [{ batch: { ...batch, signals: [signal, { ...signal, dedupKey: 'other' }] } }])
   await lookBack.doubt()
   expect((await losses()).at(-1)).toMatchObject({ alerts: 0, unknown: 2 })
+})
+
+test('it remembers a minute, and no more than sixteen megabytes', async () => {
+  let now = 0
+  const timers: { at: number; work: () => void }[] = []
+  const timing = {
+    elapsedMs: () => now,
+    after(ms: number, work: () => void) {
+      timers.push({ at: now + ms, work })
+      return () => {}
+    },
+  }
+  const asked: string[][] = []
+  const engine = {
+    clock: database.world.clock,
+    async transact<T>(_: unknown, work: (context: never) => Promise<T>) {
+      const tx = { query: async () => [], afterCommit: () => {} }
+      const scope = { query: async ({ values }: { values: string[][] }) => (asked.push(values[0]!), []) }
+      return work({ tx, scope } as never)
+    },
+    witness: { lost: async () => undefined },
+  }
+  const lookBack = createLookBack(engine as never, silentLog(), timing)
+  const request = (size: number) => ({
+    request: {
+      integration: { id: 'int_a' as IntegrationId, serviceId: null, teamId: null },
+      unread: { subpath: '', body: Buffer.alloc(size), count: 1 },
+    },
+  })
+  lookBack.took('a', [request(9_000_000)])
+  now = 30_000
+  lookBack.took('b', [request(1000)])
+  await lookBack.doubt()
+  lookBack.took('c', [request(9_000_000)])
+  await lookBack.doubt()
+  for (const at of [60_000, 90_001]) {
+    now = at
+    for (const { work } of timers.splice(0).filter((timer) => timer.at <= now)) work()
+    lookBack.took(`at ${at}`, [])
+    await lookBack.doubt()
+  }
+  expect(asked).toEqual([
+    ['a', 'b'],
+    ['b', 'c'],
+    ['b', 'c', 'at 60000'],
+    ['at 60000', 'at 90001'],
+  ])
 })
 
 test('each of those who administer is told once, however many nodes find out', async () => {

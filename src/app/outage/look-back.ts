@@ -1,6 +1,7 @@
 // The database was away, and answers again: does it still have what it said it has? A server that fails over to a copy which lags behind has lost the last
 // moments. What this node took in then it takes in again, from its memory; of all else it says that it is gone.
 import { system } from '#kernel/actor.ts'
+import { weightOf } from '#kernel/signal.ts'
 import type { Instant } from '#kernel/time.ts'
 import { takeInLost, type Keepable, type TakenIn, type TakenInAgain } from '#domains/alerts/index.ts'
 import { noteLoss, type Loss } from '#domains/watchdog/index.ts'
@@ -22,12 +23,12 @@ export type LookBack = {
 // Copies lag by seconds; a flood fills the memory sooner.
 const rememberedMs = 60_000
 const mostBytes = 16 * 1024 * 1024
-const bytesPerSignal = 1024
 const askAgainMs = 1000
 
 export function createLookBack(engine: Engine, log: Log, timing: Timing = realTiming): LookBack {
   const taken = new Map<string, TakenIn & { tookAt: number; bytes: number }>()
   let bytes = 0
+  let endForgetting: (() => void) | undefined
   let isInDoubt = false
   let asking: Promise<void> | undefined
   let pause: { end(): void } | undefined
@@ -36,6 +37,21 @@ export function createLookBack(engine: Engine, log: Log, timing: Timing = realTi
   function forget(commit: string): void {
     bytes -= taken.get(commit)?.bytes ?? 0
     taken.delete(commit)
+  }
+
+  /** Again when the oldest of what is left is old: who hears nothing more keeps nothing. */
+  function forgetOld(): void {
+    const before = timing.elapsedMs() - rememberedMs
+    for (const [commit, { tookAt }] of taken) {
+      if (bytes <= mostBytes && tookAt > before) break
+      forget(commit)
+    }
+    const [oldest] = taken.values()
+    if (oldest && !endForgetting)
+      endForgetting = timing.after(oldest.tookAt - before, () => {
+        endForgetting = undefined
+        forgetOld()
+      })
   }
 
   async function ask(): Promise<void> {
@@ -78,18 +94,11 @@ export function createLookBack(engine: Engine, log: Log, timing: Timing = realTi
 
   return {
     took(commit, what) {
-      const size = what.reduce(
-        (sum, one) => sum + ('batch' in one ? one.batch.signals.length * bytesPerSignal : one.request.unread.body.byteLength),
-        0,
-      )
-      const now = timing.elapsedMs()
+      const size = what.reduce((sum, one) => sum + ('batch' in one ? weightOf(one.batch.signals) : one.request.unread.body.byteLength), 0)
       const kept = what.map((one): Keepable => ('batch' in one ? { batch: one.batch } : { request: one.request }))
-      taken.set(commit, { commit, at: engine.clock.now(), what: kept, tookAt: now, bytes: size })
+      taken.set(commit, { commit, at: engine.clock.now(), what: kept, tookAt: timing.elapsedMs(), bytes: size })
       bytes += size
-      for (const [name, { tookAt }] of taken) {
-        if (bytes <= mostBytes && tookAt >= now - rememberedMs) break
-        forget(name)
-      }
+      forgetOld()
     },
     doubt() {
       isInDoubt = true
@@ -98,6 +107,7 @@ export function createLookBack(engine: Engine, log: Log, timing: Timing = realTi
     stop() {
       isStopped = true
       pause?.end()
+      endForgetting?.()
     },
   }
 }
