@@ -180,7 +180,7 @@ export async function startNode(
         },
         async () => {
           if (!lookBack) return
-          database.onReturn(() => void lookBack.doubt())
+          database.onAway(() => void lookBack.doubt())
           cleanUps.push(lookBack.stop)
         },
         async () => {

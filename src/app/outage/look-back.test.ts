@@ -1,5 +1,5 @@
 // The database was away and has lost what was written last: it failed over to a copy that lags behind. Here that is what somebody deletes meanwhile.
-import { expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { system } from '#kernel/actor.ts'
 import { sql, type Sql } from '#kernel/sql.ts'
 import { addSeconds } from '#kernel/time.ts'
@@ -86,9 +86,11 @@ test('what came through an integration that is gone too is counted', async () =>
   expect((await losses()).at(-1)).toMatchObject({ alerts: 0, unknown: 2 })
 })
 
-test('it remembers a minute, and no more than sixteen megabytes', async () => {
+describe('it remembers', () => {
   let now = 0
-  const timers: { at: number; work: () => void }[] = []
+  let isAway = false
+  let timers: { at: number; work: () => void }[] = []
+  const asked: string[][] = []
   const timing = {
     elapsedMs: () => now,
     after(ms: number, work: () => void) {
@@ -96,41 +98,67 @@ test('it remembers a minute, and no more than sixteen megabytes', async () => {
       return () => {}
     },
   }
-  const asked: string[][] = []
   const engine = {
-    clock: database.world.clock,
+    clock: { now: () => database.world.clock.now() },
     async transact<T>(_: unknown, work: (context: never) => Promise<T>) {
-      const tx = { query: async () => [], afterCommit: () => {} }
+      if (isAway) throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
       const scope = { query: async ({ values }: { values: string[][] }) => (asked.push(values[0]!), []) }
-      return work({ tx, scope } as never)
+      return work({ tx: {}, scope } as never)
     },
     witness: { lost: async () => undefined },
   }
-  const lookBack = createLookBack(engine as never, silentLog(), timing)
-  const request = (size: number) => ({
+  const unread = (size: number) => ({
     request: {
       integration: { id: 'int_a' as IntegrationId, serviceId: null, teamId: null },
       unread: { subpath: '', body: Buffer.alloc(size), count: 1 },
     },
   })
-  lookBack.took('a', [request(9_000_000)])
-  now = 30_000
-  lookBack.took('b', [request(1000)])
-  await lookBack.doubt()
-  lookBack.took('c', [request(9_000_000)])
-  await lookBack.doubt()
-  for (const at of [60_000, 90_001]) {
+  function becomes(at: number): void {
     now = at
-    for (const { work } of timers.splice(0).filter((timer) => timer.at <= now)) work()
-    lookBack.took(`at ${at}`, [])
-    await lookBack.doubt()
+    const due = timers.filter((timer) => timer.at <= now)
+    timers = timers.filter((timer) => timer.at > now)
+    for (const { work } of due) work()
   }
-  expect(asked).toEqual([
-    ['a', 'b'],
-    ['b', 'c'],
-    ['b', 'c', 'at 60000'],
-    ['at 60000', 'at 90001'],
-  ])
+  beforeEach(() => {
+    now = 0
+    isAway = false
+    timers = []
+    asked.length = 0
+  })
+
+  test('a minute, also when nothing more comes, and no more than sixteen megabytes', async () => {
+    const lookBack = createLookBack(engine as never, silentLog(), timing)
+    lookBack.took('a', [unread(9_000_000)])
+    becomes(30_000)
+    lookBack.took('b', [unread(1000)])
+    await lookBack.doubt()
+    lookBack.took('c', [unread(9_000_000)])
+    for (const at of [30_000, 60_000, 90_001]) {
+      becomes(at)
+      await lookBack.doubt()
+    }
+    expect(asked).toEqual([
+      ['a', 'b'],
+      ['b', 'c'],
+      ['b', 'c'],
+    ])
+  })
+
+  test('all of it for as long as the database is away', async () => {
+    const lookBack = createLookBack(engine as never, silentLog(), timing)
+    lookBack.took('a', [unread(1000)])
+    isAway = true
+    const answered = lookBack.doubt()
+    for (const at of [10_000, 60_001, 3_600_000]) {
+      await new Promise(setImmediate)
+      becomes(at)
+    }
+    isAway = false
+    await new Promise(setImmediate)
+    becomes(3_601_000)
+    await answered
+    expect(asked).toEqual([['a']])
+  })
 })
 
 test('each of those who administer is told once, however many nodes find out', async () => {

@@ -14,7 +14,7 @@ import { realTiming, type Timing } from '../timing.ts'
 export type LookBack = {
   /** This commit took these in, and its senders hear yes. */
   took(commit: string, what: readonly Keepable[]): void
-  /** The database was away, or may have been: it is asked until it answers. Resolves when it has. */
+  /** The database is away, or may have been: it is asked until it answers. Resolves when it has. */
   doubt(): Promise<void>
   /** It is asked no more. */
   stop(): void
@@ -39,16 +39,16 @@ export function createLookBack(engine: Engine, log: Log, timing: Timing = realTi
     taken.delete(commit)
   }
 
-  /** Again when the oldest of what is left is old: who hears nothing more keeps nothing. */
+  /** Again when the oldest of what is left is old: who hears nothing more keeps nothing. While the database is away nothing grows too old to be asked for. */
   function forgetOld(): void {
     const before = timing.elapsedMs() - rememberedMs
     for (const [commit, { tookAt }] of taken) {
-      if (bytes <= mostBytes && tookAt > before) break
+      if (bytes <= mostBytes && (asking || tookAt > before)) break
       forget(commit)
     }
     const [oldest] = taken.values()
     if (oldest && !endForgetting)
-      endForgetting = timing.after(oldest.tookAt - before, () => {
+      endForgetting = timing.after(Math.max(askAgainMs, oldest.tookAt - before), () => {
         endForgetting = undefined
         forgetOld()
       })

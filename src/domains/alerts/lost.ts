@@ -15,6 +15,7 @@ export type TakenInAgain = { since: Instant; until: Instant; commits: string[]; 
 
 /** Keeps, to be read in its order and as of when it came, what the database has lost of these. Undefined when that is nothing. */
 export async function takeInLost(context: Context, taken: readonly TakenIn[]): Promise<TakenInAgain | undefined> {
+  if (taken.length === 0) return undefined
   const { scope, emit } = context
   const missing = await store.commitsMissing(
     scope,

@@ -37,7 +37,7 @@ export function awaitedDatabase(
     transaction: async (work, options) => database().transaction(work, options),
     script: async (text) => database().script(text),
     listen: async (channel, heard) => database().listen(channel, heard),
-    onReturn: (heard) => database().onReturn(heard),
+    onAway: (heard) => database().onAway(heard),
     holdNodeLock: async (lock) => database().holdNodeLock(lock),
     async close() {
       isClosed = true

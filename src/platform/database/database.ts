@@ -38,8 +38,8 @@ export interface Database {
   script(text: string): Promise<void>
   /** Hears what other nodes say, and `["*"]` when some of it may have been missed; on the embedded database there are none. */
   listen(channel: string, heard: (payload: string) => void): Promise<void>
-  /** Hears each time that the connection which listens was cut and is there again: perhaps it is another server, which took over. */
-  onReturn(heard: () => void): void
+  /** Hears each time that a transaction failed as with a database that is away, or what listens was cut: perhaps another server answers next. */
+  onAway(heard: () => void): void
   /** A number that is locked for as long as this node's connection lives. */
   holdNodeLock(lock: number): Promise<void>
   close(): Promise<void>

@@ -58,7 +58,7 @@ export function embedded(pglite: PGlite, release: () => void): Database {
     transaction: transactionsOn(pool, inProcess),
     script: async (text) => void (await pool.query(text)),
     listen: async () => {},
-    onReturn: () => {},
+    onAway: () => {},
     holdNodeLock: async () => {},
     async close() {
       await pool.end()

@@ -1,6 +1,7 @@
 // A database that stands on several servers, of which one takes what is written: `postgres://user:password@one:5432,two:5432/name`, as libpq reads it. pg knows
 // one server only, so here each connection is tried where the last one was good, and at the next server when that is away or only a copy.
 import pg from 'pg'
+import { answered, silentAfterMs } from './silence.ts'
 
 /** What connects and, for a pool, makes connections. `connected` tries every server once at most; throws what the last one said. */
 export type Hosts = { Client: typeof pg.Client; connected<T>(connect: () => Promise<T>): Promise<T> }
@@ -48,7 +49,8 @@ export function hostsOf(url: string): Hosts {
     async #connectToPrimary(): Promise<void> {
       try {
         await super.connect()
-        const { rows } = await this.query<{ only: string }>("select current_setting('transaction_read_only') as only")
+        const asked = this.query<{ only: string }>("select current_setting('transaction_read_only') as only")
+        const { rows } = await answered(this, silentAfterMs, asked)
         if (rows[0]!.only === 'on') throw new OnlyReads()
       } catch (error) {
         isNot(this.#tried)

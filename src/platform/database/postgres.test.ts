@@ -22,6 +22,8 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
   test('a connection that is lost in the middle of a transaction fails it and nothing else', async () => {
     const admin = new pg.Client({ connectionString: server! })
     await admin.connect()
+    let timesAway = 0
+    database.onAway(() => void timesAway++)
     const lost = database.transaction(async (tx) => {
       const [row] = await tx.query<{ pid: number }>(sql`select pg_backend_pid() as pid`)
       await admin.query('select pg_terminate_backend($1)', [row!.pid])
@@ -30,6 +32,9 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
       await tx.query(sql`select 1 as one`)
     })
     await expect(lost).rejects.toThrow()
+    expect(timesAway).toBe(1)
+    await expect(database.transaction((tx) => tx.query(sql`select 1 / 0`))).rejects.toThrow()
+    expect(timesAway).toBe(1)
     expect(await database.transaction((tx) => tx.query(sql`select 1 as one`))).toEqual([{ one: 1 }])
     await admin.end()
   })
@@ -80,15 +85,15 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
       const said: string[] = []
       await away.listen('bell', (payload) => void said.push(payload))
       await away.holdNodeLock(42)
-      let returns = 0
-      away.onReturn(() => void returns++)
+      let timesAway = 0
+      away.onAway(() => void timesAway++)
       await admin.query(`alter database ${name} allow_connections false`)
       await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = $1`, [name])
       // The connection, and the first try to have it back.
       await expect.poll(() => errors.length).toBeGreaterThanOrEqual(2)
       await admin.query(`alter database ${name} allow_connections true`)
       await expect.poll(() => said).toEqual(['["*"]'])
-      expect(returns).toBe(1)
+      expect(timesAway).toBe(errors.length)
       const holders = () =>
         admin.query(`select 1 from pg_locks join pg_database on oid = database where datname = $1 and locktype = 'advisory' and granted`, [
           name,

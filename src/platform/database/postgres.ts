@@ -1,7 +1,7 @@
 // A PostgreSQL server, or the one of several that takes what is written: a pool of connections, and one of its own for LISTEN and the node's lock.
 import pg from 'pg'
 import { join, sql, type Sql } from '#kernel/sql.ts'
-import type { Database } from './database.ts'
+import { isAway, type Database } from './database.ts'
 import { hostsOf, type Hosts } from './hosts.ts'
 import { types } from './moment.ts'
 import { findByKey, planForValues, transactionsOn, type Dialect } from './protocol.ts'
@@ -37,7 +37,13 @@ export function openPostgres(url: string, options: PostgresOptions): Database {
     // As long as a lease: a node that is silent in the middle of a transaction keeps its rows from the others no longer than its jobs.
     idle_in_transaction_session_timeout: 3000,
   } as pg.PoolConfig)
-  pool.on('error', options.onError)
+  const hearAway: (() => void)[] = []
+  const sayAway = () => hearAway.forEach((heard) => heard())
+  const lost = (error: unknown) => {
+    options.onError(error)
+    sayAway()
+  }
+  pool.on('error', lost)
   const clients = new Set<pg.PoolClient>()
   // What this node commits it hears of in its own process: the same from the server would wake everything twice.
   const own = new Set<number>()
@@ -55,16 +61,21 @@ export function openPostgres(url: string, options: PostgresOptions): Database {
     own.delete(backendOf(client))
   })
   const connect = () => hosts.connected(() => pool.connect())
-  const listening = listener(hosts, config, options.onError, own)
+  const listening = listener(hosts, config, lost, own)
+  const transaction = transactionsOn({ connect }, onServer(options.silentMs ?? Infinity))
   return {
     kind: 'postgres',
-    transaction: transactionsOn({ connect }, onServer(options.silentMs ?? Infinity)),
+    transaction: (work, options) =>
+      transaction(work, options).catch((error: unknown) => {
+        if (isAway(error)) sayAway()
+        throw error
+      }),
     async script(text) {
       const client = await connect()
       await client.query(text).finally(() => client.release())
     },
     listen: (channel, heard) => listening.listen(channel, heard),
-    onReturn: (heard) => listening.onReturn(heard),
+    onAway: (heard) => void hearAway.push(heard),
     holdNodeLock: (lock) => listening.hold(lock),
     async close() {
       await listening.close()
@@ -109,7 +120,6 @@ const somethingMissed = '["*"]'
 function listener(hosts: Hosts, config: pg.PoolConfig, onError: (error: unknown) => void, own: ReadonlySet<number>) {
   const channels = new Map<string, ((payload: string) => void)[]>()
   const locks: number[] = []
-  const hearReturn: (() => void)[] = []
   let client: Promise<pg.Client> | undefined
   let timer: NodeJS.Timeout | undefined
   let closed = false
@@ -152,7 +162,6 @@ function listener(hosts: Hosts, config: pg.PoolConfig, onError: (error: unknown)
       open().then(
         (connected) => {
           for (const all of channels.values()) for (const heard of all) heard(somethingMissed)
-          for (const heard of hearReturn) heard()
           // Not waited for: the server may not know yet that the one before is gone, and lets go of its lock when it does.
           for (const number of locks) lock(connected, number).catch(() => undefined)
         },
@@ -171,7 +180,6 @@ function listener(hosts: Hosts, config: pg.PoolConfig, onError: (error: unknown)
       const connected = await open()
       if (!known) await heed(connected, channel)
     },
-    onReturn: (heard: () => void) => void hearReturn.push(heard),
     async hold(number: number) {
       locks.push(number)
       const connected = await open()
