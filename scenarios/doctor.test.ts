@@ -163,6 +163,11 @@ describe('of the machinery it says', () => {
   const how = { now, stopped: false, keys: ['aaaaaaaa'] }
   test('nothing, when all is well', () => expect(judgeHealth(healthy, how).every(({ level }) => level === 'fine')).toBe(true))
 
+  test('nothing of copies, when a node of an earlier version was asked', () => {
+    const { copies: _, ...earlier } = healthy
+    expect(about(judgeHealth(earlier as never, how), 'copies')).toEqual([])
+  })
+
   test.each([
     [{ following: 1, isWaitedFor: false }, /^One copy .* loses the last moments/],
     [{ following: 2, isWaitedFor: true }, /^2 copies .* loses nothing/],

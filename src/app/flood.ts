@@ -2,7 +2,7 @@
 // the next one. An integration is in this lane or in the other at a time, so that nothing of it overtakes.
 import { system } from '#kernel/actor.ts'
 import type { Signal } from '#kernel/signal.ts'
-import { keepInOrder, takeInOnce, type IntegrationId, type Keepable } from '#domains/alerts/index.ts'
+import { keepInOrder, takeInOnce, type Batch, type IntegrationId, type UnreadRequest } from '#domains/alerts/index.ts'
 import type { Engine } from '#platform/commands/engine.ts'
 import { realTiming, type Timing } from './timing.ts'
 
@@ -12,9 +12,7 @@ const lastsMs = 250
 const signalsPerCommit = 512
 
 /** What is to be kept, and who hears of it. `read`: what the request means, for the case in which it cannot be kept unread. */
-export type ToKeep = (
-  Extract<Keepable, { batch: unknown }> | (Extract<Keepable, { request: unknown }> & { read: () => Promise<Signal[]> })
-) & {
+export type ToKeep = ({ batch: Batch } | { request: UnreadRequest; read: () => Promise<Signal[]> }) & {
   resolve: () => void
   reject: (error: unknown) => void
 }

@@ -31,8 +31,8 @@ const disk = ({ fsync }: Facts): Finding =>
         'Set fsync = on on the PostgreSQL server.',
       )
 
-/** What is chosen so is no fault; who chose it should know what it means. */
-function copies({ copies: { following, isWaitedFor } }: Facts): Finding[] {
+/** What is chosen so is no fault; who chose it should know what it means. A node of an earlier version, which is asked itself, does not say. */
+function copies({ copies: { following, isWaitedFor } = { following: 0, isWaitedFor: false } }: Partial<Facts>): Finding[] {
   if (following === 0) return []
   const many = following === 1 ? 'One copy follows the database' : `${following} copies follow the database`
   return [

@@ -36,6 +36,7 @@ export {
   type Keepable,
   type Read,
   type Reader,
+  type UnreadRequest,
 } from './backlog.ts'
 export { foresee, readRulesForOutage, type IntegrationKey, type LastKnownRules } from './foresight.ts'
 export { takeInLost, type TakenIn, type TakenInAgain } from './lost.ts'

@@ -26,9 +26,10 @@ export function createWitness(): Witness {
   const seen = new Set<Seen>()
 
   return {
-    saw(event) {
-      seen.add(event)
-      const before = addSeconds(event.at, -rememberedSeconds)
+    saw({ stream, salt, at }) {
+      // Nothing more of it: what an event says may be large.
+      seen.add({ stream, salt, at })
+      const before = addSeconds(at, -rememberedSeconds)
       for (const one of seen) {
         if (seen.size <= mostRemembered && one.at >= before) break
         seen.delete(one)
