@@ -39,8 +39,11 @@ export const databaseLost = defineEvent({
     unknown: z.number().int().min(0),
   }),
   about,
-  sentence: ({ data }) =>
-    `The database has lost what was written between ${data.since.slice(11, 19)} and ${data.until.slice(11, 19)} UTC; alerts that were taken in again: ${data.alerts}`,
+  sentence({ data }) {
+    const [from, to] = [data.since, data.until].map((at) => at.slice(11, 19))
+    const when = from === to ? `at ${from}` : `between ${from} and ${to}`
+    return `The database has lost what was written ${when} UTC; alerts that were taken in again: ${data.alerts}`
+  },
 })
 export const channelFailing = defineEvent({
   type: 'channel.failing',
