@@ -11,6 +11,8 @@ export type Away = {
   of(node: string): Absence | undefined
   /** It may go away now. Answers what has begun. */
   strike(nodes: readonly string[]): { kind: FaultKind; seconds: number; absence: Absence } | undefined
+  /** It is away for every node from now on, for so long. */
+  begin(seconds: number): void
   /** When it is back; undefined while it is there. */
   until(): number | undefined
 }
@@ -28,6 +30,7 @@ export function createAway(clock: Clock, faults: Faults, random: Random): Away {
       const absence = current()
       return absence && (absence.node ?? node) === node ? absence : undefined
     },
+    begin: (seconds) => void (last = { node: undefined, how: 'refuses', until: epochMs(clock.now()) + seconds * 1000 }),
     until: () => current()?.until,
     strike(nodes) {
       if (current() || count >= mostAbsences || nodes.length === 0) return undefined

@@ -30,6 +30,7 @@ const highest = {
   'alerts silent after the commit': 0.1,
   'disk full': 0.15,
   'crash at the disk': 0.1,
+  'database loses what was last': 0.004,
 } as const
 
 export type FaultKind = keyof typeof highest

@@ -6,6 +6,7 @@ import { perform, type Acting } from './acts.ts'
 import { createAway } from './away.ts'
 import { drawClocks } from './clocks.ts'
 import { createDisk, type Disk } from './disk.ts'
+import { createFailOver } from './fail-over.ts'
 import { drawFaults, type FaultKind } from './faults.ts'
 import { invariants } from './invariants/all.ts'
 import type { Look } from './invariants/invariant.ts'
@@ -31,7 +32,7 @@ const mostStepsOfOperations = 30_000
 const mostStepsAtOneMoment = 5000
 const secondsUntilTakeover = 4
 /** What nodes do unasked. */
-const upkeep = new Set(['worker', 'beat', 'look', 'backlog'])
+const upkeep = new Set(['worker', 'beat', 'look', 'backlog', 'look back'])
 
 /** Runs a seed over an empty, migrated database. Never throws for what it finds. */
 export async function run(setup: Setup, database: Database): Promise<Outcome> {
@@ -77,6 +78,7 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
   const entered = new WeakSet<Node>()
   const nodes = new Map<string, Node>()
   const away = createAway(clock, faults, randomOf(seed, 'away'))
+  const failOver = createFailOver(world, away, randomOf(seed, 'fail-over'))
   const looking = createLooking(clock, seen)
   const disks = new Map<string, Disk>()
   const makeDisk = (name: string): Disk =>
@@ -127,6 +129,7 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
       disks.get(name)!.crashed()
       for (const invariant of invariants) invariant.crashed?.(name, seen)
       for (const place of seen.looks.keys()) if (place.startsWith(`${name} `)) seen.looks.delete(place)
+      failOver.crashed(name)
       dead.set(nodes.get(name)!.id, epochMs(now))
       nodes.delete(name)
       still.delete(name)
@@ -286,7 +289,21 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
     return times.length === 0 ? undefined : Math.min(...times)
   }
 
-  function strike(): void {
+  async function loseWhatWasLast(): Promise<void> {
+    const seconds = await failOver.happen([...nodes.keys()])
+    say(' ', 'the database loses what was last', `${seconds} s away`)
+    disturb('database loses what was last', seconds)
+    // Which nodes there are it may not know any more.
+    for (const node of nodes.values()) {
+      entered.delete(node)
+      beginTask('look back', node.name, () => node.lookBack.doubt().then(() => failOver.lookedBack(node.name)), false)
+    }
+  }
+
+  async function strike(): Promise<void> {
+    await failOver.strike()
+    if (failOver.isDue(steps)) await loseWhatWasLast()
+    if (failOver.isUnderWay()) return
     if (nodes.size > 0 && faults.strikes('node stands still')) {
       const name = random.one([...nodes.keys()])
       const length = random.one([1, 5, 30, 60])
@@ -323,7 +340,7 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
     for (; failure === undefined && steps < (setup.until ?? Infinity); steps++) {
       await schedule.stillness()
       if (failure !== undefined) break
-      strike()
+      await strike()
       if (steps >= mostStepsOfOperations) waiting.length = 0
       if (waiting.length > 0) lastOperationAt = steps
       if (steps - lastOperationAt > mostSteps)
@@ -338,7 +355,8 @@ export async function run(setup: Setup, database: Database): Promise<Outcome> {
       }
       for (const invariant of invariants) invariant.passes?.(lookNow())
       const moment = nextMoment()
-      if (moment !== undefined && moment > epochMs(now)) {
+      if (failOver.isDue(steps, moment ?? Infinity)) await loseWhatWasLast()
+      else if (moment !== undefined && moment > epochMs(now)) {
         now = instant(moment)
         movedAt = steps
       } else break

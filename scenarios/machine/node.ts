@@ -15,6 +15,7 @@ import { createSigner, createVault } from '#platform/secrets/vault.ts'
 import { integrations } from '#integrations/catalogue.ts'
 import { createBacklogReader, type BacklogReader } from '#app/backlog.ts'
 import { createIntake, type Intake } from '#app/intake.ts'
+import { createLookBack, type LookBack } from '#app/outage/look-back.ts'
 import { createOutage, type Outage } from '#app/outage/outage.ts'
 import { openSpool } from '#app/outage/spool.ts'
 import type { Timing } from '#app/timing.ts'
@@ -35,6 +36,7 @@ export type Node = {
   engine: Engine
   intake: Intake
   outage: Outage
+  lookBack: LookBack
   backlog: BacklogReader
   worker: Worker
   /** Its id among the nodes of the database. */
@@ -98,8 +100,10 @@ export function createNode(name: string, world: NodeWorld): Node {
   const worker = createWorker(engine, silentLog(), { concurrency: 1, together: 8, effects: 3, patienceMs: Infinity })
   const disk = world.diskOf(name)
   const timing = timingOf(world)
+  const lookBack = createLookBack(engine, silentLog(), timing)
   const outage = createOutage({
     engine,
+    lookBack,
     spool: openSpool(disk.folder, () => engine.newId('evt')),
     file: disk.known,
     channels: outside.channels,
@@ -117,11 +121,12 @@ export function createNode(name: string, world: NodeWorld): Node {
   }
   const intake = createIntake(engine, {
     outage: watched,
+    lookBack,
     deadlineMs: silentAfterMs,
     timing,
     isFloodAbove: { rowsWaiting: 9, rowsOfOne: 4 },
   })
-  return { name, engine, intake, outage, backlog: createBacklogReader(engine, silentLog()), worker, id }
+  return { name, engine, intake, outage, lookBack, backlog: createBacklogReader(engine, silentLog()), worker, id }
 }
 
 /** As in earnest. */
@@ -203,6 +208,7 @@ function faultyDatabase(name: string, live: Live, world: NodeWorld): Database {
     async transaction<T>(work: (tx: Transaction) => Promise<T>, options?: { durable?: boolean }): Promise<T> {
       await schedule.gate('a transaction')
       const answersAt = await reach()
+      const { losses } = world.seen
       const task = schedule.current()
       const now = { seen: world.seen.commits, lookedAt: clock.now() }
       Object.assign(task, now)
@@ -245,7 +251,8 @@ function faultyDatabase(name: string, live: Live, world: NodeWorld): Database {
         world.crashed(name, 'crash after the commit')
         return never<T>()
       }
-      const isUnheard = answersAt !== undefined && (await isUnheardUntil(answersAt))
+      // Of a server that is not there any more nothing is heard.
+      const isUnheard = answersAt !== undefined && ((await isUnheardUntil(answersAt)) || world.seen.losses > losses)
       if (isUnheard || faults.strikes('connection lost after the commit')) {
         for (const done of afterEnd) done(false)
         throw away()
@@ -256,6 +263,7 @@ function faultyDatabase(name: string, live: Live, world: NodeWorld): Database {
       for (const done of afterEnd) done(true)
       end()
       if (commit) world.heard(name, commit, topics)
+      if (commit && commit.events.length > 0 && options?.durable !== false) world.seen.witnessed.push({ node: name, commit: commit.index })
       return result
     },
   }

@@ -51,7 +51,9 @@ export function provider(world: World, recognisesKey: boolean, handing: (handed:
       node: task.node,
       arrived: false,
     }
-    await schedule.during(() => handing(handed))
+    // Who looked before the database lost its last moments may have looked at what never was.
+    if (handed.seen < seen.lostAt && !isDegraded) handed.isForgotten = true
+    else await schedule.during(() => handing(handed))
     seen.handed.push(handed)
     const failed = (reason: string, inDoubt = false): ChannelResult => ({ status: 'failed', canRetry: true, reason, inDoubt })
     if (faults.strikes('provider dead for an hour')) deadUntil.set(channel, addSeconds(clock.now(), 3600))
@@ -86,7 +88,7 @@ export function provider(world: World, recognisesKey: boolean, handing: (handed:
     async fetch({ url, method = 'GET' }) {
       await schedule.gate('a step calls')
       if (faults.strikes('provider timed out')) throw new AppError('unavailable', 'There was no answer.')
-      if (method === 'POST') seen.posted.push(new URL(url).pathname)
+      if (method === 'POST' && schedule.current().seen >= seen.lostAt) seen.posted.push(new URL(url).pathname)
       await schedule.gate('a step is answered')
       if (faults.strikes('provider did it and timed out')) throw new AppError('unavailable', 'There was no answer.')
       const body = '{}'

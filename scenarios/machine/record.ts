@@ -33,6 +33,8 @@ export type Handed = {
   node: string
   arrived: boolean
   arrivedAt?: Instant
+  /** The database has lost that it went out. */
+  isForgotten?: boolean
 }
 /** What somebody was shown: the things of one kind in a list, all of them or the first, or one thing that was asked for by its id. */
 export type Answer = {
@@ -119,6 +121,13 @@ export type Seen = {
   apartSeconds: number
   /** Whether any fault has struck yet. */
   struck: () => boolean
+  /** What invariants have concluded from the commits so far; see `concluded`. */
+  conclusions: Map<string, unknown>
+  /** Which commits each node has heard of that wrote something down and waited for the disk. */
+  witnessed: { node: string; commit: number }[]
+  /** How often the database has lost its last moments, and the commit behind which all is later than that. */
+  losses: number
+  lostAt: number
 }
 
 export const nothingSeen = (struck: () => boolean, apartSeconds = 0): Seen => ({
@@ -145,7 +154,19 @@ export const nothingSeen = (struck: () => boolean, apartSeconds = 0): Seen => ({
   isBehind: false,
   reached: new Set(),
   struck,
+  conclusions: new Map(),
+  witnessed: [],
+  losses: 0,
+  lostAt: 0,
 })
+
+/** What an invariant concludes from the commits, as plain data: a database that loses its last moments takes what was concluded from them along. */
+export const concluded =
+  <T>(name: string, make: () => T) =>
+  ({ conclusions }: Seen): T => {
+    if (!conclusions.has(name)) conclusions.set(name, make())
+    return conclusions.get(name) as T
+  }
 
 /** Reads with the system's eyes, past every fault. */
 export const look = <T>(database: Database, at: Instant, work: (scope: Scope) => Promise<T>): Promise<T> =>

@@ -48,6 +48,8 @@ export const states = [
   'a disk that was full',
   'a sender that sent again',
   'a request that was kept unread',
+  'a fail-over that lost something',
+  'an alert that was lost and taken in again',
   ...rareWays,
 ] as const
 
@@ -61,6 +63,7 @@ export function lookForStates({ events, at }: Commit, seen: Seen): void {
     if (event.type === 'step.in-doubt') reach('a step that may or may not have happened')
     if (event.type === 'person.told-degraded') reach('the last known person is told')
     if (event.type === 'person.took-degraded') reach('somebody has what they were told while the database was away')
+    if (event.type === 'lost.taken-in') reach('an alert that was lost and taken in again')
     if (event.type === 'question.timed-out') reach('a question whose time ran out')
     if (event.type === 'approval.given' && (event.data as { count: number }).count === 2) reach('an approval that two people gave')
     if (event.type === 'configuration.applied' && seen.events.some(({ type }) => type === 'page.started'))

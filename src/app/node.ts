@@ -140,8 +140,11 @@ export async function startNode(
     forbidGlobalFetch()
 
     const file = config.databaseUrl ? openKnownFile(config.dataFolder, { vault: engine.vault, of: config.databaseUrl, log }) : undefined
+    // The embedded database is no copy of another one.
+    const lookBack = isServer ? createLookBack(engine, log) : undefined
     const outage = createOutage({
       engine,
+      lookBack,
       spool: openSpool(folderOnDisk(join(config.dataFolder, 'spool')), () => engine.newId('evt')),
       ...(file ? { file } : {}),
       channels: channelsOf(integrations),
@@ -154,8 +157,6 @@ export async function startNode(
       : undefined
     const pushKeys = outage.lastKnown()?.pushKeys
     if (pushKeys) settings.set('vapid', openPushKeys(engine.vault, pushKeys))
-    // The embedded database is no copy of another one.
-    const lookBack = isServer ? createLookBack(engine, log) : undefined
     const intake = createIntake(engine, {
       outage,
       lookBack,

@@ -3,7 +3,7 @@
 import { sql } from '#kernel/sql.ts'
 import { addSeconds, secondsBetween, type Instant } from '#kernel/time.ts'
 import type { Database } from '#platform/database/database.ts'
-import { demand, look, type Handed, type Seen } from '../record.ts'
+import { concluded, demand, look, type Handed, type Seen } from '../record.ts'
 import type { Invariant } from './invariant.ts'
 
 const leaseSeconds = 3
@@ -25,21 +25,18 @@ type Row = {
 
 type Published = { incident: string; number: number; commit: number }
 /** The commit in which each follower confirmed: time stands still while much happens. */
-const confirmed = new WeakMap<Seen, Map<string, number>>()
+const confirmed = concluded('confirmed followers', () => new Map<string, number>())
 /** By key of what tells of it. */
-const published = new WeakMap<Seen, Map<string, Published>>()
+const published = concluded('published updates', () => new Map<string, Published>())
 /** Of planned work no event tells which updates are of the same: whether a newer one of it overtook is asked of the database. */
-const updateOf = (reachKey: string, seen: Seen): Published =>
-  published.get(seen)!.get(reachKey) ?? { incident: reachKey, number: 1, commit: 0 }
+const updateOf = (reachKey: string, seen: Seen): Published => published(seen).get(reachKey) ?? { incident: reachKey, number: 1, commit: 0 }
 
 export const followers: Invariant = {
   id: 'I11',
   says: 'each follower hears each update at least once, or there is a reason, and never an older one after a newer one',
   always({ events, index }, { seen }) {
-    const known = published.get(seen) ?? new Map<string, Published>()
-    published.set(seen, known)
-    const followers = confirmed.get(seen) ?? new Map<string, number>()
-    confirmed.set(seen, followers)
+    const known = published(seen)
+    const followers = confirmed(seen)
     for (const { type, about, data } of events) {
       if (type === 'update.published')
         known.set(`update/${about['update']}`, { incident: about['incident']!, number: (data as { number: number }).number, commit: index })
@@ -51,7 +48,7 @@ export const followers: Invariant = {
     const update = updateOf(reachKey, seen)
     const isStale = secondsBetween(lookedAt, at) >= leaseSeconds
     for (const other of seen.handed) {
-      if (other.to !== to || !other.reachKey.startsWith('update/')) continue
+      if (other.to !== to || other.isForgotten || !other.reachKey.startsWith('update/')) continue
       demand('I11', other.reachKey !== reachKey || other.key === key, () => `${to} is sent ${reachKey} in two ways`)
       const { incident, number } = updateOf(other.reachKey, seen)
       demand(
@@ -104,7 +101,7 @@ const somebodyWaits = async (database: Database, at: Instant): Promise<boolean> 
 
 /** Of two things at one moment the commits tell which was first; of an announcement no event tells in which it was. */
 function confirmedBefore({ subscriber, update }: Row, seen: Seen): boolean {
-  const [confirm, publish] = [confirmed.get(seen)?.get(subscriber), published.get(seen)?.get(`update/${update}`)?.commit]
+  const [confirm, publish] = [confirmed(seen).get(subscriber), published(seen).get(`update/${update}`)?.commit]
   return confirm !== undefined && publish !== undefined && confirm < publish
 }
 
@@ -117,8 +114,8 @@ function demandReason({ update, number, email, status, reason, key, newest, insi
     seen.reached.add('an update that reached a follower')
     return demand('I11', arrived, () => `${what} is recorded as sent and never arrived`)
   }
-  if (status === 'failed')
-    return demand('I11', !arrived && reason !== '', () => `${what} is recorded as failed (${reason}) and has arrived`)
+  const isOut = seen.handed.some((one) => one.key === key && one.to === email && one.arrived && !one.isForgotten)
+  if (status === 'failed') return demand('I11', !isOut && reason !== '', () => `${what} is recorded as failed (${reason}) and has arrived`)
   if (status === 'unknown')
     return demand(
       'I11',
@@ -134,8 +131,9 @@ function demandReason({ update, number, email, status, reason, key, newest, insi
 /** Mails of updates that arrived, but for those whose node stood still meanwhile: its work was given to others. */
 const arrivedInOrder =
   (seen: Seen) =>
-  ({ reachKey, arrivedAt, lookedAt, node }: Handed): boolean =>
+  ({ reachKey, arrivedAt, lookedAt, node, isForgotten }: Handed): boolean =>
     reachKey.startsWith('update/') &&
+    !isForgotten &&
     arrivedAt !== undefined &&
     !seen.disturbed.some(
       (one) => one.kind === 'node stands still' && one.node === node && one.at <= arrivedAt && addSeconds(one.at, one.seconds) >= lookedAt,

@@ -6,21 +6,20 @@ import type { Database } from '#platform/database/database.ts'
 import { readBook } from '#domains/oncall/book.ts'
 import { peopleOfLevel } from '#domains/oncall/index.ts'
 import type { Level } from '#domains/oncall/policy.ts'
-import { demand, look, type Seen } from '../record.ts'
+import { concluded, demand, look, type Seen } from '../record.ts'
 import type { Invariant } from './invariant.ts'
 
 type Told = { page: string; level: number; round: number; users: Set<string> }
 type World = { seen: Seen; database: Database }
 type Subject = { levels: Level[]; since: Instant }
 /** By page: when the next level is due, and the level that was told last. */
-const due = new WeakMap<Seen, Map<string, { at: Instant; level: number }>>()
+const due = concluded('next levels', () => new Map<string, { at: Instant; level: number }>())
 
 export const levels: Invariant = {
   id: 'I3',
   says: 'each level is told at its time, and exactly who is on call there then',
   async always({ events, at }, { seen, database }) {
-    const next = due.get(seen) ?? new Map<string, { at: Instant; level: number }>()
-    due.set(seen, next)
+    const next = due(seen)
     // One commit may tell more than one level of a page: its time had come, and somebody escalated.
     const told = new Map<string, Told>()
     for (const { type, about, data } of events) {

@@ -10,7 +10,7 @@ export const once: Invariant = {
   says: 'nobody is told the same thing twice by the same method, unless it says that it is a repeat',
   handing({ key, to, repeated, reachKey, channel, recognisesKey, at, lookedAt }, { handed, events }) {
     // What is told while the database is away goes to every address of its person at once, under one key.
-    const earlier = handed.filter((other) => other.key === key && other.to === to)
+    const earlier = handed.filter((other) => other.key === key && other.to === to && !other.isForgotten)
     demand('I4', reachKey !== '', () => `the delivery ${key} by ${channel} is not written down`)
     // It looked, and then its node stood still for longer than a lease: no one could tell it any more.
     if (secondsBetween(lookedAt, at) >= leaseSeconds) return

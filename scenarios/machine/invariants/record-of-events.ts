@@ -1,18 +1,18 @@
 // I6: the record has no holes, every chain is right from its first event to its head, and what was read once never changes.
 import { sql } from '#kernel/sql.ts'
 import { listStreams, verifyStream } from '#platform/events/read.ts'
-import { demand, look } from '../record.ts'
+import { concluded, demand, look } from '../record.ts'
 import type { Invariant } from './invariant.ts'
 
-const heads = new WeakMap<object, Map<string, number>>()
+/** The last number of each chain. */
+const heads = concluded('heads', () => new Map<string, number>())
 
 export const recordOfEvents: Invariant = {
   id: 'I6',
   says: 'the record is append-only, without holes, chained, and in the order of its times',
   always({ events }, { seen }) {
-    const known =
-      heads.get(seen) ?? new Map(seen.events.slice(0, -events.length || undefined).map((event) => [event.stream, event.sequence]))
-    heads.set(seen, known)
+    const known = heads(seen)
+    if (known.size === 0) for (const { stream, sequence } of seen.events.slice(0, -events.length || undefined)) known.set(stream, sequence)
     for (const { stream, sequence, type } of events) {
       const before = known.get(stream) ?? 0
       demand('I6', sequence === before + 1, () => `${stream} goes from ${before} to ${sequence} with ${type}`)

@@ -1,7 +1,7 @@
 // I7 and I9: alert groups, pages and runs make legal moves only, and what their rows say is what their events add up to.
 import { sql } from '#kernel/sql.ts'
 import type { EventRecord } from '#kernel/event.ts'
-import { demand, look, type Seen } from '../record.ts'
+import { concluded, demand, look } from '../record.ts'
 import type { Invariant, Look } from './invariant.ts'
 
 type Kind = 'group' | 'page' | 'run'
@@ -19,17 +19,14 @@ const moves: Record<string, { kind: Kind; from: (string | undefined)[]; to: stri
   'run.ended': { kind: 'run', from: ['running'], to: 'over' },
 }
 
-const folded = new WeakMap<Seen, Map<string, string>>()
-
 /** Where every group, page and run stands by its events. */
-const statesOf = (seen: Seen): ReadonlyMap<string, string> => folded.get(seen) ?? new Map()
+const statesOf = concluded('states', () => new Map<string, string>())
 
 export const states: Invariant = {
   id: 'I7, I9',
   says: 'only legal moves; rows are what the events add up to',
   async always({ events }, around) {
-    const known = folded.get(around.seen) ?? new Map<string, string>()
-    folded.set(around.seen, known)
+    const known = statesOf(around.seen)
     const touched = new Set<string>()
     for (const event of events) {
       move(known, event)

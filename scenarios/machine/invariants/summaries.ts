@@ -3,7 +3,7 @@
 import { sql } from '#kernel/sql.ts'
 import { secondsBetween, type Instant } from '#kernel/time.ts'
 import { deliveryId } from '#domains/notifications/reach-state.ts'
-import { demand, look, type Seen } from '../record.ts'
+import { concluded, demand, look, type Seen } from '../record.ts'
 import type { Invariant } from './invariant.ts'
 import { lag } from './levels.ts'
 
@@ -20,20 +20,19 @@ export const pagesInSummary = (reachKey: string, { events }: Seen): string[] | u
 export const pagesTold = (title: string): number => Number(/^(\d+) more pages?: /.exec(title)?.[1] ?? NaN)
 
 /** By key of a page: the summary that it is in. */
-const summaryOf = new WeakMap<Seen, Map<string, string>>()
+const summaryOf = concluded('summaries', () => new Map<string, string>())
 
 export const summaries: Invariant = {
   id: 'I3, I4',
   says: 'each page that waits for a summary is in one within a minute, in one only, and is recorded as that is',
   async always({ events, at }, { seen, database }) {
-    const known = summaryOf.get(seen) ?? new Map<string, string>()
-    summaryOf.set(seen, known)
+    const known = summaryOf(seen)
     for (const { type, about, data } of events) {
       if (type !== 'notification.summarised') continue
       const id = about['summary']!
       for (const key of (data as { reachKeys: string[] }).reachKeys) {
         demand('I4', !known.has(key), () => `${key} is in ${known.get(key)} and in ${id}`)
-        demand('I4', !seen.handed.some((one) => one.reachKey === key), () => `${key} went out singly and is in ${id}`)
+        demand('I4', !seen.handed.some((one) => one.reachKey === key && !one.isForgotten), () => `${key} went out singly and is in ${id}`)
         known.set(key, id)
       }
       const first = await look(database, at, (scope) =>
@@ -46,7 +45,7 @@ export const summaries: Invariant = {
   },
   handing({ reachKey, title }, seen) {
     demand('I3', !pagesInSummary(reachKey, seen) || pagesTold(title) > 0, () => `${reachKey} does not say how many it tells of: "${title}"`)
-    demand('I4', !summaryOf.get(seen)?.has(reachKey), () => `${reachKey} goes out singly and is in a summary`)
+    demand('I4', !summaryOf(seen).has(reachKey), () => `${reachKey} goes out singly and is in a summary`)
   },
   async quiet({ database, now, seen }) {
     await look(database, now, async (scope) => {

@@ -1,4 +1,5 @@
 // I12: nobody is shown, and nobody is sent, what they may not see; and whoever may see it is shown it.
+import type { Scope } from '#kernel/scope.ts'
 import { sql } from '#kernel/sql.ts'
 import { secondsBetween } from '#kernel/time.ts'
 import { demand, look } from '../record.ts'
@@ -7,6 +8,9 @@ import { maySee } from './may-see.ts'
 import { pagesInSummary } from './summaries.ts'
 
 const leaseSeconds = 3
+
+const isAdministrator = async (scope: Scope, user: string): Promise<boolean> =>
+  (await scope.first(sql`select 1 as one from users where id = ${user} and role = 'administrator'`)) !== undefined
 
 export const walls: Invariant = {
   id: 'I12',
@@ -49,6 +53,8 @@ export const walls: Invariant = {
       )
       demand('I12', owner !== undefined, () => `${key} (${reachKey}) goes to ${to}, who is nobody`)
       if (about === 'ended') return
+      if (about === 'watchdog')
+        return demand('I12', await isAdministrator(scope, owner.id), () => `${to} is told of ${reachKey}, and does not administer`)
       if (about.startsWith('ovr_'))
         return demand('I12', owner.id === whom, () => `${to} is told of ${about} by ${reachKey}, which tells somebody else`)
       for (const page of pages)

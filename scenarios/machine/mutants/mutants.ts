@@ -358,4 +358,28 @@ export const mutants: readonly Mutant[] = [
     replace: "sql`true or name || '/' || key <> all(",
     why: 'what a process is told overtakes what it is to begin with',
   },
+  {
+    file: 'src/app/intake.ts',
+    find: 'lookBack?.took(id, taken)',
+    replace: '',
+    why: 'what was taken in is not remembered, and is gone when the database loses it',
+  },
+  {
+    file: 'src/app/outage/outage.ts',
+    find: 'lookBack?.took(\n      nameOfPiece(piece),',
+    replace: ';((..._: unknown[]) => undefined)(\n      nameOfPiece(piece),',
+    why: 'what was handed over from a file is not remembered',
+  },
+  {
+    file: 'src/domains/alerts/lost.ts',
+    find: 'await store.commitsThatFailed(scope, [...missing])',
+    replace: '',
+    why: 'what was lost may be taken in from memory and from the file',
+  },
+  {
+    file: 'src/app/outage/look-back.ts',
+    find: 'await noteLoss(context, loss)',
+    replace: '',
+    why: 'that the database has lost something is said to nobody',
+  },
 ]

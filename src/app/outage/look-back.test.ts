@@ -1,4 +1,6 @@
 // The database was away and has lost what was written last: it failed over to a copy that lags behind. Here that is what somebody deletes meanwhile.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { system } from '#kernel/actor.ts'
 import { sql, type Sql } from '#kernel/sql.ts'
@@ -74,6 +76,73 @@ test('a request that was kept unread is kept again as it came', async () => {
   expect(await losses()).toHaveLength(before + 1)
   await readAll()
   expect(await alertRows('unread')).toMatchObject([{ count: 1 }])
+})
+
+describe('what was handed over from a file', () => {
+  /** As if none of the pieces of this file had been taken in. */
+  const loseHandOver = async (title: string) => {
+    await lose(title)
+    await change(sql`delete from backlog`)
+    await change(sql`delete from intake_commits where id like '%.spool %'`)
+    await change(sql`update spools set read = 0`)
+  }
+
+  test('is taken in again too, once, as of when it came', async () => {
+    const { send, lookBack, outage } = await node({ looksBack: true })
+    const before = (await losses()).length
+    const since = database.world.clock.now()
+    database.away = true
+    await send('from a file')
+    passSeconds(30)
+    database.away = false
+    await outage.look()
+    await readAll()
+    await loseHandOver('from a file')
+    passSeconds(10)
+    await lookBack.doubt()
+    expect((await losses()).slice(before)).toMatchObject([{ alerts: 1 }])
+    await readAll()
+    expect(
+      await database.world.read((scope) => scope.query(sql`select started_at as at, count from alerts where title = 'from a file'`)),
+    ).toEqual([{ at: since, count: 1 }])
+  })
+
+  test('is taken in again once, whether from memory or by the next process from the file', async () => {
+    const { send, lookBack, spool, outage } = await node({ looksBack: true })
+    database.away = true
+    await send('in both')
+    database.away = false
+    const [name] = readdirSync(database.folder)
+    const copy = readFileSync(join(database.folder, name!))
+    await outage.look()
+    await spool.close()
+    await loseHandOver('in both')
+    await lookBack.doubt()
+    // Its disk came back with a copy.
+    writeFileSync(join(database.folder, name!), copy)
+    const next = await node({ looksBack: true })
+    await next.outage.look()
+    await readAll()
+    expect(await alertRows('in both')).toMatchObject([{ count: 1 }])
+  })
+
+  test('and of which no answer was heard is remembered when it is handed over again', async () => {
+    const { send, lookBack, outage } = await node({ looksBack: true })
+    database.away = true
+    await send('unheard')
+    database.away = false
+    database.losesAnswers = true
+    await outage.look()
+    expect(outage.holds()).toBe(true)
+    database.losesAnswers = false
+    await outage.look()
+    expect(outage.holds()).toBe(false)
+    await readAll()
+    await loseHandOver('unheard')
+    await lookBack.doubt()
+    await readAll()
+    expect(await alertRows('unheard')).toMatchObject([{ count: 1 }])
+  })
 })
 
 test('what came through an integration that is gone too is counted', async () => {

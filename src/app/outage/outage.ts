@@ -4,7 +4,7 @@ import { system, type UserId } from '#kernel/actor.ts'
 import { allOfThem } from '#kernel/gather.ts'
 import type { Signal } from '#kernel/signal.ts'
 import type { Instant } from '#kernel/time.ts'
-import { disownCommits, takeFromSpool, type Batch, type SpoolLine } from '#domains/alerts/index.ts'
+import { disownCommits, nameOfPiece, takeFromSpool, type Batch, type SpoolLine, type SpoolPiece } from '#domains/alerts/index.ts'
 import { degradedToken } from '#domains/notifications/index.ts'
 import { isAway } from '#platform/database/database.ts'
 import type { Metrics } from '#platform/metrics.ts'
@@ -13,6 +13,7 @@ import { createGathering, type Told } from './gathering.ts'
 import { createHandOver } from './hand-over.ts'
 import type { KnownFile } from './known-file.ts'
 import { foreseeTold, readLastKnown, type Foreseen, type LastKnown } from './last-known.ts'
+import type { LookBack } from './look-back.ts'
 import type { Spool } from './spool.ts'
 import { createTaking, type Message, type MessageId, type TakenLine } from './taking.ts'
 import { createTelling, type TellingParts } from './telling.ts'
@@ -42,24 +43,28 @@ export type Outage = {
 
 /**
  * `file` keeps what is last known for the next process; without it this one begins knowing nothing. `silentMs`: after so long a database that says nothing is not
- * waited for any more before people are told.
+ * waited for any more before people are told. `lookBack` remembers what was handed over, in case the database loses it.
  */
-export type OutageParts = TellingParts & { spool: Spool; file?: KnownFile; metrics?: Metrics; silentMs?: number; timing?: Timing }
+export type OutageParts = TellingParts & {
+  spool: Spool
+  file?: KnownFile
+  lookBack?: Pick<LookBack, 'took'> | undefined
+  metrics?: Metrics
+  silentMs?: number
+  timing?: Timing
+}
 
 const lookEveryMs = 1000
 /** What was last known is read again when something has changed, at most so often. */
 const readEveryMs = 5000
 
-export function createOutage({ spool, file, metrics, silentMs = 8000, timing = realTiming, ...parts }: OutageParts): Outage {
+export function createOutage({ spool, file, lookBack, metrics, silentMs = 8000, timing = realTiming, ...parts }: OutageParts): Outage {
   const { engine, log } = parts
   const gathering = createGathering()
   const stopping = new AbortController()
   const taking = createTaking()
   const telling = createTelling(parts, stopping.signal, timing)
-  const handOver = createHandOver(
-    (piece) => engine.transact(system('alerts.intake'), (context) => takeFromSpool(context, piece, taking.takenBy)),
-    log,
-  )
+  const handOver = createHandOver(takePiece, log)
   let known = file?.read()
   let hasRecalled = false
   const beingTaken = new Map<MessageId, Promise<void>>()
@@ -75,6 +80,15 @@ export function createOutage({ spool, file, metrics, silentMs = 8000, timing = r
   let answeredAt = -Infinity
 
   const isCaughtUp = () => spool.isEmpty() && disowned.size === 0
+
+  async function takePiece(piece: SpoolPiece): Promise<boolean> {
+    const { isWhole, kept } = await engine.transact(system('alerts.intake'), (context) => takeFromSpool(context, piece, taking.takenBy))
+    lookBack?.took(
+      nameOfPiece(piece),
+      kept.map((batch) => ({ batch })),
+    )
+    return isWhole
+  }
 
   async function takeIn(): Promise<void> {
     await recallLeft()

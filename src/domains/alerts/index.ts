@@ -44,6 +44,7 @@ export { takeInForShow } from './rehearsal.ts'
 export {
   disownCommits,
   TakenFromFile,
+  nameOfPiece,
   takeFromSpool,
   takeInOnce,
   unreadOf,

@@ -6,6 +6,7 @@ import * as store from './backlog-store.ts'
 import type { Context } from './dispatch.ts'
 import { lostTakenIn, type IntegrationId } from './events.ts'
 import { thoseThatAre } from './integration-store.ts'
+import type { KeptSignal } from './taken.ts'
 
 /** What a commit took in, and when the first of it came. */
 export type TakenIn = { commit: string; at: Instant; what: readonly Keepable[] }
@@ -43,5 +44,11 @@ const countOf = (all: readonly Keepable[]): number =>
 function asOf(one: Keepable, at: Instant): Keepable {
   if ('request' in one) return { request: { ...one.request, heardAt: one.request.heardAt ?? at } }
   const { integration, signals, heardAt = at } = one.batch
-  return { batch: { integration, signals: signals.map((signal) => ({ ...signal, startedAt: signal.startedAt ?? heardAt, heardAt })) } }
+  // What was in a node's file came when its line says.
+  const asOfThen = (signal: KeptSignal): KeptSignal => ({
+    ...signal,
+    startedAt: signal.startedAt ?? signal.heardAt ?? heardAt,
+    heardAt: signal.heardAt ?? heardAt,
+  })
+  return { batch: { integration, signals: signals.map(asOfThen) } }
 }

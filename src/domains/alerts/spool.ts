@@ -57,19 +57,24 @@ export const forgetCommits = defineRecurring({
 /** Who has an alert that came at this time, and since when, by the lines that follow in the file. */
 export type TakenBy = (integrationId: IntegrationId, dedupKey: string, at: Instant) => { userId: UserId; at: Instant } | undefined
 
+/** The name under which a piece is taken in. */
+export const nameOfPiece = ({ file, from, lines }: SpoolPiece): string => `${file} ${from} ${lines.length}`
+
+/** `kept`: what stands in the backlog, or has stood there, in case the database loses it. */
+export type TakenFromSpool = { isWhole: boolean; kept: Batch[] }
+
 /**
  * Keeps the signals of a piece in the backlog, where they are read in order, and writes down who was told and who has what. What was taken in before is left
  * out, and what is of an integration that there is not (an older copy of the database was restored) is set aside. `takenBy`: whoever is asked, so that an
  * alert and who has it are read together; a line that says so comes too late to keep a page from beginning. Answers whether nothing was set aside.
  */
-export async function takeFromSpool(
-  context: Context,
-  { file, from, lines }: SpoolPiece,
-  takenBy: TakenBy = () => undefined,
-): Promise<boolean> {
+export async function takeFromSpool(context: Context, piece: SpoolPiece, takenBy: TakenBy = () => undefined): Promise<TakenFromSpool> {
   const { scope, emit } = context
+  const { file, from, lines } = piece
   const read = await store.lockSpool(scope, file)
-  const unread = await withoutUnknown(scope, lines.slice(Math.max(0, read - from)))
+  // Not the first time when nothing was heard of it, or when it was lost and taken in from memory.
+  const isFirst = await store.noteCommit(scope, nameOfPiece(piece))
+  const unread = await withoutUnknown(scope, isFirst ? lines.slice(Math.max(0, read - from)) : lines)
   const inDoubt = unread.flatMap((line) => (line.kind === 'signals' && line.commit !== undefined ? [line.commit] : []))
   const failed = inDoubt.length === 0 ? new Set() : await store.commitsThatFailed(scope, [...new Set(inDoubt)])
   const fresh = unread.filter((line) => line.kind !== 'signals' || line.commit === undefined || failed.has(line.commit))
@@ -84,6 +89,12 @@ export async function takeFromSpool(
       },
     ]
   })
+  const aside = fresh.filter((line) => line.kind === 'unread')
+  const taken = { isWhole: aside.length === 0, kept: batches }
+  if (!isFirst) {
+    await store.saveSpool(scope, file, from + lines.length)
+    return taken
+  }
   if (batches.length > 0) await keep(context, batches)
   const sent = fresh.filter((line) => line.kind === 'signals')
   for (const [integrationId, some] of Map.groupBy(sent, ({ integration }) => integration.id))
@@ -98,10 +109,9 @@ export async function takeFromSpool(
     if (line.kind === 'taken')
       await emit(tookDegraded, { userId: line.userId, integrationId: line.integrationId, alerts: line.keys.length, tookAt: line.at })
   }
-  const aside = fresh.filter((line) => line.kind === 'unread')
   await setAside(context, file, aside)
   await store.saveSpool(scope, file, from + lines.length)
-  return aside.length === 0
+  return taken
 }
 
 export const unreadOf = (line: SpoolLine, reason: string): UnreadLine => ({
