@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs'
 import type { Browser, CDPSession, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freshFolder, startTocsin } from '../ops/real/programs.ts'
-import { axe, chromiumPath, openBrowser, openPage, picture, screens, signIn } from './browser.ts'
+import { axe, openBrowser, openPage, picture, screens, signIn, wholeChromiumPath } from './browser.ts'
 import { administrator, ask, eventually, integrationKey, must, startMailbox, token } from './organisation.ts'
 import { clickNotification, registrationOf, shownNotifications } from './notifications.ts'
 import { makeCertificate, opensslPath, startPushService, type Push } from './push-service.ts'
@@ -12,7 +12,7 @@ import { makeCertificate, opensslPath, startPushService, type Push } from './pus
 const port = 18410
 const base = `http://127.0.0.1:${port}`
 if (!opensslPath) process.stdout.write('Web push is not tried: openssl is not installed.\n')
-if (!chromiumPath) process.stdout.write('Push in a browser is skipped: chromium is not installed.\n')
+if (!wholeChromiumPath) process.stdout.write('Push in a browser is skipped: chromium is not installed.\n')
 
 type Method = { id: string; channel: string; label: string; state: string; reason: string }
 type Sent = { title: string; channel: string; status: string; reason: string }
@@ -166,7 +166,7 @@ describe.skipIf(!opensslPath)('web push', () => {
     },
   )
 
-  describe.skipIf(!chromiumPath)('in Chromium', () => {
+  describe.skipIf(!wholeChromiumPath)('in Chromium', () => {
     let browser: Browser
     let page: Page
     let cdp: CDPSession
@@ -178,7 +178,7 @@ describe.skipIf(!opensslPath)('web push', () => {
     let push: Push
 
     beforeAll(async () => {
-      browser = await openBrowser()
+      browser = await openBrowser({ whole: true })
       const opened = await openPage(browser, screens[0]!)
       ;({ page } = opened)
       await page.context().grantPermissions(['notifications'], { origin: base })
